@@ -1,0 +1,397 @@
+import {
+  IncompatibleProfilesError,
+  InvalidArgumentError,
+  UnsupportedVersionError,
+} from './errors.ts'
+
+/**
+ * A distribution reduced to counts: small, mergeable by addition, and plain JSON.
+ *
+ * A latency histogram, a reference month, a live window, a `GROUP BY` in a database and a Prometheus
+ * counter are all this one thing, so that one set of statistics compares them.
+ */
+export type BinnedProfile = NumericProfile | CategoricalProfile
+
+/** Counts of numbers between edges. Bin i holds edges[i] < x ≤ edges[i + 1]; the first also x = edges[0]. */
+export interface NumericProfile {
+  readonly kind: 'numeric'
+  readonly version: typeof PROFILE_VERSION
+  /** B + 1 finite numbers, strictly increasing. */
+  readonly edges: readonly number[]
+  /** B counts, one per bin. */
+  readonly counts: readonly number[]
+  /** Values below edges[0], −∞ among them. */
+  readonly underflow: number
+  /** Values above edges[B], +∞ among them. */
+  readonly overflow: number
+  /** Values that were counted: all bins, under- and overflow. Missing ones are not among them. */
+  readonly n: number
+  readonly missing: number
+  /** Extremes of the finite values; null where there is none or it is not known. */
+  readonly min: number | null
+  readonly max: number | null
+  /** Sum of the values; null where it is not known or not finite. */
+  readonly sum: number | null
+}
+
+/** Counts of categories, bounded: what exceeds the bound is counted together under `other`. */
+export interface CategoricalProfile {
+  readonly kind: 'categorical'
+  readonly version: typeof PROFILE_VERSION
+  /** Most frequent first; equally frequent ones by name. */
+  readonly categories: readonly string[]
+  /** One count per category. */
+  readonly counts: readonly number[]
+  /** Values of all categories beyond the bound. */
+  readonly other: number
+  /** Values that were counted: all categories and `other`. Missing ones are not among them. */
+  readonly n: number
+  readonly missing: number
+}
+
+/** A file of another version is refused; a change that old readers would misread raises it. */
+export const PROFILE_VERSION = 1
+
+const DEFAULT_MAX_CATEGORIES = 1000
+
+export interface NumericProfileOptions {
+  /** Missing values that were set aside before. */
+  readonly missing?: number
+}
+
+/**
+ * Count numbers into bins.
+ *
+ * @param values - numbers in any order; ±∞ go to under- and overflow, NaN counts as missing
+ * @param edges - at least two finite numbers, strictly increasing; an edge belongs to the bin below it
+ * @throws InvalidArgumentError on edges that are not finite and strictly increasing
+ * @example
+ * numericProfile([1, 2, 2, 9], [0, 2, 4]).counts // [3, 0], and overflow 1
+ */
+export function numericProfile(
+  values: ArrayLike<number>,
+  edges: ArrayLike<number>,
+  options: NumericProfileOptions = {},
+): NumericProfile {
+  assertEdges('edges', edges)
+  const bounds = Float64Array.from(edges)
+  const bins = bounds.length - 1
+  // Slot 0 is underflow, slot i + 1 is bin i, the last is overflow.
+  const slots = new Float64Array(bins + 2)
+  let missing = options.missing ?? 0
+  let min = Number.POSITIVE_INFINITY
+  let max = Number.NEGATIVE_INFINITY
+  let sum = 0
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i]!
+    if (Number.isNaN(x)) {
+      missing++
+      continue
+    }
+    slots[slotOf(x, bounds)]!++
+    sum += x
+    if (x < min && x !== Number.NEGATIVE_INFINITY) min = x
+    if (x > max && x !== Number.POSITIVE_INFINITY) max = x
+  }
+  return {
+    kind: 'numeric',
+    version: PROFILE_VERSION,
+    edges: Array.from(bounds),
+    counts: Array.from(slots.subarray(1, bins + 1)),
+    underflow: slots[0]!,
+    overflow: slots[bins + 1]!,
+    n: total(slots),
+    missing,
+    min: Number.isFinite(min) ? min : null,
+    max: Number.isFinite(max) ? max : null,
+    sum: Number.isFinite(sum) ? sum : null,
+  }
+}
+
+/** 0 below the first edge, i + 1 in bin i, B + 1 above the last edge. */
+function slotOf(x: number, edges: Float64Array): number {
+  if (x < edges[0]!) return 0
+  if (x === edges[0]) return 1
+  // The number of edges strictly below x.
+  let low = 0
+  let high = edges.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (edges[middle]! < x) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+export interface CategoricalProfileOptions {
+  /** How many categories are kept by name; the rest is counted under `other`. */
+  readonly maxCategories?: number
+  /** Missing values that were set aside before. */
+  readonly missing?: number
+}
+
+/**
+ * Count categories.
+ *
+ * @param counts - how often each category occurs; zero counts are kept, so that a category can be known and absent
+ * @throws InvalidArgumentError on a count that is not a non-negative number
+ * @example
+ * categoricalProfile(new Map([['a', 2], ['b', 5]])).categories // ['b', 'a']
+ */
+export function categoricalProfile(
+  counts: Iterable<readonly [category: string, count: number]>,
+  options: CategoricalProfileOptions = {},
+): CategoricalProfile {
+  const { maxCategories = DEFAULT_MAX_CATEGORIES, missing = 0 } = options
+  if (!Number.isInteger(maxCategories) || maxCategories < 1) {
+    throw new InvalidArgumentError('maxCategories', 'a positive integer', maxCategories)
+  }
+  const sorted = [...counts].sort(byFrequencyThenName)
+  for (const [category, count] of sorted) assertCount(`counts[${category}]`, count)
+  const kept = sorted.slice(0, maxCategories)
+  const other = total(sorted.slice(maxCategories).map(([, count]) => count))
+  const keptCounts = kept.map(([, count]) => count)
+  return {
+    kind: 'categorical',
+    version: PROFILE_VERSION,
+    categories: kept.map(([category]) => category),
+    counts: keptCounts,
+    other,
+    n: total(keptCounts) + other,
+    missing,
+  }
+}
+
+function byFrequencyThenName(
+  [nameA, countA]: readonly [string, number],
+  [nameB, countB]: readonly [string, number],
+): number {
+  if (countA !== countB) return countB - countA
+  return nameA < nameB ? -1 : nameA > nameB ? 1 : 0
+}
+
+/**
+ * Add two profiles of the same shape: the profile of both samples together.
+ *
+ * Categories that one side already counted under `other` stay there; merging cannot name them again.
+ *
+ * @throws IncompatibleProfilesError where kinds or edges differ
+ */
+export function mergeProfiles(a: NumericProfile, b: NumericProfile): NumericProfile
+export function mergeProfiles(
+  a: CategoricalProfile,
+  b: CategoricalProfile,
+  options?: Pick<CategoricalProfileOptions, 'maxCategories'>,
+): CategoricalProfile
+export function mergeProfiles(
+  a: BinnedProfile,
+  b: BinnedProfile,
+  options?: Pick<CategoricalProfileOptions, 'maxCategories'>,
+): BinnedProfile
+export function mergeProfiles(
+  a: BinnedProfile,
+  b: BinnedProfile,
+  options: Pick<CategoricalProfileOptions, 'maxCategories'> = {},
+): BinnedProfile {
+  if (a.kind === 'numeric' && b.kind === 'numeric') return mergeNumeric(a, b)
+  if (a.kind === 'categorical' && b.kind === 'categorical') return mergeCategorical(a, b, options)
+  throw new IncompatibleProfilesError(`a ${a.kind} profile cannot be added to a ${b.kind} one`)
+}
+
+function mergeNumeric(a: NumericProfile, b: NumericProfile): NumericProfile {
+  if (!sameEdges(a, b)) {
+    throw new IncompatibleProfilesError(
+      'profiles with different edges cannot be added: count both sides into the same edges',
+    )
+  }
+  return {
+    ...a,
+    counts: a.counts.map((count, i) => count + b.counts[i]!),
+    underflow: a.underflow + b.underflow,
+    overflow: a.overflow + b.overflow,
+    n: a.n + b.n,
+    missing: a.missing + b.missing,
+    min: extreme(Math.min, a, b, 'min'),
+    max: extreme(Math.max, a, b, 'max'),
+    sum: a.sum === null || b.sum === null ? null : a.sum + b.sum,
+  }
+}
+
+function extreme(
+  choose: (x: number, y: number) => number,
+  a: NumericProfile,
+  b: NumericProfile,
+  side: 'min' | 'max',
+): number | null {
+  if (a.n === 0) return b[side]
+  if (b.n === 0) return a[side]
+  const x = a[side]
+  const y = b[side]
+  return x === null || y === null ? null : choose(x, y)
+}
+
+function mergeCategorical(
+  a: CategoricalProfile,
+  b: CategoricalProfile,
+  options: Pick<CategoricalProfileOptions, 'maxCategories'>,
+): CategoricalProfile {
+  const counts = new Map(a.categories.map((category, i) => [category, a.counts[i]!]))
+  b.categories.forEach((category, i) => {
+    counts.set(category, (counts.get(category) ?? 0) + b.counts[i]!)
+  })
+  const merged = categoricalProfile(counts, { ...options, missing: a.missing + b.missing })
+  const other = a.other + b.other
+  return { ...merged, other: merged.other + other, n: merged.n + other }
+}
+
+/** Do two numeric profiles count into the very same bins? */
+export function sameEdges(a: NumericProfile, b: NumericProfile): boolean {
+  return a.edges.length === b.edges.length && a.edges.every((edge, i) => edge === b.edges[i])
+}
+
+/** Mean of the counted values; null where the sum is not known or nothing was counted. */
+export function profileMean(profile: NumericProfile): number | null {
+  return profile.sum === null || profile.n === 0 ? null : profile.sum / profile.n
+}
+
+/**
+ * Quantile estimated from the counts: linear inside its bin, as Prometheus' `histogram_quantile` does.
+ *
+ * The true quantile lies in the same bin. In under- and overflow the known extreme is the answer, or the
+ * outer edge where the extreme is not known.
+ *
+ * @param q - in [0, 1]
+ * @returns null where nothing was counted
+ * @throws InvalidArgumentError where q is outside [0, 1]
+ * @example
+ * profileQuantile(numericProfile([1, 2, 3, 4], [0, 2, 4]), 0.5) // 2
+ */
+export function profileQuantile(profile: NumericProfile, q: number): number | null {
+  if (!(q >= 0 && q <= 1)) throw new InvalidArgumentError('q', 'a number in [0, 1]', q)
+  const { edges, counts, underflow, n } = profile
+  if (n === 0) return null
+  const rank = q * n
+  if (underflow > 0 && rank <= underflow) return profile.min ?? edges[0]!
+  let below = underflow
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i]!
+    if (count > 0 && rank <= below + count) {
+      const width = edges[i + 1]! - edges[i]!
+      return edges[i]! + width * ((rank - below) / count)
+    }
+    below += count
+  }
+  return profile.max ?? edges[edges.length - 1]!
+}
+
+/**
+ * Read a profile that was stored as JSON.
+ *
+ * @throws UnsupportedVersionError where another version of the format wrote it
+ * @throws InvalidArgumentError where it is not a profile, or its counts do not add up
+ * @example
+ * parseProfile(JSON.stringify(profile)) // equal to profile
+ */
+export function parseProfile(json: string): BinnedProfile {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (cause) {
+    throw new InvalidArgumentError('json', 'the JSON of a profile', (cause as Error).message)
+  }
+  return assertProfile(value)
+}
+
+/** The same check for a value that is already parsed: a profile inside a larger document. */
+export function assertProfile(value: unknown): BinnedProfile {
+  if (typeof value !== 'object' || value === null) {
+    throw new InvalidArgumentError('profile', 'an object', value)
+  }
+  const profile = value as BinnedProfile
+  if (profile.version !== PROFILE_VERSION) {
+    throw new UnsupportedVersionError('the profile', PROFILE_VERSION, profile.version)
+  }
+  if (profile.kind !== 'numeric' && profile.kind !== 'categorical') {
+    throw new InvalidArgumentError(
+      'profile.kind',
+      "'numeric' or 'categorical'",
+      (value as { kind: unknown }).kind,
+    )
+  }
+  const cells = profile.kind === 'numeric' ? assertNumeric(profile) : assertCategorical(profile)
+  assertCount('profile.missing', profile.missing)
+  assertCount('profile.n', profile.n)
+  if (total(cells) !== profile.n) {
+    throw new InvalidArgumentError(
+      'profile.n',
+      `the sum of all counts (${total(cells)})`,
+      profile.n,
+    )
+  }
+  return profile
+}
+
+function assertNumeric(profile: NumericProfile): number[] {
+  assertEdges('profile.edges', profile.edges)
+  assertCounts(profile.counts, profile.edges.length - 1)
+  assertCount('profile.underflow', profile.underflow)
+  assertCount('profile.overflow', profile.overflow)
+  for (const field of ['min', 'max', 'sum'] as const) {
+    if (profile[field] !== null && !Number.isFinite(profile[field])) {
+      throw new InvalidArgumentError(`profile.${field}`, 'a finite number or null', profile[field])
+    }
+  }
+  return [profile.underflow, ...profile.counts, profile.overflow]
+}
+
+function assertCategorical(profile: CategoricalProfile): number[] {
+  const { categories } = profile
+  if (!Array.isArray(categories) || !categories.every((category) => typeof category === 'string')) {
+    throw new InvalidArgumentError('profile.categories', 'an array of strings', categories)
+  }
+  if (new Set(categories).size !== categories.length) {
+    throw new InvalidArgumentError('profile.categories', 'distinct', categories)
+  }
+  assertCounts(profile.counts, categories.length)
+  assertCount('profile.other', profile.other)
+  return [...profile.counts, profile.other]
+}
+
+function assertEdges(argument: string, edges: ArrayLike<number>): void {
+  if (typeof edges !== 'object' || edges === null || !(edges.length >= 2)) {
+    throw new InvalidArgumentError(argument, 'at least two numbers', edges)
+  }
+  for (let i = 0; i < edges.length; i++) {
+    if (!Number.isFinite(edges[i])) {
+      throw new InvalidArgumentError(`${argument}[${i}]`, 'a finite number', edges[i])
+    }
+    if (i > 0 && !(edges[i]! > edges[i - 1]!)) {
+      throw new InvalidArgumentError(
+        `${argument}[${i}]`,
+        `above ${argument}[${i - 1}] (${edges[i - 1]})`,
+        edges[i],
+      )
+    }
+  }
+}
+
+function assertCounts(counts: readonly number[], length: number): void {
+  if (!Array.isArray(counts) || counts.length !== length) {
+    throw new InvalidArgumentError('profile.counts', `an array of ${length}`, counts)
+  }
+  counts.forEach((count, i) => {
+    assertCount(`profile.counts[${i}]`, count)
+  })
+}
+
+function assertCount(argument: string, count: number): void {
+  if (!(typeof count === 'number' && count >= 0 && Number.isFinite(count))) {
+    throw new InvalidArgumentError(argument, 'a non-negative number', count)
+  }
+}
+
+function total(counts: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < counts.length; i++) sum += counts[i]!
+  return sum
+}

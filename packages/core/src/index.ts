@@ -1,0 +1,23 @@
+export {
+  assertProfile,
+  type BinnedProfile,
+  type CategoricalProfile,
+  type CategoricalProfileOptions,
+  categoricalProfile,
+  mergeProfiles,
+  type NumericProfile,
+  type NumericProfileOptions,
+  numericProfile,
+  PROFILE_VERSION,
+  parseProfile,
+  profileMean,
+  profileQuantile,
+  sameEdges,
+} from './binned-profile.ts'
+export {
+  IncompatibleProfilesError,
+  InvalidArgumentError,
+  TidegaugeError,
+  UnsupportedVersionError,
+} from './errors.ts'
+export { type Table, type TableColumn, type TableInput, toTable } from './table.ts'

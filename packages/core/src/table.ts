@@ -1,0 +1,153 @@
+import { InvalidArgumentError } from './errors.ts'
+
+/**
+ * What a table may be given as: rows of objects, an object of columns, or an arquero table.
+ * A cell is missing where it is null, undefined or NaN.
+ */
+export type TableInput =
+  | ReadonlyArray<Readonly<Record<string, unknown>>>
+  | Readonly<Record<string, ArrayLike<unknown>>>
+  | ArqueroTable
+
+/** A table as the rest of tidegauge sees it: named columns of one length. */
+export interface Table {
+  readonly rowCount: number
+  readonly columnNames: readonly string[]
+  /** @throws InvalidArgumentError where there is no such column */
+  column(name: string): TableColumn
+}
+
+export interface TableColumn {
+  readonly name: string
+  /** The stored cells; a typed array where the input was one, never copied. */
+  readonly values: ArrayLike<unknown>
+  /** Which cells of `values` belong to the table (a filtered one); absent: all of them. */
+  readonly rows?: ArrayLike<number>
+}
+
+/**
+ * The part of arquero's Table that is read here. Recognised by structure, so that nobody has to
+ * install arquero who does not use it.
+ */
+export interface ArqueroTable {
+  columnNames(): string[]
+  column(name: string): { readonly length: number; at(row: number): unknown } | undefined
+  numRows(): number
+  isFiltered(): boolean
+  isGrouped(): boolean
+  indices(ordered?: boolean): ArrayLike<number>
+}
+
+/**
+ * Read a table in any of the accepted forms. Nothing is copied but rows of objects, which are turned
+ * into columns one at a time, when asked for.
+ *
+ * @param argument - what an error calls the table
+ * @throws InvalidArgumentError where the input is none of the forms, or its columns differ in length
+ * @example
+ * toTable('current', { age: [31, 45] }).rowCount // 2
+ */
+export function toTable(argument: string, input: TableInput): Table {
+  if (Array.isArray(input)) return tableOfRows(argument, input)
+  if (isArqueroTable(input)) return tableOfArquero(argument, input)
+  if (typeof input === 'object' && input !== null && !isArrayLike(input)) {
+    return tableOfColumns(argument, input as Readonly<Record<string, ArrayLike<unknown>>>)
+  }
+  throw new InvalidArgumentError(
+    argument,
+    'rows of objects, an object of columns, or an arquero table',
+    input,
+  )
+}
+
+function tableOfRows(argument: string, rows: ReadonlyArray<Record<string, unknown>>): Table {
+  const names = new Set<string>()
+  rows.forEach((row, i) => {
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+      throw new InvalidArgumentError(`${argument}[${i}]`, 'an object', row)
+    }
+    for (const name of Object.keys(row)) names.add(name)
+  })
+  return makeTable(argument, rows.length, [...names], (name) => ({
+    name,
+    values: rows.map((row) => (Object.hasOwn(row, name) ? row[name] : undefined)),
+  }))
+}
+
+function tableOfColumns(
+  argument: string,
+  columns: Readonly<Record<string, ArrayLike<unknown>>>,
+): Table {
+  const names = Object.keys(columns)
+  const first = names[0]
+  const rowCount = first === undefined ? 0 : columns[first]!.length
+  for (const name of names) {
+    const values = columns[name]
+    if (!isArrayLike(values)) {
+      throw new InvalidArgumentError(`${argument}.${name}`, 'an array or a typed array', values)
+    }
+    if (values.length !== rowCount) {
+      throw new InvalidArgumentError(
+        `${argument}.${name}`,
+        `as long as "${argument}.${first}" (${rowCount})`,
+        values.length,
+      )
+    }
+  }
+  return makeTable(argument, rowCount, names, (name) => ({ name, values: columns[name]! }))
+}
+
+function tableOfArquero(argument: string, table: ArqueroTable): Table {
+  if (table.isGrouped()) {
+    throw new InvalidArgumentError(argument, 'an ungrouped table (call ungroup() first)', table)
+  }
+  const rows = table.isFiltered() ? table.indices(false) : undefined
+  return makeTable(argument, table.numRows(), table.columnNames(), (name) => {
+    const column = table.column(name)!
+    const values = isArrayLike(column)
+      ? column
+      : Array.from({ length: column.length }, (_, i) => column.at(i))
+    return rows === undefined ? { name, values } : { name, values, rows }
+  })
+}
+
+function makeTable(
+  argument: string,
+  rowCount: number,
+  columnNames: readonly string[],
+  read: (name: string) => TableColumn,
+): Table {
+  const known = new Set(columnNames)
+  return {
+    rowCount,
+    columnNames,
+    column(name) {
+      if (!known.has(name)) {
+        throw new InvalidArgumentError(
+          argument,
+          `a table with a column "${name}"`,
+          columnNames.join(', '),
+        )
+      }
+      return read(name)
+    },
+  }
+}
+
+function isArqueroTable(input: unknown): input is ArqueroTable {
+  const table = input as Partial<ArqueroTable> | null
+  return (
+    typeof table === 'object' &&
+    table !== null &&
+    typeof table.columnNames === 'function' &&
+    typeof table.column === 'function' &&
+    typeof table.numRows === 'function' &&
+    typeof table.isFiltered === 'function' &&
+    typeof table.isGrouped === 'function' &&
+    typeof table.indices === 'function'
+  )
+}
+
+function isArrayLike(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests read the packages' sources through this condition, so that none needs a build.
+const conditions = ['tidegauge-source', 'node', 'import', 'module', 'default']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: [
+      'packages/*/{src,test}/**/*.test.{ts,tsx}',
+      'examples/*/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
