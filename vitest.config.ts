@@ -1,9 +1,9 @@
-import { defineConfig } from 'vitest/config'
+import type { ViteUserConfig } from 'vitest/config'
 
 // Tests read the packages' sources through this condition, so that none needs a build.
 const conditions = ['tidegauge-source', 'node', 'import', 'module', 'default']
 
-export default defineConfig({
+const config: ViteUserConfig = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
@@ -15,4 +15,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
-})
+}
+
+export default config

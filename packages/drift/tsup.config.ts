@@ -1,4 +1,6 @@
-import { defineConfig } from 'tsup'
+import type { Options } from 'tsup'
 import { library } from '../../tsup.base.ts'
 
-export default defineConfig(library({ index: 'src/index.ts' }))
+const config: Options = library({ index: 'src/index.ts' })
+
+export default config

@@ -1,7 +1,7 @@
-import { defineConfig } from 'tsup'
+import type { Options } from 'tsup'
 import { library } from '../../tsup.base.ts'
 
-export default defineConfig(
+const config: Options = 
   library({
     index: 'src/index.ts',
     express: 'src/middleware/express.ts',
@@ -9,4 +9,6 @@ export default defineConfig(
     prometheus: 'src/adapters/prometheus.ts',
     opentelemetry: 'src/adapters/opentelemetry.ts',
   }),
-)
+
+
+export default config

@@ -1,6 +1,8 @@
-import { defineConfig } from 'tsup'
+import type { Options } from 'tsup'
 import { library } from '../../tsup.base.ts'
 
-export default defineConfig(
+const config: Options = 
   library({ index: 'src/index.ts' }, { noExternal: [/^d3-/, /^internmap/] }),
-)
+
+
+export default config

@@ -31,11 +31,16 @@ export interface TableColumn {
  */
 export interface ArqueroTable {
   columnNames(): string[]
-  column(name: string): { readonly length: number; at(row: number): unknown } | undefined
+  column(name: string): ArqueroColumn | undefined
   numRows(): number
   isFiltered(): boolean
   isGrouped(): boolean
   indices(ordered?: boolean): ArrayLike<number>
+}
+
+interface ArqueroColumn {
+  readonly length: number
+  at(row: number): unknown
 }
 
 /**
@@ -109,6 +114,12 @@ function tableOfArquero(argument: string, table: ArqueroTable): Table {
       : Array.from({ length: column.length }, (_, i) => column.at(i))
     return rows === undefined ? { name, values } : { name, values, rows }
   })
+}
+
+/** arquero keeps plain columns as arrays; those that came from Arrow only offer `at`. */
+function cellsOf(column: ArqueroColumn): ArrayLike<unknown> {
+  if (isArrayLike(column)) return column
+  return Array.from({ length: column.length }, (_, row) => column.at(row))
 }
 
 function makeTable(
