@@ -1,14 +1,12 @@
 import type { Options } from 'tsup'
 import { library } from '../../tsup.base.ts'
 
-const config: Options = 
-  library({
-    index: 'src/index.ts',
-    express: 'src/middleware/express.ts',
-    node: 'src/middleware/node.ts',
-    prometheus: 'src/adapters/prometheus.ts',
-    opentelemetry: 'src/adapters/opentelemetry.ts',
-  }),
-
+const config: Options = library({
+  index: 'src/index.ts',
+  express: 'src/middleware/express.ts',
+  node: 'src/middleware/node.ts',
+  prometheus: 'src/adapters/prometheus.ts',
+  opentelemetry: 'src/adapters/opentelemetry.ts',
+})
 
 export default config
