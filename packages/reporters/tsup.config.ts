@@ -1,8 +1,6 @@
 import type { Options } from 'tsup'
 import { library } from '../../tsup.base.ts'
 
-const config: Options = 
-  library({ index: 'src/index.ts' }, { noExternal: [/^d3-/, /^internmap/] }),
-
+const config: Options = library({ index: 'src/index.ts' }, { noExternal: [/^d3-/, /^internmap/] })
 
 export default config
