@@ -85,7 +85,7 @@ function tableOfColumns(
 ): Table {
   const names = Object.keys(columns)
   const first = names[0]
-  const rowCount = first === undefined ? 0 : columns[first]!.length
+  const rowCount = first === undefined ? 0 : (columns[first]?.length ?? 0)
   for (const name of names) {
     const values = columns[name]
     if (!isArrayLike(values)) {
@@ -108,10 +108,7 @@ function tableOfArquero(argument: string, table: ArqueroTable): Table {
   }
   const rows = table.isFiltered() ? table.indices(false) : undefined
   return makeTable(argument, table.numRows(), table.columnNames(), (name) => {
-    const column = table.column(name)!
-    const values = isArrayLike(column)
-      ? column
-      : Array.from({ length: column.length }, (_, i) => column.at(i))
+    const values = cellsOf(table.column(name)!)
     return rows === undefined ? { name, values } : { name, values, rows }
   })
 }

@@ -1,1 +1,3 @@
-export {}
+export { type HtmlReportOptions, htmlReport } from './html/html-report.tsx'
+export { jsonReport } from './json.ts'
+export { summaryLine, type TextReportOptions, textReport } from './text.ts'

@@ -1,0 +1,83 @@
+import { type LatencyRecorder, latencyRecorder } from '@tidegauge/metrics'
+import { latencyMiddleware } from '@tidegauge/metrics/express'
+import { prometheusAdapter } from '@tidegauge/metrics/prometheus'
+import express, { type ErrorRequestHandler, type Express } from 'express'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { z } from 'zod'
+import type { DelayModel } from './model.ts'
+
+/** `/predict` answers in a fraction of a millisecond: the default buckets, from 5 ms on, would not see it. */
+export const LATENCY_BOUNDS: readonly number[] = [
+  0.0001, 0.00015, 0.0002, 0.0003, 0.0005, 0.00075, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.0075,
+  0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+]
+
+export interface ServiceOptions {
+  readonly model: DelayModel
+  /** Lets a request ask to be slow or to fail by the header `x-simulate`: for the demo, never in production. */
+  readonly simulateFaults?: boolean
+  /** Default: one with {@link LATENCY_BOUNDS}. */
+  readonly recorder?: LatencyRecorder
+}
+
+/** The API that serves the model, and watches itself. */
+export function delayService(options: ServiceOptions): Express {
+  const { model, simulateFaults = false } = options
+  const { recorder = latencyRecorder({ bounds: LATENCY_BOUNDS }) } = options
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  prometheusAdapter({ recorder, registry })
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.use(latencyMiddleware({ recorder }))
+
+  app.post('/predict', express.json({ limit: '1kb' }), async (request, response) => {
+    if (simulateFaults) await simulateFault(request.get('x-simulate'))
+    const flight = flightSchema.safeParse(request.body)
+    if (!flight.success) {
+      response.status(400).json({ error: z.prettifyError(flight.error) })
+      return
+    }
+    const probability = model.predict(flight.data)
+    response.json({ probability, late: probability >= 0.5 })
+  })
+
+  app.get('/health', (_request, response) => {
+    response.json({ status: 'ok', model: model.quality })
+  })
+
+  app.get('/metrics', async (_request, response) => {
+    const text = await registry.metrics()
+    response.set('Content-Type', registry.contentType).end(text)
+  })
+
+  app.use(answerError)
+  return app
+}
+
+const flightSchema = z.object({
+  hour: z.int().min(0).max(23),
+  weekday: z.int().min(1).max(7),
+  distance: z.number().min(0).max(20_000),
+  origin: z.string().min(1).max(8),
+  destination: z.string().min(1).max(8),
+})
+
+/** How long a request waits that asks to be slow. */
+const SLOW_MILLISECONDS = 300
+
+async function simulateFault(fault: string | undefined): Promise<void> {
+  if (fault === 'fail') throw new Error('this request asked to fail')
+  if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MILLISECONDS))
+}
+
+/** A body that is too large or no JSON has a status of its own; everything else is our failure, and is not shown. */
+const answerError: ErrorRequestHandler = (error, _request, response, next) => {
+  if (response.headersSent) {
+    next(error)
+    return
+  }
+  const status = error.status >= 400 && error.status < 500 ? error.status : 500
+  response.status(status).json({ error: status === 500 ? 'internal error' : error.message })
+}

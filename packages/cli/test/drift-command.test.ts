@@ -1,0 +1,239 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { DriftReport } from '@tidegauge/drift'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCommand, spawnCommand } from './command.ts'
+
+let directory: string
+const file = (name: string) => join(directory, name)
+const drift = (...args: string[]) => runCommand(['drift', ...args], directory)
+
+const SELECT = {
+  reference: `SELECT i AS id, (i % 50)::DOUBLE AS age, 'c' || i % 3 AS "city, ""quoted""",
+      i % 2 = 0 AS late, DATE '2001-01-01' + (i % 31)::INTEGER AS day,
+      INTERVAL (i % 5) MINUTE AS wait, CASE WHEN i % 10 = 0 THEN NULL ELSE i % 7 END AS gaps
+    FROM range(1000) rows(i)`,
+  current: `SELECT i AS id, (i % 50 + 20)::DOUBLE AS age, 'c' || i % 3 AS "city, ""quoted""",
+      i % 2 = 0 AS late, DATE '2001-01-01' + (i % 31)::INTEGER AS day,
+      INTERVAL (i % 5) MINUTE AS wait, CASE WHEN i % 10 = 0 THEN NULL ELSE i % 7 END AS gaps
+    FROM range(1000) rows(i)`,
+}
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'tidegauge-cli-'))
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  for (const [name, select] of Object.entries(SELECT)) {
+    await connection.run(`COPY (${select}) TO '${file(`${name}.parquet`)}'`)
+    await connection.run(`COPY (${select}) TO '${file(`${name}.csv`)}'`)
+  }
+  connection.closeSync()
+  instance.closeSync()
+  writeFileSync(file('current.csv.gz'), gzipSync(readFileSync(file('current.csv'))))
+  writeFileSync(file('empty.csv'), '')
+  writeFileSync(file('header.csv'), 'a,b\n')
+  writeFileSync(file('ragged.csv'), `a,b\n${'1,2\n'.repeat(100)}1,2,3,4\n${'1,2\n'.repeat(100)}`)
+  writeFileSync(file('fake.parquet'), 'this is no parquet')
+  writeFileSync(file('data.xlsx'), 'x')
+  writeFileSync(file('odd [*]? name.csv'), `a\n${'1\n'.repeat(40)}`)
+  mkdirSync(file('folder.csv'))
+})
+afterAll(() => {
+  rmSync(directory, { recursive: true })
+})
+
+describe('tidegauge drift', () => {
+  test('compares two Parquet files and says the verdict on stdout, with nothing on stderr', async () => {
+    const { code, stdout, stderr } = await drift(
+      'reference.parquet',
+      'current.parquet',
+      '--target',
+      'late',
+    )
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^age +kolmogorov-smirnov +0\.4 .* drifted$/m)
+    expect(stdout).toMatch(/^late \[target\] +chi-squared +0 .* stable$/m)
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+      'drift_share=0.17 -> NO_ACTION drift_share=0.17 < 0.30 (target_drift=0.0)',
+    )
+    expect(stdout).not.toContain('\u001b')
+  })
+
+  test('reads the same tables from CSV, gzipped too', async () => {
+    const parquet = await drift('reference.parquet', 'current.parquet')
+    const csv = await drift('reference.csv', 'current.csv.gz')
+    expect(csv.stderr).toBe('')
+    // The names of the files stand above the table, nothing else differs.
+    expect(csv.stdout).toBe(parquet.stdout)
+  })
+
+  test('writes both reports, says where, and refuses to replace them unless told to', async () => {
+    const args = ['reference.csv', 'current.csv', '--out', 'reports']
+    const { code, stdout } = await drift(...args)
+    expect(code).toBe(0)
+    expect(stdout).toContain(
+      `report_html=${join('reports', 'drift_reference_vs_current.html')} report_json=${join('reports', 'drift_reference_vs_current.json')} drift_share=`,
+    )
+    const json = readFileSync(file('reports/drift_reference_vs_current.json'), 'utf8')
+    const report = JSON.parse(json) as DriftReport
+    expect(report.columns.find(({ name }) => name === 'gaps')?.reference).toMatchObject({
+      n: 900,
+      missing: 100,
+    })
+    expect(report.columns.map(({ type }) => type)).toEqual([
+      'numeric',
+      'numeric',
+      'categorical',
+      'categorical',
+      'numeric',
+      'categorical',
+      'numeric',
+    ])
+    expect(readFileSync(file('reports/drift_reference_vs_current.html'), 'utf8')).toContain(
+      '</html>',
+    )
+
+    const again = await drift(...args)
+    expect(again.code).toBe(2)
+    expect(again.stderr).toMatch(/^tidegauge: reports.*exists already/)
+    expect((await drift(...args, '--force')).code).toBe(0)
+    expect(readdirSync(file('reports'))).toHaveLength(2)
+  })
+
+  test.each([
+    ['drift', 1],
+    ['action', 0],
+    ['never', 0],
+  ])('--fail-on %s exits with %d where one feature of seven drifted', async (failOn, expected) => {
+    const { code } = await drift('reference.parquet', 'current.parquet', '--fail-on', failOn)
+    expect(code).toBe(expected)
+  })
+
+  test('--fail-on action exits with 1 where the share reaches the threshold', async () => {
+    writeFileSync(file('low.csv'), `x\n${Array.from({ length: 100 }, (_, i) => i).join('\n')}\n`)
+    writeFileSync(
+      file('high.csv'),
+      `x\n${Array.from({ length: 100 }, (_, i) => i + 90).join('\n')}\n`,
+    )
+    const { code, stdout } = await drift('low.csv', 'high.csv', '--fail-on', 'action')
+    expect(stdout).toContain('-> ACTION drift_share=1.00 >= 0.30')
+    expect(code).toBe(1)
+  })
+
+  test('a file name with the characters of a pattern is one file', async () => {
+    const { code, stderr } = await drift('odd [*]? name.csv', 'odd [*]? name.csv')
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+  })
+})
+
+describe('bad input ends with 2 and one clear line', () => {
+  const good = 'reference.csv'
+  test.each<[string, string[], RegExp]>([
+    ['a missing file', ['none.csv', good], /cannot read none\.csv: there is no such file$/],
+    ['a folder', ['folder.csv', good], /cannot read folder\.csv: it is a directory$/],
+    ['an empty file', [good, 'empty.csv'], /cannot read empty\.csv: it is empty$/],
+    ['a header alone', [good, 'header.csv'], /cannot read header\.csv: it has no rows$/],
+    ['a ragged CSV', ['ragged.csv', good], /cannot read ragged\.csv: .*line/i],
+    ['no Parquet', ['fake.parquet', good], /cannot read fake\.parquet: .+/],
+    ['another ending', ['data.xlsx', good], /the name must end in \.parquet, \.csv or \.csv\.gz$/],
+    [
+      'a wrong target',
+      [good, good, '--target', 'lat'],
+      /--target lat is not a column of reference, which has id, age/,
+    ],
+    ['one file', [good], /takes a reference and a current file, received 1/],
+    ['three files', [good, good, good], /takes a reference and a current file, received 3/],
+    ['an unknown option', [good, good, '--traget', 'x'], /Unknown option '--traget'/],
+    [
+      'a wrong --fail-on',
+      [good, good, '--fail-on', 'x'],
+      /--fail-on must be one of action, drift, never, received x/,
+    ],
+    ['a report directory that is a file', [good, good, '--out', good], /EEXIST|ENOTDIR/],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await drift(...args)
+    expect(stderr).toMatch(/^tidegauge: .*\n$/)
+    expect(stderr.trimEnd()).toMatch(message)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect(code).toBe(2)
+    if (!args.includes('--out')) expect(stdout).toBe('')
+  })
+
+  test('no command, and one that does not exist', async () => {
+    expect(await runCommand([], directory)).toMatchObject({ code: 2, stdout: '' })
+    expect(await runCommand(['drif'], directory)).toMatchObject({
+      code: 2,
+      stderr: 'tidegauge: there is no command "drif" (see tidegauge --help)\n',
+    })
+  })
+})
+
+test.each([[['--help']], [['drift', '--help']], [['drift', '-h']]])(
+  '%j explains with an example',
+  async (args) => {
+    const { code, stdout, stderr } = await runCommand(args, directory)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^Usage: tidegauge/)
+    expect(stdout).toContain('tidegauge drift january.parquet february.parquet')
+  },
+)
+
+test('--version is the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  expect(await runCommand(['--version'], directory)).toEqual({
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: '',
+  })
+})
+
+test('interrupted while it reads, it exits with 130 and leaves no report', async () => {
+  // A pipe that never gets a row: the command waits in the middle of its work.
+  execFileSync('mkfifo', [file('pipe.csv')])
+  const child = spawnCommand(
+    ['drift', 'pipe.csv', 'current.csv', '--out', 'interrupted'],
+    directory,
+  )
+  const closed = once(child, 'close')
+  await expect.poll(() => openForWriting(file('pipe.csv')), { timeout: 20_000 }).not.toBeNull()
+  child.kill('SIGINT')
+  expect(await closed).toEqual([130, null])
+  expect(existsSync(file('interrupted'))).toBe(false)
+})
+
+test('a reader that goes away early is no error', async () => {
+  const child = spawnCommand(['drift', 'reference.csv', 'current.csv'], directory)
+  child.stdout.destroy()
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text
+  })
+  const [code] = await once(child, 'close')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
+/** null until somebody reads the pipe. */
+function openForWriting(pipe: string): number | null {
+  try {
+    return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK)
+  } catch {
+    return null
+  }
+}

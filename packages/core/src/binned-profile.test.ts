@@ -1,0 +1,228 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  type BinnedProfile,
+  categoricalProfile,
+  mergeProfiles,
+  numericProfile,
+  parseProfile,
+  profileMean,
+  profileQuantile,
+} from './binned-profile.ts'
+
+const edges = fc
+  .uniqueArray(fc.integer({ min: -50, max: 50 }), { minLength: 2, maxLength: 12 })
+  .map((list) => list.sort((a, b) => a - b))
+const numbers = fc.array(fc.oneof(fc.integer({ min: -60, max: 60 }), fc.double({ noNaN: true })))
+const categories = fc.array(fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor', ''))
+
+const countsOf = (values: string[]) => {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return counts
+}
+
+describe('numericProfile', () => {
+  test('an edge belongs to the bin below it, the first edge to the first bin', () => {
+    const profile = numericProfile([-1, 0, 1, 2, 2.5, 4, 4.1], [0, 2, 4])
+    expect(profile).toMatchObject({ underflow: 1, counts: [3, 2], overflow: 1, n: 7 })
+  })
+
+  test('counts what a scan over every bin counts', () => {
+    fc.assert(
+      fc.property(numbers, edges, (values, bounds) => {
+        const profile = numericProfile(values, bounds)
+        const expected = bounds.slice(1).map((upper, i) => {
+          const lower = bounds[i]!
+          return values.filter((x) => (x > lower || (i === 0 && x === lower)) && x <= upper).length
+        })
+        expect(profile.counts).toEqual(expected)
+        expect(profile.underflow).toBe(values.filter((x) => x < bounds[0]!).length)
+        expect(profile.overflow).toBe(values.filter((x) => x > bounds.at(-1)!).length)
+        expect(profile.n).toBe(values.length)
+      }),
+    )
+  })
+
+  test('sets NaN aside as missing and keeps infinities out of the extremes', () => {
+    const profile = numericProfile([Number.NaN, 1, Number.POSITIVE_INFINITY], [0, 2], {
+      missing: 2,
+    })
+    expect(profile).toMatchObject({ missing: 3, n: 2, overflow: 1, min: 1, max: 1, sum: null })
+  })
+
+  test.each([
+    ['one edge', [1]],
+    ['equal edges', [1, 1]],
+    ['falling edges', [2, 1]],
+    ['an infinite edge', [0, Number.POSITIVE_INFINITY]],
+    ['a NaN edge', [0, Number.NaN]],
+  ])('refuses %s', (_, bad) => {
+    expect(() => numericProfile([1], bad)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }),
+    )
+  })
+})
+
+describe('categoricalProfile', () => {
+  test('keeps the most frequent categories and counts the rest as other', () => {
+    const counts = new Map([
+      ['a', 1],
+      ['b', 5],
+      ['c', 3],
+      ['d', 1],
+    ])
+    const profile = categoricalProfile(counts, { maxCategories: 2, missing: 4 })
+    expect(profile).toMatchObject({
+      categories: ['b', 'c'],
+      counts: [5, 3],
+      other: 2,
+      n: 10,
+      missing: 4,
+    })
+  })
+
+  test('refuses a count that is not a number of things', () => {
+    expect(() => categoricalProfile([['a', -1]])).toThrow(
+      '"counts[a]" must be a non-negative number',
+    )
+  })
+})
+
+describe('mergeProfiles', () => {
+  test('the profile of two numeric samples together is the sum of their profiles', () => {
+    const integers = fc.array(fc.integer({ min: -60, max: 60 })) // sums of integers are exact
+    fc.assert(
+      fc.property(integers, integers, edges, (a, b, bounds) => {
+        const merged = mergeProfiles(numericProfile(a, bounds), numericProfile(b, bounds))
+        expect(merged).toEqual(numericProfile([...a, ...b], bounds))
+      }),
+    )
+  })
+
+  test('the profile of two categorical samples together is the sum of their profiles', () => {
+    fc.assert(
+      fc.property(categories, categories, (a, b) => {
+        const merged = mergeProfiles(
+          categoricalProfile(countsOf(a)),
+          categoricalProfile(countsOf(b)),
+        )
+        expect(merged).toEqual(categoricalProfile(countsOf([...a, ...b])))
+      }),
+    )
+  })
+
+  test('loses no value where the categories exceed the bound', () => {
+    const a = categoricalProfile(countsOf(['a', 'a', 'b']), { maxCategories: 1 })
+    const b = categoricalProfile(countsOf(['b', 'b', 'b', 'c']), { maxCategories: 1 })
+    expect(mergeProfiles(a, b, { maxCategories: 1 })).toMatchObject({
+      categories: ['b'],
+      counts: [3],
+      other: 4,
+      n: 7,
+    })
+  })
+
+  test('an unknown extreme stays unknown', () => {
+    const unknown = { ...numericProfile([1], [0, 2]), min: null, max: null }
+    expect(mergeProfiles(unknown, numericProfile([1.5], [0, 2]))).toMatchObject({
+      min: null,
+      max: null,
+    })
+    expect(mergeProfiles(unknown, numericProfile([], [0, 2]))).toMatchObject({ min: null })
+    expect(mergeProfiles(numericProfile([], [0, 2]), numericProfile([1], [0, 2])).min).toBe(1)
+  })
+
+  test.each<[string, BinnedProfile, BinnedProfile]>([
+    ['other edges', numericProfile([1], [0, 2]), numericProfile([1], [0, 3])],
+    ['another kind', numericProfile([1], [0, 2]), categoricalProfile([['a', 1]])],
+  ])('refuses %s', (_, a, b) => {
+    expect(() => mergeProfiles(a, b)).toThrow(
+      expect.objectContaining({ code: 'ERR_INCOMPATIBLE_PROFILES' }),
+    )
+  })
+})
+
+describe('profileQuantile and profileMean', () => {
+  test('the estimate lies in the bin that holds the exact quantile', () => {
+    const sample = fc.array(fc.double({ min: -40, max: 40, noNaN: true }), { minLength: 1 })
+    fc.assert(
+      fc.property(
+        sample,
+        edges,
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (values, bounds, q) => {
+          const profile = numericProfile(values, bounds)
+          const estimate = profileQuantile(profile, q)!
+          const sorted = values.toSorted((a, b) => a - b)
+          const exact = sorted[Math.ceil(q * values.length) - 1]!
+          const upper = bounds.find((edge) => exact <= edge)
+          if (exact < bounds[0]!) expect(estimate).toBe(profile.min)
+          else if (upper === undefined) expect(estimate).toBe(profile.max)
+          else {
+            const lower = exact === bounds[0] ? exact : bounds.findLast((edge) => edge < exact)!
+            expect(estimate).toBeGreaterThanOrEqual(lower)
+            expect(estimate).toBeLessThanOrEqual(exact === bounds[0] ? bounds[1]! : upper)
+          }
+        },
+      ),
+    )
+  })
+
+  test('an empty profile has neither', () => {
+    const empty = numericProfile([], [0, 1])
+    expect(profileQuantile(empty, 0.5)).toBeNull()
+    expect(profileMean(empty)).toBeNull()
+  })
+
+  test('the mean is exact, whatever the bins', () => {
+    expect(profileMean(numericProfile([1, 2, 6], [0, 1]))).toBe(3)
+  })
+
+  test('refuses a q outside [0, 1]', () => {
+    expect(() => profileQuantile(numericProfile([1], [0, 1]), Number.NaN)).toThrow('"q" must be')
+  })
+})
+
+describe('parseProfile', () => {
+  test('reads back what was stored', () => {
+    fc.assert(
+      fc.property(numbers, edges, categories, (values, bounds, names) => {
+        for (const profile of [
+          numericProfile(values, bounds),
+          categoricalProfile(countsOf(names)),
+        ]) {
+          // -0 is stored as 0.
+          expect(parseProfile(JSON.stringify(profile))).toEqual(JSON.parse(JSON.stringify(profile)))
+        }
+      }),
+    )
+  })
+
+  const stored = numericProfile([1, 5], [0, 2, 4])
+  const named = categoricalProfile([['a', 1]])
+
+  test('refuses a version it does not know, and says what to do', () => {
+    expect(() => parseProfile(JSON.stringify({ ...stored, version: 2 }))).toThrow(
+      'the profile has version 2, this release reads version 1: write it again, or install the release that wrote it',
+    )
+  })
+
+  test.each<[string, unknown]>([
+    ['no JSON', '{'],
+    ['no object', 'null'],
+    ['an unknown kind', { ...stored, kind: 'x' }],
+    ['counts that do not add up', { ...stored, n: 3 }],
+    ['a negative count', { ...stored, counts: [-1, 2] }],
+    ['a missing bin', { ...stored, counts: [1] }],
+    ['falling edges', { ...stored, edges: [4, 2, 0] }],
+    ['a NaN stored as text', { ...stored, min: 'NaN' }],
+    ['a category twice', { ...named, categories: ['a', 'a'], counts: [1, 0] }],
+    ['categories that are not text', { ...named, categories: [1] }],
+  ])('refuses %s', (_, value) => {
+    const json = typeof value === 'string' ? value : JSON.stringify(value)
+    expect(() => parseProfile(json)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }),
+    )
+  })
+})

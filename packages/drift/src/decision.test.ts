@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { decide, isDrifted, shareOfDriftedColumns } from './decision.ts'
+
+describe('decide', () => {
+  const report = { shareOfDriftedColumns: 0.0625, targetDrift: 0 }
+
+  test('says the share, the threshold and the target', () => {
+    expect(decide(report)).toEqual({
+      action: 'NO_ACTION',
+      reason: 'drift_share=0.06 < 0.30 (target_drift=0.0)',
+      policy: { shareThreshold: 0.3, actOnTargetDrift: false },
+    })
+  })
+
+  test('acts from the threshold on, not only above it', () => {
+    expect(decide({ ...report, shareOfDriftedColumns: 0.3 })).toMatchObject({
+      action: 'ACTION',
+      reason: 'drift_share=0.30 >= 0.30 (target_drift=0.0)',
+    })
+  })
+
+  test('a drifted target acts only where the policy says so, and then is the reason', () => {
+    const drifted = { ...report, targetDrift: 1 }
+    expect(decide(drifted)).toMatchObject({ action: 'NO_ACTION' })
+    expect(decide(drifted, { actOnTargetDrift: true })).toMatchObject({
+      action: 'ACTION',
+      reason: 'target_drift=1.0 > 0 (drift_share=0.06 < 0.30)',
+    })
+  })
+
+  test('a share that rounds to the threshold is shown with the digits that tell them apart', () => {
+    expect(decide({ ...report, shareOfDriftedColumns: 0.2999 }).reason).toBe(
+      'drift_share=0.2999 < 0.3000 (target_drift=0.0)',
+    )
+  })
+
+  test('where nothing could be judged it says so instead of reporting no drift', () => {
+    expect(decide({ shareOfDriftedColumns: null, targetDrift: null })).toMatchObject({
+      action: 'NO_ACTION',
+      reason: 'insufficient data: no feature could be judged (target_drift=n/a)',
+    })
+  })
+
+  test.each([Number.NaN, -0.1, 1.1])('refuses %d as a threshold', (shareThreshold) => {
+    expect(() => decide(report, { shareThreshold })).toThrow(
+      '"policy.shareThreshold" must be a number in [0, 1]',
+    )
+  })
+})
+
+test('a column drifts only when both its p-value and its effect reach their marks', () => {
+  expect(isDrifted(0.05, 0.05, 0.1, 0.1)).toBe(true)
+  expect(isDrifted(0.050001, 0.05, 0.1, 0.1)).toBe(false)
+  expect(isDrifted(0.05, 0.05, 0.0999, 0.1)).toBe(false)
+})
+
+test('the share counts judged columns alone, and is null where there are none', () => {
+  const column = (verdict: 'drifted' | 'stable' | 'error' | 'insufficient-data') => ({
+    verdict,
+    drifted: verdict === 'drifted',
+  })
+  expect(shareOfDriftedColumns([column('drifted'), column('stable'), column('error')])).toBe(0.5)
+  expect(shareOfDriftedColumns([column('insufficient-data'), column('error')])).toBeNull()
+  expect(shareOfDriftedColumns([])).toBeNull()
+})

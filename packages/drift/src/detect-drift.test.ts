@@ -1,0 +1,305 @@
+import { readFileSync } from 'node:fs'
+import type { TableInput } from '@tidegauge/core'
+import { describe, expect, test } from 'vitest'
+import golden from '../golden/small-tables.json' with { type: 'json' }
+import { type DetectDriftOptions, detectDrift } from './detect-drift.ts'
+import type { ColumnDrift } from './drift-report.ts'
+
+const integers = (n: number, from = 0) => Array.from({ length: n }, (_, i) => from + i)
+
+/** Reads a golden table: an empty cell is missing, a column of numbers is numbers. */
+function readCsv(name: string): Record<string, unknown[]> {
+  const text = readFileSync(new URL(`../golden/${name}`, import.meta.url), 'utf8')
+  const [header, ...rows] = text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','))
+  return Object.fromEntries(
+    header!.map((column, i) => {
+      const cells = rows.map((row) => (row[i] === '' ? null : row[i]))
+      const numeric = cells.every((cell) => cell === null || Number.isFinite(Number(cell)))
+      return [column, numeric ? cells.map((cell) => (cell === null ? null : Number(cell))) : cells]
+    }),
+  )
+}
+
+function only(
+  reference: TableInput,
+  current: TableInput,
+  options?: DetectDriftOptions,
+): ColumnDrift {
+  const { columns } = detectDrift(reference, current, options)
+  expect(columns).toHaveLength(1)
+  return columns[0]!
+}
+
+describe('the numbers', () => {
+  const report = detectDrift(readCsv('small_reference.csv'), readCsv('small_current.csv'))
+
+  test.each(Object.entries(golden.columns))('agree with scipy on %s', (name, expected) => {
+    const column = report.columns.find((known) => known.name === name)!
+    expect(column.method).toBe(expected.method)
+    for (const field of ['statistic', 'pValue', 'adjustedPValue'] as const) {
+      expect(relativeError(column[field]!, expected[field]), field).toBeLessThan(1e-12)
+    }
+  })
+
+  test('a column drifts where both its adjusted p-value and its effect say so', () => {
+    for (const { adjustedPValue, effect, threshold, drifted, verdict } of report.columns) {
+      const detectable = adjustedPValue! <= 0.05
+      expect(drifted).toBe(detectable && effect! >= threshold)
+      expect(verdict).toBe(drifted ? 'drifted' : detectable ? 'negligible' : 'stable')
+    }
+  })
+
+  test('drifted, negligible and stable columns are all among the golden ones', () => {
+    const verdicts = new Set(report.columns.map(({ verdict }) => verdict))
+    expect(verdicts).toEqual(new Set(['drifted', 'negligible', 'stable']))
+  })
+})
+
+describe('a column that cannot be judged', () => {
+  test.each<[string, TableInput, TableInput, Partial<ColumnDrift>]>([
+    [
+      'lost',
+      { x: [1], y: [1] },
+      { y: [1] },
+      { name: 'x', reason: 'the current has no such column' },
+    ],
+    [
+      'new',
+      { y: [1] },
+      { x: [1], y: [1] },
+      { name: 'x', reason: 'the reference has no such column' },
+    ],
+    [
+      'changed its type',
+      { x: [1, 2] },
+      { x: ['1', '2'] },
+      { reason: 'its type changed from numeric in the reference to categorical' },
+    ],
+    [
+      'of objects',
+      { x: [{}] },
+      { x: [1] },
+      { reason: 'a value is an object, neither number, text, boolean nor date' },
+    ],
+  ])('%s: has the verdict error and a reason, and the others are judged', (_, a, b, expected) => {
+    const { columns } = detectDrift(a, b)
+    const column = columns.find(({ name }) => name === 'x')
+    expect(column).toMatchObject({ ...expected, verdict: 'error', drifted: false, statistic: null })
+    expect(
+      columns.filter(({ name }) => name !== 'x').every(({ verdict }) => verdict !== 'error'),
+    ).toBe(true)
+  })
+
+  test('a getter that throws ends its own column alone', () => {
+    const rows = integers(50).map((x) => ({
+      fine: x,
+      get broken(): number {
+        throw new Error('no value today')
+      },
+    }))
+    const { columns } = detectDrift(rows, rows)
+    expect(columns.map(({ name, verdict, reason }) => [name, verdict, reason])).toEqual([
+      ['fine', 'stable', expect.any(String)],
+      ['broken', 'error', 'no value today'],
+    ])
+  })
+
+  test.each<[string, unknown[], unknown[]]>([
+    ['one row', [1], [2]],
+    ['no row', [], []],
+    ['nothing but missing values', [null, undefined, Number.NaN], [1, 2, 3]],
+    ['nothing but missing values on both sides', [null], [null]],
+    ['29 values', integers(29), integers(100)],
+    ['29 categories', integers(29).map(String), integers(100).map(String)],
+  ])('%s: insufficient data', (_, a, b) => {
+    const column = only({ x: a }, { x: b })
+    expect(column).toMatchObject({ verdict: 'insufficient-data', drifted: false })
+    expect(column.reason).toMatch(/^too few values to tell: \d+ in the /)
+    expect(column).not.toHaveProperty('adjustedPValue')
+  })
+
+  test('is no part of the share', () => {
+    const reference = { a: integers(100), b: [...integers(1), ...Array(99).fill(null)] }
+    const report = detectDrift(reference, { ...reference, a: integers(100, 200) })
+    expect(report).toMatchObject({
+      shareOfDriftedColumns: 1,
+      evaluatedFeatures: 1,
+      driftedFeatures: 1,
+    })
+  })
+})
+
+describe('values', () => {
+  test('bigint, date and number columns are numeric; text, boolean and mixed ones categorical', () => {
+    const table = {
+      big: integers(40).map(BigInt),
+      day: integers(40).map((day) => new Date(Date.UTC(2001, 0, day + 1))),
+      typed: Int32Array.from(integers(40)),
+      text: integers(40).map(String),
+      flag: integers(40).map((i) => i % 2 === 0),
+      mixed: integers(40).map((i) => (i % 2 === 0 ? i : String(i))),
+    }
+    const { columns } = detectDrift(table, table)
+    expect(columns.map(({ type }) => type)).toEqual([
+      'numeric',
+      'numeric',
+      'numeric',
+      'categorical',
+      'categorical',
+      'categorical',
+    ])
+    expect(columns.every(({ verdict }) => verdict === 'stable')).toBe(true)
+  })
+
+  test('a type that the caller names is the type', () => {
+    const numbers = { x: integers(60).map((i) => i % 3) }
+    expect(only(numbers, numbers, { types: { x: 'categorical' } }).method).toBe('chi-squared')
+    const text = { x: integers(60).map((i) => ` ${i}.5 `) }
+    expect(only(text, text, { types: { x: 'numeric' } })).toMatchObject({
+      statistic: 0,
+      type: 'numeric',
+    })
+    expect(only({ x: ['a'] }, { x: ['b'] }, { types: { x: 'numeric' } })).toMatchObject({
+      verdict: 'error',
+      reason: 'a value is the text "a", not a number',
+    })
+  })
+
+  test('missing and infinite values are set aside, counted and mentioned', () => {
+    const reference = { x: [...integers(100), Number.POSITIVE_INFINITY, null] }
+    const current = { x: [...integers(100), ...Array(40).fill(Number.NaN)] }
+    const column = only(reference, current)
+    expect(column).toMatchObject({ statistic: 0, verdict: 'stable' })
+    expect(column.reference).toMatchObject({ n: 100, missing: 1 })
+    expect(column.current).toMatchObject({ n: 100, missing: 40 })
+    expect(column.warnings).toEqual([
+      'infinite values set aside: 1 in the reference, 0 in the current table',
+      'missing values went from 0.98 % to 28.6 %',
+    ])
+  })
+
+  test('new and lost categories are named, few of them', () => {
+    const column = only(
+      { x: [...Array(50).fill('a'), 'lost'] },
+      { x: [...Array(50).fill('a'), ...integers(7).map((i) => `new${i}`)] },
+    )
+    expect(column.warnings.slice(0, 2)).toEqual([
+      'new categories: new0, new1, new2, new3, new4 and 2 more',
+      'lost categories: lost',
+    ])
+  })
+
+  test('categories named like properties of an object are counted like any other', () => {
+    const names = ['__proto__', 'constructor', 'toString', 'length']
+    const x = integers(80).map((i) => names[i % 4])
+    expect(only({ x }, { x })).toMatchObject({ statistic: 0, pValue: 1 })
+  })
+
+  test('a report names a bounded number of categories, its test sees all', () => {
+    const x = integers(5000).map((i) => `id${i}`)
+    const column = only({ x }, { x })
+    expect(column.reference).toMatchObject({ n: 5000, other: 4950 })
+    expect(column.statistic).toBe(0)
+  })
+
+  test('the arguments stay as they are', () => {
+    const reference = { x: [3, 1, 2, ...integers(50)] }
+    const before = structuredClone(reference)
+    detectDrift(reference, reference)
+    expect(reference).toEqual(before)
+  })
+})
+
+describe('roles', () => {
+  const reference = {
+    a: integers(200),
+    b: integers(200),
+    late: integers(200),
+    score: integers(200),
+  }
+  const current = { ...reference, late: integers(200, 150), score: integers(200, 150) }
+  const report = detectDrift(reference, current, { target: 'late', prediction: ['score'] })
+
+  test('target and prediction are judged apart from the features', () => {
+    expect(report.columns.map(({ role }) => role)).toEqual([
+      'feature',
+      'feature',
+      'target',
+      'prediction',
+    ])
+    expect(report).toMatchObject({
+      shareOfDriftedColumns: 0,
+      targetDrift: 1,
+      predictionDrift: 1,
+      decision: { action: 'NO_ACTION', reason: 'drift_share=0.00 < 0.30 (target_drift=1.0)' },
+    })
+  })
+
+  test('without a target its drift is not known, which is not none', () => {
+    expect(detectDrift(reference, current)).toMatchObject({
+      targetDrift: null,
+      predictionDrift: null,
+    })
+  })
+
+  test('`columns` chooses, and the target comes along', () => {
+    const chosen = detectDrift(reference, current, { columns: ['b'], target: 'late' })
+    expect(chosen.columns.map(({ name }) => name)).toEqual(['b', 'late'])
+  })
+})
+
+describe('the report', () => {
+  test('is plain JSON: what is written is what is read', () => {
+    const tables = [
+      readCsv('small_reference.csv'),
+      { ...readCsv('small_current.csv'), extra: Array(300).fill(null) },
+    ]
+    const report = detectDrift(tables[0]!, tables[1]!)
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report)
+  })
+
+  test('tells of its progress, column by column', () => {
+    const seen: string[] = []
+    const table = { a: integers(3), b: integers(3) }
+    detectDrift(table, table, {
+      onProgress: ({ column, done, total }) => seen.push(`${column} ${done}/${total}`),
+    })
+    expect(seen).toEqual(['a 1/2', 'b 2/2'])
+  })
+
+  test('two tables without columns have nothing to judge, and say so', () => {
+    expect(detectDrift([], [])).toMatchObject({
+      columns: [],
+      shareOfDriftedColumns: null,
+      decision: { reason: 'insufficient data: no feature could be judged (target_drift=n/a)' },
+    })
+  })
+})
+
+describe('wrong options', () => {
+  const table = { a: [1], b: [2] }
+  test.each<[DetectDriftOptions, string]>([
+    [{ target: 'c' }, '"options.target" must be a column of the tables (a, b), received c'],
+    [{ columns: ['c'] }, '"options.columns" must be a column'],
+    [
+      { target: 'a', prediction: 'a' },
+      '"options.prediction" must be another column than the target',
+    ],
+    [{ alpha: Number.NaN }, '"options.alpha" must be a number in [0, 1], received NaN'],
+    [{ thresholds: { psi: -1 } }, '"options.thresholds.psi" must be a non-negative number'],
+    [{ minimumValues: 0 }, '"options.minimumValues" must be a positive integer'],
+    [{ types: { a: 'text' as 'numeric' } }, `"options.types.a" must be 'numeric' or 'categorical'`],
+    [{ policy: { shareThreshold: 3 } }, '"policy.shareThreshold" must be a number in [0, 1]'],
+  ])('%j are refused before any work', (options, message) => {
+    expect(() =>
+      detectDrift(table, table, { ...options, onProgress: () => expect.unreachable() }),
+    ).toThrow(message)
+  })
+})
+
+function relativeError(actual: number, expected: number): number {
+  return actual === expected ? 0 : Math.abs(actual - expected) / Math.abs(expected)
+}

@@ -1,0 +1,57 @@
+/** So many bins draw a distribution without drawing its noise. */
+const BINS = 30
+
+/**
+ * Edges that show two samples on one axis: a bin per value where there are few distinct ones, otherwise
+ * bins of equal width between the outer half percents, so that one outlier does not squeeze the rest
+ * into a single bar. What lies outside is counted as under- and overflow.
+ *
+ * @param a - finite numbers, sorted; at least one of the two is not empty
+ * @param b - the same
+ * @returns at least two numbers, strictly increasing
+ */
+export function histogramEdges(a: Float64Array, b: Float64Array): number[] {
+  const distinct = fewDistinctValues(a, b)
+  if (distinct !== null) return edgesAround(distinct)
+  const samples = [a, b].filter((sample) => sample.length > 0)
+  const low = Math.min(...samples.map((sample) => quantileAbove(sample, 0.005)))
+  const high = Math.max(...samples.map((sample) => quantileAbove(sample, 0.995)))
+  const edges = [low]
+  for (let i = 1; i <= BINS; i++) {
+    // Halved before it is subtracted: the range of ±1e308 is not a finite number.
+    const edge = low + (high / BINS) * i - (low / BINS) * i
+    if (edge > edges[edges.length - 1]!) edges.push(edge)
+  }
+  return edges.length > 1 ? edges : edgesAround([low])
+}
+
+/** The distinct values of both samples, or null where they are more than the bins. */
+function fewDistinctValues(a: Float64Array, b: Float64Array): number[] | null {
+  const distinct = new Set<number>()
+  for (const sample of [a, b]) {
+    let previous = Number.NaN
+    for (let i = 0; i < sample.length; i++) {
+      const x = sample[i]!
+      if (x === previous) continue
+      previous = x
+      distinct.add(x)
+      if (distinct.size > BINS) return null
+    }
+  }
+  return [...distinct].sort((x, y) => x - y)
+}
+
+/** Half-way between neighbours, and as far out on either side. */
+function edgesAround(values: readonly number[]): number[] {
+  const first = values[0]!
+  const last = values[values.length - 1]!
+  const lone = Math.max(Math.abs(first) * 1e-6, 0.5)
+  const edges = [first - (values.length > 1 ? (values[1]! - first) / 2 : lone)]
+  for (let i = 1; i < values.length; i++) edges.push(values[i - 1]! / 2 + values[i]! / 2)
+  edges.push(last + (values.length > 1 ? (last - values[values.length - 2]!) / 2 : lone))
+  return edges.filter((edge, i) => Number.isFinite(edge) && (i === 0 || edge > edges[i - 1]!))
+}
+
+function quantileAbove(sorted: Float64Array, q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!
+}

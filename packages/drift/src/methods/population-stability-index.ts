@@ -1,0 +1,129 @@
+import { type BinnedProfile, InvalidArgumentError, numericProfile } from '@tidegauge/core'
+import { chiSquaredQuantile } from '../distributions/chi-squared.ts'
+import { alignCells, type Cells, isProfile } from './cells.ts'
+import { quantileEdges } from './quantile-edges.ts'
+import type { Divergence } from './result.ts'
+import { finiteSample, profileOfCategories, sortedSample } from './sample.ts'
+
+export interface PopulationStabilityIndex extends Divergence {
+  /** Cells that were compared: those that are not empty on both sides. */
+  readonly cells: number
+}
+
+export interface PopulationStabilityIndexOptions {
+  /** How many bins, each with about as many reference values, numbers are counted into. */
+  readonly bins?: number
+}
+
+/**
+ * Population stability index: how far did the distribution over cells move?
+ *
+ * PSI = Σ (p − q) ln(p / q) in nats, with p = (count + ½) / (n + B/2) on either side: a cell that is empty
+ * on one side has a finite share. B cells are compared; those empty on both sides do not count.
+ *
+ * Numbers are counted into bins between the reference's quantiles, open at both ends: values beyond the
+ * reference's range, like underflow and overflow of a profile, belong to the outermost bin. In cells of
+ * their own, which the reference leaves empty by construction, a handful of them would outweigh all else.
+ *
+ * @param reference - finite numbers, or strings and booleans, or a profile
+ * @param current - the same
+ * @returns `statistic` PSI, at least 0; 0.1 and 0.25 are the customary marks of a moderate and a large
+ *   shift, and `psiNoiseFloor` says how much comes from chance
+ * @throws InvalidArgumentError on an empty sample, a non-finite number, or fewer than 2 bins
+ * @throws IncompatibleProfilesError where the profiles' kinds or edges differ
+ * @see Kullback & Leibler (1951), Annals of Mathematical Statistics 22, 79–86: their J
+ * @example
+ * populationStabilityIndex(['a', 'a', 'a', 'b'], ['a', 'b', 'b', 'b']).statistic // 0.3389…
+ */
+export function populationStabilityIndex(
+  reference: BinnedProfile,
+  current: BinnedProfile,
+): PopulationStabilityIndex
+export function populationStabilityIndex(
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+  options?: PopulationStabilityIndexOptions,
+): PopulationStabilityIndex
+export function populationStabilityIndex(
+  reference: ArrayLike<string | boolean>,
+  current: ArrayLike<string | boolean>,
+): PopulationStabilityIndex
+export function populationStabilityIndex(
+  reference: BinnedProfile | ArrayLike<number> | ArrayLike<string | boolean>,
+  current: BinnedProfile | ArrayLike<number> | ArrayLike<string | boolean>,
+  { bins = 10 }: PopulationStabilityIndexOptions = {},
+): PopulationStabilityIndex {
+  if (!(Number.isInteger(bins) && bins >= 2)) {
+    throw new InvalidArgumentError('bins', 'an integer of at least 2', bins)
+  }
+  return indexOfCells(alignCells(...profilesOf(reference, current, bins)))
+}
+
+type Values = ArrayLike<number> | ArrayLike<string | boolean>
+
+function profilesOf(
+  reference: BinnedProfile | Values,
+  current: BinnedProfile | Values,
+  bins: number,
+): [reference: BinnedProfile, current: BinnedProfile] {
+  if (isProfile(reference)) {
+    if (isProfile(current)) return [withoutTails(reference), withoutTails(current)]
+    throw new InvalidArgumentError('current', 'a profile, as "reference" is', current)
+  }
+  if (isProfile(current)) {
+    throw new InvalidArgumentError('current', 'an array, as "reference" is', current)
+  }
+  if (typeof reference?.[0] !== 'number') {
+    return [profileOfCategories('reference', reference), profileOfCategories('current', current)]
+  }
+  const before = sortedSample('reference', reference as ArrayLike<number>)
+  const after = finiteSample('current', current as ArrayLike<number>)
+  const edges = quantileEdges(before, bins)
+  return [withoutTails(numericProfile(before, edges)), withoutTails(numericProfile(after, edges))]
+}
+
+/** Underflow counted into the first bin, overflow into the last. */
+function withoutTails(profile: BinnedProfile): BinnedProfile {
+  if (profile.kind === 'categorical') return profile
+  const last = profile.counts.length - 1
+  const counts = profile.counts.map(
+    (count, i) => count + (i === 0 ? profile.underflow : 0) + (i === last ? profile.overflow : 0),
+  )
+  return { ...profile, counts, underflow: 0, overflow: 0 }
+}
+
+function indexOfCells({ reference, current }: Cells): PopulationStabilityIndex {
+  const p = smoothedShares(reference)
+  const q = smoothedShares(current)
+  const statistic = p.reduce((sum, share, i) => sum + (share - q[i]!) * Math.log(share / q[i]!), 0)
+  return { kind: 'divergence', statistic, cells: p.length }
+}
+
+function smoothedShares(counts: readonly number[]): number[] {
+  const total = counts.reduce((sum, count) => sum + count + 0.5, 0)
+  return counts.map((count) => (count + 0.5) / total)
+}
+
+/**
+ * The population stability index that two samples of one distribution exceed with probability alpha, by
+ * chance alone: PSI · nm/(n + m) is about chi-squared with cells − 1 degrees of freedom.
+ *
+ * @param n - reference values, a positive integer
+ * @param m - current values, a positive integer
+ * @param cells - a positive integer
+ * @param alpha - in (0, 1]
+ * @throws InvalidArgumentError on an argument outside its range
+ * @example
+ * psiNoiseFloor(1000, 1000, 10) // 0.0338: a PSI of 0.03 says nothing here
+ */
+export function psiNoiseFloor(n: number, m: number, cells: number, alpha = 0.05): number {
+  for (const [argument, value] of Object.entries({ n, m, cells })) {
+    if (!(Number.isInteger(value) && value > 0)) {
+      throw new InvalidArgumentError(argument, 'a positive integer', value)
+    }
+  }
+  if (!(alpha > 0 && alpha <= 1)) {
+    throw new InvalidArgumentError('alpha', 'a number in (0, 1]', alpha)
+  }
+  return cells === 1 ? 0 : chiSquaredQuantile(1 - alpha, cells - 1) * (1 / n + 1 / m)
+}

@@ -1,0 +1,47 @@
+import type { ColumnDrift, Verdict } from '@tidegauge/drift'
+
+/** What needs a reader first, comes first. */
+export const VERDICTS: readonly Verdict[] = [
+  'drifted',
+  'insufficient-data',
+  'error',
+  'negligible',
+  'stable',
+]
+
+export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
+  drifted: 'Drifted',
+  'insufficient-data': 'Insufficient data',
+  error: 'Error',
+  negligible: 'Negligible',
+  stable: 'Stable',
+}
+
+/**
+ * Columns by verdict, and within one by how many times its threshold the effect is: a distance and a
+ * PSI have no common scale, their multiples of a threshold do. Equal ones keep the report's order.
+ */
+export function columnsByConcern(columns: readonly ColumnDrift[]): ColumnDrift[] {
+  return [...columns].sort(
+    (a, b) =>
+      VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) ||
+      compareDescending(timesThreshold(a), timesThreshold(b)),
+  )
+}
+
+/** `effect / threshold`; null where there is no effect, infinite where any effect at all counts as drift. */
+export function timesThreshold({
+  effect,
+  threshold,
+}: Pick<ColumnDrift, 'effect' | 'threshold'>): number | null {
+  if (effect === null) return null
+  if (threshold === 0) return effect === 0 ? 1 : Number.POSITIVE_INFINITY
+  return effect / threshold
+}
+
+function compareDescending(a: number | null, b: number | null): number {
+  const x = a ?? -1
+  const y = b ?? -1
+  // Not a difference: ∞ − ∞ is NaN.
+  return x === y ? 0 : x < y ? 1 : -1
+}

@@ -1,0 +1,61 @@
+import type { CategoricalProfile } from '@tidegauge/core'
+
+export interface CategoryShares {
+  readonly name: string
+  /** In [0, 1]; null where that side has no values. */
+  readonly reference: number | null
+  readonly current: number | null
+  /** `new` where only the current side has it, `lost` where only the reference has. */
+  readonly change?: 'new' | 'lost'
+}
+
+/**
+ * The categories of both sides with their shares, largest pooled share first.
+ *
+ * Where one side counts its rare categories together, one that it does not name may be among those:
+ * it is called neither new nor lost.
+ */
+export function categoryShares(
+  reference: CategoricalProfile | null,
+  current: CategoricalProfile | null,
+): CategoryShares[] {
+  const before = countsByName(reference)
+  const after = countsByName(current)
+  const names = [...new Set([...before.keys(), ...after.keys()])]
+  const shares = names.map((name): CategoryShares => {
+    const change = changeOf(before.get(name) ?? 0, after.get(name) ?? 0, reference, current)
+    return {
+      name,
+      reference: shareOf(before.get(name) ?? 0, reference),
+      current: shareOf(after.get(name) ?? 0, current),
+      ...(change === undefined ? {} : { change }),
+    }
+  })
+  return shares
+    .filter((share) => pooled(share) > 0)
+    .sort((a, b) => pooled(b) - pooled(a) || (a.name < b.name ? -1 : 1))
+}
+
+function countsByName(profile: CategoricalProfile | null): Map<string, number> {
+  return new Map(profile?.categories.map((name, i) => [name, profile.counts[i]!]) ?? [])
+}
+
+export function shareOf(count: number, profile: CategoricalProfile | null): number | null {
+  return profile === null || profile.n === 0 ? null : count / profile.n
+}
+
+function changeOf(
+  before: number,
+  after: number,
+  reference: CategoricalProfile | null,
+  current: CategoricalProfile | null,
+): 'new' | 'lost' | undefined {
+  if (!reference?.n || !current?.n) return undefined
+  if (before === 0 && after > 0 && reference.other === 0) return 'new'
+  if (after === 0 && before > 0 && current.other === 0) return 'lost'
+  return undefined
+}
+
+function pooled({ reference, current }: CategoryShares): number {
+  return (reference ?? 0) + (current ?? 0)
+}

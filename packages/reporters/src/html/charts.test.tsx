@@ -1,0 +1,108 @@
+import { categoricalProfile, type NumericProfile, numericProfile } from '@tidegauge/core'
+import { renderToString } from 'preact-render-to-string'
+import { expect, test } from 'vitest'
+import { CategoricalChart } from './categorical-chart.tsx'
+import { Distribution } from './distribution.tsx'
+import { NumericChart } from './numeric-chart.tsx'
+
+function numeric(reference: NumericProfile | null, current: NumericProfile | null): string {
+  return renderToString(<NumericChart reference={reference} current={current} />)
+}
+
+/** The corners of a path, as [x, y]. */
+function corners(html: string, side: 'reference' | 'current'): number[][] {
+  const path = new RegExp(`<path class="${side}" d="([^"]*)"`).exec(html)![1]!
+  return [...path.matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map((match) => [
+    Number(match[1]),
+    Number(match[2]),
+  ])
+}
+
+test('equal areas are equal shares: a bin of twice the width is drawn half as high', () => {
+  const profile = numericProfile([0.5, 0.5, 2, 2], [0, 1, 3])
+  const line = corners(numeric(profile, profile), 'current')
+  // Baseline 62, top 4: the first bin is full, the second half of it.
+  expect(line).toContainEqual([0, 4])
+  expect(line).toContainEqual([88, 33])
+  expect(line[line.length - 1]).toEqual([264, 62])
+})
+
+test('both sides share their axes', () => {
+  const reference = numericProfile([0.5, 0.5, 0.5, 1.5], [0, 1, 2])
+  const current = numericProfile([0.5, 1.5, 1.5, 1.5], [0, 1, 2])
+  const html = numeric(reference, current)
+  expect(corners(html, 'current')).toContainEqual([132, 4])
+  expect(corners(html, 'current')).toContainEqual([0, 42.7])
+  expect(corners(html, 'reference')).toContainEqual([0, 4])
+})
+
+test('what lies outside of the bins is drawn apart and said in words', () => {
+  const reference = numericProfile([1, 1, 1, 1], [0, 2])
+  const current = numericProfile([1, 1, 1, 9], [0, 2])
+  const html = numeric(reference, current)
+  expect(html).toContain('above 2: 0.0% → 25.0%')
+  expect(html).not.toContain('below')
+  expect(corners(html, 'current').some(([x]) => x === 246)).toBe(true)
+  expect(numeric(numericProfile([-1, 1], [0, 2]), reference)).toContain('below 0: 50.0% → 0.0%')
+})
+
+test.each([
+  ['the whole range of numbers', [-1.7e308, 0, 1.7e308], [-1e308, 1e308]],
+  ['the smallest numbers', [0, 5e-324], [5e-324]],
+  ['a bin that is no wider than a rounding error', [1, 1 + 2 ** -52, 2], [1, 1.5]],
+  ['everything outside', [0, 1], [5, Number.NEGATIVE_INFINITY]],
+  ['ten thousand bins', Array.from({ length: 10_001 }, (_, i) => i), [1, 5_000, 9_999]],
+])('draws %s without an unreadable coordinate', (_, edges, values) => {
+  const html = numeric(numericProfile(values, edges), numericProfile([], edges))
+  expect(html).not.toMatch(/NaN|Infinity/)
+  for (const [, path] of html.matchAll(/ d="([^"]*)"/g)) expect(path).toMatch(/^[\d.,MLHVZv-]*$/)
+  expect(html.length).toBeLessThan(6_000)
+})
+
+test('an axis tells its ends apart however close they are', () => {
+  const html = numeric(numericProfile([1.7e9 + 0.5], [1.7e9, 1.7e9 + 1]), null)
+  expect(html).toContain('>1.7e9<')
+  expect(html).toContain('>1.700000001e9<')
+})
+
+test('empty bins at the ends are not part of the axis', () => {
+  const html = numeric(numericProfile([2.5], [0, 1, 2, 3, 100]), null)
+  expect(html).toContain('>2<')
+  expect(html).toContain('>3<')
+})
+
+test('shows the largest categories with both shares and the rest as one', () => {
+  const categories = Array.from({ length: 229 }, (_, i): [string, number] => [`c${i}`, 1000 - i])
+  const profile = categoricalProfile(categories)
+  const html = renderToString(<CategoricalChart reference={profile} current={profile} />)
+  expect(html.match(/<li/g)).toHaveLength(9)
+  expect(html).toContain('<bdi>c0</bdi>')
+  expect(html).not.toContain('<bdi>c8</bdi>')
+  expect(html).toContain('221 others')
+})
+
+test('says that there are more categories than were counted by name', () => {
+  const bounded = categoricalProfile(
+    [
+      ['a', 3],
+      ['b', 1],
+    ],
+    { maxCategories: 1 },
+  )
+  const html = renderToString(<CategoricalChart reference={bounded} current={bounded} />)
+  expect(html).toMatch(/other<[^]*25\.0% → 25\.0%/)
+})
+
+test.each([
+  ['not in the current table', numericProfile([1], [0, 2]), null],
+  ['not in the reference', null, categoricalProfile([['a', 1]])],
+  ['no values in the current table', numericProfile([1], [0, 2]), numericProfile([], [0, 2])],
+  [
+    'numeric in the reference, categorical in the current table',
+    numericProfile([1], [0, 2]),
+    categoricalProfile([['a', 1]]),
+  ],
+])('says in words: %s', (words, reference, current) => {
+  const html = renderToString(<Distribution reference={reference} current={current} />)
+  expect(html).toContain(words)
+})

@@ -1,0 +1,40 @@
+import type { ColumnDrift } from '@tidegauge/drift'
+import { scaleLinear } from 'd3-scale'
+import type { VNode } from 'preact'
+import { timesThreshold } from '../column-order.ts'
+import { formatBeside, formatNumber, NOTHING } from '../format.ts'
+
+const MEASURES = { distance: 'distance', psi: 'PSI' } as const
+
+/** The effect as a bar against its threshold. All bars share one scale: multiples of the threshold. */
+export function Effect({ column }: { readonly column: ColumnDrift }): VNode {
+  const { effect, effectMeasure, threshold } = column
+  const times = timesThreshold(column)
+  return (
+    <>
+      <span class="number">{effect === null ? NOTHING : formatBeside(effect, threshold)}</span>{' '}
+      <span class="muted">{MEASURES[effectMeasure]}</span>
+      <EffectBar times={times} />
+      <span class="muted small number">
+        threshold {threshold}
+        {times !== null && Number.isFinite(times) && ` (${formatBeside(times, 1)}×)`}
+      </span>
+    </>
+  )
+}
+
+const WIDTH = 120
+// What is more than four times its threshold runs to the end, which is drawn as an arrow.
+const x = scaleLinear([0, 4], [0, WIDTH - 6]).clamp(true)
+
+function EffectBar({ times }: { readonly times: number | null }): VNode {
+  const end = times === null ? 0 : x(times)
+  const tip = times !== null && times > 4 ? `l6 4-6 4` : 'v8'
+  return (
+    <svg class="effect-bar" viewBox={`0 0 ${WIDTH} 16`} aria-hidden="true">
+      <path class="track" d={`M0 4H${WIDTH}v8H0z`} />
+      <path class="bar" d={`M0 4H${formatNumber(end)}${tip}H0z`} />
+      <path class="mark" d={`M${x(1)} 0v16`} />
+    </svg>
+  )
+}

@@ -1,0 +1,278 @@
+import { createHash } from 'node:crypto'
+import { categoricalProfile } from '@tidegauge/core'
+import { describe, expect, test } from 'vitest'
+import {
+  column,
+  driftReport,
+  exampleReport,
+  HOSTILE_NAMES,
+  table,
+} from '../../test/drift-report.fixture.ts'
+import { htmlReport } from './html-report.tsx'
+import { STYLE, STYLE_HASH } from './style.ts'
+
+const TAG = /<\/?([a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"]*")?)*)\s*\/?>/g
+
+/** The text of the page, as a reader sees it. */
+function textOf(html: string): string {
+  return html
+    .replace(/<style>[^]*?<\/style>/, '')
+    .replace(TAG, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&quot;/g, '"')
+    .replace(/&amp;/g, '&')
+    .replace(/\s+/g, ' ')
+}
+
+describe('the page', () => {
+  const html = htmlReport(exampleReport())
+
+  test('is a whole document with language, viewport and title', () => {
+    expect(html).toMatch(/^<!doctype html>\n<html lang="en"><head><meta charset="utf-8"\/?>/)
+    expect(html).toContain('name="viewport" content="width=device-width, initial-scale=1"')
+    expect(html).toContain('<title>Drift report: bookings-2026-03 → bookings-2026-04</title>')
+    expect(html).toMatch(/<\/html>\n$/)
+  })
+
+  test('asks for nothing: no script, no image, no link but to itself', () => {
+    const tags = [...html.matchAll(TAG)].map(([, name]) => name)
+    expect(tags).not.toContain('script')
+    expect(tags).not.toContain('img')
+    expect(tags).not.toContain('link')
+    expect(html).not.toMatch(/\ssrc=|url\(|@import|https?:/)
+    for (const [, target] of html.matchAll(/\shref="([^"]*)"/g)) {
+      expect(html).toContain(`id="${target!.slice(1)}"`)
+    }
+  })
+
+  test('allows its own style sheet alone, by its hash, and has no inline styles', () => {
+    const hash = createHash('sha256').update(STYLE).digest('base64')
+    expect(STYLE_HASH).toBe(`sha256-${hash}`)
+    expect(html).toContain(`<style>${STYLE}</style>`)
+    expect(html).toContain(
+      `content="default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'"`,
+    )
+    expect(html).not.toMatch(/<[^>]*\sstyle=/)
+  })
+
+  test('has one first heading, and headers with a scope', () => {
+    expect(html.match(/<h1/g)).toHaveLength(1)
+    const headers = [...html.matchAll(/<th\b[^>]*>/g)].map(([tag]) => tag)
+    expect(headers.length).toBeGreaterThan(20)
+    expect(headers.filter((tag) => !/scope="(col|row|rowgroup)"/.test(tag))).toEqual([])
+  })
+
+  test('gives every picture a description or hides it from readers that cannot see', () => {
+    const pictures = [...html.matchAll(/<svg[^>]*>(<title>)?/g)]
+    const mute = pictures.filter(([tag, title]) => !title && !tag.includes('aria-hidden="true"'))
+    expect(mute).toEqual([])
+  })
+
+  test('lists drifted columns by effect, then what could not be judged, then the rest', () => {
+    const verdicts = [...html.matchAll(/<tbody id="column-\d+" class="([\w-]+)"/g)].map(
+      ([, v]) => v,
+    )
+    expect(verdicts).toEqual([
+      ...Array(3).fill('drifted'),
+      'insufficient-data',
+      'error',
+      ...Array(3).fill('negligible'),
+      ...Array(5).fill('stable'),
+    ])
+    expect(html.indexOf('id="column-5"')).toBeLessThan(html.indexOf('id="column-2"'))
+  })
+
+  test('stays below 150 KB at 20 columns', () => {
+    const { columns } = exampleReport()
+    const twenty = Array.from({ length: 20 }, (_, i) => ({ ...columns[i % 10]!, name: `f${i}` }))
+    expect(Buffer.byteLength(htmlReport(driftReport(twenty)))).toBeLessThan(150_000)
+  })
+})
+
+describe('the first screen', () => {
+  test('says what to do and why, what changed most and what could not be judged', () => {
+    const text = textOf(htmlReport(exampleReport()))
+    expect(text).toContain('Action needed')
+    expect(text).toContain(
+      '3 of 9 judged features drifted: 33.3%, which reaches the threshold of 30.0%.',
+    )
+    expect(text).toContain('The target did not drift.')
+    expect(text).toContain('drift_share=0.33 >= 0.30 (target_drift=0.0)')
+    expect(text).toMatch(/What changed most device desktop 52\.1% → 28\.3% 4\.22× its threshold/)
+    expect(text).toMatch(/could not be judged discount Only 12 values/)
+    expect(text).toContain('bookings-2026-03 10,000 rows')
+  })
+
+  test('does not round a share onto the threshold that it does not reach', () => {
+    const report = driftReport([column('a')], { shareOfDriftedColumns: 0.2999 })
+    expect(textOf(htmlReport(report))).toContain('29.99%, below the threshold of 30.00%.')
+  })
+
+  test('says that nothing could be judged instead of a share of nothing', () => {
+    const text = textOf(htmlReport(driftReport([column('a', 'error')])))
+    expect(text).toContain('No feature could be judged')
+    expect(text).toContain('– of the features drifted')
+    expect(textOf(htmlReport(driftReport([])))).toContain('0 columns')
+  })
+
+  test.each([
+    [true, 'The target drifted, which calls for action by itself.'],
+    [false, 'The target drifted, which by itself does not call for action.'],
+  ])(
+    'says what a drifted target means where the policy acts on it: %s',
+    (actOnTargetDrift, said) => {
+      const report = driftReport([column('label', 'drifted', { role: 'target' })])
+      const decision = { ...report.decision, policy: { shareThreshold: 0.3, actOnTargetDrift } }
+      expect(textOf(htmlReport({ ...report, decision }))).toContain(said)
+    },
+  )
+})
+
+describe('a column', () => {
+  test.each([
+    ['drifted', '< 1e-300'],
+    ['negligible', '3.2e-7 adjusted 6.4e-7'],
+    ['stable', '0.612 adjusted 0.712'],
+    ['insufficient-data', '– adjusted –'],
+    ['error', '– adjusted –'],
+  ] as const)('that is %s shows its p-values: %s', (verdict, shown) => {
+    expect(textOf(htmlReport(driftReport([column('a', verdict)])))).toContain(shown)
+  })
+
+  test('shows a dash where nothing was measured', () => {
+    const text = textOf(
+      htmlReport(driftReport([column('a', 'error', { reference: null, current: null })])),
+    )
+    expect(text).toContain(
+      'not in the reference not in the current table Kolmogorov–Smirnov – – adjusted – – distance threshold 0.1 – → – Error',
+    )
+  })
+
+  test('shows the missing share of both sides, the reason and every warning', () => {
+    const colours = (missing: number) => categoricalProfile([['red', 60]], { missing })
+    const report = driftReport([
+      column('a', 'stable', {
+        reference: colours(0),
+        current: colours(40),
+        reason: 'Because of this.',
+        warnings: ['Mind that.', 'And this.'],
+      }),
+    ])
+    expect(textOf(htmlReport(report))).toMatch(
+      /0\.0% → 40\.0% .*Because of this\. Note Mind that\. Note And this\./,
+    )
+  })
+
+  test('marks categories that are new or lost', () => {
+    const profile = (...names: string[]) => categoricalProfile(names.map((name) => [name, 5]))
+    const report = driftReport([
+      column('a', 'drifted', { reference: profile('x', 'y'), current: profile('x', 'z') }),
+    ])
+    const text = textOf(htmlReport(report))
+    expect(text).toMatch(/z new/)
+    expect(text).toMatch(/y lost/)
+  })
+})
+
+describe('hostile text', () => {
+  const category = categoricalProfile(HOSTILE_NAMES.map((name, i) => [name, i + 1]))
+  const columns = HOSTILE_NAMES.map((name) =>
+    column(name, 'drifted', {
+      reason: name,
+      warnings: [name],
+      method: name,
+      reference: category,
+      current: category,
+    }),
+  )
+  const hostile = table(HOSTILE_NAMES.slice(0, 9).join(''), 1)
+  const report = driftReport(columns, { reference: hostile, current: hostile })
+  const html = htmlReport(report, { title: HOSTILE_NAMES[0]! })
+
+  test('adds no element and no attribute', () => {
+    const harmless = htmlReport(exampleReport())
+    const vocabulary = (page: string) =>
+      new Set(
+        [...page.matchAll(TAG)].flatMap(([, tag, rest]) => [
+          tag,
+          ...[...rest!.matchAll(/\s([a-zA-Z-]+)=/g)].map(([, attribute]) => attribute),
+        ]),
+      )
+    expect([...vocabulary(html)].filter((word) => !vocabulary(harmless).has(word))).toEqual([])
+    const outside = html
+      .replace(/^<!doctype html>/, '')
+      .replace(/<style>[^]*?<\/style>/, '')
+      .replace(TAG, '')
+    expect(outside).not.toContain('<')
+  })
+
+  test('is there to be read', () => {
+    const text = textOf(html)
+    expect(text).toContain('</script><script>alert(1)</script>')
+    expect(text).toContain('invoice\\u{202e}xcod.exe')
+    expect(text).toContain('lone \\u{d800} half \\u{dc00}')
+    expect(text).toContain('(empty name)')
+  })
+
+  test('holds no control character and no half of a pair, and survives UTF-8', () => {
+    expect(html.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cs}\u202e]/u)
+    expect(Buffer.from(html, 'utf8').toString('utf8')).toBe(html)
+  })
+
+  test('is cut where it is long, with the rest in its tooltip', () => {
+    expect(html).toContain(`<bdi title="${'x'.repeat(10_000)}">${'x'.repeat(79)}…</bdi>`)
+  })
+})
+
+test('refuses NaN before it compares', () => {
+  const report = driftReport([column('a', 'stable', { effect: Number.NaN })])
+  expect(() => htmlReport(report)).toThrow('"report.columns[0].effect" must be a finite number')
+})
+
+describe('the style sheet', () => {
+  const [light, dark] = [...STYLE.matchAll(/--page:[^}]*/g)].map(([block]) =>
+    Object.fromEntries(
+      [...block.matchAll(/--([\w-]+):(#[0-9a-f]+)/g)].map(([, name, hex]) => [name, hex!]),
+    ),
+  )
+
+  test.each([
+    ['light', light!],
+    ['dark', { ...light!, ...dark! }],
+  ])('has readable contrast in %s', (_, colors) => {
+    const words = [
+      'text',
+      'muted',
+      'drifted',
+      'insufficient',
+      'error',
+      'negligible',
+      'stable',
+      'link',
+      'cur',
+    ]
+    for (const name of words) {
+      expect([name, contrast(colors[name]!, colors['panel']!) >= 4.5]).toEqual([name, true])
+    }
+    expect(contrast(colors['muted']!, colors['page']!)).toBeGreaterThanOrEqual(4.5)
+    expect(contrast(colors['ref-line']!, colors['panel']!)).toBeGreaterThanOrEqual(3)
+  })
+})
+
+/** Contrast ratio of WCAG 2.2, in [1, 21]. */
+function contrast(a: string, b: string): number {
+  const [darker, lighter] = [luminance(a), luminance(b)].sort((x, y) => x - y)
+  return (lighter! + 0.05) / (darker! + 0.05)
+}
+
+function luminance(hex: string): number {
+  const short = hex.length === 4
+  const parts = [0, 1, 2].map((i) =>
+    short ? hex[1 + i]!.repeat(2) : hex.slice(1 + 2 * i, 3 + 2 * i),
+  )
+  const [r, g, b] = parts.map((part) => {
+    const c = Number.parseInt(part, 16) / 255
+    return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
+}

@@ -1,0 +1,6 @@
+export {
+  ReportExistsError,
+  type Reporter,
+  type WriteReportsOptions,
+  writeReports,
+} from './write-reports.ts'

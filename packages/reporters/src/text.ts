@@ -1,0 +1,142 @@
+import type { ColumnDrift, DriftReport, TableSummary, Verdict } from '@tidegauge/drift'
+import { assertFinite } from './assert-finite.ts'
+import { columnsByConcern, VERDICT_WORDS } from './column-order.ts'
+import {
+  decimalsThatTellApart,
+  formatBeside,
+  formatCount,
+  formatNumber,
+  formatPValue,
+  NOTHING,
+} from './format.ts'
+import { displayWidth, fitWidth, shortText, visibleText } from './visible-text.ts'
+
+export interface TextReportOptions {
+  /** Colours as ANSI escapes; the verdict reads without them. */
+  readonly color?: boolean
+}
+
+/**
+ * The report for a terminal: a line per column, what needs a reader first, and the decision at the end.
+ *
+ * Control characters in names are written as escapes, long names are cut.
+ *
+ * @returns lines of text, ending in a newline
+ * @throws InvalidArgumentError where the report holds NaN or an infinity, naming its path
+ * @example
+ * process.stdout.write(textReport(report, { color: process.stdout.isTTY }))
+ */
+export function textReport(report: DriftReport, { color = false }: TextReportOptions = {}): string {
+  assertFinite('report', report)
+  const paint = color ? ansi : plain
+  const columns = columnsByConcern(report.columns)
+  const blocks = [
+    [tableLine('reference', report.reference), tableLine('current  ', report.current)],
+    columnTable(columns, report, paint),
+    columns.filter(isUnjudged).map((column) => `${label(column)}: ${sentence(column.reason)}`),
+    columns.flatMap(warningLines).map((line) => paint('yellow', line)),
+    [paint(report.decision.action === 'ACTION' ? 'red' : 'green', summaryLine(report), 'bold')],
+  ]
+  const filled = blocks.filter((lines) => lines.length > 0)
+  return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+/**
+ * The decision in one line, for a log.
+ *
+ * @returns without a newline; the share has two decimals, or as many as it takes to tell it from its threshold
+ * @example
+ * summaryLine(report) // 'drift_share=0.06 -> NO_ACTION drift_share=0.06 < 0.30 (target_drift=0.0)'
+ */
+export function summaryLine({ shareOfDriftedColumns: share, decision }: DriftReport): string {
+  const { shareThreshold } = decision.policy
+  const shown =
+    share === null ? 'n/a' : share.toFixed(decimalsThatTellApart(share, shareThreshold, 2))
+  return `drift_share=${shown} -> ${decision.action} ${visibleText(decision.reason)}`
+}
+
+function tableLine(side: string, { name, rows }: TableSummary): string {
+  return `${side}  ${fitWidth(name, 60)}, ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
+}
+
+const HEADERS = ['COLUMN', 'METHOD', 'STATISTIC', 'ADJUSTED P', 'EFFECT', 'VERDICT'] as const
+const WIDEST_NAME = 32
+const LONGEST_SENTENCE = 400
+
+function columnTable(
+  columns: readonly ColumnDrift[],
+  report: DriftReport,
+  paint: Paint,
+): readonly string[] {
+  if (columns.length === 0) return ['no columns']
+  const rows = [HEADERS, ...columns.map((column) => cells(column, report.settings.alpha))]
+  const widths = HEADERS.map((_, i) => Math.max(...rows.map((row) => displayWidth(row[i]!))))
+  const lines = rows.map((row) => row.map((cell, i) => padEnd(cell, widths[i]!)))
+  return lines.map((line, i) => {
+    const verdict = columns[i - 1]?.verdict
+    const last = line.pop()!.trimEnd()
+    const shown = verdict === undefined ? last : paint(VERDICT_COLORS[verdict], last)
+    return [...line, shown].join('  ')
+  })
+}
+
+function cells(column: ColumnDrift, alpha: number): readonly string[] {
+  const { adjustedPValue, effect, method, statistic, verdict } = column
+  return [
+    label(column),
+    shortText(method, 24),
+    statistic === null ? NOTHING : formatNumber(statistic),
+    adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, alpha),
+    effect === null ? NOTHING : effectCell(column, effect),
+    VERDICT_WORDS[verdict].toLowerCase(),
+  ]
+}
+
+function effectCell({ effectMeasure, threshold }: ColumnDrift, effect: number): string {
+  const operator = effect >= threshold ? '>=' : '<'
+  return `${effectMeasure} ${formatBeside(effect, threshold)} ${operator} ${threshold}`
+}
+
+/** The name, and the role where it is not the usual one. */
+function label({ name, role }: ColumnDrift): string {
+  const shown = name === '' ? '(empty name)' : fitWidth(name, WIDEST_NAME)
+  return role === 'feature' ? shown : `${shown} [${role}]`
+}
+
+function isUnjudged({ verdict }: ColumnDrift): boolean {
+  return verdict === 'insufficient-data' || verdict === 'error'
+}
+
+function warningLines(column: ColumnDrift): string[] {
+  return column.warnings.map((warning) => `warning: ${label(column)}: ${sentence(warning)}`)
+}
+
+function sentence(text: string): string {
+  return shortText(text, LONGEST_SENTENCE)
+}
+
+function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(width - displayWidth(text))
+}
+
+const CODES = { red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36, bold: 1 } as const
+
+type Color = keyof typeof CODES
+type Paint = (color: Color, text: string, weight?: 'bold') => string
+
+const VERDICT_COLORS: Readonly<Record<Verdict, Color>> = {
+  drifted: 'red',
+  'insufficient-data': 'yellow',
+  error: 'magenta',
+  negligible: 'cyan',
+  stable: 'green',
+}
+
+function plain(_color: Color, text: string): string {
+  return text
+}
+
+function ansi(color: Color, text: string, weight?: 'bold'): string {
+  const codes = weight === undefined ? CODES[color] : `${CODES[weight]};${CODES[color]}`
+  return `\u001b[${codes}m${text}\u001b[0m`
+}

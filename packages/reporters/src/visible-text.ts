@@ -1,0 +1,75 @@
+// Controls, invisible and direction-changing characters, halves of surrogate pairs, line separators;
+// not the joiners, which emoji and several scripts need.
+const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+
+// More marks on one letter than any script needs, and enough to paint over the lines above.
+const PILED_MARKS = /(\p{M}{6})\p{M}+/gu
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+/**
+ * Text from someone else's data, harmless in a terminal and in a page: what would move the cursor,
+ * turn the reading direction or not be seen at all is written as an escape; marks that pile up are cut.
+ *
+ * @example
+ * visibleText('red\u001b[31m') // 'red\\x1b[31m'
+ */
+export function visibleText(text: string): string {
+  return text.replace(UNSEEN, escaped).replace(PILED_MARKS, '$1…')
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!
+  const hex = code.toString(16)
+  return SHORT_ESCAPES[character] ?? (code <= 0xff ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`)
+}
+
+/**
+ * Visible text of at most `limit` code points, the last one an ellipsis where something was cut.
+ *
+ * @example
+ * shortText('temperature', 5) // 'temp…'
+ */
+export function shortText(text: string, limit: number): string {
+  // A code point takes at most two units: what lies behind cannot be shown, and may be megabytes.
+  const points = Array.from(visibleText(text.slice(0, 2 * limit + 2)))
+  return points.length > limit ? `${points.slice(0, limit - 1).join('')}…` : points.join('')
+}
+
+const WIDE =
+  /\p{Emoji_Presentation}|\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u
+const WITHOUT_WIDTH = /^[\p{M}\u200c\u200d]*$/u
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/**
+ * Terminal cells that visible text takes: two for East Asian characters and emoji, none for marks.
+ *
+ * @example
+ * displayWidth('気温') // 4
+ */
+export function displayWidth(text: string): number {
+  let width = 0
+  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment)
+  return width
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (WIDE.test(grapheme)) return 2
+  return WITHOUT_WIDTH.test(grapheme) ? 0 : 1
+}
+
+/** Visible text that fits into so many terminal cells, the last one an ellipsis where something was cut. */
+export function fitWidth(text: string, cells: number): string {
+  // Marks take no cell, so that the number of cells alone would let any number of them pass.
+  const short = shortText(text, 4 * cells)
+  if (displayWidth(short) <= cells) return short
+  let kept = ''
+  let width = 0
+  for (const { segment } of graphemes.segment(short)) {
+    width += graphemeWidth(segment)
+    if (width > cells - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}

@@ -1,0 +1,216 @@
+/**
+ * Checks every package as a stranger gets it: packs it, lints the tarball, installs all tarballs into an
+ * empty project with npm, imports, requires and type-checks them there, and runs the command.
+ *
+ * Needs the packages built. Prints a line for each check and ends with 1 where one failed.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+interface Manifest {
+  readonly name: string
+  readonly exports: Readonly<Record<string, unknown>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const work = mkdtempSync(join(tmpdir(), 'tidegauge-packages-'))
+let failures = 0
+let passes = 0
+
+try {
+  const packages = readdirSync(join(root, 'packages')).map((folder) => {
+    const directory = join(root, 'packages', folder)
+    const manifest = readJson(join(directory, 'package.json')) as Manifest
+    const packed = run('pnpm', ['pack', '--pack-destination', work], directory)
+    const tarball = packed.output.trim().split('\n').at(-1)!
+    report(`${manifest.name}: packs`, packed)
+    return { manifest, tarball }
+  })
+  for (const { manifest, tarball } of packages) checkTarball(manifest, tarball)
+  const tarballs = Object.fromEntries(
+    packages.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]),
+  )
+  checkBareConsumer(
+    packages.map(({ manifest }) => manifest),
+    tarballs,
+  )
+  checkFullConsumer(tarballs)
+} finally {
+  rmSync(work, { recursive: true, force: true })
+}
+process.stdout.write(`${passes} passed, ${failures} failed\n`)
+process.exitCode = failures > 0 ? 1 : 0
+
+function checkTarball(manifest: Manifest, tarball: string): void {
+  report(`${manifest.name}: publint`, run(bin('publint'), ['run', tarball, '--strict'], root))
+  if (libraryEntries(manifest).length === 0) return // a command has no types to be wrong
+  report(`${manifest.name}: attw`, run(bin('attw'), [tarball, '--profile', 'node16'], root))
+}
+
+/** Nothing but our tarballs: no framework, no client, no DuckDB. */
+function checkBareConsumer(manifests: readonly Manifest[], tarballs: Record<string, string>): void {
+  const directory = consumer('bare', {
+    dependencies: { ...tarballs, ...versionsOf('typescript', '@types/node') },
+    overrides: tarballs,
+  })
+  const entries = manifests.flatMap(libraryEntries)
+  writeFileSync(
+    join(directory, 'import.mjs'),
+    entries
+      .map(
+        (entry, i) =>
+          `import * as m${i} from '${entry}'\nif (Object.keys(m${i}).length === 0) throw new Error('${entry} exports nothing')`,
+      )
+      .join('\n'),
+  )
+  writeFileSync(
+    join(directory, 'require.cjs'),
+    entries
+      .map(
+        (entry) =>
+          `if (Object.keys(require('${entry}')).length === 0) throw new Error('${entry} exports nothing')`,
+      )
+      .join('\n'),
+  )
+  report('bare consumer: imports every entry', run('node', ['import.mjs'], directory))
+  report('bare consumer: requires every entry', run('node', ['require.cjs'], directory))
+  report(
+    'bare consumer: tidegauge --version',
+    run(join(directory, 'node_modules/.bin/tidegauge'), ['--version'], directory),
+  )
+  writeFileSync(join(directory, 'a.csv'), 'x\n1\n')
+  const withoutDuckDB = run(
+    join(directory, 'node_modules/.bin/tidegauge'),
+    ['drift', 'a.csv', 'a.csv'],
+    directory,
+  )
+  report('bare consumer: without DuckDB the command names the cure', {
+    ok: withoutDuckDB.status === 2 && withoutDuckDB.output.includes('npm install @duckdb/node-api'),
+    output: withoutDuckDB.output,
+  })
+}
+
+/** With everything that can be used beside us, arquero among it, and a program that uses all of it. */
+function checkFullConsumer(tarballs: Record<string, string>): void {
+  const directory = consumer('full', {
+    dependencies: {
+      ...tarballs,
+      ...versionsOf(
+        'typescript',
+        '@types/node',
+        '@types/express',
+        'express',
+        'prom-client',
+        '@opentelemetry/api',
+        '@opentelemetry/sdk-metrics',
+        '@duckdb/node-api',
+        'arquero',
+      ),
+    },
+    // What somebody who uses arquero has to write today: see the README of @tidegauge/drift.
+    overrides: { ...tarballs, '@uwdata/flechette': '2.6.0' },
+  })
+  writeFileSync(join(directory, 'use.ts'), readFileSync(join(root, 'scripts/consumer/use.ts')))
+  writeFileSync(join(directory, 'use.cts'), readFileSync(join(root, 'scripts/consumer/use.cts')))
+  const tsc = join(directory, 'node_modules/.bin/tsc')
+  const flags = [
+    '--strict',
+    '--target',
+    'es2022',
+    '--module',
+    'nodenext',
+    '--types',
+    'node',
+    '--noUncheckedIndexedAccess',
+  ]
+  report(
+    'full consumer: type-checks',
+    run(tsc, [...flags, '--skipLibCheck', 'use.ts', 'use.cts'], directory),
+  )
+  report('full consumer: runs as ESM', run('node', ['use.js'], directory))
+  report('full consumer: runs as CommonJS', run('node', ['use.cjs'], directory))
+  writeFileSync(
+    join(directory, 'a.csv'),
+    `x\n${Array.from({ length: 100 }, (_, i) => i).join('\n')}\n`,
+  )
+  const drift = run(
+    join(directory, 'node_modules/.bin/tidegauge'),
+    ['drift', 'a.csv', 'a.csv', '--out', 'reports'],
+    directory,
+  )
+  report('full consumer: tidegauge drift', {
+    ok: drift.ok && drift.output.includes('NO_ACTION'),
+    output: drift.output,
+  })
+}
+
+function consumer(name: string, manifest: object): string {
+  const directory = join(work, name)
+  mkdirSync(directory)
+  writeFileSync(
+    join(directory, 'package.json'),
+    JSON.stringify({ name, private: true, type: 'module', ...manifest }),
+  )
+  report(
+    `${name} consumer: npm install`,
+    run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], directory),
+  )
+  return directory
+}
+
+/** `@tidegauge/metrics/express` and the like: every entry that is code. */
+function libraryEntries({ name, exports }: Manifest): string[] {
+  return Object.keys(exports)
+    .filter((entry) => entry !== './package.json')
+    .map((entry) => name + entry.slice(1))
+}
+
+/** The versions that this repository itself is tested with. */
+function versionsOf(...names: string[]): Record<string, string> {
+  const manifests = [
+    'package.json',
+    ...readdirSync(join(root, 'packages')).map((folder) => `packages/${folder}/package.json`),
+  ]
+  const known = Object.assign(
+    {},
+    ...manifests.map((path) => (readJson(join(root, path)) as Manifest).devDependencies),
+  )
+  return Object.fromEntries(
+    names.map((name) => {
+      if (known[name] === undefined) throw new Error(`no package of ours depends on ${name}`)
+      return [name, known[name]]
+    }),
+  )
+}
+
+interface Outcome {
+  readonly ok: boolean
+  readonly output: string
+  readonly status?: number | null
+}
+
+function run(command: string, args: readonly string[], cwd: string): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  return { ok: status === 0, status, output: error === undefined ? stderr + stdout : error.message }
+}
+
+function report(title: string, { ok, output }: Outcome): void {
+  process.stdout.write(`${ok ? '✓' : '✗'} ${title}\n`)
+  if (ok) passes++
+  else {
+    failures++
+    process.stdout.write(`${output.trim().replace(/^/gm, '    ')}\n`)
+  }
+}
+
+function bin(name: string): string {
+  return join(root, 'node_modules/.bin', name)
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'))
+}
