@@ -1,7 +1,7 @@
 import type { ViteUserConfig } from 'vitest/config'
 
 // Tests read the packages' sources through this condition, so that none needs a build.
-const conditions = ['tidegauge-source', 'node', 'import', 'module', 'default']
+const conditions = ['tidegauge-source', 'node']
 
 const config: ViteUserConfig = {
   resolve: { conditions },

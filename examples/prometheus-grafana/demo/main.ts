@@ -96,7 +96,9 @@ async function showLatency(
         onProgress: (done) => done % 50 === 0 && progress(`${done} of ${requests}`),
       }),
     (sent) =>
-      `${sent.requests.toLocaleString('en')} requests, ${Math.round(sent.requests / sent.seconds).toLocaleString('en')} per second`,
+      `${sent.requests.toLocaleString('en')} requests, ` +
+      `${Math.round(sent.requests / sent.seconds).toLocaleString('en')} per second, ` +
+      `${((100 * sent.failed) / sent.requests).toFixed(1)} % failed`,
   )
   const page = await fetch(`${url}/metrics`)
   const rows = latencyByRoute(await page.text())

@@ -12,11 +12,13 @@ export interface ReplayOptions {
 
 export interface Replay {
   readonly requests: number
+  /** Answers with a status of 500 and above. */
+  readonly failed: number
   readonly seconds: number
 }
 
-/** One request in a hundred is slow, one in two hundred fails, one in five hundred is no valid flight. */
-const SLOW_EVERY = 100
+/** Every so many requests one is slow, fails, or is no valid flight. */
+const SLOW_EVERY = 60
 const FAIL_EVERY = 200
 const INVALID_EVERY = 500
 
@@ -29,12 +31,14 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
   const start = performance.now()
   let next = 0
   let done = 0
+  let failed = 0
   const worker = async () => {
     while (next < requests) {
       const i = next++
       const flight = flightAt(flights, rows[i]!)
       const body = i % INVALID_EVERY === 250 ? { ...flight, hour: 25 } : flight
-      await post(agent, `${url}/predict`, JSON.stringify(body), faultOf(i))
+      const status = await post(agent, `${url}/predict`, JSON.stringify(body), faultOf(i))
+      if (status >= 500) failed++
       onProgress?.(++done)
     }
   }
@@ -43,15 +47,16 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
   } finally {
     agent.destroy()
   }
-  return { requests, seconds: (performance.now() - start) / 1000 }
+  return { requests, failed, seconds: (performance.now() - start) / 1000 }
 }
 
 function faultOf(i: number): string | undefined {
   if (i % FAIL_EVERY === 150) return 'fail'
-  return i % SLOW_EVERY === 50 ? 'slow' : undefined
+  return i % SLOW_EVERY === 20 ? 'slow' : undefined
 }
 
-function post(agent: Agent, url: string, body: string, fault: string | undefined): Promise<void> {
+/** @returns the status of the answer */
+function post(agent: Agent, url: string, body: string, fault: string | undefined): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',
@@ -60,7 +65,7 @@ function post(agent: Agent, url: string, body: string, fault: string | undefined
     }
     const request = httpRequest(url, { method: 'POST', agent, headers }, (response) => {
       response.resume()
-      response.once('end', resolve)
+      response.once('end', () => resolve(response.statusCode ?? 0))
       response.once('error', reject)
     })
     request.once('error', reject)

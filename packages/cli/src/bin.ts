@@ -6,8 +6,6 @@ import { processTerminal } from './terminal.ts'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 
-// Reports are written in one synchronous step, so that this never comes between a file's halves.
-process.once('SIGINT', () => process.exit(EXIT.interrupted))
 // `tidegauge … | head` closes the pipe early; that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.fine)

@@ -127,6 +127,9 @@ function compare(
 }
 
 function writeFiles(report: DriftReport, directory: string, overwrite: boolean): string {
+  // Until here an interrupt ends the process at once (process.exit would wait for DuckDB's threads). From
+  // here it waits for the files to be whole: they are written in one synchronous step.
+  process.once('SIGINT', () => process.exit(EXIT.interrupted))
   const { html, json } = writeReports(report, {
     directory,
     overwrite,

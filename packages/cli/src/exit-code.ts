@@ -5,6 +5,6 @@ export const EXIT = {
   usage: 2,
   /** As in sysexits.h: an error of ours. */
   internal: 70,
-  /** 128 + SIGINT. */
+  /** 128 + SIGINT: what a shell also says of a process that the signal ended. */
   interrupted: 130,
 } as const

@@ -2,8 +2,9 @@
 declare module 'jstat' {
   interface Distribution {
     cdf(x: number, ...parameters: number[]): number
+    pdf(x: number, ...parameters: number[]): number
     inv(p: number, ...parameters: number[]): number
   }
-  const jStat: { readonly chisquare: Distribution; readonly normal: Distribution }
+  const jStat: { readonly chisquare: Distribution }
   export default jStat
 }

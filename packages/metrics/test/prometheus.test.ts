@@ -1,4 +1,4 @@
-import { AggregatorRegistry, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Histogram, type OpenMetricsContentType, Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { prometheusAdapter } from '../src/adapters/prometheus.ts'
 import { latencyRecorder, REQUEST_DURATION } from '../src/index.ts'
@@ -76,7 +76,8 @@ test('carries the default labels of the registry on every line and in the JSON',
 })
 
 test('an OpenMetrics registry ends it with # EOF', async () => {
-  const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE)
+  const registry = new Registry<OpenMetricsContentType>()
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
   prometheusAdapter({ recorder: recorded(), registry })
   const text = await registry.metrics()
   expect(text.endsWith('\n# EOF\n')).toBe(true)

@@ -11,11 +11,13 @@ test('orders by verdict, then by multiples of the threshold, whatever the measur
     column('unknown', 'insufficient-data', { effect: null }),
     column('few', 'insufficient-data'),
     column('always', 'drifted', { effect: 0.01, threshold: 0 }),
+    column('as always', 'drifted', { effect: 0.5, threshold: 0 }),
     column('fourfold', 'drifted', { effect: 0.2, threshold: 0.05 }),
     column('also thrice', 'drifted', { effect: 0.3, threshold: 0.1, pValue: 0.9 }),
   ]
   expect(columnsByConcern(columns).map(({ name }) => name)).toEqual([
     'always',
+    'as always',
     'fourfold',
     'thrice',
     'also thrice',

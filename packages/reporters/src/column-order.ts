@@ -25,7 +25,8 @@ export function columnsByConcern(columns: readonly ColumnDrift[]): ColumnDrift[]
   return [...columns].sort(
     (a, b) =>
       VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) ||
-      compareDescending(timesThreshold(a), timesThreshold(b)),
+      // ∞ − ∞ is NaN, which a comparator may return: it counts as equal.
+      (timesThreshold(b) ?? -1) - (timesThreshold(a) ?? -1),
   )
 }
 
@@ -37,11 +38,4 @@ export function timesThreshold({
   if (effect === null) return null
   if (threshold === 0) return effect === 0 ? 1 : Number.POSITIVE_INFINITY
   return effect / threshold
-}
-
-function compareDescending(a: number | null, b: number | null): number {
-  const x = a ?? -1
-  const y = b ?? -1
-  // Not a difference: ∞ − ∞ is NaN.
-  return x === y ? 0 : x < y ? 1 : -1
 }

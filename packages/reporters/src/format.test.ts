@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   decimalsThatTellApart,
+  digitsThatResolve,
   formatBeside,
   formatCount,
   formatNumber,
@@ -21,6 +22,7 @@ test.each([
   [12_345, '12345'],
   [999_999.9, '1000000'],
   [1_234_567, '1.23e6'],
+  [1e15, '1e15'],
   [1e-4, '0.0001'],
   [0.000012345, '1.23e-5'],
   [-1.7e308, '-1.7e308'],
@@ -81,4 +83,14 @@ test('counts are grouped, and one is singular', () => {
     '0 columns',
     '2,000 columns',
   ])
+})
+
+test('numbers of one column have the digits that tell a hundredth of their range', () => {
+  const times = [1_700_000_000_000, 1_700_086_400_000, 1_700_000_864_000]
+  const digits = digitsThatResolve(times)
+  expect(new Set(times.map((time) => formatNumber(time, digits))).size).toBe(3)
+  expect(digitsThatResolve([0, 1, 10])).toBe(3)
+  expect(digitsThatResolve([7, 7])).toBe(3)
+  expect(digitsThatResolve([-1e308, 1e308])).toBe(3)
+  expect(digitsThatResolve([])).toBe(3)
 })

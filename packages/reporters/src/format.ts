@@ -12,17 +12,27 @@ const MOST_DIGITS = 17
 export function formatNumber(value: number, digits: number = 3): string {
   if (value === 0) return '0'
   const size = Math.abs(value)
-  if (size >= 1e-4 && size < 1e6) {
-    const text = value.toPrecision(digits)
-    // 12345 to three digits would be 1.23e+4.
-    return text.includes('e') ? String(Math.round(value)) : withoutTrailingZeros(text)
-  }
+  const text = value.toPrecision(digits)
+  if (size >= 1e-4 && !text.includes('e')) return withoutTrailingZeros(text)
+  // 12345 to three digits would be 1.23e+4.
+  if (size >= 1 && size < 1e6) return String(Math.round(value))
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e')
   return `${withoutTrailingZeros(mantissa!)}e${Number(exponent)}`
 }
 
 function withoutTrailingZeros(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text
+}
+
+/**
+ * The significant digits at which numbers of one column read differently where they differ by a
+ * hundredth of their range: three, but twelve for times in milliseconds.
+ */
+export function digitsThatResolve(values: readonly number[], least: number = 3): number {
+  const largest = Math.max(...values.map(Math.abs))
+  const range = Math.max(...values) - Math.min(...values)
+  if (!(range > 0 && Number.isFinite(range))) return least
+  return Math.min(MOST_DIGITS, Math.max(least, Math.ceil(Math.log10(largest / range)) + 2))
 }
 
 /**

@@ -8,7 +8,7 @@ test('gives back an equal report, lone surrogates and all', () => {
 
 test('is indented and ends in one newline', () => {
   expect(jsonReport(driftReport([]))).toMatch(
-    /^\{\n {2}"format": "tidegauge.drift-report",[^]*\n\}\n$/,
+    /^\{\n {2}"format": "tidegauge.drift-report",[\s\S]*\n\}\n$/,
   )
 })
 

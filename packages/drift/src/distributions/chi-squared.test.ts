@@ -77,11 +77,14 @@ describe('chiSquaredQuantile', () => {
     const p = fc.double({ min: 0.001, max: 0.999, noNaN: true })
     fc.assert(
       fc.property(p, fc.integer({ min: 1, max: 200 }), (p, dof) => {
-        expect(
-          Math.abs(chiSquaredSurvival(chiSquaredQuantile(p, dof), dof) - (1 - p)),
-        ).toBeLessThan(1e-7)
+        const survival = chiSquaredSurvival(chiSquaredQuantile(p, dof), dof)
+        expect(Math.abs(survival - (1 - p))).toBeLessThan(1e-13)
       }),
     )
+  })
+
+  test('is 0 for p = 0', () => {
+    for (const dof of [1, 2, 3]) expect(chiSquaredQuantile(0, dof)).toBe(0)
   })
 
   test.each([

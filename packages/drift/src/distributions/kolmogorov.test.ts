@@ -12,11 +12,11 @@ test('agrees with scipy to 1e-12, and to 2e-11 for n ≤ 140, where scipy itself
   }
 })
 
-test('is within 1e-6 of the exact law, and in the tail of what Miller’s approximation leaves out', () => {
+test('is exact for n ≤ 140 but for the tail, and within 0.5/n² above', () => {
   for (const [n, d, survival] of golden.exactTwoSided as Array<[number, number, number]>) {
     const isTail = n * d * d > (n <= 140 ? 4 : 2.2)
     const neglected = isTail ? Math.exp(-6 * n * d * d) : 0
-    const approximated = n > 140 && !isTail ? 1e-6 : 0
+    const approximated = n > 140 && !isTail ? 0.5 / n ** 2 : 0
     const error = relativeError(kolmogorovSurvival(n, d), survival)
     expect(error, `n ${n}, d ${d}`).toBeLessThan(2e-11 + neglected + approximated)
   }

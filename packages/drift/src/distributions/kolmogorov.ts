@@ -8,7 +8,7 @@ import { smirnovSurvival } from './smirnov.ts'
  * finite n: scipy's `kstwo.sf`.
  *
  * The selection is that of Simard and L'Ecuyer: closed forms at both ends, Durbin's matrix for small n
- * or small n d², Pelz–Good for the rest of the centre (within 1e-6 of the exact law). In the tail, n d²
+ * or small n d², Pelz–Good for the rest of the centre (relative error below 0.5/n²). In the tail, n d²
  * above 4, or above 2.2 for n > 140, it is twice the one-sided probability (Miller): that leaves out that
  * D⁺ and D⁻ both exceed d, about exp(−6 n d²) of the result, 2e-6 at worst.
  *

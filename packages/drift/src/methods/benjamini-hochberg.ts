@@ -24,7 +24,7 @@ export function benjaminiHochberg(pValues: ArrayLike<number>): number[] {
   const adjusted = new Array<number>(p.length)
   let smallest = 1
   largestFirst.forEach((i, place) => {
-    smallest = Math.min(smallest, (p[i]! * p.length) / (p.length - place))
+    smallest = Math.min(smallest, p[i]! * (p.length / (p.length - place)))
     adjusted[i] = smallest
   })
   return adjusted

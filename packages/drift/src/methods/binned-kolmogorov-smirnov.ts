@@ -28,7 +28,7 @@ export interface BinnedKolmogorovSmirnov extends Divergence {
  * binnedKolmogorovSmirnov(
  *   numericProfile([0.5, 1.5, 2.5, 2.5], edges),
  *   numericProfile([0.5, 0.5, 1.5, 2.5], edges),
- * ) // statistic 0.25, upperBound 0.75
+ * ) // statistic 0.25, upperBound 0.5
  */
 export function binnedKolmogorovSmirnov(
   reference: NumericProfile,

@@ -33,7 +33,7 @@ export interface PopulationStabilityIndexOptions {
  * @throws IncompatibleProfilesError where the profiles' kinds or edges differ
  * @see Kullback & Leibler (1951), Annals of Mathematical Statistics 22, 79–86: their J
  * @example
- * populationStabilityIndex(['a', 'a', 'a', 'b'], ['a', 'b', 'b', 'b']).statistic // 0.3389…
+ * populationStabilityIndex(['a', 'a', 'a', 'b'], ['a', 'b', 'b', 'b']).statistic // 0.678
  */
 export function populationStabilityIndex(
   reference: BinnedProfile,

@@ -33,8 +33,8 @@ export function expressRoute(
   const { route, baseUrl } = req as ExpressRequest
   if (typeof route !== 'object' || route === null) return undefined
   for (const root of [app, expressApp(req), homes.get(route)]) {
-    const found = root && tableOf(root).places.get(route)
-    if (found) return nameOf(found, root, pathOf(req)) ?? joinPatterns([UNKNOWN_MOUNT], route.path)
+    const name = root && nameOf(route, root, req)
+    if (name !== undefined) return name
   }
   const mounted = app !== undefined || Boolean(baseUrl)
   return joinPatterns(mounted ? [UNKNOWN_MOUNT] : [], route.path)
@@ -84,6 +84,8 @@ interface RouteTable {
   readonly places: ReadonlyMap<Route, readonly Place[]>
   readonly stacks: readonly Stack[]
   readonly layers: number
+  /** Names that do not depend on the request, filled as they are asked for. */
+  readonly names: Map<Route, string>
 }
 
 const tables = new WeakMap<ExpressApp, RouteTable>()
@@ -97,7 +99,8 @@ function tableOf(app: ExpressApp): RouteTable {
   const places = new Map<Route, Place[]>()
   const stacks = new Set<Stack>()
   walk(stackOf(app) ?? [], [], new Set())
-  const table = { places, stacks: [...stacks], layers: countLayers(stacks) }
+  const names = new Map<Route, string>()
+  const table = { places, stacks: [...stacks], layers: countLayers(stacks), names }
   tables.set(app, table)
   for (const route of places.keys()) homes.set(route, app)
   return table
@@ -135,20 +138,28 @@ function stackOf(handler: unknown): Stack | undefined {
   return (handler as Record<string, { stack?: Stack } | undefined>)[router]?.stack
 }
 
-function nameOf(places: readonly Place[], app: ExpressApp, path: string): string | undefined {
+/** undefined where the route is not in the app's table. */
+function nameOf(route: Route, app: ExpressApp, req: ExpressRequest): string | undefined {
+  const { places, names } = tableOf(app)
+  const found = places.get(route)
+  if (found === undefined) return undefined
+  const known = names.get(route)
+  if (known !== undefined) return known
   const candidates = mountsOf(app).flatMap((outer) =>
-    places.map(({ mounts, leaf }) => ({ mounts: [...outer, ...mounts], leaf })),
+    found.map(({ mounts, leaf }) => ({ mounts: [...outer, ...mounts], leaf })),
   )
-  const [only] = candidates
-  if (only !== undefined && candidates.length === 1) {
-    const name = fixedName(only)
-    if (name !== undefined) return name
+  const only = candidates.length === 1 ? fixedName(candidates[0]!) : undefined
+  if (only !== undefined) {
+    // The parents of a sub-app may still get another one.
+    if (app.parent === undefined) names.set(route, only)
+    return only
   }
+  const path = pathOf(req)
   for (const candidate of candidates) {
     const name = matchedName(candidate, path)
     if (name !== undefined) return name
   }
-  return undefined
+  return joinPatterns([UNKNOWN_MOUNT], route.path)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { InvalidArgumentError } from '@tidegauge/core'
 import type { LatencyRecorder, TimedRequest } from '../latency-recorder.ts'
 
@@ -82,6 +83,7 @@ function onceClosed(req: IncomingMessage, res: ServerResponse, settle: () => voi
   const close = (): void => {
     if (settled) return
     settled = true
+    if (req.socket) queued.get(req.socket)?.delete(close)
     settle()
   }
   res.once('close', close)
@@ -90,8 +92,23 @@ function onceClosed(req: IncomingMessage, res: ServerResponse, settle: () => voi
   req.once('close', () => {
     if (settled || res.socket !== null || res.writableFinished) return
     if (req.errored || req.socket?.destroyed !== false) close()
-    else req.socket.once('close', close)
+    else queuedOn(req.socket).add(close)
   })
+}
+
+/** Exchanges that wait behind an earlier one: one listener a socket, however many a client pipelines. */
+const queued = new WeakMap<Socket, Set<() => void>>()
+
+function queuedOn(socket: Socket): Set<() => void> {
+  let waiting = queued.get(socket)
+  if (waiting === undefined) {
+    waiting = new Set()
+    queued.set(socket, waiting)
+    socket.once('close', () => {
+      for (const close of queued.get(socket)!) close()
+    })
+  }
+  return waiting
 }
 
 function statusCodeOf(req: IncomingMessage, res: ServerResponse): number {

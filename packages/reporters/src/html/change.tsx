@@ -1,7 +1,7 @@
 import { type CategoricalProfile, type NumericProfile, profileQuantile } from '@tidegauge/core'
 import type { ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
-import { formatNumber, formatPercent } from '../format.ts'
+import { digitsThatResolve, formatNumber, formatPercent } from '../format.ts'
 import { type CategoryShares, categoryShares } from './categories.ts'
 import { Name } from './name.tsx'
 
@@ -26,9 +26,15 @@ const QUANTILES = [
 
 /** The first of the quantiles that reads differently on both sides. */
 function numericChange(reference: NumericProfile, current: NumericProfile): string {
-  for (const [q, word] of QUANTILES) {
-    const before = formatNumber(profileQuantile(reference, q)!)
-    const after = formatNumber(profileQuantile(current, q)!)
+  const quantiles = QUANTILES.map(([q, word]) => ({
+    word,
+    before: profileQuantile(reference, q)!,
+    after: profileQuantile(current, q)!,
+  }))
+  const digits = digitsThatResolve(quantiles.flatMap(({ before, after }) => [before, after]))
+  for (const { word, ...values } of quantiles) {
+    const before = formatNumber(values.before, digits)
+    const after = formatNumber(values.after, digits)
     if (before !== after) return `${word} about ${before} → ${after}`
   }
   return ''

@@ -55,14 +55,14 @@ test.each([
 ])('draws %s without an unreadable coordinate', (_, edges, values) => {
   const html = numeric(numericProfile(values, edges), numericProfile([], edges))
   expect(html).not.toMatch(/NaN|Infinity/)
-  for (const [, path] of html.matchAll(/ d="([^"]*)"/g)) expect(path).toMatch(/^[\d.,MLHVZv-]*$/)
+  for (const [, path] of html.matchAll(/ d="([^"]*)"/g)) expect(path).toMatch(/^[\d., MLHVZv-]*$/)
   expect(html.length).toBeLessThan(6_000)
 })
 
 test('an axis tells its ends apart however close they are', () => {
   const html = numeric(numericProfile([1.7e9 + 0.5], [1.7e9, 1.7e9 + 1]), null)
-  expect(html).toContain('>1.7e9<')
-  expect(html).toContain('>1.700000001e9<')
+  expect(html).toContain('>1700000000<')
+  expect(html).toContain('>1700000001<')
 })
 
 test('empty bins at the ends are not part of the axis', () => {
@@ -90,7 +90,7 @@ test('says that there are more categories than were counted by name', () => {
     { maxCategories: 1 },
   )
   const html = renderToString(<CategoricalChart reference={bounded} current={bounded} />)
-  expect(html).toMatch(/other<[^]*25\.0% → 25\.0%/)
+  expect(html).toMatch(/other<[\s\S]*25\.0% → 25\.0%/)
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { categoricalProfile } from '@tidegauge/core'
+import { categoricalProfile, numericProfile } from '@tidegauge/core'
 import { describe, expect, test } from 'vitest'
 import {
   column,
@@ -11,12 +11,17 @@ import {
 import { htmlReport } from './html-report.tsx'
 import { STYLE, STYLE_HASH } from './style.ts'
 
-const TAG = /<\/?([a-z][a-z0-9]*)((?:\s+[a-zA-Z-]+(?:="[^"]*")?)*)\s*\/?>/g
+const TAG = /<\/?([a-z][a-z0-9]*)((?:\s+[a-zA-Z0-9-]+(?:="[^"]*")?)*)\s*\/?>/g
+
+/** The tags of a page without the values of their attributes. */
+function bareTags(html: string): string {
+  return [...html.matchAll(TAG)].map(([tag]) => tag.replace(/"[^"]*"/g, '""')).join('')
+}
 
 /** The text of the page, as a reader sees it. */
 function textOf(html: string): string {
   return html
-    .replace(/<style>[^]*?<\/style>/, '')
+    .replace(/<style>[\s\S]*?<\/style>/, '')
     .replace(TAG, ' ')
     .replace(/&lt;/g, '<')
     .replace(/&quot;/g, '"')
@@ -39,7 +44,9 @@ describe('the page', () => {
     expect(tags).not.toContain('script')
     expect(tags).not.toContain('img')
     expect(tags).not.toContain('link')
-    expect(html).not.toMatch(/\ssrc=|url\(|@import|https?:/)
+    expect(bareTags(html)).not.toMatch(/\s(src|srcset|action|data|poster)=/)
+    expect(STYLE).not.toMatch(/url\(|@import/)
+    expect(html).not.toMatch(/https?:/)
     for (const [, target] of html.matchAll(/\shref="([^"]*)"/g)) {
       expect(html).toContain(`id="${target!.slice(1)}"`)
     }
@@ -52,7 +59,7 @@ describe('the page', () => {
     expect(html).toContain(
       `content="default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'"`,
     )
-    expect(html).not.toMatch(/<[^>]*\sstyle=/)
+    expect(bareTags(html)).not.toMatch(/\sstyle=/)
   })
 
   test('has one first heading, and headers with a scope', () => {
@@ -128,6 +135,14 @@ describe('the first screen', () => {
   )
 })
 
+test('says that a drifted prediction does not act, whatever the policy says of targets', () => {
+  const report = driftReport([column('score', 'drifted', { role: 'prediction' })])
+  const decision = { ...report.decision, policy: { shareThreshold: 0.3, actOnTargetDrift: true } }
+  expect(textOf(htmlReport({ ...report, decision }))).toContain(
+    'The prediction drifted, which by itself does not call for action.',
+  )
+})
+
 describe('a column', () => {
   test.each([
     ['drifted', '< 1e-300'],
@@ -163,6 +178,27 @@ describe('a column', () => {
     )
   })
 
+  test('has figures that tell times apart by the millisecond they need', () => {
+    const time = Date.UTC(2026, 3)
+    const day = (n: number) => numericProfile([time, time + n], [time, time + 100])
+    const page = htmlReport(
+      driftReport([column('at', 'drifted', { reference: day(86), current: day(99) })]),
+    )
+    expect(textOf(page)).toContain(`maximum ${time + 86} ${time + 99}`)
+  })
+
+  test.each([
+    [0.4, '(4×)', false],
+    [0.5, '(5×)', true],
+  ])(
+    'draws an effect of %d against a threshold of 0.1 %s, beyond the scale: %s',
+    (effect, times, beyond) => {
+      const page = htmlReport(driftReport([column('a', 'drifted', { effect })]))
+      expect(textOf(page)).toContain(`threshold 0.1 ${times}`)
+      expect(page.includes('l6 4-6 4')).toBe(beyond)
+    },
+  )
+
   test('marks categories that are new or lost', () => {
     const profile = (...names: string[]) => categoricalProfile(names.map((name) => [name, 5]))
     const report = driftReport([
@@ -193,7 +229,7 @@ describe('hostile text', () => {
     const harmless = htmlReport(exampleReport())
     const vocabulary = (page: string) =>
       new Set(
-        [...page.matchAll(TAG)].flatMap(([, tag, rest]) => [
+        [...bareTags(page).matchAll(TAG)].flatMap(([, tag, rest]) => [
           tag,
           ...[...rest!.matchAll(/\s([a-zA-Z-]+)=/g)].map(([, attribute]) => attribute),
         ]),
@@ -201,7 +237,7 @@ describe('hostile text', () => {
     expect([...vocabulary(html)].filter((word) => !vocabulary(harmless).has(word))).toEqual([])
     const outside = html
       .replace(/^<!doctype html>/, '')
-      .replace(/<style>[^]*?<\/style>/, '')
+      .replace(/<style>[\s\S]*?<\/style>/, '')
       .replace(TAG, '')
     expect(outside).not.toContain('<')
   })
@@ -252,10 +288,10 @@ describe('the style sheet', () => {
       'cur',
     ]
     for (const name of words) {
-      expect([name, contrast(colors[name]!, colors['panel']!) >= 4.5]).toEqual([name, true])
+      expect([name, contrast(colors[name]!, colors.panel!) >= 4.5]).toEqual([name, true])
     }
-    expect(contrast(colors['muted']!, colors['page']!)).toBeGreaterThanOrEqual(4.5)
-    expect(contrast(colors['ref-line']!, colors['panel']!)).toBeGreaterThanOrEqual(3)
+    expect(contrast(colors.muted!, colors.page!)).toBeGreaterThanOrEqual(4.5)
+    expect(contrast(colors['ref-line']!, colors.panel!)).toBeGreaterThanOrEqual(3)
   })
 })
 

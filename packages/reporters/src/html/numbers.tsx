@@ -5,7 +5,7 @@ import {
   profileQuantile,
 } from '@tidegauge/core'
 import type { VNode } from 'preact'
-import { formatCount, formatNumber, NOTHING } from '../format.ts'
+import { digitsThatResolve, formatCount, formatNumber, NOTHING } from '../format.ts'
 import { categoryShares } from './categories.ts'
 import { Name } from './name.tsx'
 
@@ -18,7 +18,7 @@ export interface NumbersProps {
 export function Numbers({ reference, current }: NumbersProps): VNode | null {
   const profile = reference ?? current
   if (profile === null) return null
-  const rows = profile.kind === 'numeric' ? [...COUNTED, ...NUMERIC] : [...COUNTED, ...CATEGORICAL]
+  const rows = profile.kind === 'numeric' ? numericRows(reference, current) : categoricalRows
   return (
     <details>
       <summary>Numbers</summary>
@@ -52,26 +52,39 @@ const COUNTED: readonly Row[] = [
   ['missing', ({ missing }) => formatCount(missing)],
 ]
 
-const NUMERIC: readonly Row[] = [
-  ['minimum', ofNumeric(({ min }) => min)],
-  ['5 % quantile, about', ofNumeric((profile) => profileQuantile(profile, 0.05))],
-  ['median, about', ofNumeric((profile) => profileQuantile(profile, 0.5))],
-  ['mean', ofNumeric(profileMean)],
-  ['95 % quantile, about', ofNumeric((profile) => profileQuantile(profile, 0.95))],
-  ['maximum', ofNumeric(({ max }) => max)],
-]
-
-const CATEGORICAL: readonly Row[] = [
+const categoricalRows: readonly Row[] = [
+  ...COUNTED,
   ['categories', (profile) => (profile.kind === 'categorical' ? categoryCount(profile) : NOTHING)],
 ]
 
-function ofNumeric(
-  read: (profile: NumericProfile) => number | null,
-): (profile: BinnedProfile) => string {
-  return (profile) => {
-    const value = profile.kind === 'numeric' ? read(profile) : null
-    return value === null ? NOTHING : formatNumber(value, 4)
-  }
+const FIGURES: ReadonlyArray<
+  readonly [label: string, read: (profile: NumericProfile) => number | null]
+> = [
+  ['minimum', ({ min }) => min],
+  ['5 % quantile, about', (profile) => profileQuantile(profile, 0.05)],
+  ['median, about', (profile) => profileQuantile(profile, 0.5)],
+  ['mean', profileMean],
+  ['95 % quantile, about', (profile) => profileQuantile(profile, 0.95)],
+  ['maximum', ({ max }) => max],
+]
+
+function numericRows(...sides: ReadonlyArray<BinnedProfile | null>): readonly Row[] {
+  const profiles = sides.filter((side) => side?.kind === 'numeric')
+  const values = profiles.flatMap((profile) => FIGURES.map(([, read]) => read(profile)))
+  const digits = digitsThatResolve(
+    values.filter((value) => value !== null),
+    4,
+  )
+  const figures = FIGURES.map(
+    ([label, read]): Row => [
+      label,
+      (profile) => {
+        const value = profile.kind === 'numeric' ? read(profile) : null
+        return value === null ? NOTHING : formatNumber(value, digits)
+      },
+    ],
+  )
+  return [...COUNTED, ...figures]
 }
 
 function categoryCount({ counts, other }: Extract<BinnedProfile, { kind: 'categorical' }>): string {

@@ -1,8 +1,8 @@
 import type { NumericProfile } from '@tidegauge/core'
 import { type ScaleLinear, scaleLinear } from 'd3-scale'
-import { area, curveStepAfter, line } from 'd3-shape'
+import { curveStepAfter, line } from 'd3-shape'
 import type { VNode } from 'preact'
-import { formatNumber, formatPercent } from '../format.ts'
+import { digitsThatResolve, formatCount, formatNumber, formatPercent } from '../format.ts'
 
 const WIDTH = 264
 const TOP = 4
@@ -39,13 +39,14 @@ export function NumericChart({ reference, current }: NumericChartProps): VNode {
     ...[...shapes.reference, ...shapes.current].map(({ height }) => height),
   )
   const y = scaleLinear([0, highest], [BASE, TOP])
-  const [low, high] = axisLabels(domain)
+  const digits = digitsThatResolve(domain)
+  const [low, high] = domain.map((end) => formatNumber(end, digits)) as [string, string]
   return (
     <>
       <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img">
-        <title>{`${description('reference', reference)}; ${description('current', current)}`}</title>
-        <path class="reference" d={areas(shapes.reference, y)} />
-        <path class="current" d={outlines(shapes.current, y)} />
+        <title>{`${described('reference', reference, digits)}; ${described('current', current, digits)}`}</title>
+        <path class="reference" d={outline(shapes.reference, y)} />
+        <path class="current" d={outline(shapes.current, y)} />
         <path class="axis" d={axisPath(x, domain, left, right)} />
         {below && <path class="break" d={`M${GUTTER + GAP / 2} ${TOP}V${BASE + 4}`} />}
         {above && <path class="break" d={`M${right + GAP / 2} ${TOP}V${BASE + 4}`} />}
@@ -151,18 +152,8 @@ function gutterStep(from: number, share: number): Step {
 
 type Point = readonly [position: number, height: number]
 
-function areas(shape: readonly Step[], y: Position): string {
-  const path = area<Point>(
-    ([position]) => position,
-    BASE,
-    ([, height]) => y(height),
-  )
-  return runs(shape)
-    .map((run) => path.curve(curveStepAfter).digits(1)(run))
-    .join('')
-}
-
-function outlines(shape: readonly Step[], y: Position): string {
+/** Starts and ends on the baseline: filled, it is an area. */
+function outline(shape: readonly Step[], y: Position): string {
   const path = line<Point>(
     ([position]) => position,
     ([, height]) => y(height),
@@ -198,22 +189,16 @@ function ticksBetween([low, high]: Range): number[] {
     .filter((tick) => tick > low && tick < high)
 }
 
-/** Three digits, or as many as it takes to tell both ends apart. */
-function axisLabels([low, high]: Range): [string, string] {
-  for (let digits = 3; digits < 17; digits++) {
-    const labels: [string, string] = [formatNumber(low, digits), formatNumber(high, digits)]
-    if (labels[0] !== labels[1]) return labels
-  }
-  return [String(low), String(high)]
-}
-
-function description(side: string, profile: NumericProfile | null): string {
+function described(side: string, profile: NumericProfile | null, digits: number): string {
   if (profile === null) return `${side}: no such column`
   if (profile.n === 0) return `${side}: no values`
   const { edges, counts, min, max, n } = profile
-  const low = min ?? edges[0]!
-  const high = max ?? edges[edges.length - 1]!
   const fullest = counts.indexOf(Math.max(...counts))
-  const peak = `most often between ${formatNumber(edges[fullest]!)} and ${formatNumber(edges[fullest + 1]!)}`
-  return `${side}: ${n} values from ${formatNumber(low)} to ${formatNumber(high)}, ${peak}`
+  const [low, high, from, to] = [
+    min ?? edges[0]!,
+    max ?? edges[edges.length - 1]!,
+    edges[fullest]!,
+    edges[fullest + 1]!,
+  ].map((value) => formatNumber(value, digits))
+  return `${side}: ${formatCount(n)} values from ${low} to ${high}, most often between ${from} and ${to}`
 }

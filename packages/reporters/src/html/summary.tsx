@@ -73,7 +73,7 @@ function ShareGauge({ report }: { readonly report: DriftReport }): VNode {
         {VERDICTS.map((verdict) => {
           const count = report.columns.filter((column) => column.verdict === verdict).length
           return (
-            <li key={verdict} class={count === 0 ? 'none' : ''}>
+            <li key={verdict} class={count === 0 ? 'none' : undefined}>
               <VerdictShape verdict={verdict} /> <b>{formatCount(count)}</b>{' '}
               {VERDICT_WORDS[verdict].toLowerCase()}
             </li>

@@ -1,0 +1,364 @@
+import { Agent, createServer, request } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import express, { type ErrorRequestHandler, type Express, Router } from 'express'
+import { describe, expect, test } from 'vitest'
+import { type LatencyRecorder, latencyRecorder } from '../src/index.ts'
+import { expressRoute, latencyMiddleware } from '../src/middleware/express.ts'
+import { instrumentServer } from '../src/middleware/node.ts'
+import { get, listen, observed, rawClient, tally } from './loopback.ts'
+
+const answerError: ErrorRequestHandler = (_error, _req, res, _next) => {
+  res.status(503).send('sorry')
+}
+
+/** Build an app behind the middleware, ask it for the paths one after another, and tell what was counted. */
+async function ask(
+  build: (app: Express) => void,
+  paths: readonly string[],
+  options: { method?: string; recorder?: LatencyRecorder; ignore?: () => boolean } = {},
+): Promise<Record<string, number>> {
+  const { method = 'GET', recorder = latencyRecorder(), ignore } = options
+  const app = express().disable('x-powered-by').set('env', 'test')
+  app.use(latencyMiddleware({ recorder, ...(ignore && { ignore }) }))
+  build(app)
+  const { origin } = await listen(createServer(app))
+  for (const path of paths) {
+    await fetch(origin + path, { method }).then((response) => response.text())
+  }
+  await expect.poll(() => observed(recorder)).toBe(ignore ? 0 : paths.length)
+  return tally(recorder)
+}
+
+const users = (): Router =>
+  Router({ mergeParams: true })
+    .get('/', (_, res) => void res.send('list'))
+    .get('/users/:id', (_, res) => void res.send('user'))
+    .get('/throws', () => {
+      throw new Error('sync')
+    })
+    .get('/rejects', async () => {
+      await delay(1)
+      throw new Error('async')
+    })
+
+describe('the route is the template, never the path', () => {
+  test('of an app route, without the query', async () => {
+    const counted = await ask(
+      (app) => app.get('/users/:id', (_, res) => void res.send('user')),
+      ['/users/7?token=secret', '/users/8', '/USERS/9/'],
+    )
+    expect(counted).toEqual({ 'GET /users/:id 200': 3 })
+  })
+
+  test('with the pattern of its mounts, also where a value equals a literal', async () => {
+    const counted = await ask(
+      (app) => app.use('/org/:org', users()),
+      ['/org/acme/users/1', '/org/globex/users/2', '/org/org/users/users', '/org/a%20b/users/%2F'],
+    )
+    expect(counted).toEqual({ 'GET /org/:org/users/:id 200': 4 })
+  })
+
+  test('through several mounts, and of the root of a router', async () => {
+    const counted = await ask(
+      (app) => {
+        app.use('/api', Router().use('/v1', Router().use('/org/:org/', users())))
+        app.use(
+          '/',
+          Router().get('/', (_, res) => void res.send('home')),
+        )
+      },
+      ['/api/v1/org/acme/users/1', '/api/v1/org/acme', '/api/v1/org/acme/', '/'],
+    )
+    expect(counted).toEqual({
+      'GET /api/v1/org/:org/users/:id 200': 1,
+      'GET /api/v1/org/:org 200': 2,
+      'GET / 200': 1,
+    })
+  })
+
+  test('of the mount that was taken, where one router is mounted at several places', async () => {
+    const shared = users()
+    const counted = await ask(
+      (app) => {
+        app.use('/org/:org', shared)
+        app.use(['/team/:team', '/squad'], shared)
+        app.use('/org/:org/sub/:sub', shared)
+      },
+      ['/org/a/users/1', '/team/b/users/1', '/squad/users/1', '/org/a/sub/c/users/1'],
+    )
+    expect(counted).toEqual({
+      'GET /org/:org/users/:id 200': 1,
+      'GET /team/:team/users/:id 200': 1,
+      'GET /squad/users/:id 200': 1,
+      'GET /org/:org/sub/:sub/users/:id 200': 1,
+    })
+  })
+
+  test('of a sub-app, and of an app inside a router', async () => {
+    const inner = express().get('/deep/:id', (_, res) => void res.send('deep'))
+    const second = express().get('/deep/:other', (_, res) => void res.send('deep'))
+    const third = express().use(
+      '/more',
+      Router().get('/:x', (_, res) => void res.send('x')),
+    )
+    const counted = await ask(
+      (app) => {
+        app.use('/sub/:sub', inner.use('/third', third))
+        app.use('/second', second)
+        app.use(
+          '/routed',
+          Router().use(
+            '/:app',
+            express().get('/in', (_, res) => void res.send('in')),
+          ),
+        )
+      },
+      ['/sub/a/deep/1', '/sub/b/deep/2', '/second/deep/3', '/sub/a/third/more/4', '/routed/5/in'],
+    )
+    expect(counted).toEqual({
+      'GET /sub/:sub/deep/:id 200': 2,
+      'GET /second/deep/:other 200': 1,
+      'GET /sub/:sub/third/more/:x 200': 1,
+      'GET /routed/:app/in 200': 1,
+    })
+  })
+
+  test('of the one that matched in an array, and the source of an expression', async () => {
+    const counted = await ask(
+      (app) => {
+        app.get(['/a/:x', '/b/:y'], (_, res) => void res.send('ok'))
+        app.get(/^\/colou?r$/, (_, res) => void res.send('ok'))
+        app.use(/^\/tenant-\w+/, users())
+      },
+      ['/a/1', '/b/2', '/color', '/colour', '/tenant-acme/users/1', '/tenant-globex/users/1'],
+    )
+    expect(counted).toEqual({
+      'GET /a/:x 200': 1,
+      'GET /b/:y 200': 1,
+      'GET /^\\/colou?r$/ 200': 2,
+      'GET /^\\/tenant-\\w+//users/:id 200': 2,
+    })
+  })
+
+  test('where a middleware rewrote req.url', async () => {
+    const counted = await ask(
+      (app) => {
+        app.use((req, _, next) => {
+          req.url = req.url.replace('/old/', '/org/')
+          next()
+        })
+        app.use('/org/:org', users())
+      },
+      ['/old/acme/users/1'],
+    )
+    expect(counted).toEqual({ 'GET /org/:org/users/:id 200': 1 })
+  })
+
+  test('of routes and mounts that are added while requests come in', async () => {
+    const recorder = latencyRecorder()
+    const app = express().use(latencyMiddleware({ recorder }))
+    const shared = Router()
+    app.use(
+      '/one/:a',
+      shared.get('/x', (_, res) => void res.send('x')),
+    )
+    const { origin } = await listen(createServer(app))
+    const steps: [path: string, addition?: () => void][] = [
+      ['/one/1/x', () => shared.get('/y', (_, res) => void res.send('y'))],
+      ['/one/1/y', () => app.use('/two/:b', shared)],
+      ['/two/2/x'],
+      ['/one/1/x'],
+    ]
+    for (const [i, [path, addition]] of steps.entries()) {
+      await (await fetch(origin + path)).text()
+      await expect.poll(() => observed(recorder)).toBe(i + 1)
+      addition?.()
+    }
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({
+        'GET /one/:a/x 200': 2,
+        'GET /one/:a/y 200': 1,
+        'GET /two/:b/x 200': 1,
+      })
+  })
+
+  test('is * for a mount that cannot be known, and never its value', async () => {
+    const hidden = users()
+    const counted = await ask(
+      (app) => app.use('/org/:org', (req, res, next) => hidden(req, res, next)),
+      ['/org/acme/users/1', '/org/globex/users/2'],
+    )
+    expect(counted).toEqual({ 'GET /*/users/:id 200': 2 })
+  })
+
+  test('is absent where no route matched: 404, a middleware that answers, automatic OPTIONS', async () => {
+    const build = (app: Express): void => {
+      app.use('/locked/:tenant', (_, res) => void res.status(401).send('no'))
+      app.get('/users/:id', (_, res) => void res.send('user'))
+    }
+    expect(await ask(build, ['/nope', '/locked/acme', '/users'])).toEqual({
+      'GET - 404': 2,
+      'GET - 401': 1,
+    })
+    expect(await ask(build, ['/users/7'], { method: 'OPTIONS' })).toEqual({ 'OPTIONS - 200': 1 })
+    expect(await ask(build, ['/users/7'], { method: 'HEAD' })).toEqual({ 'HEAD /users/:id 200': 1 })
+  })
+
+  test('is found from the server too, where the app is its listener', async () => {
+    const recorder = latencyRecorder()
+    const server = createServer(express().use('/org/:org', users()))
+    instrumentServer(server, { recorder, route: expressRoute })
+    const { origin } = await listen(server)
+    for (const path of ['/org/acme/users/1', '/nope']) await (await fetch(origin + path)).text()
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({
+        'GET /org/:org/users/:id 200': 1,
+        'GET - 404': 1,
+      })
+  })
+})
+
+describe('errors keep the route with all its mounts', () => {
+  test.each(['throws', 'rejects'])(
+    'a handler that %s, answered by an error handler',
+    async (path) => {
+      const counted = await ask(
+        (app) => app.use('/org/:org', users()).use(answerError),
+        [`/org/acme/${path}`, `/org/globex/${path}`],
+      )
+      expect(counted).toEqual({ [`GET /org/:org/${path} 503`]: 2 })
+    },
+  )
+
+  test.each(['throws', 'rejects'])(
+    'a handler that %s, answered by Express itself',
+    async (path) => {
+      const counted = await ask((app) => app.use('/org/:org', users()), [`/org/acme/${path}`])
+      expect(counted).toEqual({ [`GET /org/:org/${path} 500`]: 1 })
+    },
+  )
+
+  test('an error that leaves a sub-app', async () => {
+    const sub = express().use('/org/:org', users())
+    const counted = await ask(
+      (app) => app.use('/sub/:sub', sub).use(answerError),
+      ['/sub/a/org/acme/throws', '/sub/a/org/acme/users/1', '/sub/a/org/acme/throws'],
+    )
+    expect(counted).toEqual({
+      // Before any response has ended inside of it, the sub-app is not known.
+      'GET /*/throws 503': 1,
+      'GET /sub/:sub/org/:org/users/:id 200': 1,
+      'GET /sub/:sub/org/:org/throws 503': 1,
+    })
+  })
+
+  test('a path that cannot be decoded is a 400 without a route', async () => {
+    const counted = await ask((app) => app.get('/users/:id', () => {}), ['/users/%zz'])
+    expect(counted).toEqual({ 'GET - 400': 1 })
+  })
+
+  test('an error after the headers counts as 500, for Express cuts the response off', async () => {
+    const recorder = latencyRecorder()
+    const app = express().set('env', 'test').use(latencyMiddleware({ recorder }))
+    app.get('/half', (_, res, next) => {
+      res.write('half')
+      setTimeout(() => next(new Error('late')), 20)
+    })
+    const server = await listen(createServer(app))
+    await expect(fetch(`${server.origin}/half`).then((r) => r.text())).rejects.toThrow()
+    await expect.poll(() => tally(recorder)).toEqual({ 'GET /half 500': 1 })
+  })
+})
+
+describe('each request is counted exactly once', () => {
+  test('where the client leaves before the headers, or in the middle of the body', async () => {
+    const recorder = latencyRecorder()
+    const app = express().use(latencyMiddleware({ recorder }))
+    let hanging = 0
+    app.get('/hang/:id', () => {
+      hanging++
+    })
+    app.get('/stream/:id', (_, res) => void res.write('half'))
+    const server = await listen(createServer(app))
+    for (const path of ['/hang/1', '/stream/2']) {
+      const client = await rawClient(server)
+      client.write(get(path))
+      const reached = (): boolean => (path === '/hang/1' ? hanging > 0 : /half/.test(client.text()))
+      await expect.poll(reached).toBe(true)
+      client.destroy()
+    }
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({ 'GET /hang/:id 499': 1, 'GET /stream/:id 499': 1 })
+  })
+
+  test('where it is installed in the app, in a router and at the server', async () => {
+    const recorder = latencyRecorder()
+    const middleware = latencyMiddleware({ recorder })
+    const app = express().use(middleware, latencyMiddleware({ recorder }))
+    app.use('/org/:org', middleware, users())
+    const server = createServer(app)
+    instrumentServer(server, { recorder })
+    const { origin } = await listen(server)
+    await (await fetch(`${origin}/org/acme/users/1`)).text()
+    await (await fetch(`${origin}/org/acme/users/2`)).text()
+    await expect.poll(() => tally(recorder)).toEqual({ 'GET /org/:org/users/:id 200': 2 })
+  })
+
+  test('unless it is ignored', async () => {
+    const counted = await ask((app) => app.use('/', users()), ['/users/1'], { ignore: () => true })
+    expect(counted).toEqual({})
+  })
+
+  test('and a recorder that fails is told to onError, not to the client', async () => {
+    const errors: unknown[] = []
+    const recorder = {
+      ...latencyRecorder(),
+      observe() {
+        throw new Error('observe failed')
+      },
+    }
+    const app = express().use(latencyMiddleware({ recorder, onError: (e) => errors.push(e) }))
+    app.get('/', (_, res) => void res.send('ok'))
+    const { origin } = await listen(createServer(app))
+    expect((await fetch(origin)).status).toBe(200)
+    await expect.poll(() => errors).toEqual([new Error('observe failed')])
+  })
+})
+
+test('a hostile crowd leaves a bounded number of series, and real routes keep their names', async () => {
+  const recorder = latencyRecorder()
+  const app = express().use(latencyMiddleware({ recorder }))
+  app.use('/org/:org', users())
+  const server = await listen(createServer(app))
+  const paths = [
+    ...Array.from({ length: 10_000 }, (_, i) => `/${(i * 7919).toString(36)}/${i}.php?x=${i}`),
+    ...Array.from({ length: 5_000 }, (_, i) => `/org/tenant-${i}/users/${i}`),
+  ]
+  const methods = ['PROPFIND', 'MKCOL', 'LOCK', 'PURGE', 'M-SEARCH', 'REPORT']
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  await Promise.all(paths.map((path) => statusOf(`${server.origin}${path}`, agent)))
+  agent.destroy()
+  for (const method of methods) {
+    const client = await rawClient(server)
+    client.write(get('/org/x', method))
+  }
+  await expect.poll(() => observed(recorder)).toBe(paths.length + methods.length)
+  expect(tally(recorder)).toEqual({
+    'GET - 404': 10_000,
+    'GET /org/:org/users/:id 200': 5_000,
+    '_OTHER - 404': 6,
+  })
+})
+
+function statusOf(url: string, agent: Agent): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { agent }, (response) => {
+      response.resume().once('end', () => resolve(response.statusCode))
+    })
+      .once('error', reject)
+      .end()
+  })
+}
