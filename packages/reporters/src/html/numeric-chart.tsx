@@ -183,7 +183,6 @@ function axisPath(x: Position, domain: Range, left: number, right: number): stri
 }
 
 function ticksBetween([low, high]: Range): number[] {
-  if (!Number.isFinite(high - low)) return []
   return scaleLinear([low, high], [0, 1])
     .ticks(5)
     .filter((tick) => tick > low && tick < high)
