@@ -10,7 +10,7 @@ const config: ViteUserConfig = {
     include: [
       'packages/*/{src,test}/**/*.test.{ts,tsx}',
       'examples/*/**/*.test.ts',
-      'scripts/**/*.test.ts',
+      'docs/*.test.ts',
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,

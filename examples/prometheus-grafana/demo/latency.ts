@@ -41,6 +41,6 @@ export function latencyByRoute(page: string): RouteLatency[] {
 
 /** A duration as people read it: `0.21 ms`, `1.3 s`. */
 export function formatSeconds(seconds: number): string {
-  const [value, unit] = seconds < 1 ? [seconds * 1000, "ms"] : [seconds, "s"]
+  const [value, unit] = seconds < 1 ? [seconds * 1000, 'ms'] : [seconds, 's']
   return `${Number(value.toPrecision(2))} ${unit}`
 }

@@ -173,7 +173,7 @@ async function showDrift(
     overwrite: true,
   })
   say()
-  say(`report_html=${html} report_json=${json} ${summaryLine(report)}`)
+  say(`report_html=${html} report_json=${json} ${summaryLine(report, { color: console.color })}`)
 }
 
 async function keepServing({ heading, say }: Console, { url }: ServiceProcess): Promise<void> {

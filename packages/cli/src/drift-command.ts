@@ -45,9 +45,9 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
   const [reference, current] = tables as [FileTable, FileTable]
   const report = compare(reference, current, options.target, terminal)
   terminal.progress('')
-  terminal.out(textReport(report, { color: terminal.color }))
+  terminal.out(`${textReport(report, { color: terminal.color })}\n`)
   const written = options.out === undefined ? '' : writeFiles(report, options.out, options.force)
-  terminal.out(`${written}${summaryLine(report)}\n`)
+  terminal.out(`${written}${summaryLine(report, { color: terminal.color })}\n`)
   return failed(report, options.failOn) ? EXIT.verdict : EXIT.fine
 }
 

@@ -17,7 +17,8 @@ export interface TextReportOptions {
 }
 
 /**
- * The report for a terminal: a line per column, what needs a reader first, and the decision at the end.
+ * The columns for a terminal: a line each, what needs a reader first, then reasons and warnings. The
+ * decision is `summaryLine`'s.
  *
  * Control characters in names are written as escapes, long names are cut.
  *
@@ -35,7 +36,6 @@ export function textReport(report: DriftReport, { color = false }: TextReportOpt
     columnTable(columns, report, paint),
     columns.filter(isUnjudged).map((column) => `${label(column)}: ${sentence(column.reason)}`),
     columns.flatMap(warningLines).map((line) => paint('yellow', line)),
-    [paint(report.decision.action === 'ACTION' ? 'red' : 'green', summaryLine(report), 'bold')],
   ]
   const filled = blocks.filter((lines) => lines.length > 0)
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`
@@ -48,11 +48,16 @@ export function textReport(report: DriftReport, { color = false }: TextReportOpt
  * @example
  * summaryLine(report) // 'drift_share=0.06 -> NO_ACTION drift_share=0.06 < 0.30 (target_drift=0.0)'
  */
-export function summaryLine({ shareOfDriftedColumns: share, decision }: DriftReport): string {
+export function summaryLine(
+  { shareOfDriftedColumns: share, decision }: DriftReport,
+  { color = false }: TextReportOptions = {},
+): string {
   const { shareThreshold } = decision.policy
   const shown =
     share === null ? 'n/a' : share.toFixed(decimalsThatTellApart(share, shareThreshold, 2))
-  return `drift_share=${shown} -> ${decision.action} ${visibleText(decision.reason)}`
+  const line = `drift_share=${shown} -> ${decision.action} ${visibleText(decision.reason)}`
+  const paint = color ? ansi : plain
+  return paint(decision.action === 'ACTION' ? 'red' : 'green', line, 'bold')
 }
 
 function tableLine(side: string, { name, rows }: TableSummary): string {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { sortNumbers } from './sort-numbers.ts'
 
 /** Numbers of many magnitudes, reproducible: a linear congruential generator read as bits of doubles. */
@@ -32,6 +32,22 @@ test.each([
 ])('sorts %s as the built-in sort does', (_, numbers) => {
   const expected = Array.from(numbers.slice().sort(), (x) => x + 0)
   expect(Array.from(sortNumbers(numbers.slice()), (x) => x + 0)).toEqual(expected)
+})
+
+test('leaves nothing to the built-in sort on many values of both signs, in a view too', () => {
+  const builtIn = vi.spyOn(Float64Array.prototype, 'sort')
+  try {
+    sortNumbers(
+      uniform(6001)
+        .map((x) => x - 0.5)
+        .subarray(1001),
+    )
+    expect(builtIn).not.toHaveBeenCalled()
+    sortNumbers(uniform(20000).map((x) => 1.7e12 + x))
+    expect(builtIn).toHaveBeenCalledOnce()
+  } finally {
+    builtIn.mockRestore()
+  }
 })
 
 test('sorts in place and touches nothing beside a view', () => {

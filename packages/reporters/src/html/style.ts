@@ -113,6 +113,7 @@ h1{margin-bottom:16px;font-size:22px}
 .decision h2{font-size:26px}
 .facts{grid-template-columns:1fr 1fr}
 .facts>div{padding:14px 4px 14px 20px;border-left:0}
+.facts .verdict{white-space:normal}
 .lists>section{padding:18px 20px}
 .columns,.columns caption,.columns tbody,.columns td,.columns>tbody>tr>th,.why{display:block}
 .columns>tbody>tr:first-child{display:grid;grid-template-columns:repeat(auto-fill,minmax(136px,1fr));gap:12px 16px}
@@ -162,4 +163,4 @@ a{color:inherit;text-decoration:none}
 `
 
 /** SHA-256 of the style sheet, as a source of the Content-Security-Policy. */
-export const STYLE_HASH = 'sha256-3HDFamhG2LV+gMuk/ycRQtxsS769PSoZLV8yLioAEso='
+export const STYLE_HASH = 'sha256-hNksbKwloRVWIUQb6Z396RqdSrrIDUj6s35kmiaW8gc='
