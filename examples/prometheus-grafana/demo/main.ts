@@ -121,7 +121,7 @@ async function showLatency(
   const predict = rows.find(({ route }) => route === 'POST /predict')
   if (predict !== undefined) {
     say(
-      `  The mean of ${formatSeconds(predict.mean)} describes no request: half of them take ${formatSeconds(predict.p50)} ` +
+      `  The mean of ${formatSeconds(predict.mean)} describes hardly any request: half of them take ${formatSeconds(predict.p50)} ` +
         `or less, and one in a hundred ${formatSeconds(predict.p99)} or more.`,
     )
   }
@@ -161,9 +161,10 @@ async function showDrift(
   say()
   say(textReport(report, { color: console.color }).trimEnd())
   if (options.current === '2001-02' && options.reference === '2001-01') {
+    say()
     say(
       paint.dim(
-        '  weekday drifts because of the calendar: January 2001 had five Mondays to Wednesdays, February four of each day.',
+        'weekday drifts because of the calendar: January 2001 had five Mondays to Wednesdays, February four of each day.',
       ),
     )
   }

@@ -1,0 +1,89 @@
+/**
+ * Makes the pictures in docs/pictures from one real run of the demo: its output in a terminal, and the
+ * HTML report that it wrote. Needs Chromium (CHROMIUM=/path, default /usr/bin/chromium) and, for the
+ * pseudo-terminal, the `script` command of util-linux.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Browser, chromium } from 'playwright-core'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const pictures = join(root, 'docs/pictures')
+const scratch = mkdtempSync(join(tmpdir(), 'tidegauge-pictures-'))
+// A colour code; written like this because linters take a control character in a pattern for a slip.
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[([\\d;]*)m`, 'g')
+mkdirSync(pictures, { recursive: true })
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+})
+try {
+  const output = runInTerminal(`pnpm -s demo --out ${scratch}`)
+  await pictureOfTerminal(browser, output.replaceAll(scratch, 'reports'))
+  await pictureOfReport(browser, join(scratch, 'drift_2001-01_vs_2001-02.html'))
+} finally {
+  await browser.close()
+  rmSync(scratch, { recursive: true })
+}
+
+function runInTerminal(command: string): string {
+  return execFileSync('script', ['-qec', `stty cols 130; ${command}`, '/dev/null'], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TERM: 'xterm-256color' },
+  })
+}
+
+async function pictureOfTerminal(browser: Browser, output: string): Promise<void> {
+  const page = await browser.newPage({
+    viewport: { width: 1240, height: 400 },
+    deviceScaleFactor: 1.5,
+  })
+  await page.setContent(`<style>
+    body { margin: 0; background: #10161d; }
+    pre { margin: 0; padding: 24px 28px; width: max-content; color: #d5dde5; font: 13px/1.5 'DejaVu Sans Mono', monospace; }
+    .c1 { font-weight: bold; color: #fff } .c2 { color: #8293a3 } .c31 { color: #ff8f80 } .c32 { color: #7fd6a0 }
+    .c33 { color: #f0c674 } .c35 { color: #d8a0ea } .c36 { color: #7cc7e8 }
+  </style><pre>${ansiToHtml(lastState(output).trimEnd())}</pre>`)
+  await page.locator('pre').screenshot({ path: join(pictures, 'demo.png') })
+  await page.close()
+}
+
+/** What stays on a terminal's line after carriage returns and "erase line". */
+function lastState(output: string): string {
+  return output
+    .replaceAll('\r\n', '\n')
+    .split('\n')
+    .map((line) => line.split('\r').at(-1)!.replaceAll('\u001b[K', ''))
+    .join('\n')
+}
+
+function ansiToHtml(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  let open = 0
+  const html = escaped.replaceAll(COLOUR, (_, codes: string) => {
+    const shown = codes.split(';').filter((code) => !['', '0', '22', '39'].includes(code))
+    const close = '</span>'.repeat(shown.length === 0 ? open : 0)
+    if (shown.length === 0) open = 0
+    else open++
+    return shown.length === 0
+      ? close
+      : `<span class="${shown.map((code) => `c${code}`).join(' ')}">`
+  })
+  return html + '</span>'.repeat(open)
+}
+
+async function pictureOfReport(browser: Browser, path: string): Promise<void> {
+  const page = await browser.newPage({
+    viewport: { width: 1280, height: 1080 },
+    deviceScaleFactor: 1.25,
+  })
+  await page.goto(pathToFileURL(path).href)
+  await page.screenshot({ path: join(pictures, 'report.png') })
+  await page.close()
+}
