@@ -46,6 +46,13 @@ process.stdout.write(`${passes} passed, ${failures} failed\n`)
 process.exitCode = failures > 0 ? 1 : 0
 
 function checkTarball(manifest: Manifest, tarball: string): void {
+  const files = run('tar', ['-tzf', tarball], root).output
+  const missing = ['LICENSE', 'README.md'].filter((file) => !files.includes(`package/${file}\n`))
+  const surplus = files.split('\n').filter((file) => /\.test\.|golden|node_modules/.test(file))
+  report(`${manifest.name}: has its licence and README, and no tests`, {
+    ok: missing.length + surplus.length === 0,
+    output: `missing: ${missing.join(', ')}; too much: ${surplus.join(', ')}`,
+  })
   report(`${manifest.name}: publint`, run(bin('publint'), ['run', tarball, '--strict'], root))
   if (libraryEntries(manifest).length === 0) return // a command has no types to be wrong
   report(`${manifest.name}: attw`, run(bin('attw'), [tarball, '--profile', 'node16'], root))
