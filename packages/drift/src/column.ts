@@ -1,5 +1,6 @@
 import { type TableColumn, TidegaugeError } from '@tidegauge/core'
 import type { ColumnType } from './drift-report.ts'
+import { sortNumbers } from './methods/sort-numbers.ts'
 
 /** The finite values of a numeric column, sorted, and what was set aside. */
 export interface NumericSample {
@@ -60,7 +61,7 @@ export function numericSample(column: TableColumn): NumericSample {
     else if (Number.isFinite(x)) finite[n++] = x
     else infinite++
   })
-  return { type: 'numeric', sorted: finite.subarray(0, n).sort(), missing, infinite }
+  return { type: 'numeric', sorted: sortNumbers(finite.subarray(0, n)), missing, infinite }
 }
 
 export function categoricalSample(column: TableColumn): CategoricalSample {
