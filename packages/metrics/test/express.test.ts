@@ -83,14 +83,22 @@ describe('the route is the template, never the path', () => {
         app.use('/org/:org', shared)
         app.use(['/team/:team', '/squad'], shared)
         app.use('/org/:org/sub/:sub', shared)
+        app.use('/v:version', shared)
       },
-      ['/org/a/users/1', '/team/b/users/1', '/squad/users/1', '/org/a/sub/c/users/1'],
+      [
+        '/org/a/users/1',
+        '/team/b/users/1',
+        '/squad/users/1',
+        '/org/a/sub/c/users/1',
+        '/v2/users/1',
+      ],
     )
     expect(counted).toEqual({
       'GET /org/:org/users/:id 200': 1,
       'GET /team/:team/users/:id 200': 1,
       'GET /squad/users/:id 200': 1,
       'GET /org/:org/sub/:sub/users/:id 200': 1,
+      'GET /v:version/users/:id 200': 1,
     })
   })
 
@@ -163,10 +171,14 @@ describe('the route is the template, never the path', () => {
       shared.get('/x', (_, res) => void res.send('x')),
     )
     const { origin } = await listen(createServer(app))
+    const sub = express().get('/s', (_, res) => void res.send('s'))
     const steps: [path: string, addition?: () => void][] = [
       ['/one/1/x', () => shared.get('/y', (_, res) => void res.send('y'))],
       ['/one/1/y', () => app.use('/two/:b', shared)],
-      ['/two/2/x'],
+      ['/two/2/x', () => app.use('/three/:c', sub)],
+      ['/three/3/s', () => app.use('/four/:d', sub)],
+      ['/four/4/s'],
+      ['/three/3/s'],
       ['/one/1/x'],
     ]
     for (const [i, [path, addition]] of steps.entries()) {
@@ -180,6 +192,8 @@ describe('the route is the template, never the path', () => {
         'GET /one/:a/x 200': 2,
         'GET /one/:a/y 200': 1,
         'GET /two/:b/x 200': 1,
+        'GET /three/:c/s 200': 2,
+        'GET /four/:d/s 200': 1,
       })
   })
 

@@ -157,22 +157,43 @@ test('an error status that was sent stays, also where its body is cut off', asyn
   await expect.poll(() => tally(server.recorder)).toEqual({ 'GET /users/:id 503': 1 })
 })
 
-test('a client that leaves with requests in the pipeline is counted for each of them', async () => {
+test.each(['destroy', 'resetAndDestroy'] as const)(
+  'a client that leaves by %s() with requests in the pipeline is counted for each of them',
+  async (leave) => {
+    const server = await instrumented((req, res) => {
+      req.resume()
+      if (req.url !== '/users/hangs') res.end('ok')
+    })
+    const client = await rawClient(server)
+    const post = 'POST /users/b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc'
+    client.write(get('/users/hangs') + get('/users/a') + post)
+    await server.arrived(3)
+    await delay(20) // for the body to be read, and its request to be closed
+    client[leave]()
+    await expect
+      .poll(() => tally(server.recorder))
+      .toEqual({ 'GET /users/:id 499': 2, 'POST /users/:id 499': 1 })
+    await settled(server)
+    expect(observed(server.recorder)).toBe(3)
+  },
+)
+
+test('a response that had to wait, and is cut off when its turn has come, counts once', async () => {
+  const first: ServerResponse[] = []
   const server = await instrumented((req, res) => {
     req.resume()
-    if (req.url !== '/users/hangs') res.end('ok')
+    if (req.url === '/users/first') first.push(res)
   })
   const client = await rawClient(server)
   const post = 'POST /users/b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc'
-  client.write(get('/users/hangs') + get('/users/a') + post)
-  await server.arrived(3)
+  client.write(get('/users/first') + post)
+  await server.arrived(2)
   await delay(20) // for the body to be read, and its request to be closed
+  first[0]!.end('ok')
+  await expect.poll(() => client.text()).toContain('200 OK')
   client.destroy()
-  await expect
-    .poll(() => tally(server.recorder))
-    .toEqual({ 'GET /users/:id 499': 2, 'POST /users/:id 499': 1 })
   await settled(server)
-  expect(observed(server.recorder)).toBe(3)
+  expect(tally(server.recorder)).toEqual({ 'GET /users/:id 200': 1, 'POST /users/:id 499': 1 })
 })
 
 test.each([
@@ -219,16 +240,21 @@ test('a stream that is read to its end counts as what was sent', async () => {
   await expect.poll(() => tally(server.recorder)).toEqual({ 'GET /users/:id 200': 1 })
 })
 
-test('installed twice on one recorder it counts once, and the one that knows routes names it', async () => {
-  const recorder = latencyRecorder()
-  const server = createServer((_, res) => res.end('ok'))
-  instrumentServer(server, { recorder, route })
-  instrumentServer(server, { recorder })
-  const { origin } = await listen(server)
-  await (await fetch(`${origin}/users/7`)).text()
-  await (await fetch(`${origin}/users/8`)).text()
-  await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 2 })
-})
+test.each([
+  ['first', [{ route }, {}]],
+  ['last', [{}, { route }]],
+])(
+  'installed twice it counts once, and the one that knows routes names it: the %s',
+  async (_, twice) => {
+    const recorder = latencyRecorder()
+    const server = createServer((_, res) => res.end('ok'))
+    for (const options of twice) instrumentServer(server, { recorder, ...options })
+    const { origin } = await listen(server)
+    await (await fetch(`${origin}/users/7`)).text()
+    await (await fetch(`${origin}/users/8`)).text()
+    await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 2 })
+  },
+)
 
 test('two recorders on one server both count', async () => {
   const other = latencyRecorder()

@@ -53,6 +53,12 @@ describe('what cannot be told is * and never a value of the request', () => {
     expect(mountPattern(compiled(pattern), sample)).toBe(expected)
   })
 
+  test('alternatives of an expression are told apart, whichever came first', () => {
+    const match = compiled(/^\/(?:acme|globex)/)
+    const patterns = ['/acme/x', '/globex/x', '/acme/y'].map((path) => mountPattern(match, path))
+    expect(patterns).toEqual(['/acme', '/globex', '/acme'])
+  })
+
   test('a thousand samples make no more patterns than one', () => {
     for (const pattern of ['/org/:org', '/files/*path', '/v:version', /^\/t-\w+/]) {
       const match = compiled(pattern)
