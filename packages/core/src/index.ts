@@ -20,4 +20,13 @@ export {
   TidegaugeError,
   UnsupportedVersionError,
 } from './errors.ts'
-export { type Table, type TableColumn, type TableInput, toTable } from './table.ts'
+export {
+  type ArqueroTable,
+  type ArrowTable,
+  type ColumnInput,
+  type DictionaryColumn,
+  type Table,
+  type TableColumn,
+  type TableInput,
+  toTable,
+} from './table.ts'

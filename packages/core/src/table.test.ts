@@ -1,3 +1,5 @@
+import { tableFromIPC } from '@uwdata/flechette'
+import * as apache from 'apache-arrow'
 import * as aq from 'arquero'
 import { describe, expect, test } from 'vitest'
 import { type TableInput, toTable } from './table.ts'
@@ -34,16 +36,24 @@ describe('toTable', () => {
   })
 
   test.each<[string, unknown, string]>([
-    ['a number', 3, '"current" must be rows of objects, an object of columns, or an arquero table'],
+    [
+      'a number',
+      3,
+      '"current" must be rows of objects, an object of columns, an arquero table or an Arrow table',
+    ],
     ['null', null, '"current" must be rows'],
     ['a typed array', new Float64Array(2), '"current" must be rows'],
     ['a row that is no object', [{ a: 1 }, 2], '"current[1]" must be an object, received 2'],
     [
       'a column that is no array',
       { a: [1], b: 'xy' },
-      '"current.b" must be an array or a typed array',
+      '"current.b" must be an array, a typed array, or { codes, categories }',
     ],
-    ['a first column that is null', { a: null }, '"current.a" must be an array or a typed array'],
+    [
+      'a first column that is null',
+      { a: null },
+      '"current.a" must be an array, a typed array, or { codes, categories }',
+    ],
     [
       'a short column',
       { a: [1, 2], b: [1] },
@@ -81,5 +91,45 @@ describe('an arquero table', () => {
 
   test('that is grouped is refused with the cure', () => {
     expect(() => toTable('current', table.groupby('city'))).toThrow('call ungroup() first')
+  })
+})
+
+describe('an Arrow table', () => {
+  const source = aq.table({ age: new Float64Array([31, 45]), city: ['Bern', null] })
+  const arrow = tableFromIPC(source.toArrowIPC()!)
+
+  test('of flechette offers its columns, without copying those that lack nothing', () => {
+    const read = toTable('current', arrow)
+    expect(read).toMatchObject({ rowCount: 2, columnNames: ['age', 'city'] })
+    expect(read.column('age').values).toEqual(new Float64Array([31, 45]))
+    expect(read.column('city').values).toEqual(['Bern', null])
+  })
+
+  test('of apache-arrow keeps its nulls, also where numbers lie under them', () => {
+    const table = new apache.Table({
+      n: apache.vectorFromArray([null, 7], new apache.Float64()),
+      city: apache.vectorFromArray(['Bern', null]),
+    })
+    const read = toTable('current', table)
+    expect(read).toMatchObject({ rowCount: 2, columnNames: ['n', 'city'] })
+    expect(read.column('n').values).toEqual([null, 7])
+    expect(read.column('city').values).toEqual(['Bern', null])
+  })
+})
+
+describe('a dictionary-encoded column', () => {
+  test('keeps its codes and its categories', () => {
+    const codes = Int32Array.of(0, 1, -1)
+    const column = toTable('current', { city: { codes, categories: ['Bern', 'Oslo'] } }).column(
+      'city',
+    )
+    expect(column.values).toBe(codes)
+    expect(column.categories).toEqual(['Bern', 'Oslo'])
+  })
+
+  test.each([2, Number.NaN])('refuses the code %d, which stands for nothing', (code) => {
+    expect(() =>
+      toTable('current', { city: { codes: [0, code], categories: ['a', 'b'] } }),
+    ).toThrow('"current.city.codes[1]" must be below the number of categories (2)')
   })
 })

@@ -1,13 +1,23 @@
 import { InvalidArgumentError } from './errors.ts'
 
 /**
- * What a table may be given as: rows of objects, an object of columns, or an arquero table.
- * A cell is missing where it is null, undefined or NaN.
+ * What a table may be given as: rows of objects, an object of columns, an arquero table, or an Arrow
+ * table (apache-arrow or flechette). A cell is missing where it is null, undefined or NaN.
  */
 export type TableInput =
   | ReadonlyArray<Readonly<Record<string, unknown>>>
-  | Readonly<Record<string, ArrayLike<unknown>>>
+  | Readonly<Record<string, ColumnInput>>
   | ArqueroTable
+  | ArrowTable
+
+/** A column: an array or a typed array, or codes into a dictionary of categories. */
+export type ColumnInput = ArrayLike<unknown> | DictionaryColumn
+
+/** Text that repeats, kept once: code i stands for categories[i]; a negative code, for a missing cell. */
+export interface DictionaryColumn {
+  readonly codes: ArrayLike<number>
+  readonly categories: readonly string[]
+}
 
 /** A table as the rest of tidegauge sees it: named columns of one length. */
 export interface Table {
@@ -21,8 +31,27 @@ export interface TableColumn {
   readonly name: string
   /** The stored cells; a typed array where the input was one, never copied. */
   readonly values: ArrayLike<unknown>
+  /** Where `values` are codes: what they stand for. */
+  readonly categories?: readonly string[]
   /** Which cells of `values` belong to the table (a filtered one); absent: all of them. */
   readonly rows?: ArrayLike<number>
+}
+
+/** The part of an Arrow table that is read here, as apache-arrow and flechette both have it. */
+export interface ArrowTable {
+  readonly numRows: number
+  getChild(name: string): ArrowColumn | null | undefined
+  /** flechette. */
+  readonly names?: readonly string[]
+  /** apache-arrow. */
+  readonly schema?: { readonly fields: ReadonlyArray<{ readonly name: string }> }
+}
+
+interface ArrowColumn {
+  readonly length: number
+  readonly nullCount: number
+  at(row: number): unknown
+  toArray(): ArrayLike<unknown>
 }
 
 /**
@@ -55,12 +84,13 @@ interface ArqueroColumn {
 export function toTable(argument: string, input: TableInput): Table {
   if (Array.isArray(input)) return tableOfRows(argument, input)
   if (isArqueroTable(input)) return tableOfArquero(argument, input)
+  if (isArrowTable(input)) return tableOfArrow(argument, input)
   if (typeof input === 'object' && input !== null && !isArrayLike(input)) {
-    return tableOfColumns(argument, input as Readonly<Record<string, ArrayLike<unknown>>>)
+    return tableOfColumns(argument, input as Readonly<Record<string, ColumnInput>>)
   }
   throw new InvalidArgumentError(
     argument,
-    'rows of objects, an object of columns, or an arquero table',
+    'rows of objects, an object of columns, an arquero table or an Arrow table',
     input,
   )
 }
@@ -79,27 +109,45 @@ function tableOfRows(argument: string, rows: ReadonlyArray<Record<string, unknow
   }))
 }
 
-function tableOfColumns(
-  argument: string,
-  columns: Readonly<Record<string, ArrayLike<unknown>>>,
-): Table {
-  const names = Object.keys(columns)
-  const first = names[0]
-  const rowCount = first === undefined ? 0 : (columns[first]?.length ?? 0)
-  for (const name of names) {
-    const values = columns[name]
-    if (!isArrayLike(values)) {
-      throw new InvalidArgumentError(`${argument}.${name}`, 'an array or a typed array', values)
-    }
+function tableOfColumns(argument: string, inputs: Readonly<Record<string, ColumnInput>>): Table {
+  const columns = Object.entries(inputs).map(([name, input]) => {
+    return columnOf(`${argument}.${name}`, name, input)
+  })
+  const first = columns[0]
+  const rowCount = first?.values.length ?? 0
+  for (const { name, values } of columns) {
     if (values.length !== rowCount) {
       throw new InvalidArgumentError(
         `${argument}.${name}`,
-        `as long as "${argument}.${first}" (${rowCount})`,
+        `as long as "${argument}.${first?.name}" (${rowCount})`,
         values.length,
       )
     }
   }
-  return makeTable(argument, rowCount, names, (name) => ({ name, values: columns[name]! }))
+  const byName = new Map(columns.map((column) => [column.name, column]))
+  return makeTable(argument, rowCount, [...byName.keys()], (name) => byName.get(name)!)
+}
+
+function columnOf(argument: string, name: string, input: ColumnInput): TableColumn {
+  if (isArrayLike(input)) return { name, values: input }
+  if (!isDictionaryColumn(input)) {
+    throw new InvalidArgumentError(
+      argument,
+      'an array, a typed array, or { codes, categories }',
+      input,
+    )
+  }
+  const { codes, categories } = input
+  for (let i = 0; i < codes.length; i++) {
+    if (!(codes[i]! < categories.length)) {
+      throw new InvalidArgumentError(
+        `${argument}.codes[${i}]`,
+        `below the number of categories (${categories.length})`,
+        codes[i],
+      )
+    }
+  }
+  return { name, values: codes, categories }
 }
 
 function tableOfArquero(argument: string, table: ArqueroTable): Table {
@@ -110,6 +158,19 @@ function tableOfArquero(argument: string, table: ArqueroTable): Table {
   return makeTable(argument, table.numRows(), table.columnNames(), (name) => {
     const values = cellsOf(table.column(name)!)
     return rows === undefined ? { name, values } : { name, values, rows }
+  })
+}
+
+function tableOfArrow(argument: string, table: ArrowTable): Table {
+  const names = table.names ?? table.schema?.fields.map(({ name }) => name) ?? []
+  return makeTable(argument, table.numRows, names, (name) => {
+    const column = table.getChild(name)!
+    // toArray() of apache-arrow shows what lies under a null; only `at` tells that it is one.
+    const values =
+      column.nullCount === 0
+        ? column.toArray()
+        : Array.from({ length: column.length }, (_, row) => column.at(row))
+    return { name, values }
   })
 }
 
@@ -153,6 +214,26 @@ function isArqueroTable(input: unknown): input is ArqueroTable {
     typeof table.isFiltered === 'function' &&
     typeof table.isGrouped === 'function' &&
     typeof table.indices === 'function'
+  )
+}
+
+function isArrowTable(input: unknown): input is ArrowTable {
+  const table = input as Partial<ArrowTable> | null
+  return (
+    typeof table === 'object' &&
+    table !== null &&
+    typeof table.getChild === 'function' &&
+    typeof table.numRows === 'number'
+  )
+}
+
+function isDictionaryColumn(input: unknown): input is DictionaryColumn {
+  const column = input as Partial<DictionaryColumn> | null
+  return (
+    typeof column === 'object' &&
+    column !== null &&
+    isArrayLike(column.codes) &&
+    Array.isArray(column.categories)
   )
 }
 

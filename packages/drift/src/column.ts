@@ -2,9 +2,8 @@ import { type TableColumn, TidegaugeError } from '@tidegauge/core'
 import type { ColumnType } from './drift-report.ts'
 import { sortNumbers } from './methods/sort-numbers.ts'
 
-/** The finite values of a numeric column, sorted, and what was set aside. */
+/** The finite values of a numeric or date column, sorted, and what was set aside. */
 export interface NumericSample {
-  readonly type: 'numeric'
   readonly sorted: Float64Array
   readonly missing: number
   readonly infinite: number
@@ -12,10 +11,14 @@ export interface NumericSample {
 
 /** How often each category of a column occurs, and what was set aside. */
 export interface CategoricalSample {
-  readonly type: 'categorical'
   readonly counts: ReadonlyMap<string, number>
   /** Values counted: without the missing ones. */
   readonly n: number
+  readonly missing: number
+}
+
+export interface TextSample {
+  readonly documents: readonly string[]
   readonly missing: number
 }
 
@@ -29,29 +32,60 @@ export class ColumnError extends TidegaugeError {
 }
 
 /**
- * Numbers, bigints and dates make a numeric column; text and booleans, or a mixture, a categorical one.
+ * What kind of values a column holds.
+ *
+ * Numbers and bigints make it numeric, dates a date column; text and booleans, or a mixture, a categorical
+ * one. Text is `text` where most of it is distinct and it has several words: then it is no category.
  *
  * @returns null where every cell is missing
  * @throws ColumnError where a cell is an object, a function or a symbol
  */
 export function inferType(column: TableColumn): ColumnType | null {
+  if (column.categories !== undefined) return 'categorical'
   if (ArrayBuffer.isView(column.values)) return 'numeric'
-  let type: ColumnType | null = null
+  const seen = { numeric: false, datetime: false, text: false, boolean: false }
   forEachCell(column, (cell) => {
     if (isMissing(cell)) return
-    if (isNumeric(cell)) type ??= 'numeric'
-    else if (typeof cell === 'string' || typeof cell === 'boolean') type = 'categorical'
+    if (typeof cell === 'number' || typeof cell === 'bigint') seen.numeric = true
+    else if (cell instanceof Date) seen.datetime = true
+    else if (typeof cell === 'boolean') seen.boolean = true
+    else if (typeof cell === 'string') seen.text = true
     else
       throw new ColumnError(`a value is ${article(cell)}, neither number, text, boolean nor date`)
   })
-  return type
+  const kinds = Object.values(seen).filter(Boolean).length
+  if (kinds === 0) return null
+  if (kinds > 1) return 'categorical'
+  if (seen.numeric) return 'numeric'
+  if (seen.datetime) return 'datetime'
+  return seen.text && isProse(column) ? 'text' : 'categorical'
+}
+
+/** So many cells tell what the rest is like. */
+const PROBED_CELLS = 1000
+const WORDS_OF_PROSE = 4
+
+function isProse(column: TableColumn): boolean {
+  const distinct = new Set<string>()
+  let n = 0
+  let words = 0
+  const length = lengthOf(column)
+  const step = Math.max(1, Math.floor(length / PROBED_CELLS))
+  for (let i = 0; i < length; i += step) {
+    const cell = cellAt(column, i)
+    if (typeof cell !== 'string') continue
+    n++
+    distinct.add(cell)
+    words += cell.split(/\s+/).length
+  }
+  return distinct.size > n / 2 && words >= WORDS_OF_PROSE * n
 }
 
 /**
  * @throws ColumnError where a cell is not a number and is no text that reads as one
  */
 export function numericSample(column: TableColumn): NumericSample {
-  const finite = new Float64Array(column.rows?.length ?? column.values.length)
+  const finite = new Float64Array(lengthOf(column))
   let n = 0
   let missing = 0
   let infinite = 0
@@ -61,10 +95,11 @@ export function numericSample(column: TableColumn): NumericSample {
     else if (Number.isFinite(x)) finite[n++] = x
     else infinite++
   })
-  return { type: 'numeric', sorted: sortNumbers(finite.subarray(0, n)), missing, infinite }
+  return { sorted: sortNumbers(finite.subarray(0, n)), missing, infinite }
 }
 
 export function categoricalSample(column: TableColumn): CategoricalSample {
+  if (column.categories !== undefined) return countCodes(column, column.categories)
   const counts = new Map<string, number>()
   let n = 0
   let missing = 0
@@ -77,12 +112,60 @@ export function categoricalSample(column: TableColumn): CategoricalSample {
     counts.set(category, (counts.get(category) ?? 0) + 1)
     n++
   })
-  return { type: 'categorical', counts, n, missing }
+  return { counts, n, missing }
 }
 
-function forEachCell({ values, rows }: TableColumn, visit: (cell: unknown) => void): void {
-  if (rows === undefined) for (let i = 0; i < values.length; i++) visit(values[i])
-  else for (let i = 0; i < rows.length; i++) visit(values[rows[i]!])
+/** Counts codes instead of text: no string is hashed but the few categories. */
+function countCodes(column: TableColumn, categories: readonly string[]): CategoricalSample {
+  const tally = new Float64Array(categories.length)
+  const length = lengthOf(column)
+  let missing = 0
+  for (let i = 0; i < length; i++) {
+    const code = codeAt(column, i)
+    if (code >= 0) tally[code]!++
+    else missing++
+  }
+  const counts = new Map<string, number>()
+  categories.forEach((category, code) => {
+    const count = tally[code]!
+    if (count > 0) counts.set(category, (counts.get(category) ?? 0) + count)
+  })
+  return { counts, n: length - missing, missing }
+}
+
+export function textSample(column: TableColumn): TextSample {
+  const documents: string[] = []
+  let missing = 0
+  forEachCell(column, (cell) => {
+    if (isMissing(cell)) missing++
+    else documents.push(String(cell))
+  })
+  return { documents, missing }
+}
+
+function forEachCell(column: TableColumn, visit: (cell: unknown) => void): void {
+  const { values, rows, categories } = column
+  if (rows === undefined && categories === undefined) {
+    for (let i = 0; i < values.length; i++) visit(values[i])
+    return
+  }
+  const length = lengthOf(column)
+  for (let i = 0; i < length; i++) visit(cellAt(column, i))
+}
+
+function lengthOf({ values, rows }: TableColumn): number {
+  return rows?.length ?? values.length
+}
+
+function cellAt(column: TableColumn, i: number): unknown {
+  const { values, rows, categories } = column
+  if (categories === undefined) return values[rows === undefined ? i : rows[i]!]
+  const code = codeAt(column, i)
+  return code >= 0 ? categories[code] : null
+}
+
+function codeAt({ values, rows }: TableColumn, i: number): number {
+  return values[rows === undefined ? i : rows[i]!] as number
 }
 
 function isMissing(cell: unknown): boolean {
@@ -94,14 +177,12 @@ function isMissing(cell: unknown): boolean {
   )
 }
 
-function isNumeric(cell: unknown): boolean {
-  return typeof cell === 'number' || typeof cell === 'bigint' || cell instanceof Date
-}
-
 /** Milliseconds since 1970 for a date. Text is read where the caller has said that the column is numeric. */
 function toNumber(cell: unknown): number {
   if (typeof cell === 'number') return cell
-  if (isNumeric(cell) || typeof cell === 'boolean') return Number(cell)
+  if (typeof cell === 'bigint' || typeof cell === 'boolean' || cell instanceof Date) {
+    return Number(cell)
+  }
   const x = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : Number.NaN
   if (Number.isNaN(x)) throw new ColumnError(`a value is ${article(cell)}, not a number`)
   return x

@@ -56,6 +56,7 @@ test('a column drifts only when both its p-value and its effect reach their mark
 
 test('the share counts judged columns alone, and is null where there are none', () => {
   const column = (verdict: 'drifted' | 'stable' | 'error' | 'insufficient-data') => ({
+    name: verdict,
     verdict,
     drifted: verdict === 'drifted',
   })

@@ -80,16 +80,23 @@ export function isDetectable(adjustedPValue: number, alpha: number): boolean {
  * Share of drifted columns among those that could be judged.
  *
  * @param columns - any columns of a report; `detectDrift` passes the features
+ * @param weights - how much a column counts, by name; 1 where it is not said
  * @returns in [0, 1]; null where none could be judged, which is not the same as no drift
  * @example
  * shareOfDriftedColumns(report.columns.filter((column) => column.role === 'target')) // 0
  */
 export function shareOfDriftedColumns(
-  columns: ReadonlyArray<Pick<ColumnDrift, 'drifted' | 'verdict'>>,
+  columns: ReadonlyArray<Pick<ColumnDrift, 'name' | 'drifted' | 'verdict'>>,
+  weights: Readonly<Record<string, number>> = {},
 ): number | null {
-  const judged = columns.filter(isJudged)
-  if (judged.length === 0) return null
-  return judged.filter((column) => column.drifted).length / judged.length
+  let judged = 0
+  let drifted = 0
+  for (const column of columns.filter(isJudged)) {
+    const weight = Object.hasOwn(weights, column.name) ? weights[column.name]! : 1
+    judged += weight
+    if (column.drifted) drifted += weight
+  }
+  return judged === 0 ? null : drifted / judged
 }
 
 /** Was there enough to say drifted or not? */

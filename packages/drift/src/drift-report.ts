@@ -1,4 +1,5 @@
 import type { BinnedProfile } from '@tidegauge/core'
+import type { Correction } from './methods/multiple-testing.ts'
 
 /** What `detectDrift` found. Plain JSON: no NaN, no infinity, no function; what could not be measured is null. */
 export interface DriftReport {
@@ -8,11 +9,13 @@ export interface DriftReport {
   readonly current: TableSummary
   /** In the order of the reference, columns of the current table alone at the end. */
   readonly columns: readonly ColumnDrift[]
-  /** Drifted features over evaluated ones, in [0, 1]; null where none could be evaluated. */
+  /** Drifted features over evaluated ones, in [0, 1], weighted; null where none could be evaluated. */
   readonly shareOfDriftedColumns: number | null
   /** Features with a verdict other than `insufficient-data` and `error`. */
   readonly evaluatedFeatures: number
   readonly driftedFeatures: number
+  /** Did any feature drift? null where none could be evaluated. */
+  readonly covariateDrift: boolean | null
   /** Share of target columns that drifted; null where there is none, or none could be evaluated. */
   readonly targetDrift: number | null
   /** The same for prediction columns. */
@@ -29,7 +32,8 @@ export interface TableSummary {
   readonly rows: number
 }
 
-export type ColumnType = 'numeric' | 'categorical'
+/** `datetime` is compared as numbers (milliseconds since 1970), `text` as documents. */
+export type ColumnType = 'numeric' | 'datetime' | 'categorical' | 'text'
 
 /** Features make up the share of drifted columns; targets and predictions are counted apart. */
 export type ColumnRole = 'feature' | 'target' | 'prediction'
@@ -47,17 +51,22 @@ export interface ColumnDrift {
   readonly name: string
   readonly type: ColumnType
   readonly role: ColumnRole
-  /** The test behind `statistic` and `pValue`: `kolmogorov-smirnov` or `chi-squared`. */
+  /** The method behind `statistic`, such as `kolmogorov-smirnov`. */
   readonly method: string
   /** null where the verdict is `error`. */
   readonly statistic: number | null
+  /** Of the method; of the type's own test where the method is a distance and has none. */
   readonly pValue?: number
-  /** Adjusted for the number of columns tested in this run. */
+  /** Adjusted for the number of tests in this run. */
   readonly adjustedPValue?: number
-  /** Size of the change, on the scale that `effectMeasure` names; null where the verdict is `error`. */
+  /** Size of the change as an equivalent shift, in standard deviations: one scale for all columns. */
   readonly effect: number | null
-  readonly effectMeasure: EffectMeasure
-  /** The smallest `effect` that counts as drift. */
+  /** Where the true effect lies, with confidence 1 − alpha. */
+  readonly effectInterval: readonly [low: number, high: number] | null
+  /** The smallest shift that these numbers of values would have shown. */
+  readonly smallestDetectableEffect: number | null
+  /** What was held against `threshold`; `effect` unless a preset or an own threshold says otherwise. */
+  readonly criterion: Criterion
   readonly threshold: number
   readonly drifted: boolean
   readonly verdict: Verdict
@@ -65,13 +74,33 @@ export interface ColumnDrift {
   readonly reason: string
   /** What a reader should know before trusting the numbers. */
   readonly warnings: readonly string[]
+  readonly missing: MissingValues
+  /** Categories of the current side alone, the most frequent first, and of the reference alone; at most 20. */
+  readonly newCategories: readonly string[]
+  readonly lostCategories: readonly string[]
   /** Both sides counted into the same bins; null where a side has no such column. */
   readonly reference: BinnedProfile | null
   readonly current: BinnedProfile | null
 }
 
-/** `distance`: the Kolmogorov-Smirnov D, in [0, 1]. `psi`: population stability index, ≥ 0. */
-export type EffectMeasure = 'distance' | 'psi'
+/** `effect`: the equivalent shift. `statistic` and `pValue`: those of the method. */
+export interface Criterion {
+  readonly measure: 'effect' | 'statistic' | 'pValue'
+  /** How the measure must stand to the threshold for drift. */
+  readonly operator: '>=' | '>' | '<=' | '<'
+}
+
+/** Shares of missing values, in [0, 1], tested like any proportion. */
+export interface MissingValues {
+  readonly reference: number
+  readonly current: number
+  /** null where no value is missing on either side, or a side has no rows. */
+  readonly pValue: number | null
+  readonly adjustedPValue: number | null
+  /** The change of the share as an equivalent shift. */
+  readonly effect: number | null
+  readonly drifted: boolean
+}
 
 export interface Decision {
   readonly action: 'ACTION' | 'NO_ACTION'
@@ -88,11 +117,13 @@ export interface DecisionPolicy {
 }
 
 export interface DriftSettings {
-  /** False-discovery rate: a column's adjusted p-value must not exceed it. */
+  /** Level of the adjusted p-values, and 1 − the confidence of the intervals. */
   readonly alpha: number
-  readonly correction: 'benjamini-hochberg'
-  /** Smallest effect that counts as drift, by its measure. */
-  readonly thresholds: Readonly<Record<EffectMeasure, number>>
+  readonly correction: Correction
+  /** Smallest effect that counts as drift, in standard deviations. */
+  readonly tolerance: number
   /** Fewer values than this on either side: insufficient data. */
   readonly minimumValues: number
+  /** So many categories are named in the report; the tests see all of them. */
+  readonly maxCategories: number
 }

@@ -21,6 +21,8 @@ test.each([
   ['the widest range there is', [-Number.MAX_VALUE, Number.MAX_VALUE], [0]],
   ['neighbouring doubles', [1, 1 + Number.EPSILON], [1]],
   ['a huge constant', [1e300], [1e300]],
+  ['the largest number', [], [Number.MAX_VALUE]],
+  ['the smallest number', [-Number.MAX_VALUE], []],
   ['denormals', [5e-324, 1e-323], [0]],
 ])('%s still gets edges that rise', (_, a, b) => {
   const edges = histogramEdges(sorted(a), sorted(b))

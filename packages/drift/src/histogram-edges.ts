@@ -49,7 +49,8 @@ function edgesAround(values: readonly number[]): number[] {
   const edges = [first - (values.length > 1 ? (values[1]! - first) / 2 : lone)]
   for (let i = 1; i < values.length; i++) edges.push(values[i - 1]! / 2 + values[i]! / 2)
   edges.push(last + (values.length > 1 ? (last - values[values.length - 2]!) / 2 : lone))
-  return edges.filter((edge, i) => Number.isFinite(edge) && (i === 0 || edge > edges[i - 1]!))
+  const finite = edges.map((edge) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, edge)))
+  return finite.filter((edge, i) => i === 0 || edge > finite[i - 1]!)
 }
 
 function quantileAbove(sorted: Float64Array, q: number): number {

@@ -5,6 +5,6 @@ declare module 'jstat' {
     pdf(x: number, ...parameters: number[]): number
     inv(p: number, ...parameters: number[]): number
   }
-  const jStat: { readonly chisquare: Distribution }
+  const jStat: { readonly chisquare: Distribution; readonly normal: Distribution }
   export default jStat
 }

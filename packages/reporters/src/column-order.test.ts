@@ -1,3 +1,4 @@
+import type { ColumnDrift } from '@tidegauge/drift'
 import { expect, test } from 'vitest'
 import { column } from '../test/drift-report.fixture.ts'
 import { columnsByConcern, timesThreshold } from './column-order.ts'
@@ -7,7 +8,11 @@ test('orders by verdict, then by multiples of the threshold, whatever the measur
     column('stable'),
     column('negligible', 'negligible'),
     column('error', 'error'),
-    column('thrice', 'drifted', { effect: 0.6, threshold: 0.2, effectMeasure: 'psi' }),
+    column('thrice', 'drifted', {
+      statistic: 0.6,
+      threshold: 0.2,
+      criterion: { measure: 'statistic', operator: '>=' },
+    }),
     column('unknown', 'insufficient-data', { effect: null }),
     column('few', 'insufficient-data'),
     column('always', 'drifted', { effect: 0.01, threshold: 0 }),
@@ -30,9 +35,14 @@ test('orders by verdict, then by multiples of the threshold, whatever the measur
   expect(columns[0]!.name).toBe('stable')
 })
 
-test('an effect is nothing, a multiple, or beyond any multiple of a threshold of zero', () => {
-  expect(timesThreshold({ effect: null, threshold: 0.1 })).toBeNull()
-  expect(timesThreshold({ effect: 0.2, threshold: 0.1 })).toBe(2)
-  expect(timesThreshold({ effect: 0.2, threshold: 0 })).toBe(Number.POSITIVE_INFINITY)
-  expect(timesThreshold({ effect: 0, threshold: 0 })).toBe(1)
+test('a measure is nothing, a multiple, or beyond any multiple of a threshold of zero', () => {
+  const times = (overrides: Partial<ColumnDrift>) =>
+    timesThreshold(column('x', 'stable', overrides))
+  expect(times({ effect: null })).toBeNull()
+  expect(times({ effect: 0.2, threshold: 0.1 })).toBe(2)
+  expect(times({ effect: 0.2, threshold: 0 })).toBe(Number.POSITIVE_INFINITY)
+  expect(times({ effect: 0, threshold: 0 })).toBe(1)
+  const criterion = { measure: 'pValue', operator: '<=' } as const
+  expect(times({ criterion, pValue: 0.01, threshold: 0.05 })).toBe(5)
+  expect(times({ criterion, pValue: 0, threshold: 0.05 })).toBe(Number.POSITIVE_INFINITY)
 })

@@ -1,4 +1,5 @@
 import type { ColumnDrift, Verdict } from '@tidegauge/drift'
+import { criterionValue } from './criterion.ts'
 
 /** What needs a reader first, comes first. */
 export const VERDICTS: readonly Verdict[] = [
@@ -18,8 +19,8 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 }
 
 /**
- * Columns by verdict, and within one by how many times its threshold the effect is: a distance and a
- * PSI have no common scale, their multiples of a threshold do. Equal ones keep the report's order.
+ * Columns by verdict, and within one by how many times its threshold the effect is: measures without a
+ * common scale have multiples of a threshold. Equal ones keep the report's order.
  */
 export function columnsByConcern(columns: readonly ColumnDrift[]): ColumnDrift[] {
   return [...columns].sort(
@@ -30,12 +31,17 @@ export function columnsByConcern(columns: readonly ColumnDrift[]): ColumnDrift[]
   )
 }
 
-/** `effect / threshold`; null where there is no effect, infinite where any effect at all counts as drift. */
-export function timesThreshold({
-  effect,
-  threshold,
-}: Pick<ColumnDrift, 'effect' | 'threshold'>): number | null {
-  if (effect === null) return null
-  if (threshold === 0) return effect === 0 ? 1 : Number.POSITIVE_INFINITY
-  return effect / threshold
+/**
+ * What was measured, in multiples of its threshold; null where there is nothing, infinite where anything at
+ * all counts as drift. For a p-value, whose threshold is from above, it is threshold / p.
+ */
+export function timesThreshold(
+  column: Pick<ColumnDrift, 'criterion' | 'effect' | 'pValue' | 'statistic' | 'threshold'>,
+): number | null {
+  const value = criterionValue(column)
+  if (value === null) return null
+  const fromAbove = column.criterion.measure === 'pValue'
+  const [part, whole] = fromAbove ? [column.threshold, value] : [value, column.threshold]
+  if (whole === 0) return part === 0 ? 1 : Number.POSITIVE_INFINITY
+  return part / whole
 }

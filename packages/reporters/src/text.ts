@@ -1,6 +1,7 @@
 import type { ColumnDrift, DriftReport, TableSummary, Verdict } from '@tidegauge/drift'
 import { assertFinite } from './assert-finite.ts'
 import { columnsByConcern, VERDICT_WORDS } from './column-order.ts'
+import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
 import {
   decimalsThatTellApart,
   formatBeside,
@@ -86,20 +87,23 @@ function columnTable(
 }
 
 function cells(column: ColumnDrift, alpha: number): readonly string[] {
-  const { adjustedPValue, effect, method, statistic, verdict } = column
+  const { adjustedPValue, method, statistic, verdict } = column
   return [
     label(column),
     shortText(method, 24),
     statistic === null ? NOTHING : formatNumber(statistic),
     adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, alpha),
-    effect === null ? NOTHING : effectCell(column, effect),
+    effectCell(column),
     VERDICT_WORDS[verdict].toLowerCase(),
   ]
 }
 
-function effectCell({ effectMeasure, threshold }: ColumnDrift, effect: number): string {
-  const operator = effect >= threshold ? '>=' : '<'
-  return `${effectMeasure} ${formatBeside(effect, threshold)} ${operator} ${threshold}`
+function effectCell(column: ColumnDrift): string {
+  const value = criterionValue(column)
+  if (value === null) return NOTHING
+  const { criterion, threshold } = column
+  const shown = formatBeside(value, threshold)
+  return `${MEASURE_WORDS[criterion.measure]} ${shown} ${trueOperator(value, column)} ${threshold}`
 }
 
 /** The name, and the role where it is not the usual one. */

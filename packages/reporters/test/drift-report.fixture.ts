@@ -25,6 +25,7 @@ export function driftReport(
     evaluatedFeatures: features.filter(isJudged).length,
     driftedFeatures: features.filter(({ drifted }) => drifted).length,
     targetDrift,
+    covariateDrift: share === null ? null : share > 0,
     predictionDrift: shareOfDrifted(columns.filter(({ role }) => role === 'prediction')),
     decision: {
       action: acts ? 'ACTION' : 'NO_ACTION',
@@ -34,8 +35,9 @@ export function driftReport(
     settings: {
       alpha: 0.05,
       correction: 'benjamini-hochberg',
-      thresholds: { distance: 0.1, psi: 0.1 },
+      tolerance: 0.1,
       minimumValues: 30,
+      maxCategories: 50,
     },
     ...overrides,
   }
@@ -69,8 +71,20 @@ export function column(
     method: numeric ? 'kolmogorov-smirnov' : 'chi-squared',
     statistic: numeric ? EFFECTS[verdict] : CHI_SQUARED[verdict],
     effect: EFFECTS[verdict],
-    effectMeasure: numeric ? 'distance' : 'psi',
+    effectInterval: intervalAround(overrides.effect ?? EFFECTS[verdict]),
+    smallestDetectableEffect: verdict === 'error' ? null : 0.02,
+    criterion: { measure: 'effect', operator: '>=' },
     threshold: 0.1,
+    missing: {
+      reference: 0,
+      current: 0,
+      pValue: null,
+      adjustedPValue: null,
+      effect: null,
+      drifted: false,
+    },
+    newCategories: [],
+    lostCategories: [],
     drifted: verdict === 'drifted',
     verdict,
     reason: reasonOf(verdict, overrides.effect ?? EFFECTS[verdict]),
@@ -80,6 +94,10 @@ export function column(
     ...(verdict === 'error' ? {} : P_VALUES[verdict]),
     ...overrides,
   }
+}
+
+function intervalAround(effect: number | null): [number, number] | null {
+  return effect === null ? null : [0.8 * effect, 1.2 * effect]
 }
 
 const EFFECTS = {
@@ -246,7 +264,6 @@ export function exampleReport(): DriftReport {
       column('loyalty_tier', 'error', {
         type: 'categorical',
         method: 'chi-squared',
-        effectMeasure: 'psi',
         reference: categoricalProfile([
           ['gold', 800],
           ['silver', 3100],

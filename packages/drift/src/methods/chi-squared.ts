@@ -1,6 +1,7 @@
-import type { BinnedProfile } from '@tidegauge/core'
+import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
 import { chiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { alignCells, type Cells, isProfile, total } from './cells.ts'
+import { poolRareCells } from './pool-rare-cells.ts'
 import type { HypothesisTest } from './result.ts'
 import { type CategoryValue, profileOfCategories } from './sample.ts'
 
@@ -9,6 +10,11 @@ export interface ChiSquaredTest extends HypothesisTest {
   readonly degreesOfFreedom: number
   /** Below 5, the chi-squared distribution is a rough guide to p. */
   readonly smallestExpectedCount: number
+}
+
+export interface ChiSquaredOptions {
+  /** Cells that expect fewer on a side are pooled, the rarest first; 5 is customary. Default: none is. */
+  readonly minimumExpectedCount?: number
 }
 
 /**
@@ -28,18 +34,30 @@ export interface ChiSquaredTest extends HypothesisTest {
  * @example
  * chiSquared(['a', 'a', 'b', 'b'], ['a', 'b', 'b', 'b']).statistic // 0.5333333333333333
  */
-export function chiSquared(reference: BinnedProfile, current: BinnedProfile): ChiSquaredTest
+export function chiSquared(
+  reference: BinnedProfile,
+  current: BinnedProfile,
+  options?: ChiSquaredOptions,
+): ChiSquaredTest
 export function chiSquared(
   reference: ArrayLike<CategoryValue>,
   current: ArrayLike<CategoryValue>,
+  options?: ChiSquaredOptions,
 ): ChiSquaredTest
 export function chiSquared(
   reference: BinnedProfile | ArrayLike<CategoryValue>,
   current: BinnedProfile | ArrayLike<CategoryValue>,
+  { minimumExpectedCount = 0 }: ChiSquaredOptions = {},
 ): ChiSquaredTest {
-  return chiSquaredOfCells(
-    alignCells(profileOf('reference', reference), profileOf('current', current)),
-  )
+  if (!(minimumExpectedCount >= 0)) {
+    throw new InvalidArgumentError(
+      'minimumExpectedCount',
+      'a number of at least 0',
+      minimumExpectedCount,
+    )
+  }
+  const cells = alignCells(profileOf('reference', reference), profileOf('current', current))
+  return chiSquaredOfCells(poolRareCells(cells, minimumExpectedCount))
 }
 
 function profileOf(

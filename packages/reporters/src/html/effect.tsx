@@ -2,19 +2,27 @@ import type { ColumnDrift } from '@tidegauge/drift'
 import { scaleLinear } from 'd3-scale'
 import type { VNode } from 'preact'
 import { timesThreshold } from '../column-order.ts'
+import { criterionValue, MEASURE_WORDS } from '../criterion.ts'
 import { formatBeside, formatNumber, NOTHING } from '../format.ts'
 
-const MEASURES = { distance: 'distance', psi: 'PSI' } as const
-
-/** The effect as a bar against its threshold. All bars share one scale: multiples of the threshold. */
+/** What was held against the threshold, as a bar. All bars share one scale: multiples of the threshold. */
 export function Effect({ column }: { readonly column: ColumnDrift }): VNode {
-  const { effect, effectMeasure, threshold } = column
+  const { criterion, effectInterval, threshold } = column
+  const value = criterionValue(column)
   const times = timesThreshold(column)
   return (
     <>
-      <span class="number">{effect === null ? NOTHING : formatBeside(effect, threshold)}</span>{' '}
-      <span class="muted">{MEASURES[effectMeasure]}</span>
+      <span class="number">{value === null ? NOTHING : formatBeside(value, threshold)}</span>{' '}
+      <span class="muted">
+        {criterion.measure === 'effect' ? 'sd' : MEASURE_WORDS[criterion.measure]}
+      </span>
       <EffectBar times={times} />
+      {criterion.measure === 'effect' && effectInterval !== null && (
+        <span class="muted small number">
+          {formatNumber(effectInterval[0])} to {formatNumber(effectInterval[1])}
+          <br />
+        </span>
+      )}
       <span class="muted small number">
         threshold {threshold}
         {times !== null && Number.isFinite(times) && ` (${formatBeside(times, 1)}×)`}

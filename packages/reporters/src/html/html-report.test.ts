@@ -159,7 +159,7 @@ describe('a column', () => {
       htmlReport(driftReport([column('a', 'error', { reference: null, current: null })])),
     )
     expect(text).toContain(
-      'not in the reference not in the current table Kolmogorov–Smirnov – – adjusted – – distance threshold 0.1 – → – Error',
+      'not in the reference not in the current table Kolmogorov–Smirnov – – adjusted – – sd threshold 0.1 – → – Error',
     )
   })
 

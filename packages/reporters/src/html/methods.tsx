@@ -3,10 +3,18 @@ import type { VNode } from 'preact'
 import { formatCount } from '../format.ts'
 import { shortText } from '../visible-text.ts'
 
+const CORRECTIONS: Readonly<Record<DriftReport['settings']['correction'], string>> = {
+  'benjamini-hochberg':
+    'Benjamini–Hochberg over all tests of this run: alpha is the false-discovery rate.',
+  holm: 'Holm over all tests of this run: alpha is the chance of any false alarm.',
+  bonferroni: 'Bonferroni over all tests of this run: alpha is the chance of any false alarm.',
+  none: 'None: alpha is the chance of a false alarm in each single test.',
+}
+
 /** How the numbers came about: enough to repeat them. */
 export function Methods({ report }: { readonly report: DriftReport }): VNode {
   const { settings, decision, columns } = report
-  const { alpha, thresholds, minimumValues } = settings
+  const { alpha, correction, tolerance, minimumValues } = settings
   const { shareThreshold, actOnTargetDrift } = decision.policy
   const methods = [...new Set(columns.map(({ method }) => method))].sort()
   return (
@@ -16,19 +24,19 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
         <dt>Tests</dt>
         <dd>{methods.map((method) => shortText(method, 40)).join(', ') || 'none'}</dd>
         <dt>Correction</dt>
-        <dd>
-          Benjamini–Hochberg over the columns of this run, at a false-discovery rate of {alpha}.
-        </dd>
+        <dd>{CORRECTIONS[correction]}</dd>
         <dt>Effects</dt>
         <dd>
-          distance (Kolmogorov–Smirnov D) from {thresholds.distance} on, population stability index
-          (PSI) from {thresholds.psi} on.
+          The equivalent shift: as many standard deviations (sd) as a normal distribution would have
+          to move to change as much. From {tolerance} on it counts as drift. Below it stands the
+          interval that holds the true value with {100 * (1 - alpha)}% confidence.
         </dd>
         <dt>Verdict</dt>
         <dd>
           A column drifted where its adjusted p-value is at most {alpha} and its effect reaches the
-          threshold; negligible where the effect does not. With fewer than{' '}
-          {formatCount(minimumValues)} values on a side there is insufficient data.
+          threshold; negligible where the effect does not. The share of missing values is judged in
+          the same way. With fewer than {formatCount(minimumValues)} values on a side there is
+          insufficient data.
         </dd>
         <dt>Decision</dt>
         <dd>

@@ -1,0 +1,143 @@
+import { type BinnedProfile, InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
+import { kolmogorovSurvival } from './distributions/kolmogorov.ts'
+import type { DriftMethod, MethodResult } from './drift-method.ts'
+import type { ColumnType } from './drift-report.ts'
+import { binnedKolmogorovSmirnov } from './methods/binned-kolmogorov-smirnov.ts'
+import { chiSquared } from './methods/chi-squared.ts'
+import { gTest } from './methods/g-test.ts'
+import { hellingerDistance } from './methods/hellinger-distance.ts'
+import { jensenShannonDistance } from './methods/jensen-shannon-distance.ts'
+import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
+import { kullbackLeiblerDivergence } from './methods/kullback-leibler-divergence.ts'
+import { populationStabilityIndex } from './methods/population-stability-index.ts'
+import type { HypothesisTest } from './methods/result.ts'
+import { totalVariationDistance } from './methods/total-variation-distance.ts'
+
+/** The methods that `detectDrift` knows by name. */
+export const BUILT_IN_METHODS: Readonly<Record<MethodName, DriftMethod>> = {
+  'kolmogorov-smirnov': {
+    name: 'kolmogorov-smirnov',
+    numeric: kolmogorovSmirnovOfSorted,
+    binned: kolmogorovSmirnovOfBins,
+  },
+  'chi-squared': {
+    name: 'chi-squared',
+    categorical: (reference, current) =>
+      chiSquared(reference, current, { minimumExpectedCount: 5 }),
+  },
+  'g-test': { name: 'g-test', categorical: (reference, current) => gTest(reference, current) },
+  'population-stability-index': divergence('population-stability-index', populationStabilityIndex),
+  'jensen-shannon': divergence('jensen-shannon', jensenShannonDistance),
+  'kullback-leibler': divergence('kullback-leibler', kullbackLeiblerDivergence),
+  hellinger: divergence('hellinger', hellingerDistance),
+  'total-variation': divergence('total-variation', totalVariationDistance),
+}
+
+export type MethodName =
+  | 'kolmogorov-smirnov'
+  | 'chi-squared'
+  | 'g-test'
+  | 'population-stability-index'
+  | 'jensen-shannon'
+  | 'kullback-leibler'
+  | 'hellinger'
+  | 'total-variation'
+
+/** The short names that people say. */
+const ALIASES: Readonly<Record<MethodAlias, MethodName>> = {
+  ks: 'kolmogorov-smirnov',
+  chi2: 'chi-squared',
+  chisquare: 'chi-squared',
+  g: 'g-test',
+  psi: 'population-stability-index',
+  js: 'jensen-shannon',
+  jensenshannon: 'jensen-shannon',
+  kl: 'kullback-leibler',
+  tv: 'total-variation',
+}
+
+export type MethodAlias =
+  | 'ks'
+  | 'chi2'
+  | 'chisquare'
+  | 'g'
+  | 'psi'
+  | 'js'
+  | 'jensenshannon'
+  | 'kl'
+  | 'tv'
+
+/** A method by its name, its short name, as an object, or with a threshold of its own. */
+export type MethodChoice =
+  | MethodName
+  | MethodAlias
+  | DriftMethod
+  | { readonly method: MethodName | MethodAlias | DriftMethod; readonly threshold: number }
+
+/**
+ * The method that was chosen.
+ *
+ * @param argument - what an error calls the choice
+ * @throws InvalidArgumentError where there is no method of that name, or the object is none
+ */
+export function methodOf(argument: string, choice: MethodChoice): DriftMethod {
+  if (typeof choice === 'string') return methodNamed(argument, choice)
+  if (typeof choice === 'object' && choice !== null && 'method' in choice) {
+    const { method, threshold } = choice
+    if (!(threshold >= 0 && Number.isFinite(threshold))) {
+      throw new InvalidArgumentError(`${argument}.threshold`, 'a non-negative number', threshold)
+    }
+    return { ...methodOf(`${argument}.method`, method), threshold }
+  }
+  if (typeof choice !== 'object' || choice === null || typeof choice.name !== 'string') {
+    throw new InvalidArgumentError(
+      argument,
+      'the name of a method, or an object with a name',
+      choice,
+    )
+  }
+  return choice
+}
+
+function methodNamed(argument: string, name: string): DriftMethod {
+  const full = Object.hasOwn(ALIASES, name) ? ALIASES[name as MethodAlias] : name
+  if (!Object.hasOwn(BUILT_IN_METHODS, full)) {
+    const known = [...Object.keys(BUILT_IN_METHODS), ...Object.keys(ALIASES)].join(', ')
+    throw new InvalidArgumentError(argument, `one of ${known}`, name)
+  }
+  return BUILT_IN_METHODS[full as MethodName]
+}
+
+/** Does the method take columns of this type? */
+export function takes(method: DriftMethod, type: ColumnType): boolean {
+  if (type === 'categorical') return method.categorical !== undefined
+  if (type === 'text') return method.text !== undefined
+  return method.numeric !== undefined
+}
+
+/** All that these need are counts, so that one function serves every kind of column but text. */
+function divergence(
+  name: string,
+  compare: {
+    (reference: Float64Array, current: Float64Array): MethodResult
+    (reference: BinnedProfile, current: BinnedProfile): MethodResult
+  },
+): DriftMethod {
+  return {
+    name,
+    numeric: (reference, current) => compare(reference, current),
+    binned: (reference, current) => compare(reference, current),
+    categorical: (reference, current) => compare(reference, current),
+  }
+}
+
+/** From two histograms: D is at least the bound that the bins give, so that p is at most this one. */
+export function kolmogorovSmirnovOfBins(
+  reference: NumericProfile,
+  current: NumericProfile,
+): HypothesisTest {
+  const { statistic } = binnedKolmogorovSmirnov(reference, current)
+  const effectiveSize = (reference.n * current.n) / (reference.n + current.n)
+  const pValue = kolmogorovSurvival(Math.max(1, Math.round(effectiveSize)), statistic)
+  return { kind: 'hypothesis-test', statistic, pValue, nullDistribution: 'finite-n' }
+}

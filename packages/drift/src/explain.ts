@@ -1,0 +1,50 @@
+import type { ColumnDrift } from './drift-report.ts'
+import { formatPercent } from './format-percent.ts'
+
+type Judged = Pick<
+  ColumnDrift,
+  | 'criterion'
+  | 'effect'
+  | 'effectInterval'
+  | 'method'
+  | 'missing'
+  | 'statistic'
+  | 'threshold'
+  | 'verdict'
+>
+
+/** The verdict on a column in one plain sentence. */
+export function explain(column: Judged, alpha: number): string {
+  const { missing, verdict } = column
+  const change = describeChange(column)
+  switch (verdict) {
+    case 'drifted': {
+      const gap = `missing values went from ${formatPercent(missing.reference)} to ${formatPercent(missing.current)}`
+      if (!missing.drifted) return `the distribution changed ${change}`
+      return reaches(column) ? `the distribution changed ${change}, and ${gap}` : gap
+    }
+    case 'negligible':
+      return `a detectable change, too small to matter: ${change}`
+    default:
+      return `no change could be told from chance at the level of ${formatPercent(alpha)}`
+  }
+}
+
+function describeChange(column: Judged): string {
+  const { criterion, effect, effectInterval, method, statistic, threshold } = column
+  if (criterion.measure === 'statistic') {
+    return `by ${method} ${digits(statistic)}, ${reaches(column) ? 'from' : 'below'} ${threshold} on it counts`
+  }
+  const [low, high] = effectInterval ?? [0, 0]
+  const shift = `as much as a shift by ${digits(effect)} standard deviations would`
+  const doubt = `${digits(low)} to ${digits(high)} in all likelihood`
+  return `${shift} (${doubt}); ${threshold} and more counts`
+}
+
+function reaches({ criterion, effect, statistic, threshold }: Judged): boolean {
+  return (criterion.measure === 'effect' ? effect : statistic)! >= threshold
+}
+
+function digits(x: number | null): string {
+  return x === null ? '?' : String(Number(x.toPrecision(3)))
+}

@@ -1,0 +1,105 @@
+import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
+import { ColumnError, categoricalSample } from './column.ts'
+import { effectOfChiSquared } from './effect.ts'
+import {
+  blank,
+  type ColumnSource,
+  judgeable,
+  type MeasuredColumn,
+  missingOf,
+  type Sides,
+  unfit,
+} from './measured-column.ts'
+import { chiSquared } from './methods/chi-squared.ts'
+
+/** Categories: by their counts. */
+export function measureCategories(sides: Sides): MeasuredColumn {
+  const { name, method, settings } = sides
+  const before = categoriesOf(sides.reference)
+  const after = categoriesOf(sides.current)
+  const fresh = namesMissingIn(before, after)
+  const lost = namesMissingIn(after, before)
+  const column = {
+    ...blank(name, 'categorical', method, settings),
+    reference: bounded(before, settings.maxCategories),
+    current: bounded(after, settings.maxCategories),
+    missing: missingOf(before, after),
+    newCategories: before.n > 0 ? fresh.slice(0, LISTED) : [],
+    lostCategories: after.n > 0 ? lost.slice(0, LISTED) : [],
+    warnings: [
+      ...idWarnings(before),
+      ...numberWarnings(before, after),
+      ...(before.n > 0 ? listWarnings('new', fresh) : []),
+      ...(after.n > 0 ? listWarnings('lost', lost) : []),
+    ],
+  }
+  const compare = () => {
+    if (method.categorical === undefined) throw unfit(method, 'categorical')
+    const own = chiSquared(before, after, { minimumExpectedCount: 5 })
+    const { statistic, degreesOfFreedom, pValue } = own
+    const effect = effectOfChiSquared(
+      statistic,
+      degreesOfFreedom,
+      before.n,
+      after.n,
+      settings.alpha,
+    )
+    return { result: method.categorical(before, after), own: { pValue, effect } }
+  }
+  return judgeable(column, { n: before.n, m: after.n }, compare, sides)
+}
+
+/** Every category by name where the cells are at hand; the test sees all, the report a bounded number. */
+function categoriesOf(source: ColumnSource): CategoricalProfile {
+  if (source.kind === 'cells') {
+    const { counts, missing } = categoricalSample(source.column)
+    return categoricalProfile(counts, { missing, maxCategories: Math.max(1, counts.size) })
+  }
+  const { profile } = source.column
+  if (profile.kind !== 'categorical') throw new ColumnError('the stored profile counts numbers')
+  return profile
+}
+
+function bounded(profile: CategoricalProfile, maxCategories: number): CategoricalProfile {
+  const { categories, counts, missing, other } = profile
+  const pairs = categories.map((category, i) => [category, counts[i]!] as const)
+  const cut = categoricalProfile(pairs, { missing, maxCategories })
+  return { ...cut, other: cut.other + other, n: cut.n + other }
+}
+
+/** Only where the other side knows all of its categories can one be said to be missing there. */
+function namesMissingIn(known: CategoricalProfile, other: CategoricalProfile): string[] {
+  if (known.other > 0) return []
+  const names = new Set(known.categories.filter((_, i) => known.counts[i]! > 0))
+  return other.categories.filter((name, i) => other.counts[i]! > 0 && !names.has(name))
+}
+
+/** A column where nearly every value is another one is no category. */
+const ID_SHARE = 0.9
+const FEWEST_IDS = 100
+
+function idWarnings({ categories, n, other }: CategoricalProfile): string[] {
+  if (n < FEWEST_IDS || other > 0 || categories.length < ID_SHARE * n) return []
+  return ['nearly every value is another one: if this is an id, leave the column out']
+}
+
+function numberWarnings(before: CategoricalProfile, after: CategoricalProfile): string[] {
+  const names = [...before.categories, ...after.categories]
+  const areNumbers =
+    names.length > 0 && names.every((text) => text.trim() !== '' && Number.isFinite(Number(text)))
+  if (!areNumbers) return []
+  return ['every category reads as a number: if it is one, say so with `types`']
+}
+
+const LISTED = 20
+const SHOWN = 5
+const LONGEST_NAME = 60
+
+function listWarnings(kind: 'new' | 'lost', names: readonly string[]): string[] {
+  if (names.length === 0) return []
+  const shown = names.slice(0, SHOWN).map((name) => {
+    return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name
+  })
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
+  return [`${kind} categories: ${shown.join(', ')}${more}`]
+}

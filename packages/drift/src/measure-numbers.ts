@@ -1,0 +1,125 @@
+import { type BinnedProfile, type NumericProfile, numericProfile } from '@tidegauge/core'
+import { kolmogorovSmirnovOfBins } from './built-in-methods.ts'
+import { ColumnError, numericSample } from './column.ts'
+import type { DriftMethod, MethodResult } from './drift-method.ts'
+import type { DriftSettings } from './drift-report.ts'
+import { effectOfDistance } from './effect.ts'
+import { histogramEdges } from './histogram-edges.ts'
+import {
+  blank,
+  type ColumnSource,
+  judgeable,
+  type MeasuredColumn,
+  missingOf,
+  type OwnTest,
+  type Sides,
+  unfit,
+} from './measured-column.ts'
+import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
+
+/** Numbers and dates: by their sorted values, or by their bins where only those are known. */
+export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): MeasuredColumn {
+  const { name, method, settings } = sides
+  const before = numbersOf(sides.reference)
+  const after = numbersOf(sides.current)
+  const exact = before.sorted !== null && after.sorted !== null
+  const profiles = exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
+  const column = {
+    ...blank(name, type, method, settings),
+    ...profiles,
+    missing: missingOf(before, after),
+    warnings: [
+      ...infinityWarnings(before.infinite, after.infinite),
+      ...(type === 'datetime' ? [DATETIME_WARNING] : []),
+    ],
+  }
+  const compare = () =>
+    exact
+      ? compareSorted(before.sorted!, after.sorted!, method, settings)
+      : compareBinned(profiles.reference!, profiles.current!, method, settings)
+  return judgeable(column, { n: before.n, m: after.n }, compare, sides)
+}
+
+const DATETIME_WARNING =
+  'a date that moves on with time drifts by nature: leave it out, or derive hour and weekday from it'
+
+/** A side of a numeric column: the sorted values where they are at hand, else their profile. */
+interface Numbers {
+  readonly sorted: Float64Array | null
+  readonly profile: NumericProfile | null
+  readonly n: number
+  readonly missing: number
+  readonly infinite: number
+}
+
+function numbersOf(source: ColumnSource): Numbers {
+  if (source.kind === 'cells') {
+    const { sorted, missing, infinite } = numericSample(source.column)
+    return { sorted, profile: null, n: sorted.length, missing, infinite }
+  }
+  const { profile, sample } = source.column
+  if (profile.kind !== 'numeric') throw new ColumnError('the stored profile counts categories')
+  const sorted = sample === undefined ? null : Float64Array.from(sample)
+  return { sorted, profile, n: sorted?.length ?? profile.n, missing: profile.missing, infinite: 0 }
+}
+
+type ProfilePair<P extends BinnedProfile> = {
+  readonly reference: P | null
+  readonly current: P | null
+}
+
+/** Bins that show both sides well: for the picture, not for the test. */
+function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
+  if (before.n + after.n === 0) return { reference: null, current: null }
+  const edges = histogramEdges(before.sorted!, after.sorted!)
+  const profileOf = ({ sorted, missing }: Numbers) => numericProfile(sorted!, edges, { missing })
+  return { reference: profileOf(before), current: profileOf(after) }
+}
+
+/** Both sides in the bins of the side that is stored. */
+function sharedProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
+  const { edges } = (before.sorted === null ? before.profile : after.profile)!
+  const profileOf = ({ sorted, profile, missing }: Numbers) =>
+    sorted === null ? profile! : numericProfile(sorted, edges, { missing })
+  return { reference: profileOf(before), current: profileOf(after) }
+}
+
+function compareSorted(
+  reference: Float64Array,
+  current: Float64Array,
+  method: DriftMethod,
+  { alpha }: DriftSettings,
+): Compared {
+  if (method.numeric === undefined) throw unfit(method, 'numeric')
+  const own = kolmogorovSmirnovOfSorted(reference, current)
+  const effect = effectOfDistance(own.statistic, reference.length, current.length, alpha)
+  return { result: method.numeric(reference, current), own: { pValue: own.pValue, effect } }
+}
+
+function compareBinned(
+  reference: NumericProfile,
+  current: NumericProfile,
+  method: DriftMethod,
+  { alpha }: DriftSettings,
+): Compared {
+  if (method.binned === undefined) {
+    throw new ColumnError(
+      `${method.name} needs the values themselves: store the reference with keepSample`,
+    )
+  }
+  const { statistic, pValue } = kolmogorovSmirnovOfBins(reference, current)
+  const own = { pValue, effect: effectOfDistance(statistic, reference.n, current.n, alpha) }
+  return { result: method.binned(reference, current), own }
+}
+
+interface Compared {
+  readonly result: MethodResult
+  readonly own: OwnTest
+}
+
+function infinityWarnings(reference: number, current: number): string[] {
+  if (reference + current === 0) return []
+  return [
+    `infinite values set aside: ${reference} in the reference, ${current} in the current table`,
+  ]
+}

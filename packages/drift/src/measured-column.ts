@@ -1,0 +1,171 @@
+import type { BinnedProfile, TableColumn } from '@tidegauge/core'
+import { ColumnError } from './column.ts'
+import type { DriftMethod, MethodResult } from './drift-method.ts'
+import type { ColumnDrift, ColumnType, DriftSettings } from './drift-report.ts'
+import { type EffectSize, smallestDetectableShift } from './effect.ts'
+
+/** One side of a column: its cells, or the profile that was stored of them. */
+export type ColumnSource =
+  | { readonly kind: 'cells'; readonly column: TableColumn }
+  | { readonly kind: 'profile'; readonly column: StoredColumn }
+
+export interface StoredColumn {
+  readonly name: string
+  readonly type: ColumnType
+  readonly profile: BinnedProfile
+  /** The finite values, ascending, where they were kept. */
+  readonly sample?: ArrayLike<number>
+}
+
+/** What the caller chose for a column. */
+export interface ColumnChoice {
+  readonly type: ColumnType | undefined
+  readonly methodFor: (type: ColumnType) => DriftMethod
+}
+
+/** A column before the other columns' p-values are known. */
+export interface MeasuredColumn
+  extends Omit<
+    ColumnDrift,
+    'role' | 'adjustedPValue' | 'drifted' | 'verdict' | 'missing' | 'effect' | 'effectInterval'
+  > {
+  readonly effect: EffectSize | null
+  /** `judged` where there are enough values; the other two are verdicts already. */
+  readonly state: 'judged' | 'insufficient-data' | 'error'
+  readonly missing: MissingCounts
+}
+
+export interface MissingCounts {
+  readonly reference: number
+  readonly referenceRows: number
+  readonly current: number
+  readonly currentRows: number
+}
+
+type BlankColumn = Omit<MeasuredColumn, 'state'>
+
+/** Both sides of a column and how they are to be compared. */
+export interface Sides {
+  readonly name: string
+  readonly reference: ColumnSource
+  readonly current: ColumnSource
+  readonly method: DriftMethod
+  readonly settings: DriftSettings
+}
+
+/** A column of which nothing is known yet. */
+export function blank(
+  name: string,
+  type: ColumnType,
+  method: DriftMethod,
+  settings: DriftSettings,
+): BlankColumn {
+  return {
+    name,
+    type,
+    method: method.name,
+    statistic: null,
+    effect: null,
+    smallestDetectableEffect: null,
+    criterion: { measure: 'effect', operator: '>=' },
+    threshold: settings.tolerance,
+    reason: '',
+    warnings: [],
+    missing: { reference: 0, referenceRows: 0, current: 0, currentRows: 0 },
+    newCategories: [],
+    lostCategories: [],
+    reference: null,
+    current: null,
+  }
+}
+
+/** What the type's own test says; a method without a p-value of its own borrows this one's. */
+export interface OwnTest {
+  readonly pValue: number
+  readonly effect: EffectSize
+}
+
+/** Puts the method's result into the column, and says whether there was enough to judge it. */
+export function judgeable(
+  column: BlankColumn,
+  sizes: { readonly n: number; readonly m: number },
+  compare: () => { readonly result: MethodResult; readonly own: OwnTest },
+  { method, settings }: Sides,
+): MeasuredColumn {
+  const { n, m } = sizes
+  const base = {
+    ...column,
+    smallestDetectableEffect: smallestDetectableShift(n, m, settings.alpha),
+  }
+  if (n === 0 || m === 0) return insufficient(base, sizes, settings)
+  const { result, own } = compare()
+  const measured = {
+    ...base,
+    ...criterionOf(result, method, settings),
+    statistic: finite('statistic', result.statistic),
+    pValue: finite('pValue', pValueOf(result) ?? own.pValue),
+    effect: own.effect,
+  }
+  if (Math.min(n, m) < settings.minimumValues) return insufficient(measured, sizes, settings)
+  return { ...measured, state: 'judged' }
+}
+
+export function pValueOf(result: MethodResult): number | undefined {
+  return 'pValue' in result ? (result.pValue as number) : undefined
+}
+
+/** A distance with a threshold of its own is held against that; all else is judged by its effect. */
+function criterionOf(
+  result: MethodResult,
+  { threshold }: DriftMethod,
+  { tolerance }: DriftSettings,
+): Pick<MeasuredColumn, 'criterion' | 'threshold'> {
+  if (threshold === undefined) {
+    return { criterion: { measure: 'effect', operator: '>=' }, threshold: tolerance }
+  }
+  if (result.kind !== 'divergence') {
+    throw new ColumnError('a threshold belongs to a distance: that of a test is alpha')
+  }
+  return { criterion: { measure: 'statistic', operator: '>=' }, threshold }
+}
+
+/** NaN compares as "no drift", and JSON writes it as null: a method that returns it has failed. */
+function finite(what: string, value: number): number {
+  if (Number.isFinite(value)) return value
+  throw new ColumnError(`the method returned ${value} as its ${what}`)
+}
+
+function insufficient(
+  column: BlankColumn,
+  { n, m }: { readonly n: number; readonly m: number },
+  { minimumValues }: DriftSettings,
+): MeasuredColumn {
+  const few = [
+    ...(n < minimumValues ? [`${n} in the reference`] : []),
+    ...(m < minimumValues ? [`${m} in the current table`] : []),
+  ].join(' and ')
+  const shift = column.smallestDetectableEffect ?? 0
+  const visible =
+    n > 0 && m > 0 ? `; only a shift of ${shift.toPrecision(2)} standard deviations would show` : ''
+  const reason = `too few values to tell: ${few}, at least ${minimumValues} are needed${visible}`
+  return { ...column, state: 'insufficient-data', reason }
+}
+
+export function unfit(method: DriftMethod, type: ColumnType): ColumnError {
+  return new ColumnError(`${method.name} does not take ${type} columns`)
+}
+
+export interface Counted {
+  readonly n: number
+  readonly missing: number
+  readonly infinite?: number
+}
+
+export function missingOf(before: Counted, after: Counted): MissingCounts {
+  return {
+    reference: before.missing,
+    referenceRows: before.n + (before.infinite ?? 0) + before.missing,
+    current: after.missing,
+    currentRows: after.n + (after.infinite ?? 0) + after.missing,
+  }
+}

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest'
+import { detectDrift } from './detect-drift.ts'
+import type { DriftMethod } from './drift-method.ts'
+
+const rows = Array.from({ length: 1000 }, (_, i) => i)
+const january = { age: rows.map((i) => i % 100), city: rows.map((i) => `c${i % 4}`) }
+const february = { age: rows.map((i) => (i % 100) + 20), city: rows.map((i) => `c${i % 5}`) }
+
+describe('methods', () => {
+  test('a short name means the same as the full one', () => {
+    const full = detectDrift(january, february, { method: 'population-stability-index' })
+    expect(detectDrift(january, february, { method: 'psi' })).toEqual(full)
+    expect(full.columns.map(({ method }) => method)).toEqual([
+      'population-stability-index',
+      'population-stability-index',
+    ])
+  })
+
+  test('one that does not take a type leaves that to the type’s own', () => {
+    const { columns } = detectDrift(january, february, { method: 'g' })
+    expect(columns.map(({ method }) => method)).toEqual(['kolmogorov-smirnov', 'g-test'])
+  })
+
+  test('can be chosen by type and by column, the column first', () => {
+    const { columns } = detectDrift(
+      { ...january, size: january.age },
+      { ...february, size: february.age },
+      {
+        method: { numeric: 'js', categorical: 'tv' },
+        methods: { size: 'kl' },
+      },
+    )
+    expect(columns.map(({ method }) => method)).toEqual([
+      'jensen-shannon',
+      'total-variation',
+      'kullback-leibler',
+    ])
+  })
+
+  test('a threshold of its own is held against the statistic', () => {
+    const at = (threshold: number) =>
+      detectDrift(january, february, { methods: { age: { method: 'psi', threshold } } }).columns[0]!
+    const { statistic } = at(0)
+    expect(at(statistic!)).toMatchObject({
+      drifted: true,
+      criterion: { measure: 'statistic', operator: '>=' },
+      threshold: statistic,
+    })
+    expect(at(statistic! + 1e-9)).toMatchObject({ drifted: false, verdict: 'negligible' })
+  })
+
+  test('chosen by name for a column that it does not take, it is that column’s error', () => {
+    const { columns } = detectDrift(january, february, { methods: { city: 'ks' } })
+    expect(columns[1]).toMatchObject({
+      verdict: 'error',
+      reason: 'kolmogorov-smirnov does not take categorical columns',
+    })
+  })
+
+  test('one’s own is an object with a name and a function, given sorted values', () => {
+    const medianShift: DriftMethod = {
+      name: 'median-shift',
+      numeric: (reference, current) => ({
+        kind: 'divergence',
+        statistic: Math.abs(current[current.length >> 1]! - reference[reference.length >> 1]!),
+      }),
+      threshold: 5,
+    }
+    const { columns } = detectDrift(january, february, { methods: { age: medianShift } })
+    expect(columns[0]).toMatchObject({
+      method: 'median-shift',
+      statistic: 20,
+      drifted: true,
+      threshold: 5,
+    })
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    'one that returns %d has failed',
+    (statistic) => {
+      const broken: DriftMethod = {
+        name: 'broken',
+        numeric: () => ({ kind: 'divergence', statistic }),
+      }
+      expect(detectDrift(january, february, { methods: { age: broken } }).columns[0]).toMatchObject(
+        {
+          verdict: 'error',
+          reason: `the method returned ${statistic} as its statistic`,
+        },
+      )
+    },
+  )
+})
+
+test('a stricter correction never drifts more', () => {
+  const weak = { x: rows, y: rows.map((i) => i + (i % 10 === 0 ? 60 : 0)) }
+  const adjusted = (correction: 'none' | 'benjamini-hochberg' | 'holm' | 'bonferroni') =>
+    detectDrift({ x: rows, y: rows }, weak, { correction }).columns.map((c) => c.adjustedPValue!)
+  const [none, bh, holm, bonferroni] = [
+    adjusted('none'),
+    adjusted('benjamini-hochberg'),
+    adjusted('holm'),
+    adjusted('bonferroni'),
+  ]
+  none!.forEach((p, i) => {
+    expect(bh![i]).toBeGreaterThanOrEqual(p)
+    expect(holm![i]).toBeGreaterThanOrEqual(bh![i]!)
+    expect(bonferroni![i]).toBeGreaterThanOrEqual(holm![i]!)
+  })
+})
+
+test('weights change the share, not the verdicts', () => {
+  const plain = detectDrift(january, { ...february, city: january.city })
+  const weighted = detectDrift(
+    january,
+    { ...february, city: january.city },
+    { weights: { age: 3 } },
+  )
+  expect(plain).toMatchObject({ shareOfDriftedColumns: 0.5, covariateDrift: true })
+  expect(weighted.shareOfDriftedColumns).toBe(0.75)
+  expect(weighted.columns).toEqual(plain.columns)
+})
+
+test('a tolerance that is not reached makes a detectable change negligible', () => {
+  const { columns } = detectDrift(january, february, { tolerance: 3 })
+  expect(columns.map(({ verdict }) => verdict)).toEqual(['negligible', 'negligible'])
+  expect(columns[0]!.reason).toMatch(
+    /^a detectable change, too small to matter: as much as a shift by 0\.\d+/,
+  )
+})
+
+test('dictionary-encoded categories give the same report as text', () => {
+  const categories = ['c0', 'c1', 'c2', 'c3', 'c4']
+  const encode = (names: (string | null)[]) => ({
+    codes: Int32Array.from(names, (name) => (name === null ? -1 : categories.indexOf(name))),
+    categories,
+  })
+  const gaps = february.city.map((name, i) => (i % 9 === 0 ? null : name))
+  const report = detectDrift({ city: encode(january.city) }, { city: encode(gaps) })
+  expect(report).toEqual(detectDrift({ city: january.city }, { city: gaps }))
+})
+
+test('a column that is all ids is not called drifted, and is called an id', () => {
+  const ids = (prefix: string) => ({ id: rows.map((i) => `${prefix}${i}`) })
+  const [column] = detectDrift(ids('a'), ids('b')).columns
+  expect(column!.drifted).toBe(false)
+  expect(column!.warnings).toContain(
+    'nearly every value is another one: if this is an id, leave the column out',
+  )
+})
+
+test('text that reads as numbers is compared as categories, and the reader is told', () => {
+  const zip = { zip: rows.map((i) => String(8000 + (i % 20))) }
+  const [column] = detectDrift(zip, zip).columns
+  expect(column).toMatchObject({ type: 'categorical', verdict: 'stable' })
+  expect(column!.warnings).toEqual([
+    'every category reads as a number: if it is one, say so with `types`',
+  ])
+})

@@ -1,0 +1,163 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import { type MethodChoice, methodOf, takes } from './built-in-methods.ts'
+import type { ColumnSources } from './column-sources.ts'
+import type { DriftMethod } from './drift-method.ts'
+import type { ColumnRole, ColumnType, DecisionPolicy, DriftSettings } from './drift-report.ts'
+import type { Correction } from './methods/multiple-testing.ts'
+
+export interface DetectDriftOptions {
+  /** The label, or labels: judged apart from the features. */
+  readonly target?: string | readonly string[]
+  /** What the model answered: judged apart from the features. */
+  readonly prediction?: string | readonly string[]
+  /** Compare these columns only; default: all columns of both tables. */
+  readonly columns?: readonly string[]
+  /** Types of columns where the inferred one is not the meant one (a month is a category, say). */
+  readonly types?: Readonly<Record<string, ColumnType>>
+  /** For every column that the method takes; or one for each type. Default: Kolmogorov-Smirnov, chi-squared. */
+  readonly method?: MethodChoice | Partial<Readonly<Record<ColumnType, MethodChoice>>>
+  /** For single columns, by name. */
+  readonly methods?: Readonly<Record<string, MethodChoice>>
+  /** Level of the adjusted p-values and of the intervals, in (0, 1); default 0.05. */
+  readonly alpha?: number
+  /** How p-values are adjusted for the number of tests; default Benjamini-Hochberg. */
+  readonly correction?: Correction
+  /** Smallest effect that counts as drift, in standard deviations; default 0.125. */
+  readonly tolerance?: number
+  /** Fewer values than this on either side: insufficient data; default 30. */
+  readonly minimumValues?: number
+  /** How many categories of a column a report names; default 50. */
+  readonly maxCategories?: number
+  /** How much a feature weighs in the share of drifted columns; default 1. */
+  readonly weights?: Readonly<Record<string, number>>
+  readonly policy?: Partial<DecisionPolicy>
+  /** What reports call the two tables; default `reference` and `current`. */
+  readonly names?: { readonly reference?: string; readonly current?: string }
+  /** Called after each column. */
+  readonly onProgress?: (progress: DriftProgress) => void
+}
+
+export interface DriftProgress {
+  readonly column: string
+  readonly done: number
+  readonly total: number
+}
+
+/** The defaults filled in; what is not valid is refused before any work is done. */
+export function validSettings(options: DetectDriftOptions): DriftSettings {
+  const { alpha = 0.05, tolerance = 0.125, minimumValues = 30, maxCategories = 50 } = options
+  const { correction = 'benjamini-hochberg' } = options
+  if (!(alpha > 0 && alpha < 1)) {
+    throw new InvalidArgumentError('options.alpha', 'a number in (0, 1)', alpha)
+  }
+  if (!(tolerance >= 0 && Number.isFinite(tolerance))) {
+    throw new InvalidArgumentError('options.tolerance', 'a non-negative number', tolerance)
+  }
+  for (const [name, value] of Object.entries({ minimumValues, maxCategories })) {
+    if (!(Number.isInteger(value) && value >= 1)) {
+      throw new InvalidArgumentError(`options.${name}`, 'a positive integer', value)
+    }
+  }
+  if (!CORRECTIONS.includes(correction)) {
+    throw new InvalidArgumentError(
+      'options.correction',
+      `one of ${CORRECTIONS.join(', ')}`,
+      correction,
+    )
+  }
+  for (const [name, type] of Object.entries(options.types ?? {})) {
+    if (!TYPES.includes(type)) {
+      throw new InvalidArgumentError(`options.types.${name}`, `one of ${TYPES.join(', ')}`, type)
+    }
+  }
+  for (const [name, weight] of Object.entries(options.weights ?? {})) {
+    if (!(weight >= 0 && Number.isFinite(weight))) {
+      throw new InvalidArgumentError(`options.weights.${name}`, 'a non-negative number', weight)
+    }
+  }
+  return { alpha, correction, tolerance, minimumValues, maxCategories }
+}
+
+const CORRECTIONS: readonly Correction[] = ['benjamini-hochberg', 'holm', 'bonferroni', 'none']
+const TYPES: readonly ColumnType[] = ['numeric', 'datetime', 'categorical', 'text']
+
+const DEFAULT_METHODS: Readonly<Record<ColumnType, MethodChoice>> = {
+  numeric: 'kolmogorov-smirnov',
+  datetime: 'kolmogorov-smirnov',
+  categorical: 'chi-squared',
+  text: 'kolmogorov-smirnov',
+}
+
+/**
+ * Which method compares a column of a type: the one that was chosen for the column; else the one for all
+ * columns, where it takes that type; else the type's own.
+ */
+export function methodChooser(
+  options: Pick<DetectDriftOptions, 'method' | 'methods'>,
+): (name: string, type: ColumnType) => DriftMethod {
+  const byColumn = mapValues(options.methods ?? {}, (choice, name) =>
+    methodOf(`options.methods.${name}`, choice),
+  )
+  const { method } = options
+  const general = isChoice(method) ? methodOf('options.method', method) : undefined
+  const byType = mapValues(
+    { ...DEFAULT_METHODS, ...(isChoice(method) ? {} : method) },
+    (choice, type) => methodOf(`options.method.${type}`, choice),
+  )
+  return (name, type) => {
+    const chosen = byColumn.get(name)
+    if (chosen !== undefined) return chosen
+    return general !== undefined && takes(general, type) ? general : byType.get(type)!
+  }
+}
+
+function isChoice(method: DetectDriftOptions['method']): method is MethodChoice {
+  if (method === undefined || typeof method === 'string') return method !== undefined
+  return 'name' in method || 'method' in method
+}
+
+function mapValues<T, U>(
+  record: Readonly<Record<string, T>>,
+  convert: (value: T, key: string) => U,
+): Map<string, U> {
+  return new Map(Object.entries(record).map(([key, value]) => [key, convert(value, key)]))
+}
+
+/** The columns to compare, in the order of the reference, each with its role. */
+export function rolesOf(
+  reference: ColumnSources,
+  current: ColumnSources,
+  options: Pick<DetectDriftOptions, 'columns' | 'target' | 'prediction' | 'methods' | 'weights'>,
+): Map<string, ColumnRole> {
+  const known = new Set([...reference.columnNames, ...current.columnNames])
+  const targets = list(options.target)
+  const predictions = list(options.prediction)
+  const named = {
+    target: targets,
+    prediction: predictions,
+    columns: options.columns ?? [],
+    methods: Object.keys(options.methods ?? {}),
+    weights: Object.keys(options.weights ?? {}),
+  }
+  for (const [option, names] of Object.entries(named)) {
+    for (const name of names) {
+      if (known.has(name)) continue
+      const expected = `a column of the tables (${[...known].join(', ')})`
+      throw new InvalidArgumentError(`options.${option}`, expected, name)
+    }
+  }
+  const chosen = options.columns ? [...options.columns, ...targets, ...predictions] : known
+  return new Map(
+    [...chosen].map((name) => {
+      if (targets.includes(name) && predictions.includes(name)) {
+        throw new InvalidArgumentError('options.prediction', 'another column than the target', name)
+      }
+      if (targets.includes(name)) return [name, 'target']
+      return [name, predictions.includes(name) ? 'prediction' : 'feature']
+    }),
+  )
+}
+
+function list(names: string | readonly string[] | undefined): readonly string[] {
+  return names === undefined ? [] : typeof names === 'string' ? [names] : names
+}

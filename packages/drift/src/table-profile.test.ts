@@ -1,0 +1,126 @@
+import { mergeProfiles, numericProfile } from '@tidegauge/core'
+import { describe, expect, test } from 'vitest'
+import { detectDrift } from './detect-drift.ts'
+import { mergeTableProfiles, parseTableProfile, profile } from './table-profile.ts'
+
+const rows = Array.from({ length: 2000 }, (_, i) => i)
+const january = {
+  age: rows.map((i) => (i * 7919) % 1000),
+  city: rows.map((i) => (i % 10 === 0 ? null : ['Bern', 'Oslo', 'Rome'][i % 3])),
+  day: rows.map((i) => new Date(Date.UTC(2001, 0, 1 + (i % 31)))),
+}
+const february = {
+  ...january,
+  age: january.age.map((age) => age + 150),
+  city: rows.map((i) => ['Bern', 'Oslo', 'Kiel'][i % 3]),
+}
+
+describe('a stored reference', () => {
+  test('with its sample gives the very same report as the table', () => {
+    const stored = parseTableProfile(JSON.stringify(profile(january, { keepSample: true })))
+    expect(detectDrift(stored, february)).toEqual(detectDrift(january, february))
+  })
+
+  test('without it gives the same verdicts, and statistics within a bin of the exact ones', () => {
+    const stored = parseTableProfile(JSON.stringify(profile(january)))
+    const [exact, binned] = [detectDrift(january, february), detectDrift(stored, february)]
+    expect(binned.columns.map(({ verdict }) => verdict)).toEqual(
+      exact.columns.map(({ verdict }) => verdict),
+    )
+    binned.columns.forEach((column, i) => {
+      const { statistic } = exact.columns[i]!
+      if (column.type === 'categorical') expect(column.statistic).toBe(statistic)
+      else expect(statistic! - column.statistic!).toBeLessThan(1 / 200)
+    })
+  })
+
+  test('holds no value of a numeric column but its edges and extremes, unless asked to', () => {
+    const [age] = profile(january, { bins: 4 }).columns
+    expect(age).not.toHaveProperty('sample')
+    expect(age!.profile).toMatchObject({ edges: [0, 249.75, 499.5, 749.25, 999], n: 2000 })
+  })
+
+  test('names at most so many categories', () => {
+    const [, city] = profile(january, { maxCategories: 2 }).columns
+    expect(city!.profile).toMatchObject({ categories: ['Bern', 'Oslo'], other: 600, missing: 200 })
+  })
+
+  test('refuses a method that needs the values, for that column alone', () => {
+    const values = {
+      name: 'of-values',
+      numeric: () => ({ kind: 'divergence', statistic: 0 }) as const,
+    }
+    const { columns } = detectDrift(profile(january), february, { methods: { age: values } })
+    expect(columns[0]).toMatchObject({
+      verdict: 'error',
+      reason: 'of-values needs the values themselves: store the reference with keepSample',
+    })
+    expect(columns[1]!.verdict).toBe('drifted')
+  })
+
+  test('a column that was empty then and is empty now is insufficient data', () => {
+    const empty = { x: [null, null] }
+    expect(detectDrift(profile(empty), empty).columns[0]!.verdict).toBe('insufficient-data')
+  })
+})
+
+describe('mergeTableProfiles', () => {
+  test('two profiles in the same bins add up', () => {
+    const stored = profile(january)
+    const [age] = stored.columns
+    const twice = mergeTableProfiles(stored, stored)
+    expect(twice.rows).toBe(4000)
+    expect(twice.columns[0]!.profile).toEqual(mergeProfiles(age!.profile, age!.profile))
+    expect(twice.columns[0]!.profile.n).toBe(4000)
+  })
+
+  test('other edges and other columns are refused', () => {
+    expect(() => mergeTableProfiles(profile(january), profile(february))).toThrow(
+      expect.objectContaining({ code: 'ERR_INCOMPATIBLE_PROFILES' }),
+    )
+    expect(() => mergeTableProfiles(profile({ a: [1] }), profile({ b: [1] }))).toThrow(
+      '"b" must be a profile of the columns a, received b',
+    )
+  })
+})
+
+describe('parseTableProfile', () => {
+  const stored = profile(january, { keepSample: true })
+  test.each<[string, unknown, string]>([
+    ['no JSON', '{', 'ERR_INVALID_ARGUMENT'],
+    ['something else', {}, 'ERR_INVALID_ARGUMENT'],
+    ['an unknown version', { ...stored, version: 9 }, 'ERR_UNSUPPORTED_VERSION'],
+    ['columns that are none', { ...stored, columns: 3 }, 'ERR_INVALID_ARGUMENT'],
+    [
+      'a type that does not fit',
+      { ...stored, columns: [{ ...stored.columns[0], type: 'categorical' }] },
+      'ERR_INVALID_ARGUMENT',
+    ],
+    [
+      'a sample out of order',
+      { ...stored, columns: [{ ...stored.columns[0], sample: [2, 1] }] },
+      'ERR_INVALID_ARGUMENT',
+    ],
+  ])('refuses %s', (_, value, code) => {
+    const json = typeof value === 'string' ? value : JSON.stringify(value)
+    expect(() => parseTableProfile(json)).toThrow(expect.objectContaining({ code }))
+  })
+})
+
+test('latency histograms are compared by the same call', () => {
+  const bounds = [0, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1]
+  const week = (slower: number) =>
+    numericProfile(
+      rows.map((i) => 0.002 * slower * Math.exp(Math.sin(i))),
+      bounds,
+    )
+  const { columns } = detectDrift({ '/predict': week(1) }, { '/predict': week(3) })
+  expect(columns[0]).toMatchObject({
+    name: '/predict',
+    verdict: 'drifted',
+    method: 'kolmogorov-smirnov',
+  })
+  expect(detectDrift({ '/predict': week(1) }, { '/predict': week(1) }).columns[0]!.verdict).toBe(
+    'stable',
+  )
+})

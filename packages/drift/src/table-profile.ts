@@ -1,0 +1,178 @@
+import {
+  assertProfile,
+  type BinnedProfile,
+  categoricalProfile,
+  InvalidArgumentError,
+  mergeProfiles as mergeColumnProfiles,
+  numericProfile,
+  type Table,
+  type TableInput,
+  toTable,
+  UnsupportedVersionError,
+} from '@tidegauge/core'
+import { categoricalSample, inferType, numericSample } from './column.ts'
+import type { ColumnType } from './drift-report.ts'
+import type { StoredColumn } from './measured-column.ts'
+import { quantileEdges } from './methods/quantile-edges.ts'
+import { sortNumbers } from './methods/sort-numbers.ts'
+
+/**
+ * A reference that is stored once and compared many times: for each column its counts, and its sorted
+ * values where they were asked for. Plain JSON.
+ */
+export interface TableProfile {
+  readonly format: 'tidegauge.table-profile'
+  readonly version: typeof TABLE_PROFILE_VERSION
+  readonly rows: number
+  readonly columns: readonly StoredColumn[]
+}
+
+/** Another version is refused; a change that old readers would misread raises it. */
+export const TABLE_PROFILE_VERSION = 1
+
+export interface ProfileOptions {
+  /** Columns to profile; default: all. Texts are left out: their documents are not kept. */
+  readonly columns?: readonly string[]
+  readonly types?: Readonly<Record<string, ColumnType>>
+  /** Bins of a numeric column, between the quantiles of its values; default 256. */
+  readonly bins?: number
+  /** Categories kept by name, the most frequent first; the rest is counted as `other`. Default 1000. */
+  readonly maxCategories?: number
+  /** Keep the values of numeric columns, sorted and apart from their rows, for exact tests; default false. */
+  readonly keepSample?: boolean
+}
+
+/**
+ * Profile a table, so that it can be the reference of many comparisons without being read again.
+ *
+ * @throws InvalidArgumentError where the table or an option is not what it must be
+ * @throws ColumnError where a column holds what cannot be counted
+ * @example
+ * const stored = JSON.stringify(profile(january))
+ * detectDrift(parseTableProfile(stored), february)
+ */
+export function profile(table: TableInput, options: ProfileOptions = {}): TableProfile {
+  const { bins = 256, maxCategories = 1000, keepSample = false } = options
+  assertCount('bins', bins, 2)
+  assertCount('maxCategories', maxCategories, 1)
+  const source = toTable('table', table)
+  const columns = (options.columns ?? source.columnNames).flatMap((name) => {
+    const type = options.types?.[name] ?? inferType(source.column(name)) ?? 'categorical'
+    return type === 'text'
+      ? []
+      : [storedColumn(source, name, type, { bins, maxCategories, keepSample })]
+  })
+  return {
+    format: 'tidegauge.table-profile',
+    version: TABLE_PROFILE_VERSION,
+    rows: source.rowCount,
+    columns,
+  }
+}
+
+function storedColumn(
+  table: Table,
+  name: string,
+  type: Exclude<ColumnType, 'text'>,
+  {
+    bins,
+    maxCategories,
+    keepSample,
+  }: Required<Pick<ProfileOptions, 'bins' | 'maxCategories' | 'keepSample'>>,
+): StoredColumn {
+  if (type === 'categorical') {
+    const { counts, missing } = categoricalSample(table.column(name))
+    return { name, type, profile: categoricalProfile(counts, { missing, maxCategories }) }
+  }
+  const { sorted, missing, infinite } = numericSample(table.column(name))
+  const edges = sorted.length === 0 ? [0, 1] : quantileEdges(sorted, bins)
+  return {
+    name,
+    type,
+    profile: numericProfile(sorted, edges, { missing: missing + infinite }),
+    ...(keepSample ? { sample: Array.from(sorted) } : {}),
+  }
+}
+
+/**
+ * Add two profiles that were counted into the same bins: of two replicas, or two days.
+ *
+ * @throws IncompatibleProfilesError where the edges of a column differ
+ * @throws InvalidArgumentError where the columns differ
+ */
+export function mergeTableProfiles(a: TableProfile, b: TableProfile): TableProfile {
+  const others = new Map(b.columns.map((column) => [column.name, column]))
+  if (others.size !== a.columns.length || !a.columns.every(({ name }) => others.has(name))) {
+    throw new InvalidArgumentError(
+      'b',
+      `a profile of the columns ${a.columns.map(({ name }) => name).join(', ')}`,
+      [...others.keys()].join(', '),
+    )
+  }
+  const columns = a.columns.map((column) => mergeColumns(column, others.get(column.name)!))
+  return { ...a, rows: a.rows + b.rows, columns }
+}
+
+function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
+  const { name, type } = a
+  const merged = { name, type, profile: mergeColumnProfiles(a.profile, b.profile) }
+  if (a.sample === undefined || b.sample === undefined) return merged
+  const both = Float64Array.from([...Array.from(a.sample), ...Array.from(b.sample)])
+  return { ...merged, sample: Array.from(sortNumbers(both)) }
+}
+
+/** Is it a stored reference, and not a table? */
+export function isTableProfile(input: unknown): input is TableProfile {
+  return (input as Partial<TableProfile> | null)?.format === 'tidegauge.table-profile'
+}
+
+/**
+ * Read a profile that was stored as JSON.
+ *
+ * @throws UnsupportedVersionError where another version of the format wrote it
+ * @throws InvalidArgumentError where it is not a profile of a table
+ */
+export function parseTableProfile(json: string): TableProfile {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (cause) {
+    throw new InvalidArgumentError('json', 'the JSON of a table profile', (cause as Error).message)
+  }
+  if (!isTableProfile(value)) {
+    throw new InvalidArgumentError('json', 'a table profile, as profile() makes it', value)
+  }
+  if (value.version !== TABLE_PROFILE_VERSION) {
+    throw new UnsupportedVersionError('the profile', TABLE_PROFILE_VERSION, value.version)
+  }
+  if (!Array.isArray(value.columns)) {
+    throw new InvalidArgumentError('profile.columns', 'an array', value.columns)
+  }
+  for (const column of value.columns as StoredColumn[]) assertStored(column)
+  return value
+}
+
+function assertStored({ name, type, profile, sample }: StoredColumn): void {
+  if (typeof name !== 'string') throw new InvalidArgumentError('column.name', 'a string', name)
+  const counted: BinnedProfile = assertProfile(profile)
+  const expected = counted.kind === 'categorical' ? ['categorical'] : ['numeric', 'datetime']
+  if (!expected.includes(type)) {
+    throw new InvalidArgumentError(`the type of column "${name}"`, expected.join(' or '), type)
+  }
+  if (sample === undefined) return
+  for (let i = 0; i < sample.length; i++) {
+    if (!Number.isFinite(sample[i]) || (i > 0 && sample[i]! < sample[i - 1]!)) {
+      throw new InvalidArgumentError(
+        `the sample of column "${name}"`,
+        'finite and ascending',
+        sample[i],
+      )
+    }
+  }
+}
+
+function assertCount(argument: string, value: number, atLeast: number): void {
+  if (!(Number.isInteger(value) && value >= atLeast)) {
+    throw new InvalidArgumentError(argument, `an integer of at least ${atLeast}`, value)
+  }
+}
