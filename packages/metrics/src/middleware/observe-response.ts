@@ -116,7 +116,9 @@ function statusCodeOf(req: IncomingMessage, res: ServerResponse): number {
   // After a reset in the middle of a large body Node still calls the response finished.
   const complete = res.writableEnded && res.writableFinished && !socket?.errored
   if (complete || (res.headersSent && res.statusCode >= 400)) return res.statusCode
-  const clientLeft = !res.errored && (socket?.readableEnded || Boolean(socket?.errored))
+  // From Node 24 on, a response that waited in the pipeline is destroyed with ECONNRESET when the client leaves.
+  const serverFailed = res.errored && (res.errored as NodeJS.ErrnoException).code !== 'ECONNRESET'
+  const clientLeft = !serverFailed && (socket?.readableEnded || Boolean(socket?.errored))
   return clientLeft ? 499 : 500
 }
 
