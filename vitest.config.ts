@@ -12,6 +12,7 @@ const config: ViteUserConfig = {
       'examples/*/**/*.test.ts',
       'docs/*.test.ts',
     ],
+    setupFiles: ['./vitest.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

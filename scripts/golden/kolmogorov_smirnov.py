@@ -1,4 +1,4 @@
-"""scipy.stats.ks_2samp with its defaults: exact up to 10 000 values a side, finite n above."""
+"""scipy.stats.ks_2samp with its defaults, exact up to 10 000 values a side and finite n above; and its options."""
 
 import numpy as np
 from scipy.stats import ks_2samp
@@ -69,10 +69,56 @@ def cases():
         }
 
 
+def option_samples():
+    yield "shifted", normal(14), normal(11, 0.8)
+    yield "narrower", normal(20, 0, 2), normal(20)
+    yield "apart", normal(9), normal(13, 20)
+    yield "reference above throughout", [5.0, 6.0, 7.0], [1.0, 2.0, 3.0, 4.0]
+    yield "a hundred", normal(100), normal(120, -0.3)
+
+
+def option_cases():
+    for name, reference, current in option_samples():
+        for alternative in ["two-sided", "less", "greater"]:
+            for method, theirs in [("exact", "exact"), ("asymptotic", "asymp")]:
+                result = ks_2samp(reference, current, alternative=alternative, method=theirs)
+                yield {
+                    "name": f"{name}, {alternative}, {method}",
+                    "reference": reference,
+                    "current": current,
+                    "options": {"alternative": alternative, "method": method},
+                    "statistic": float(result.statistic),
+                    "pValue": float(result.pvalue),
+                    "location": float(result.statistic_location),
+                    "sign": int(result.statistic_sign),
+                }
+
+
+# Copied from a session of R 4.2.2 (psmirnov, exact, two-sided); good to 1e-11, as it forms 1 - cdf.
+TIES_IN_R = [
+    ("ties", [1, 2, 2, 3, 3, 3, 4, 5, 7, 8],
+     [2, 3, 3, 5, 6, 6, 6, 7, 8, 9, 9, 10], 0.09657525137400569),
+    ("counts", [2, 7, 2, 4, 3, 1, 5, 7, 3, 5, 1, 0, 1, 3, 4, 5, 0, 1, 5, 2, 4, 5, 5, 6, 4, 4, 2, 4, 3, 4, 4, 2, 6, 2, 1, 1, 2, 5, 3, 8, 5, 4, 6, 5, 3, 6, 1, 4, 6, 2, 3, 2, 7, 5, 0, 3, 1, 6, 6, 9],
+     [3, 3, 2, 4, 3, 4, 4, 3, 7, 5, 5, 4, 4, 2, 3, 2, 7, 5, 7, 4, 4, 4, 4, 3, 6, 4, 6, 5, 4, 4, 6, 4, 4, 8, 6, 3, 6, 3, 5, 8, 8, 4, 6, 3, 6, 4, 7, 5, 5, 4, 9, 2, 5, 10, 5, 4, 5, 5, 9, 9, 7, 7, 8, 3, 11, 6, 5, 7, 8, 3, 3, 8, 6, 2, 5, 6, 8, 5, 8, 6], 0.0034152428023673798),
+    ("binary", [0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 1, 0],
+     [1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1], 0.010690462147825652),
+    ("zeros of both signs", [-0.0, 0, 1, 1, 2.5],
+     [0, 0, 1, 3.5, 4, -1], 0.5670995670995693),
+]
+
+
+def tied_cases():
+    for name, reference, current, p in TIES_IN_R:
+        yield {"name": name, "reference": reference, "current": current, "pValue": p}
+
+
 if __name__ == "__main__":
     write_golden(
         "kolmogorov-smirnov",
-        "scipy.stats.ks_2samp(reference, current); a progression is start + step * numpy.arange(length)",
+        "scipy.stats.ks_2samp(reference, current); a progression is start + step * numpy.arange(length); "
+        "tiesInR: the exact two-sided p-value given the ties, by psmirnov of R 4.2.2, which forms 1 - cdf",
         ["numpy", "scipy"],
         cases=cases(),
+        options=option_cases(),
+        tiesInR=tied_cases(),
     )

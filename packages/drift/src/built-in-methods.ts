@@ -2,16 +2,29 @@ import { type BinnedProfile, InvalidArgumentError, type NumericProfile } from '@
 import { kolmogorovSurvival } from './distributions/kolmogorov.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
 import type { ColumnType } from './drift-report.ts'
+import { andersonDarlingOfSorted } from './methods/anderson-darling.ts'
 import { binnedKolmogorovSmirnov } from './methods/binned-kolmogorov-smirnov.ts'
 import { chiSquared } from './methods/chi-squared.ts'
+import { cramerVonMisesOfSorted } from './methods/cramer-von-mises.ts'
+import { domainClassifier } from './methods/domain-classifier.ts'
+import { energyDistanceOfSorted } from './methods/energy-distance.ts'
+import { eppsSingleton } from './methods/epps-singleton.ts'
+import { fisherExact } from './methods/fisher-exact.ts'
 import { gTest } from './methods/g-test.ts'
 import { hellingerDistance } from './methods/hellinger-distance.ts'
 import { jensenShannonDistance } from './methods/jensen-shannon-distance.ts'
 import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
 import { kullbackLeiblerDivergence } from './methods/kullback-leibler-divergence.ts'
+import { mannWhitneyUOfSorted } from './methods/mann-whitney-u.ts'
+import { maximumMeanDiscrepancy } from './methods/maximum-mean-discrepancy.ts'
 import { populationStabilityIndex } from './methods/population-stability-index.ts'
 import type { HypothesisTest } from './methods/result.ts'
+import { studentT } from './methods/student-t.ts'
 import { totalVariationDistance } from './methods/total-variation-distance.ts'
+import { twoProportionZ } from './methods/two-proportion-z.ts'
+import { wassersteinDistanceOfSorted } from './methods/wasserstein-distance.ts'
+import { welchT } from './methods/welch-t.ts'
+import { zTest } from './methods/z-test.ts'
 
 /** The methods that `detectDrift` knows by name. */
 export const BUILT_IN_METHODS: Readonly<Record<MethodName, DriftMethod>> = {
@@ -31,6 +44,47 @@ export const BUILT_IN_METHODS: Readonly<Record<MethodName, DriftMethod>> = {
   'kullback-leibler': divergence('kullback-leibler', kullbackLeiblerDivergence),
   hellinger: divergence('hellinger', hellingerDistance),
   'total-variation': divergence('total-variation', totalVariationDistance),
+  'domain-classifier': {
+    name: 'domain-classifier',
+    text: (reference, current) => domainClassifier(reference, current),
+  },
+  'fisher-exact': {
+    name: 'fisher-exact',
+    categorical: (reference, current) => fisherExact(reference, current),
+  },
+  'two-proportion-z': {
+    name: 'two-proportion-z',
+    categorical: (reference, current) => twoProportionZ(reference, current),
+  },
+  wasserstein: {
+    name: 'wasserstein',
+    numeric: (reference, current) =>
+      wassersteinDistanceOfSorted(reference, current, { normalise: 'standard-deviation' }),
+  },
+  'energy-distance': { name: 'energy-distance', numeric: energyDistanceOfSorted },
+  'cramer-von-mises': {
+    name: 'cramer-von-mises',
+    numeric: (reference, current) => cramerVonMisesOfSorted(reference, current),
+  },
+  'anderson-darling': { name: 'anderson-darling', numeric: andersonDarlingOfSorted },
+  'mann-whitney-u': {
+    name: 'mann-whitney-u',
+    numeric: (reference, current) => mannWhitneyUOfSorted(reference, current),
+  },
+  'student-t': {
+    name: 'student-t',
+    numeric: (reference, current) => studentT(reference, current),
+  },
+  'welch-t': { name: 'welch-t', numeric: (reference, current) => welchT(reference, current) },
+  'z-test': { name: 'z-test', numeric: (reference, current) => zTest(reference, current) },
+  'epps-singleton': {
+    name: 'epps-singleton',
+    numeric: (reference, current) => eppsSingleton(reference, current),
+  },
+  'maximum-mean-discrepancy': {
+    name: 'maximum-mean-discrepancy',
+    numeric: (reference, current) => maximumMeanDiscrepancy(reference, current),
+  },
 }
 
 export type MethodName =
@@ -42,6 +96,19 @@ export type MethodName =
   | 'kullback-leibler'
   | 'hellinger'
   | 'total-variation'
+  | 'domain-classifier'
+  | 'fisher-exact'
+  | 'two-proportion-z'
+  | 'wasserstein'
+  | 'energy-distance'
+  | 'cramer-von-mises'
+  | 'anderson-darling'
+  | 'mann-whitney-u'
+  | 'student-t'
+  | 'welch-t'
+  | 'z-test'
+  | 'epps-singleton'
+  | 'maximum-mean-discrepancy'
 
 /** The short names that people say. */
 const ALIASES: Readonly<Record<MethodAlias, MethodName>> = {
@@ -54,6 +121,16 @@ const ALIASES: Readonly<Record<MethodAlias, MethodName>> = {
   jensenshannon: 'jensen-shannon',
   kl: 'kullback-leibler',
   tv: 'total-variation',
+  fisher: 'fisher-exact',
+  energy: 'energy-distance',
+  cvm: 'cramer-von-mises',
+  anderson: 'anderson-darling',
+  mannw: 'mann-whitney-u',
+  t: 'student-t',
+  welch: 'welch-t',
+  z: 'z-test',
+  es: 'epps-singleton',
+  mmd: 'maximum-mean-discrepancy',
 }
 
 export type MethodAlias =
@@ -66,6 +143,16 @@ export type MethodAlias =
   | 'jensenshannon'
   | 'kl'
   | 'tv'
+  | 'fisher'
+  | 'energy'
+  | 'cvm'
+  | 'anderson'
+  | 'mannw'
+  | 't'
+  | 'welch'
+  | 'z'
+  | 'es'
+  | 'mmd'
 
 /** A method by its name, its short name, as an object, or with a threshold of its own. */
 export type MethodChoice =

@@ -1,5 +1,11 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import type { ColumnDrift, Decision, DecisionPolicy, DriftReport } from './drift-report.ts'
+import type {
+  ColumnDrift,
+  Criterion,
+  Decision,
+  DecisionPolicy,
+  DriftReport,
+} from './drift-report.ts'
 
 /** From 30 % of the features on; a drifted target is shown but does not act by itself. */
 export const DEFAULT_POLICY: DecisionPolicy = { shareThreshold: 0.3, actOnTargetDrift: false }
@@ -69,6 +75,20 @@ export function isDrifted(
   threshold: number,
 ): boolean {
   return isDetectable(adjustedPValue, alpha) && effect >= threshold
+}
+
+/** A score against its threshold, by the operator that its method has. */
+export function meets(score: number, operator: Criterion['operator'], threshold: number): boolean {
+  switch (operator) {
+    case '>=':
+      return score >= threshold
+    case '>':
+      return score > threshold
+    case '<=':
+      return score <= threshold
+    case '<':
+      return score < threshold
+  }
 }
 
 /** Would so large a difference be seen by chance in at most `alpha` of the runs? */

@@ -1,28 +1,12 @@
-import { readFileSync } from 'node:fs'
 import type { TableInput } from '@tidegauge/core'
 import { describe, expect, test } from 'vitest'
 import golden from '../golden/small-tables.json' with { type: 'json' }
+import { typedGoldenTable } from '../test/typed-golden-table.ts'
 import { detectDrift } from './detect-drift.ts'
 import type { ColumnDrift } from './drift-report.ts'
 import type { DetectDriftOptions } from './options.ts'
 
 const integers = (n: number, from = 0) => Array.from({ length: n }, (_, i) => from + i)
-
-/** Reads a golden table: an empty cell is missing, a column of numbers is numbers. */
-function readCsv(name: string): Record<string, unknown[]> {
-  const text = readFileSync(new URL(`../golden/${name}`, import.meta.url), 'utf8')
-  const [header, ...rows] = text
-    .trim()
-    .split('\n')
-    .map((line) => line.split(','))
-  return Object.fromEntries(
-    header!.map((column, i) => {
-      const cells = rows.map((row) => (row[i] === '' ? null : row[i]))
-      const numeric = cells.every((cell) => cell === null || Number.isFinite(Number(cell)))
-      return [column, numeric ? cells.map((cell) => (cell === null ? null : Number(cell))) : cells]
-    }),
-  )
-}
 
 function only(
   reference: TableInput,
@@ -35,7 +19,10 @@ function only(
 }
 
 describe('the numbers', () => {
-  const report = detectDrift(readCsv('small_reference.csv'), readCsv('small_current.csv'))
+  const report = detectDrift(
+    typedGoldenTable('small_reference.csv'),
+    typedGoldenTable('small_current.csv'),
+  )
 
   test.each(Object.entries(golden.columns))('agree with scipy on %s', (name, expected) => {
     const column = report.columns.find((known) => known.name === name)!
@@ -291,8 +278,8 @@ describe('roles', () => {
 describe('the report', () => {
   test('is plain JSON: what is written is what is read', () => {
     const tables = [
-      readCsv('small_reference.csv'),
-      { ...readCsv('small_current.csv'), extra: Array(300).fill(null) },
+      typedGoldenTable('small_reference.csv'),
+      { ...typedGoldenTable('small_current.csv'), extra: Array(300).fill(null) },
     ]
     const report = detectDrift(tables[0]!, tables[1]!)
     expect(JSON.parse(JSON.stringify(report))).toEqual(report)

@@ -9,6 +9,7 @@ import {
   type DriftSettings,
   REPORT_VERSION,
 } from './drift-report.ts'
+import { EVIDENTLY_SHARE } from './evidently-preset.ts'
 import { judge } from './judge.ts'
 import { measureColumn } from './measure-column.ts'
 import { type DetectDriftOptions, methodChooser, rolesOf, validSettings } from './options.ts'
@@ -41,7 +42,10 @@ export function detectDrift(
   const before = columnSources('reference', reference)
   const after = columnSources('current', current)
   const settings = validSettings(options)
-  const policy = validPolicy(options.policy)
+  const policy = validPolicy({
+    ...(settings.preset === null ? {} : { shareThreshold: EVIDENTLY_SHARE }),
+    ...options.policy,
+  })
   const methodFor = methodChooser(options)
   const roles = rolesOf(before, after, options)
   const names = [...roles.keys()]
@@ -70,13 +74,14 @@ function summarise(
   policy: DecisionPolicy,
   { names, weights }: Pick<DetectDriftOptions, 'names' | 'weights'>,
 ): DriftReport {
-  const features = columns.filter(({ role }) => role === 'feature')
+  // Evidently counts target and prediction among the columns.
+  const features = columns.filter(({ role }) => role === 'feature' || settings.preset !== null)
   const shareOf = (role: ColumnRole) =>
-    shareOfDriftedColumns(
-      columns.filter((column) => column.role === role),
-      weights,
-    )
-  const shares = { shareOfDriftedColumns: shareOf('feature'), targetDrift: shareOf('target') }
+    shareOfDriftedColumns(columns.filter((column) => column.role === role))
+  const shares = {
+    shareOfDriftedColumns: shareOfDriftedColumns(features, weights),
+    targetDrift: shareOf('target'),
+  }
   const evaluatedFeatures = features.filter(isJudged).length
   const driftedFeatures = features.filter(({ drifted }) => drifted).length
   return {

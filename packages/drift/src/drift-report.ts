@@ -1,4 +1,5 @@
 import type { BinnedProfile } from '@tidegauge/core'
+import type { Preset } from './evidently-preset.ts'
 import type { Correction } from './methods/multiple-testing.ts'
 
 /** What `detectDrift` found. Plain JSON: no NaN, no infinity, no function; what could not be measured is null. */
@@ -117,6 +118,8 @@ export interface DecisionPolicy {
 }
 
 export interface DriftSettings {
+  /** Whose semantics were used instead of ours; null for ours. */
+  readonly preset: Preset | null
   /** Level of the adjusted p-values, and 1 − the confidence of the intervals. */
   readonly alpha: number
   readonly correction: Correction

@@ -107,6 +107,27 @@ function noncentralityWhere(statistic: number, degreesOfFreedom: number, p: numb
   return (low + high) / 2
 }
 
+/**
+ * From the area under a ROC curve: two normal distributions a shift d apart are told apart with
+ * AUC = Φ(d / √2). The interval is AUC ± z standard errors of Mann and Whitney's U where nothing changed.
+ *
+ * @param auc - in [0, 1]; below ½ the classifier knows less than nothing, which is no effect
+ * @param n - reference values that were told apart
+ * @param m - current values
+ * @example
+ * effectOfAuc(0.76, 500, 500, 0.05).value // 1.0
+ */
+export function effectOfAuc(auc: number, n: number, m: number, alpha: number): EffectSize {
+  const reach = jStat.normal.inv(1 - alpha / 2, 0, 1) * Math.sqrt((n + m + 1) / (12 * n * m))
+  const shiftOf = (area: number) => {
+    if (area <= 0.5) return 0
+    return area >= 1
+      ? LARGEST_SHIFT
+      : Math.min(LARGEST_SHIFT, Math.SQRT2 * jStat.normal.inv(area, 0, 1))
+  }
+  return { value: shiftOf(auc), interval: [shiftOf(auc - reach), shiftOf(auc + reach)] }
+}
+
 /** The smallest shift that these sizes let one see at level alpha: for columns with too few values. */
 export function smallestDetectableShift(n: number, m: number, alpha: number): number {
   return n === 0 || m === 0

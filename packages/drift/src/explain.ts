@@ -35,6 +35,7 @@ function describeChange(column: Judged): string {
   if (criterion.measure === 'statistic') {
     return `by ${method} ${digits(statistic)}, ${reaches(column) ? 'from' : 'below'} ${threshold} on it counts`
   }
+  if (criterion.measure === 'pValue') return `by the p-value of ${method}`
   const [low, high] = effectInterval ?? [0, 0]
   const shift = `as much as a shift by ${digits(effect)} standard deviations would`
   const doubt = `${digits(low)} to ${digits(high)} in all likelihood`
@@ -42,6 +43,7 @@ function describeChange(column: Judged): string {
 }
 
 function reaches({ criterion, effect, statistic, threshold }: Judged): boolean {
+  if (criterion.measure === 'pValue') return true
   return (criterion.measure === 'effect' ? effect : statistic)! >= threshold
 }
 

@@ -18,15 +18,66 @@ export type {
   Verdict,
 } from './drift-report.ts'
 export { REPORT_VERSION } from './drift-report.ts'
+export type { Preset } from './evidently-preset.ts'
 export type { StoredColumn } from './measured-column.ts'
+export type { Alternative, AlternativeOptions } from './methods/alternative.ts'
+export { type AndersonDarlingTest, andersonDarling } from './methods/anderson-darling.ts'
 export { benjaminiHochberg } from './methods/benjamini-hochberg.ts'
 export {
   type BinnedKolmogorovSmirnov,
   binnedKolmogorovSmirnov,
 } from './methods/binned-kolmogorov-smirnov.ts'
 export { type ChiSquaredOptions, type ChiSquaredTest, chiSquared } from './methods/chi-squared.ts'
-export { type KolmogorovSmirnovTest, kolmogorovSmirnov } from './methods/kolmogorov-smirnov.ts'
-export type { Correction } from './methods/multiple-testing.ts'
+export {
+  type CramerVonMisesOptions,
+  type CramerVonMisesTest,
+  cramerVonMises,
+} from './methods/cramer-von-mises.ts'
+export type { BinningOptions } from './methods/divergence-cells.ts'
+export { type Comparison, populationStabilityIndexPValue } from './methods/divergence-p-value.ts'
+export {
+  type DomainClassifierOptions,
+  type DomainClassifierTest,
+  domainClassifier,
+} from './methods/domain-classifier.ts'
+export { energyDistance } from './methods/energy-distance.ts'
+export { type EppsSingletonTest, eppsSingleton } from './methods/epps-singleton.ts'
+export { evidentlyPopulationStabilityIndex } from './methods/evidently-bins.ts'
+export {
+  type EvidentlyFitTest,
+  evidentlyChiSquare,
+  evidentlyFisherExact,
+  evidentlyGTest,
+  evidentlyZTest,
+} from './methods/evidently-compat.ts'
+export { type FisherExactTest, fisherExact } from './methods/fisher-exact.ts'
+export { type GTest, type GTestOptions, gTest } from './methods/g-test.ts'
+export { type HellingerDistance, hellingerDistance } from './methods/hellinger-distance.ts'
+export {
+  type JensenShannonDistance,
+  type JensenShannonDistanceOptions,
+  jensenShannonDistance,
+} from './methods/jensen-shannon-distance.ts'
+export {
+  type KolmogorovSmirnovOptions,
+  type KolmogorovSmirnovTest,
+  kolmogorovSmirnov,
+} from './methods/kolmogorov-smirnov.ts'
+export {
+  type KullbackLeiblerDivergence,
+  kullbackLeiblerDivergence,
+} from './methods/kullback-leibler-divergence.ts'
+export {
+  type MannWhitneyUOptions,
+  type MannWhitneyUTest,
+  mannWhitneyU,
+} from './methods/mann-whitney-u.ts'
+export {
+  type MaximumMeanDiscrepancyOptions,
+  type MaximumMeanDiscrepancyTest,
+  maximumMeanDiscrepancy,
+} from './methods/maximum-mean-discrepancy.ts'
+export { adjustPValues, bonferroni, type Correction, holm } from './methods/multiple-testing.ts'
 export {
   type PopulationStabilityIndex,
   type PopulationStabilityIndexOptions,
@@ -35,6 +86,23 @@ export {
 } from './methods/population-stability-index.ts'
 export type { Divergence, HypothesisTest } from './methods/result.ts'
 export type { CategoryValue } from './methods/sample.ts'
+export { type StudentTTest, studentT } from './methods/student-t.ts'
+export {
+  type TotalVariationDistance,
+  type TotalVariationDistanceOptions,
+  totalVariationDistance,
+} from './methods/total-variation-distance.ts'
+export {
+  missingShareTest,
+  type TwoProportionZTest,
+  twoProportionZ,
+} from './methods/two-proportion-z.ts'
+export {
+  type WassersteinDistanceOptions,
+  wassersteinDistance,
+} from './methods/wasserstein-distance.ts'
+export { type WelchTTest, welchT } from './methods/welch-t.ts'
+export { zTest } from './methods/z-test.ts'
 export type { DetectDriftOptions, DriftProgress } from './options.ts'
 export {
   mergeTableProfiles,

@@ -1,4 +1,4 @@
-import { isDetectable, isDrifted } from './decision.ts'
+import { isDetectable, isDrifted, meets } from './decision.ts'
 import type { ColumnDrift, DriftSettings, MissingValues, Verdict } from './drift-report.ts'
 import { effectOfChiSquared } from './effect.ts'
 import { explain } from './explain.ts'
@@ -14,6 +14,7 @@ export function judge(
   columns: readonly MeasuredColumn[],
   settings: DriftSettings,
 ): Array<Omit<ColumnDrift, 'role'>> {
+  if (settings.preset !== null) return columns.map(judgeByRuling)
   const missing = columns.map(({ missing }) => testMissing(missing, settings))
   const family = [
     ...columns.flatMap((column) => (column.state === 'judged' ? [column.pValue!] : [])),
@@ -45,9 +46,7 @@ function judgeColumn(
   if (adjustedPValue === null && !missing.drifted) {
     return { ...known, drifted: false, verdict: 'insufficient-data' }
   }
-  const measure = known.criterion.measure === 'effect' ? known.effect! : known.statistic!
-  const valuesDrifted =
-    adjustedPValue !== null && isDrifted(adjustedPValue, settings.alpha, measure, known.threshold)
+  const valuesDrifted = adjustedPValue !== null && haveDrifted(known, adjustedPValue, settings)
   const detectable =
     (adjustedPValue !== null && isDetectable(adjustedPValue, settings.alpha)) ||
     (missing.adjustedPValue !== null && isDetectable(missing.adjustedPValue, settings.alpha))
@@ -61,22 +60,72 @@ function judgeColumn(
   }
 }
 
-/** The share of missing values, tested like any proportion, where there are any and rows enough. */
-function testMissing(
-  { reference, referenceRows, current, currentRows }: MissingCounts,
-  { alpha, minimumValues }: DriftSettings,
-): MissingValues {
-  const shares = {
+function haveDrifted(
+  {
+    criterion,
+    effect,
+    statistic,
+    threshold,
+  }: Pick<ColumnDrift, 'criterion' | 'effect' | 'statistic' | 'threshold'>,
+  adjustedPValue: number,
+  { alpha }: DriftSettings,
+): boolean {
+  if (criterion.measure === 'pValue') return isDetectable(adjustedPValue, alpha)
+  const measure = criterion.measure === 'effect' ? effect : statistic
+  return isDrifted(adjustedPValue, alpha, measure!, threshold)
+}
+
+/** As a preset has it: each column by its own method's score alone. */
+function judgeByRuling({
+  state,
+  effect,
+  missing,
+  ...column
+}: MeasuredColumn): Omit<ColumnDrift, 'role'> {
+  const known = {
+    ...column,
+    missing: { ...UNTESTED, ...sharesOf(missing) },
+    effect: effect?.value ?? null,
+    effectInterval: effect?.interval ?? null,
+  }
+  if (state !== 'judged') return { ...known, drifted: false, verdict: state }
+  const { criterion, method, pValue, statistic, threshold } = column
+  const score = criterion.measure === 'pValue' ? pValue! : statistic!
+  const drifted = meets(score, criterion.operator, threshold)
+  return {
+    ...known,
+    drifted,
+    verdict: drifted ? 'drifted' : 'stable',
+    reason: `${method} gives ${Number(score.toPrecision(3))}; ${criterion.operator} ${threshold} is drift`,
+  }
+}
+
+const UNTESTED = { pValue: null, adjustedPValue: null, effect: null, drifted: false } as const
+
+function sharesOf({
+  reference,
+  referenceRows,
+  current,
+  currentRows,
+}: MissingCounts): Pick<MissingValues, 'reference' | 'current'> {
+  return {
     reference: referenceRows === 0 ? 0 : reference / referenceRows,
     current: currentRows === 0 ? 0 : current / currentRows,
   }
+}
+
+/** The share of missing values, tested like any proportion, where there are any and rows enough. */
+function testMissing(
+  counts: MissingCounts,
+  { alpha, minimumValues }: DriftSettings,
+): MissingValues {
+  const { reference, referenceRows, current, currentRows } = counts
+  const untested = { ...UNTESTED, ...sharesOf(counts) }
   const testable = reference + current > 0 && Math.min(referenceRows, currentRows) >= minimumValues
-  if (!testable) {
-    return { ...shares, pValue: null, adjustedPValue: null, effect: null, drifted: false }
-  }
+  if (!testable) return untested
   const { statistic, pValue } = missingShareTest(reference, referenceRows, current, currentRows)
   const { value } = effectOfChiSquared(statistic ** 2, 1, referenceRows, currentRows, alpha)
-  return { ...shares, pValue, adjustedPValue: null, effect: value, drifted: false }
+  return { ...untested, pValue, effect: value }
 }
 
 function judgeMissing(

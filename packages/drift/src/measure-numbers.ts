@@ -4,7 +4,9 @@ import { ColumnError, numericSample } from './column.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
 import type { DriftSettings } from './drift-report.ts'
 import { effectOfDistance } from './effect.ts'
+import { isCategoryOfEvidently } from './evidently-preset.ts'
 import { histogramEdges } from './histogram-edges.ts'
+import { measureCategories } from './measure-categories.ts'
 import {
   blank,
   type ColumnSource,
@@ -20,8 +22,14 @@ import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
 /** Numbers and dates: by their sorted values, or by their bins where only those are known. */
 export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): MeasuredColumn {
   const { name, method, settings } = sides
+  if (settings.preset !== null && type === 'datetime') {
+    throw new ColumnError('Evidently leaves dates out')
+  }
   const before = numbersOf(sides.reference)
   const after = numbersOf(sides.current)
+  if (after.sorted !== null && isCategoryOfEvidently(settings.preset, after.sorted)) {
+    return measureCategories(sides)
+  }
   const exact = before.sorted !== null && after.sorted !== null
   const profiles = exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
   const column = {

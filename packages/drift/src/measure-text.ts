@@ -1,5 +1,6 @@
 import { ColumnError, textSample } from './column.ts'
-import type { EffectSize } from './effect.ts'
+import type { MethodResult } from './drift-method.ts'
+import { type EffectSize, effectOfAuc } from './effect.ts'
 import {
   blank,
   judgeable,
@@ -9,6 +10,7 @@ import {
   type Sides,
   unfit,
 } from './measured-column.ts'
+import type { DomainClassifierTest } from './methods/domain-classifier.ts'
 
 /** Texts: by whether a classifier can tell the sides apart. */
 export function measureText(sides: Sides): MeasuredColumn {
@@ -29,11 +31,17 @@ export function measureText(sides: Sides): MeasuredColumn {
   const compare = () => {
     if (method.text === undefined) throw unfit(method, 'text')
     const result = method.text(before.documents, after.documents)
-    // A text has no scale of its own: how well it tells the sides apart is the effect.
-    const effect = 'effect' in result ? (result.effect as EffectSize) : NO_EFFECT
-    return { result, own: { pValue: pValueOf(result) ?? 1, effect } }
+    return {
+      result,
+      own: { pValue: pValueOf(result) ?? 1, effect: effectOf(result, settings.alpha) },
+    }
   }
   return judgeable(column, { n, m }, compare, sides)
 }
 
-const NO_EFFECT: EffectSize = { value: 0, interval: [0, 0] }
+/** How well the sides can be told apart; null for a method of one's own that does not say. */
+function effectOf(result: MethodResult, alpha: number): EffectSize | null {
+  if (!('heldOut' in result)) return null
+  const { statistic, heldOut } = result as DomainClassifierTest
+  return effectOfAuc(statistic, heldOut.reference, heldOut.current, alpha)
+}

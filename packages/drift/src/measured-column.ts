@@ -3,6 +3,7 @@ import { ColumnError } from './column.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
 import type { ColumnDrift, ColumnType, DriftSettings } from './drift-report.ts'
 import { type EffectSize, smallestDetectableShift } from './effect.ts'
+import type { RuledResult, Ruling } from './evidently-preset.ts'
 
 /** One side of a column: its cells, or the profile that was stored of them. */
 export type ColumnSource =
@@ -82,7 +83,8 @@ export function blank(
 /** What the type's own test says; a method without a p-value of its own borrows this one's. */
 export interface OwnTest {
   readonly pValue: number
-  readonly effect: EffectSize
+  /** null where the change has no measurable size. */
+  readonly effect: EffectSize | null
 }
 
 /** Puts the method's result into the column, and says whether there was enough to judge it. */
@@ -101,8 +103,8 @@ export function judgeable(
   const { result, own } = compare()
   const measured = {
     ...base,
-    ...criterionOf(result, method, settings),
-    statistic: finite('statistic', result.statistic),
+    ...rulingOf(result, own, method, settings),
+    statistic: statisticOf(result),
     pValue: finite('pValue', pValueOf(result) ?? own.pValue),
     effect: own.effect,
   }
@@ -114,19 +116,33 @@ export function pValueOf(result: MethodResult): number | undefined {
   return 'pValue' in result ? (result.pValue as number) : undefined
 }
 
-/** A distance with a threshold of its own is held against that; all else is judged by its effect. */
-function criterionOf(
+/**
+ * What decides: the method itself, where it brings its ruling; the statistic, for a distance with a
+ * threshold of its own; the effect; the p-value alone, where there is no effect to measure.
+ */
+function rulingOf(
   result: MethodResult,
-  { threshold }: DriftMethod,
-  { tolerance }: DriftSettings,
-): Pick<MeasuredColumn, 'criterion' | 'threshold'> {
+  { effect }: OwnTest,
+  { name, threshold }: DriftMethod,
+  { alpha, tolerance }: DriftSettings,
+): Ruling {
+  if ('ruling' in result) return (result as RuledResult).ruling
+  if (threshold === undefined && effect === null) {
+    return { method: name, criterion: { measure: 'pValue', operator: '<=' }, threshold: alpha }
+  }
   if (threshold === undefined) {
-    return { criterion: { measure: 'effect', operator: '>=' }, threshold: tolerance }
+    return { method: name, criterion: { measure: 'effect', operator: '>=' }, threshold: tolerance }
   }
   if (result.kind !== 'divergence') {
     throw new ColumnError('a threshold belongs to a distance: that of a test is alpha')
   }
-  return { criterion: { measure: 'statistic', operator: '>=' }, threshold }
+  return { method: name, criterion: { measure: 'statistic', operator: '>=' }, threshold }
+}
+
+/** Evidently's statistic is infinite where a category is new; its p-value, which decides, is 0. */
+function statisticOf(result: MethodResult): number | null {
+  if ('ruling' in result && result.statistic === Number.POSITIVE_INFINITY) return null
+  return finite('statistic', result.statistic)
 }
 
 /** NaN compares as "no drift", and JSON writes it as null: a method that returns it has failed. */

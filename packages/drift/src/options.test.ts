@@ -157,3 +157,46 @@ test('text that reads as numbers is compared as categories, and the reader is to
     'every category reads as a number: if it is one, say so with `types`',
   ])
 })
+
+describe('texts', () => {
+  const words = ['harbour', 'tide', 'storm', 'calm', 'pier', 'boat', 'gull', 'wave', 'sand', 'rope']
+  const texts = (offset: number, extra: string) =>
+    rows.slice(0, 400).map((i) => {
+      const picked = [i * 7, i * 13 + 1, i * 29 + 2, i * 31 + offset].map((n) => words[n % 10])
+      return `${picked.join(' ')} number ${i} ${i % 2 === 0 ? extra : ''}`
+    })
+
+  test('are told apart by a classifier where their words changed', () => {
+    const [column] = detectDrift(
+      { note: texts(0, '') },
+      { note: texts(0, 'refund cancelled') },
+    ).columns
+    expect(column).toMatchObject({ type: 'text', method: 'domain-classifier', verdict: 'drifted' })
+    expect(column!.effect).toBeGreaterThan(0.5)
+    expect(column!.effectInterval![0]).toBeGreaterThan(0.125)
+  })
+
+  test('are stable where they did not', () => {
+    const [column] = detectDrift({ note: texts(0, '') }, { note: texts(0, '') }).columns
+    expect(column).toMatchObject({ type: 'text', drifted: false })
+  })
+
+  test('one’s own test without an effect decides by its p-value alone', () => {
+    const test = (pValue: number): DriftMethod => ({
+      name: 'own',
+      text: () => ({ kind: 'hypothesis-test', statistic: 1, pValue }),
+    })
+    const drifted = (pValue: number) =>
+      detectDrift(
+        { note: texts(0, '') },
+        { note: texts(0, '') },
+        { methods: { note: test(pValue) } },
+      ).columns[0]
+    expect(drifted(0.05)).toMatchObject({
+      drifted: true,
+      effect: null,
+      criterion: { measure: 'pValue' },
+    })
+    expect(drifted(0.051)).toMatchObject({ drifted: false, verdict: 'stable' })
+  })
+})

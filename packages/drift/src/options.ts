@@ -3,6 +3,7 @@ import { type MethodChoice, methodOf, takes } from './built-in-methods.ts'
 import type { ColumnSources } from './column-sources.ts'
 import type { DriftMethod } from './drift-method.ts'
 import type { ColumnRole, ColumnType, DecisionPolicy, DriftSettings } from './drift-report.ts'
+import { EVIDENTLY_METHOD, PRESETS, type Preset } from './evidently-preset.ts'
 import type { Correction } from './methods/multiple-testing.ts'
 
 export interface DetectDriftOptions {
@@ -14,6 +15,8 @@ export interface DetectDriftOptions {
   readonly columns?: readonly string[]
   /** Types of columns where the inferred one is not the meant one (a month is a category, say). */
   readonly types?: Readonly<Record<string, ColumnType>>
+  /** Reproduce a report of Evidently: its methods, thresholds and operators, its share of 0.5. */
+  readonly preset?: Preset
   /** For every column that the method takes; or one for each type. Default: Kolmogorov-Smirnov, chi-squared. */
   readonly method?: MethodChoice | Partial<Readonly<Record<ColumnType, MethodChoice>>>
   /** For single columns, by name. */
@@ -45,8 +48,9 @@ export interface DriftProgress {
 
 /** The defaults filled in; what is not valid is refused before any work is done. */
 export function validSettings(options: DetectDriftOptions): DriftSettings {
-  const { alpha = 0.05, tolerance = 0.125, minimumValues = 30, maxCategories = 50 } = options
-  const { correction = 'benjamini-hochberg' } = options
+  const { alpha = 0.05, tolerance = 0.125, maxCategories = 50, preset = null } = options
+  const { correction = preset === null ? 'benjamini-hochberg' : 'none' } = options
+  const { minimumValues = preset === null ? 30 : 1 } = options
   if (!(alpha > 0 && alpha < 1)) {
     throw new InvalidArgumentError('options.alpha', 'a number in (0, 1)', alpha)
   }
@@ -75,7 +79,10 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
       throw new InvalidArgumentError(`options.weights.${name}`, 'a non-negative number', weight)
     }
   }
-  return { alpha, correction, tolerance, minimumValues, maxCategories }
+  if (preset !== null && !PRESETS.includes(preset)) {
+    throw new InvalidArgumentError('options.preset', `one of ${PRESETS.join(', ')}`, preset)
+  }
+  return { preset, alpha, correction, tolerance, minimumValues, maxCategories }
 }
 
 const CORRECTIONS: readonly Correction[] = ['benjamini-hochberg', 'holm', 'bonferroni', 'none']
@@ -85,7 +92,7 @@ const DEFAULT_METHODS: Readonly<Record<ColumnType, MethodChoice>> = {
   numeric: 'kolmogorov-smirnov',
   datetime: 'kolmogorov-smirnov',
   categorical: 'chi-squared',
-  text: 'kolmogorov-smirnov',
+  text: 'domain-classifier',
 }
 
 /**
@@ -93,8 +100,9 @@ const DEFAULT_METHODS: Readonly<Record<ColumnType, MethodChoice>> = {
  * columns, where it takes that type; else the type's own.
  */
 export function methodChooser(
-  options: Pick<DetectDriftOptions, 'method' | 'methods'>,
+  options: Pick<DetectDriftOptions, 'method' | 'methods' | 'preset'>,
 ): (name: string, type: ColumnType) => DriftMethod {
+  if (options.preset !== undefined) return () => EVIDENTLY_METHOD
   const byColumn = mapValues(options.methods ?? {}, (choice, name) =>
     methodOf(`options.methods.${name}`, choice),
   )

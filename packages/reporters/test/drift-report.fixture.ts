@@ -33,6 +33,7 @@ export function driftReport(
       policy: { shareThreshold: 0.3, actOnTargetDrift: false },
     },
     settings: {
+      preset: null,
       alpha: 0.05,
       correction: 'benjamini-hochberg',
       tolerance: 0.1,

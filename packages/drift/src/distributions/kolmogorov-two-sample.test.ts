@@ -2,7 +2,18 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import golden from '../../golden/kolmogorov-two-sample.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
-import { twoSampleKolmogorovCost, twoSampleKolmogorovSurvival } from './kolmogorov-two-sample.ts'
+import {
+  twoSampleKolmogorovCost,
+  twoSampleKolmogorovSurvival,
+  twoSampleSmirnovSurvival,
+} from './kolmogorov-two-sample.ts'
+
+test.each(golden.oneSided)(
+  'one-sided, agrees with the count of paths for %d and %d values, nmD %d',
+  (n, m, steps, survival) => {
+    expect(relativeError(twoSampleSmirnovSurvival(n!, m!, steps!), survival!)).toBeLessThan(1e-14)
+  },
+)
 
 test.each(golden.exact)(
   'agrees with the count of paths for %d and %d values, nmD %d',

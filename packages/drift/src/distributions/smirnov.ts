@@ -1,3 +1,4 @@
+import { GAUSS_LEGENDRE_NODES, GAUSS_LEGENDRE_WEIGHTS } from './gauss-legendre.ts'
 import { log1pMinusX, stirlingError } from './stirling.ts'
 
 /**
@@ -93,19 +94,9 @@ function gaussLegendre(term: (v: number) => number, low: number, high: number): 
   const half = (high - low) / 2
   const middle = low + half
   let sum = 0
-  for (let i = 0; i < NODES.length; i++) {
-    const offset = half * NODES[i]!
-    sum += WEIGHTS[i]! * (term(middle - offset) + term(middle + offset))
+  for (let i = 0; i < GAUSS_LEGENDRE_NODES.length; i++) {
+    const offset = half * GAUSS_LEGENDRE_NODES[i]!
+    sum += GAUSS_LEGENDRE_WEIGHTS[i]! * (term(middle - offset) + term(middle + offset))
   }
   return half * sum
 }
-
-// Gauss–Legendre with 16 points on [−1, 1]: the positive nodes and their weights (Abramowitz & Stegun 25.4).
-const NODES: readonly number[] = [
-  0.09501250983763744, 0.2816035507792589, 0.45801677765722737, 0.6178762444026438,
-  0.755404408355003, 0.8656312023878318, 0.9445750230732326, 0.9894009349916499,
-]
-const WEIGHTS: readonly number[] = [
-  0.1894506104550685, 0.18260341504492358, 0.16915651939500254, 0.14959598881657674,
-  0.12462897125553388, 0.09515851168249279, 0.062253523938647894, 0.027152459411754096,
-]

@@ -24,7 +24,7 @@ export interface Comparison {
  * @throws InvalidArgumentError on a statistic below 0 or NaN, or sizes that are not positive
  * @see `psiNoiseFloor` for the PSI at a given p
  * @example
- * populationStabilityIndexPValue(0.0338, { n: 1000, m: 1000, cells: 10 }) // 0.0502
+ * populationStabilityIndexPValue(0.0338, { n: 1000, m: 1000, cells: 10 }) // 0.0503
  */
 export function populationStabilityIndexPValue(statistic: number, comparison: Comparison): number {
   if (!(statistic >= 0)) {

@@ -49,7 +49,8 @@ export function evidentlyHellingerCells(
   const sorted = sortedNumbers(reference, current)
   if (sorted === null) return cellsOfCategories(reference, current)
   const [before, after] = sorted
-  const distinct = cellsOfDistinctValues(before, after).reference.length
+  let distinct = 0
+  forEachDistinctValue(before, after, () => distinct++)
   return cellsBetween(sturgesEdges(before, after, distinct), before, after)
 }
 
@@ -121,20 +122,30 @@ function distinctValues(sorted: Float64Array): number {
 
 function cellsOfDistinctValues(before: Float64Array, after: Float64Array): Cells {
   const cells = { reference: [] as number[], current: [] as number[] }
+  forEachDistinctValue(before, after, (countBefore, countAfter) => {
+    cells.reference.push(countBefore)
+    cells.current.push(countAfter)
+  })
+  return cells
+}
+
+function forEachDistinctValue(
+  before: Float64Array,
+  after: Float64Array,
+  visit: (countBefore: number, countAfter: number) => void,
+): void {
+  const n = before.length
+  const m = after.length
   let i = 0
   let j = 0
-  while (i < before.length || j < after.length) {
-    const value = Math.min(
-      before[i] ?? Number.POSITIVE_INFINITY,
-      after[j] ?? Number.POSITIVE_INFINITY,
-    )
-    const [firstBefore, firstAfter] = [i, j]
-    while (before[i] === value) i++
-    while (after[j] === value) j++
-    cells.reference.push(i - firstBefore)
-    cells.current.push(j - firstAfter)
+  while (i < n || j < m) {
+    const value = j === m || (i < n && before[i]! <= after[j]!) ? before[i]! : after[j]!
+    const firstBefore = i
+    const firstAfter = j
+    while (i < n && before[i] === value) i++
+    while (j < m && after[j] === value) j++
+    visit(i - firstBefore, j - firstAfter)
   }
-  return cells
 }
 
 /** numpy's edges, rounding included: the number of bins comes from a rounded width, the edges from `linspace`. */

@@ -26,8 +26,8 @@ export interface GTestOptions {
  * total / all; p from the chi-squared distribution with cells − 1 degrees of freedom. The reference counts
  * as a sample like the other. Cells that are empty on both sides do not count; where one remains, p is 1.
  *
- * Rare cells make G too large, more so than χ², and their p-value too small: by default they are pooled
- * until each is expected to hold 5 values on the smaller side, or two cells remain.
+ * Rare cells make G too large and p too small (31% false alarms at a nominal 5%, for 60 categories of Zipf's
+ * law and 60 values a side; 5% with pooling): by default they are pooled, see `poolRareCells`.
  *
  * @param reference - categories in any order, or their profile; of a numeric profile the bins, underflow
  *   and overflow are the cells. Two profiles that bound their categories are compared as `alignCells` says

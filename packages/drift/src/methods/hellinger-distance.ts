@@ -24,7 +24,7 @@ export interface HellingerDistance extends Divergence {
  * [0, 1]: symmetric, 0 for equal shares alone, 1 where no cell is filled on both sides.
  *
  * Its p-value: 8 H² nm / (n + m) is about chi-squared with cells − 1 degrees of freedom, rare cells pooled
- * as by `poolRareCells`.
+ * as by `poolRareCells`; a little too small (up to 9% false alarms at a nominal 5%) for many cells of about 5.
  *
  * With `binning: 'evidently'` numbers are counted as in Evidently's `hellinger`, see
  * `evidentlyHellingerCells`. Otherwise they are counted into bins between the reference's quantiles, open

@@ -2,7 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import golden from '../../golden/kolmogorov-smirnov.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
-import { kolmogorovSmirnov, kolmogorovSmirnovOfSorted } from './kolmogorov-smirnov.ts'
+import {
+  type KolmogorovSmirnovOptions,
+  kolmogorovSmirnov,
+  kolmogorovSmirnovOfSorted,
+} from './kolmogorov-smirnov.ts'
 
 type Sample = number[] | { start: number; step: number; length: number }
 
@@ -22,6 +26,114 @@ test.each(golden.cases)(
     expect(result.nullDistribution).toBe(name.endsWith('finite n') ? 'finite-n' : 'exact')
   },
 )
+
+test.each(golden.options)(
+  'agrees with scipy on $name',
+  ({ reference, current, options, ...expected }) => {
+    const result = kolmogorovSmirnov(reference, current, options as KolmogorovSmirnovOptions)
+    expect(relativeError(result.statistic, expected.statistic)).toBeLessThan(1e-12)
+    // Exact one-sided p-values of scipy are quotients of rounded counts; below n = 140, see kolmogorovSurvival.
+    expect(relativeError(result.pValue, expected.pValue)).toBeLessThan(2e-11)
+    if (expected.pValue > 0) {
+      expect(result.logPValue).toBeCloseTo(Math.log(expected.pValue), 10)
+    }
+    // Where D is 0, every end of a sample is a place of the largest difference.
+    if (expected.statistic > 0) {
+      expect([result.location, result.sign]).toEqual([expected.location, expected.sign])
+    }
+  },
+)
+
+test.each(golden.tiesInR)(
+  'given ties, agrees with R on $name',
+  ({ reference, current, pValue }) => {
+    const result = kolmogorovSmirnov(reference, current, { ties: 'conditional' })
+    expect(Math.abs(result.pValue - pValue)).toBeLessThan(1e-11)
+    expect(result.nullDistribution).toBe('exact')
+  },
+)
+
+describe('given ties', () => {
+  test('p is the share of rearrangements with a D as large, for each alternative', () => {
+    const values = [1, 1, 2, 2, 2, 3, 3, 4, 5]
+    for (const alternative of ['two-sided', 'less', 'greater'] as const) {
+      const tests = subsetsOf(9, 4).map((chosen) => {
+        const reference = chosen.map((i) => values[i]!)
+        const current = values.filter((_, i) => !chosen.includes(i))
+        return kolmogorovSmirnov(reference, current, { alternative, ties: 'conditional' })
+      })
+      for (const { statistic, pValue } of tests) {
+        const asLarge = tests.filter((other) => other.statistic >= statistic - 1e-12).length
+        expect(pValue).toBeCloseTo(asLarge / tests.length, 12)
+      }
+    }
+  })
+
+  test('large samples get the limit, of the side that counts, and say so', () => {
+    const reference = Float64Array.from({ length: 30_000 }, (_, i) => (i % 100 < 80 ? 0 : i % 7))
+    const current = reference.map((x, i) => (i % 150 === 0 && x === 0 ? 1 : x))
+    const options = { ties: 'conditional' } as const
+    const ignored = kolmogorovSmirnov(reference, current)
+    const given = kolmogorovSmirnov(reference, current, options)
+    expect(given.nullDistribution).toBe('limit')
+    expect(given.statistic).toBe(ignored.statistic)
+    expect(given.pValue).toBeLessThan(ignored.pValue / 2)
+    // The reference has more zeros: its distribution function is above.
+    const greater = kolmogorovSmirnov(reference, current, { ...options, alternative: 'greater' })
+    const less = kolmogorovSmirnov(reference, current, { ...options, alternative: 'less' })
+    expect(greater.pValue).toBeCloseTo(given.pValue / 2, 6)
+    expect(less.pValue).toBe(1)
+    const mirrored = kolmogorovSmirnov(current, reference, { ...options, alternative: 'less' })
+    expect(relativeError(mirrored.pValue, greater.pValue)).toBeLessThan(1e-9)
+  })
+
+  test('nothing changes where there is none', () => {
+    const reference = [0.1, 0.4, 0.7, 0.9]
+    const current = [0.2, 0.3, 0.8]
+    const large = Float64Array.from({ length: 12_000 }, (_, i) => i)
+    const others = Float64Array.from({ length: 11_000 }, (_, i) => 1.1 * i + 0.05)
+    for (const [a, b] of [
+      [reference, current],
+      [large, others],
+    ] as const) {
+      const ignored = kolmogorovSmirnov(a, b)
+      expect(kolmogorovSmirnov(a, b, { ties: 'conditional' })).toEqual(ignored)
+    }
+  })
+})
+
+test('p = 0 as a double still has a logarithm', () => {
+  const reference = Float64Array.from({ length: 30_000 }, (_, i) => i)
+  const { pValue, logPValue } = kolmogorovSmirnov(
+    reference,
+    reference.map((x) => x + 1e6),
+  )
+  expect(pValue).toBe(0)
+  // 2 / C(60 000, 30 000)
+  const expected = Math.LN2 - (60_000 * Math.LN2 - 0.5 * Math.log(Math.PI * 30_000))
+  expect(logPValue).toBeCloseTo(expected, 4)
+})
+
+test('large samples are measured without a sort, to the same result', () => {
+  const reference = Float64Array.from({ length: 30_000 }, (_, i) => (i * 7919) % 30_011)
+  const current = Float64Array.from({ length: 25_000 }, (_, i) => ((i * 104_729) % 25_013) * 1.19)
+  for (const alternative of ['two-sided', 'less', 'greater'] as const) {
+    expect(kolmogorovSmirnov(reference, current, { alternative })).toEqual(
+      kolmogorovSmirnovOfSorted(reference.slice().sort(), current.slice().sort(), { alternative }),
+    )
+  }
+  expect(() => kolmogorovSmirnov(reference, current.with(24_999, Number.NaN))).toThrow(
+    '"current[24999]" must be a finite number, received NaN',
+  )
+})
+
+test.each([
+  [{ alternative: 'larger' }, '"options.alternative" must be one of two-sided, less, greater'],
+  [{ method: 'asymp' }, '"options.method" must be one of auto, exact, asymptotic'],
+  [{ ties: 'scipy' }, '"options.ties" must be one of ignore, conditional'],
+])('rejects the options %o', (options, message) => {
+  expect(() => kolmogorovSmirnov([1], [2], options as never)).toThrow(message)
+})
 
 const value = fc.double({ noNaN: true, noDefaultInfinity: true })
 const sample = fc.array(value, { minLength: 1, maxLength: 60 })
@@ -48,9 +160,11 @@ describe('D', () => {
     const integers = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1 })
     fc.assert(
       fc.property(integers, integers, (a, b) => {
-        expect(kolmogorovSmirnov(a.map(Math.cbrt), b.map(Math.cbrt))).toEqual(
-          kolmogorovSmirnov(a, b),
-        )
+        const expected = kolmogorovSmirnov(a, b)
+        expect(kolmogorovSmirnov(a.map(Math.cbrt), b.map(Math.cbrt))).toEqual({
+          ...expected,
+          location: Math.cbrt(expected.location),
+        })
       }),
     )
   })

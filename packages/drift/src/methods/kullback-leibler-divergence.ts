@@ -87,7 +87,9 @@ function divergenceOfMasses(p: readonly number[], q: readonly number[]): Kullbac
   // Σ p ln(p / q) as Σ [p ln(p / q) − p + q]: no term is below 0, none cancels another.
   const scaled = p.reduce((sum, mass, i) => {
     const share = mass * totalQ
-    return sum - share * log1pMinusX((q[i]! * totalP - share) / share)
+    // q[i] · totalP − share: the products may not be exact, their difference is small.
+    const excess = (q[i]! - mass) * totalP - mass * (totalQ - totalP)
+    return sum - share * log1pMinusX(excess / share)
   }, 0)
   return { kind: 'divergence', statistic: scaled / (totalP * totalQ), cells: p.length }
 }

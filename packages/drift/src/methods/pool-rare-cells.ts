@@ -3,48 +3,55 @@ import { type Cells, total } from './cells.ts'
 /**
  * Put rare cells together until every expected count is large enough for the chi-squared distribution.
  *
- * The cells with the fewest values, of both sides together, become one last cell. Which ones depends on
- * those totals alone, not on how the sides differ, so that a test of the pooled cells keeps its level; what
- * is lost is drift between the cells that were pooled. At least two cells remain, however rare: a single
- * one would say "no drift" of anything.
+ * The cells with the fewest values, of both sides together, become one last cell; it grows by the next
+ * rarest as long as it is rare itself, but never takes in the most frequent cells where those are not rare.
+ * Which cells are pooled depends on those totals alone (equal ones share their fate), not on how the sides
+ * differ, so that a test of the pooled cells keeps its level. What is lost is drift between cells that were
+ * pooled. Where all are equally rare one cell remains: nothing can be told of them. Two cells are left as
+ * they are.
  *
- * @param cells - none empty on both sides
+ * @param cells - at least one filled on each side
  * @param minimumExpectedCount - of the smaller side in each cell; 5 is the customary bound, 0 pools nothing
- * @returns `cells` itself where nothing is rare, else the frequent ones in their order and the pooled one
+ * @returns `cells` itself where nothing is to be pooled, else the other cells in their order and the pooled one
  * @see Cochran (1954), Biometrics 10, 417–451
  * @example
  * poolRareCells({ reference: [90, 8, 2], current: [92, 5, 3] }, 5) // reference [90, 10], current [92, 8]
  */
 export function poolRareCells(cells: Cells, minimumExpectedCount: number): Cells {
   const totals = cells.reference.map((count, i) => count + cells.current[i]!)
-  const rarestFirst = totals.map((_, i) => i).sort((i, j) => totals[i]! - totals[j]!)
+  if (totals.length <= 2) return cells
   const n = total(cells.reference)
   const m = total(cells.current)
   const enough = (minimumExpectedCount * (n + m)) / Math.min(n, m)
-  const rare = rareCells(
-    rarestFirst.map((i) => totals[i]!),
-    enough,
-  )
-  if (rare < 2) return cells
-  const pooled = new Set(rarestFirst.slice(0, rare))
-  return { reference: pool(cells.reference, pooled), current: pool(cells.current, pooled) }
+  const limit = largestPooled(totals, enough)
+  const isPooled = (_: number, i: number): boolean => totals[i]! <= limit
+  return totals.filter(isPooled).length < 2
+    ? cells
+    : { reference: pool(cells.reference, isPooled), current: pool(cells.current, isPooled) }
 }
 
-/** How many of the rarest cells make one that has enough, with none left that has not; all but one at most. */
-function rareCells(ascendingTotals: readonly number[], enough: number): number {
-  if (ascendingTotals[0]! >= enough) return 0
-  let rare = 1
-  let pooled = ascendingTotals[0]!
-  while (rare < ascendingTotals.length - 1) {
-    const next = ascendingTotals[rare]!
-    if (pooled >= enough && next >= enough) break
-    pooled += next
-    rare++
+/** The cells up to which total have to be pooled; −1 where none has. */
+function largestPooled(totals: readonly number[], enough: number): number {
+  const cellsOfTotal = new Map<number, number>()
+  for (const size of totals) cellsOfTotal.set(size, (cellsOfTotal.get(size) ?? 0) + 1)
+  const sizes = [...cellsOfTotal.keys()].sort((a, b) => a - b)
+  const largest = sizes[sizes.length - 1]!
+  let limit = -1
+  let pooled = 0
+  for (const size of sizes) {
+    const cells = cellsOfTotal.get(size)!
+    const isEnough = size >= enough && (pooled === 0 || pooled >= enough)
+    if (isEnough || (size === largest && (size >= enough || cells === 1))) break
+    pooled += size * cells
+    limit = size
   }
-  return rare
+  return limit
 }
 
-function pool(counts: readonly number[], pooled: ReadonlySet<number>): number[] {
-  const frequent = counts.filter((_, i) => !pooled.has(i))
-  return [...frequent, total(counts.filter((_, i) => pooled.has(i)))]
+function pool(
+  counts: readonly number[],
+  isPooled: (count: number, i: number) => boolean,
+): number[] {
+  const others = counts.filter((count, i) => !isPooled(count, i))
+  return [...others, total(counts.filter(isPooled))]
 }

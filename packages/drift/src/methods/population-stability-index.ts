@@ -1,9 +1,11 @@
 import { type BinnedProfile, InvalidArgumentError, numericProfile } from '@tidegauge/core'
 import { chiSquaredQuantile } from '../distributions/chi-squared.ts'
+import { binCounts } from './bin-counts.ts'
 import { alignCells, type Cells, isProfile } from './cells.ts'
-import { quantileEdges } from './quantile-edges.ts'
+import { finiteNumbers } from './finite-numbers.ts'
+import { quantileBins } from './quantile-edges.ts'
 import type { Divergence } from './result.ts'
-import { finiteSample, profileOfCategories, sortedSample } from './sample.ts'
+import { profileOfCategories } from './sample.ts'
 
 export interface PopulationStabilityIndex extends Divergence {
   /** Cells that were compared: those that are not empty on both sides. */
@@ -76,10 +78,14 @@ function profilesOf(
   if (typeof reference?.[0] !== 'number') {
     return [profileOfCategories('reference', reference), profileOfCategories('current', current)]
   }
-  const before = sortedSample('reference', reference as ArrayLike<number>)
-  const after = finiteSample('current', current as ArrayLike<number>)
-  const edges = quantileEdges(before, bins)
-  return [withoutTails(numericProfile(before, edges)), withoutTails(numericProfile(after, edges))]
+  const before = finiteNumbers('reference', reference as ArrayLike<number>)
+  const after = finiteNumbers('current', current as ArrayLike<number>)
+  const { edges, counts } = quantileBins(before, bins)
+  const empty = numericProfile([], edges)
+  return [
+    { ...empty, counts, n: before.length },
+    { ...empty, counts: binCounts(after, edges.slice(1, -1)), n: after.length },
+  ]
 }
 
 /** Underflow counted into the first bin, overflow into the last. */

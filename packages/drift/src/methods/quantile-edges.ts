@@ -1,3 +1,5 @@
+import { orderStatistics } from './order-statistics.ts'
+
 /**
  * Edges of about equally full bins: the quantiles k / bins of a sorted sample, for `numericProfile`.
  *
@@ -12,7 +14,44 @@
  * quantileEdges(Float64Array.of(1, 2, 3, 4, 5), 2) // [1, 3, 5]
  */
 export function quantileEdges(sorted: Float64Array, bins: number): number[] {
-  const quantiles = Array.from({ length: bins + 1 }, (_, k) => quantileOfSorted(sorted, k / bins))
+  return edgesBetween(
+    Array.from({ length: bins + 1 }, (_, k) => quantileOfSorted(sorted, k / bins)),
+  )
+}
+
+/** A sample counted between its own quantiles. */
+export interface QuantileBins {
+  readonly edges: readonly number[]
+  /** How many values lie in each bin, one less than there are edges; none lies beyond the outer edges. */
+  readonly counts: readonly number[]
+}
+
+/**
+ * `quantileEdges` of a sample in any order and its own counts between them, without sorting it.
+ *
+ * @param values - at least one finite value
+ * @param bins - a positive integer
+ * @example
+ * quantileBins(Float64Array.of(4, 1, 3, 5, 2), 2) // { edges: [1, 3, 5], counts: [3, 2] }
+ */
+export function quantileBins(values: Float64Array, bins: number): QuantileBins {
+  const places = Array.from({ length: bins + 1 }, (_, k) =>
+    placeOfQuantile(values.length, k / bins),
+  )
+  const ranks = places.flatMap(({ below, above }) => [below, above])
+  const sample = orderStatistics(values, ranks)
+  const edges = edgesBetween(
+    places.map(({ below, above, share }) =>
+      between(sample.valueAt(below), sample.valueAt(above), share),
+    ),
+  )
+  const upTo = [0, ...edges.slice(1, -1).map((edge) => sample.countUpTo(edge)), values.length]
+  return { edges, counts: upTo.slice(1).map((count, i) => count - upTo[i]!) }
+}
+
+/** @param quantiles - ascending, the extremes among them */
+function edgesBetween(quantiles: readonly number[]): number[] {
+  const bins = quantiles.length - 1
   const smallest = quantiles[0]!
   const largest = quantiles[bins]!
   const edges = quantiles.filter((edge, k) => k === 0 || edge > quantiles[k - 1]!)
@@ -34,11 +73,18 @@ export function quantileEdges(sorted: Float64Array, bins: number): number[] {
  * quantileOfSorted(Float64Array.of(1, 2, 4), 0.75) // 3
  */
 export function quantileOfSorted(sorted: Float64Array, q: number): number {
-  const rank = q * (sorted.length - 1)
+  const { below, above, share } = placeOfQuantile(sorted.length, q)
+  return between(sorted[below]!, sorted[above]!, share)
+}
+
+/** The two order statistics around a quantile, and how far from the lower to the upper one it lies. */
+function placeOfQuantile(n: number, q: number): { below: number; above: number; share: number } {
+  const rank = q * (n - 1)
   const below = Math.floor(rank)
-  const share = rank - below
-  const low = sorted[below]!
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!
+  return { below, above: Math.min(below + 1, n - 1), share: rank - below }
+}
+
+function between(low: number, high: number, share: number): number {
   // The second form is for the two ends of the range of doubles, whose difference is infinite.
   const step = high - low
   return Number.isFinite(step) ? low + share * step : (1 - share) * low + share * high

@@ -25,7 +25,7 @@ const MIDDLE = 1 << 11
 const HIGH = 1 << 10
 
 /** Where the high word of a double lies in its two words. */
-const HIGH_WORD = new Uint32Array(new Float64Array([1]).buffer)[1] === 0 ? 0 : 1
+export const HIGH_WORD: 0 | 1 = new Uint32Array(new Float64Array([1]).buffer)[1] === 0 ? 0 : 1
 
 /** The high word as an unsigned number in the order of the doubles: negative ones are all inverted. */
 function orderedWord(word: number): number {
@@ -72,7 +72,7 @@ function distribute(
   }
 }
 
-function wordsOf(numbers: Float64Array): Uint32Array {
+export function wordsOf(numbers: Float64Array): Uint32Array {
   return new Uint32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length)
 }
 

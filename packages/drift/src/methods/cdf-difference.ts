@@ -1,0 +1,107 @@
+/** Which differences F_n − G_m count: those of either sign, those above 0, those below. */
+export type Alternative = 'two-sided' | 'greater' | 'less'
+
+/** Where two empirical distribution functions F_n and G_m differ most. */
+export interface CdfDifference {
+  /** nm times the difference, an integer: max |i m − j n| with i values of the one and j of the other at or below. */
+  readonly steps: number
+  /** The smallest value at which they differ that much. */
+  readonly location: number
+  /** 1 where F_n is above G_m there, −1 where it is below. */
+  readonly sign: 1 | -1
+}
+
+/**
+ * The largest difference of the distribution functions of two sorted samples, by one walk over both.
+ *
+ * Exact while nm < 2^53, that is 94 million values a side.
+ *
+ * @param a - n ≥ 1 finite values, ascending
+ * @param b - m ≥ 1 finite values, ascending
+ * @param alternative - `greater` takes max(F_n − G_m), `less` max(G_m − F_n)
+ * @example
+ * cdfDifference(Float64Array.of(1, 2), Float64Array.of(2, 3)) // { steps: 2, location: 1, sign: 1 }
+ */
+export function cdfDifference(
+  a: Float64Array,
+  b: Float64Array,
+  alternative: Alternative = 'two-sided',
+): CdfDifference {
+  const extremes = noExtremes()
+  const none = { value: Number.POSITIVE_INFINITY, inA: 0, inB: 0 }
+  walk(extremes, { a, b, repeated: none, upStep: b.length, downStep: a.length, start: 0 })
+  return largest(extremes, alternative)
+}
+
+/** The difference i m − j n at its highest and lowest so far, each with the smallest value that has it. */
+export interface Extremes {
+  highest: number
+  highestAt: number
+  lowest: number
+  lowestAt: number
+}
+
+export function noExtremes(): Extremes {
+  return {
+    highest: Number.NEGATIVE_INFINITY,
+    highestAt: Number.NaN,
+    lowest: Number.POSITIVE_INFINITY,
+    lowestAt: Number.NaN,
+  }
+}
+
+/** A stretch of both samples. */
+export interface Stretch {
+  readonly a: Float64Array
+  readonly b: Float64Array
+  /** One further value, so often in either sample; at ∞ where there is none. */
+  readonly repeated: { readonly value: number; readonly inA: number; readonly inB: number }
+  /** By how much a value of `a` raises the difference: m. */
+  readonly upStep: number
+  /** By how much a value of `b` lowers it: n. */
+  readonly downStep: number
+  /** The difference before the stretch. */
+  readonly start: number
+}
+
+/** Steps through the values of a stretch in ascending order, equal ones together, and updates `extremes`. */
+export function walk(extremes: Extremes, stretch: Stretch): void {
+  const { a, b, upStep, downStep, repeated } = stretch
+  let { highest, highestAt, lowest, lowestAt } = extremes
+  let difference = stretch.start
+  let pending = repeated.value
+  let i = 0
+  let j = 0
+  for (;;) {
+    const x = i < a.length ? a[i]! : Number.POSITIVE_INFINITY
+    const y = j < b.length ? b[j]! : Number.POSITIVE_INFINITY
+    let value = Math.min(x, y)
+    if (pending <= value) {
+      if (pending === Number.POSITIVE_INFINITY) break
+      value = pending
+      difference += repeated.inA * upStep - repeated.inB * downStep
+      pending = Number.POSITIVE_INFINITY
+    }
+    for (; i < a.length && a[i] === value; i++) difference += upStep
+    for (; j < b.length && b[j] === value; j++) difference -= downStep
+    if (difference > highest) {
+      highest = difference
+      highestAt = value
+    }
+    if (difference < lowest) {
+      lowest = difference
+      lowestAt = value
+    }
+  }
+  Object.assign(extremes, { highest, highestAt, lowest, lowestAt })
+}
+
+/** Of equal differences in both directions, that of `a` above `b`: as scipy has it. */
+export function largest(extremes: Extremes, alternative: Alternative): CdfDifference {
+  const { highest, highestAt, lowest, lowestAt } = extremes
+  const isAbove = alternative === 'greater' || (alternative === 'two-sided' && highest >= -lowest)
+  // + 0 makes zeros positive.
+  return isAbove
+    ? { steps: highest + 0, location: highestAt + 0, sign: 1 }
+    : { steps: 0 - lowest, location: lowestAt + 0, sign: -1 }
+}

@@ -1,0 +1,154 @@
+import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
+import { log1pMinusX, stirlingError } from '../distributions/stirling.ts'
+import type { HypothesisTest } from './result.ts'
+import type { CategoryValue } from './sample.ts'
+import { type TwoByTwo, twoByTwo } from './two-by-two.ts'
+
+export interface FisherExactTest extends HypothesisTest {
+  /** Odds ratio, ad / bc: 1 for equal shares, ∞ where b or c is 0; 1 where the test is void. */
+  readonly statistic: number
+}
+
+/**
+ * Fisher's exact test of two categories, two-sided: have both samples the same share of each?
+ *
+ * Given the sizes n, m and how often each category occurs over both sides, the count in the first cell is
+ * hypergeometric where the shares are equal. p is the probability of all counts that are at most as likely
+ * as the one observed. It holds for any sample size, the smallest included. Where only one category occurs,
+ * p is 1.
+ *
+ * @param reference - categories in any order, at most two over both sides, or their profile
+ * @param current - the same
+ * @returns odds ratio of the category that comes first by name, and p
+ * @throws InvalidArgumentError on an empty sample, a value that is no category, more than two categories,
+ *   or a profile whose counts are not integers
+ * @throws IncompatibleProfilesError where the profiles' kinds or edges differ
+ * @see Fisher (1935), Journal of the Royal Statistical Society 98, 39–82; Loader (2000) for the probabilities
+ * @example
+ * fisherExact(['a', 'a', 'a'], ['b', 'b', 'b']).pValue // 0.1
+ */
+export function fisherExact(reference: BinnedProfile, current: BinnedProfile): FisherExactTest
+export function fisherExact(
+  reference: ArrayLike<CategoryValue>,
+  current: ArrayLike<CategoryValue>,
+): FisherExactTest
+export function fisherExact(
+  reference: BinnedProfile | ArrayLike<CategoryValue>,
+  current: BinnedProfile | ArrayLike<CategoryValue>,
+): FisherExactTest {
+  const table = twoByTwo(reference, current)
+  assertIntegers(table)
+  const [a, b] = table.reference
+  const [c, d] = table.current
+  const isVoid = a + c === 0 || b + d === 0
+  return {
+    kind: 'hypothesis-test',
+    statistic: isVoid ? 1 : (a * d) / (b * c),
+    pValue: isVoid ? 1 : twoSidedPValue(a, { n: a + b, m: c + d, drawn: a + c }),
+  }
+}
+
+function assertIntegers(table: TwoByTwo): void {
+  for (const side of ['reference', 'current'] as const) {
+    for (const count of table[side]) {
+      if (!Number.isSafeInteger(count)) {
+        throw new InvalidArgumentError(side, 'a profile of integer counts', count)
+      }
+    }
+  }
+}
+
+/** `drawn` values of n + m are of the first category; how many of them are among the n? */
+interface Margins {
+  readonly n: number
+  readonly m: number
+  readonly drawn: number
+}
+
+function twoSidedPValue(count: number, margins: Margins): number {
+  const { n, m, drawn } = margins
+  const mode = Math.floor(((n + 1) * (drawn + 1)) / (n + m + 2))
+  // The other category's count has the mirrored distribution: the observed side is always the lower one.
+  if (count > mode) return twoSidedPValue(n - count, { n, m, drawn: n + m - drawn })
+  const opposite = firstAsUnlikely(count, mode, margins)
+  const lower = Math.exp(logProbability(count, margins)) * lowerTail(count, margins)
+  const upper =
+    opposite === null
+      ? 0
+      : Math.exp(logProbability(opposite, margins)) * upperTail(opposite, margins)
+  return Math.min(1, lower + upper)
+}
+
+/** The smallest count from the mode on, and above `count`, that is at most as likely; null where none is. */
+function firstAsUnlikely(count: number, mode: number, margins: Margins): number | null {
+  let low = Math.max(mode, count + 1)
+  let high = Math.min(margins.n, margins.drawn)
+  if (low > high || !isAtMostAsLikely(high, count, margins)) return null
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (isAtMostAsLikely(middle, count, margins)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** P(upper) ≤ P(lower). Ties are common in balanced tables and have to count. */
+function isAtMostAsLikely(upper: number, lower: number, margins: Margins): boolean {
+  return logProbability(upper, margins) - logProbability(lower, margins) <= TIE_TOLERANCE
+}
+
+/** Well above the rounding error of the logarithms; probabilities that differ do so by more, but for freaks. */
+const TIE_TOLERANCE = 1e-11
+
+/** P(X ≤ count) / P(X = count), for count at or below the mode. */
+function lowerTail(count: number, margins: Margins): number {
+  // The ratio is 0 at the lower end of the support: that ends the sum.
+  return tail((step) => 1 / ratioAbove(count - 1 - step, margins))
+}
+
+/** P(X ≥ count) / P(X = count), for count at or above the mode. */
+function upperTail(count: number, margins: Margins): number {
+  return tail((step) => ratioAbove(count + step, margins))
+}
+
+/** P(k + 1) / P(k); ∞ just below the support, 0 at its upper end. */
+function ratioAbove(k: number, { n, m, drawn }: Margins): number {
+  return ((n - k) / (k + 1)) * ((drawn - k) / (m - drawn + k + 1))
+}
+
+/** 1 + r₀ + r₀ r₁ + …, until a term no longer counts. */
+function tail(ratio: (step: number) => number): number {
+  let term = 1
+  let sum = 1
+  for (let step = 0; term > sum * 1e-17; step++) {
+    term *= ratio(step)
+    sum += term
+  }
+  return sum
+}
+
+/** The hypergeometric probability from three binomial ones, in saddle-point form. */
+function logProbability(k: number, { n, m, drawn }: Margins): number {
+  const share = drawn / (n + m)
+  return (
+    logBinomial(k, n, share) + logBinomial(drawn - k, m, share) - logBinomial(drawn, n + m, share)
+  )
+}
+
+function logBinomial(k: number, n: number, share: number): number {
+  if (k === 0) return n * Math.log1p(-share)
+  if (k === n) return n * Math.log(share)
+  return (
+    stirlingError(n) -
+    stirlingError(k) -
+    stirlingError(n - k) -
+    deviance(k, n * share) -
+    deviance(n - k, n * (1 - share)) -
+    Math.log((2 * Math.PI * k * (n - k)) / n) / 2
+  )
+}
+
+/** k ln(k / mean) − k + mean, at least 0. */
+function deviance(k: number, mean: number): number {
+  return -k * log1pMinusX((mean - k) / k)
+}

@@ -1,0 +1,108 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import { largestMagnitudeOfSorted, momentScale, moments } from './moments.ts'
+import { CHUNK, type PooledSamples, poolSorted } from './pooled-samples.ts'
+import type { Divergence } from './result.ts'
+import { sortedSample } from './sample.ts'
+
+export interface WassersteinDistanceOptions {
+  /** `standard-deviation` divides by that of the reference; `none`, the default, keeps the unit of the values. */
+  readonly normalise?: 'none' | 'standard-deviation'
+  /** The least that is divided by, 0 by default. With 0.001 the result is that of Evidently. */
+  readonly smallestScale?: number
+}
+
+/**
+ * First Wasserstein distance, or earth mover's distance: how far does a value move on average where one
+ * sample is turned into the other at the least cost?
+ *
+ * W₁ = ∫ |F_n(x) − G_m(x)| dx, in the unit of the values.
+ *
+ * With `normalise: 'standard-deviation'` it is a multiple of σ = √(Σ (x − mean)² / n) of the reference. A
+ * constant reference has no σ: then the scale is the root mean square distance of the current values
+ * from that constant, which makes the result at most 1, and 1 where the current sample is constant too.
+ *
+ * @param reference - n ≥ 1 finite values, in any order
+ * @param current - m ≥ 1 finite values, in the unit of `reference`
+ * @returns `statistic` W₁, at least 0; where it exceeds the largest double, that double
+ * @throws InvalidArgumentError on an empty sample, a non-finite value or an unknown option
+ * @see Vallender (1974), Theory of Probability and Its Applications 18, 784–786
+ * @example
+ * wassersteinDistance([0, 1, 3], [5, 6, 8]).statistic // 5
+ */
+export function wassersteinDistance(
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+  options: WassersteinDistanceOptions = {},
+): Divergence {
+  return wassersteinDistanceOfSorted(
+    sortedSample('reference', reference),
+    sortedSample('current', current),
+    options,
+  )
+}
+
+/**
+ * `wassersteinDistance` of samples that are sorted already. Trusts them: finite values, ascending, at
+ * least one.
+ *
+ * @throws InvalidArgumentError on an unknown option
+ * @example
+ * wassersteinDistanceOfSorted(Float64Array.of(0, 1, 3), Float64Array.of(5, 6, 8)).statistic // 5
+ */
+export function wassersteinDistanceOfSorted(
+  sortedReference: Float64Array,
+  sortedCurrent: Float64Array,
+  options: WassersteinDistanceOptions = {},
+): Divergence {
+  return wassersteinDistanceOfPooled(poolSorted(sortedReference, sortedCurrent), options)
+}
+
+/**
+ * `wassersteinDistance` of samples that are merged already.
+ *
+ * @throws InvalidArgumentError on an unknown option
+ * @example
+ * wassersteinDistanceOfPooled(poolSorted(Float64Array.of(0), Float64Array.of(5))).statistic // 5
+ */
+export function wassersteinDistanceOfPooled(
+  pooled: PooledSamples,
+  { normalise = 'none', smallestScale = 0 }: WassersteinDistanceOptions = {},
+): Divergence {
+  if (normalise !== 'none' && normalise !== 'standard-deviation') {
+    throw new InvalidArgumentError('normalise', "'none' or 'standard-deviation'", normalise)
+  }
+  if (!(smallestScale >= 0 && smallestScale < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError('smallestScale', 'a number of at least 0', smallestScale)
+  }
+  const unit = momentScale(largestMagnitudeOfSorted(pooled.values))
+  const area = areaBetween(pooled, unit)
+  const divisor =
+    normalise === 'none' ? unit : Math.max(smallestScale * unit, scaleOf(pooled, unit))
+  const statistic = area === 0 ? 0 : Math.min(Number.MAX_VALUE, area / divisor)
+  return { kind: 'divergence', statistic }
+}
+
+/** ∫ |F − G| dx of the values times `unit`. */
+function areaBetween({ values, reference, current, n, m }: PooledSamples, unit: number): number {
+  const last = values.length - 1
+  const perStep = 1 / (n * m)
+  let area = 0
+  for (let start = 0; start < last; start += CHUNK) {
+    const end = Math.min(last, start + CHUNK)
+    let part = 0
+    for (let k = start; k < end; k++) {
+      const difference = (reference[k]! * m - current[k]! * n) * perStep
+      part += Math.abs(difference) * (values[k + 1]! * unit - values[k]! * unit)
+    }
+    area += part
+  }
+  return area
+}
+
+/** Standard deviation of the reference; of the current values about it, where it is constant. */
+function scaleOf({ n, m, sortedReference, sortedCurrent }: PooledSamples, unit: number): number {
+  const { mean, squaredDeviations } = moments(sortedReference, unit)
+  if (squaredDeviations > 0) return Math.sqrt(squaredDeviations / n)
+  const ofCurrent = moments(sortedCurrent, unit)
+  return Math.hypot(ofCurrent.mean - mean, Math.sqrt(ofCurrent.squaredDeviations / m))
+}

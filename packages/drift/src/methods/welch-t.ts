@@ -1,0 +1,52 @@
+import { type AlternativeOptions, assertAlternative } from './alternative.ts'
+import {
+  assertVariancesKnown,
+  bothMoments,
+  compareMeans,
+  type MeanDifferenceTest,
+  studentTLaw,
+} from './mean-difference.ts'
+
+export interface WelchTTest extends MeanDifferenceTest {
+  readonly degreesOfFreedom: number
+}
+
+/**
+ * Welch's t-test: have both samples one mean, if both are normal, each with a variance of its own?
+ *
+ * t = (mean of reference − mean of current) / √(s₁²/n + s₂²/m); p from Student's t distribution with
+ * (s₁²/n + s₂²/m)² / ((s₁²/n)²/(n − 1) + (s₂²/m)²/(m − 1)) degrees of freedom.
+ *
+ * Without any variance it is as for `studentT`, and the degrees of freedom are the least that Welch's
+ * formula can give, min(n, m) − 1.
+ *
+ * @param reference - n ≥ 2 finite values, in any order
+ * @param current - m ≥ 2 finite values, in the unit of `reference`
+ * @param options - `alternative: 'less'` asks whether the mean of the reference is the smaller one
+ * @returns `statistic` t, its `pValue` and `degreesOfFreedom`
+ * @throws InvalidArgumentError on a sample of fewer than 2 values, a non-finite value or an unknown alternative
+ * @see Welch (1947), Biometrika 34, 28–35
+ * @example
+ * welchT([1, 2, 3], [4, 6, 8]) // statistic −3.098, pValue 0.0548, degreesOfFreedom 2.94
+ */
+export function welchT(
+  reference: ArrayLike<number>,
+  current: ArrayLike<number>,
+  { alternative = 'two-sided' }: AlternativeOptions = {},
+): WelchTTest {
+  assertAlternative(alternative)
+  const both = bothMoments(reference, current)
+  assertVariancesKnown(both)
+  const { n, m, before, after } = both
+  const ofReference = before.squaredDeviations / (n - 1) / n
+  const ofCurrent = after.squaredDeviations / (m - 1) / m
+  const variance = ofReference + ofCurrent
+  const share = ofReference / variance
+  const degreesOfFreedom =
+    variance > 0
+      ? 1 / ((share * share) / (n - 1) + ((1 - share) * (1 - share)) / (m - 1))
+      : Math.min(n, m) - 1
+  const difference = before.mean - after.mean
+  const test = compareMeans(difference, variance, alternative, studentTLaw(degreesOfFreedom))
+  return { ...test, degreesOfFreedom }
+}
