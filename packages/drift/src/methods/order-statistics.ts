@@ -102,7 +102,9 @@ function gather(values: Float64Array, keys: Uint32Array, wanted: readonly Wanted
 
 /** Of discrete values, a cell commonly holds one alone. */
 function sortUnlessEqual(values: Float64Array): Float64Array {
-  return values.every((x) => x === values[0]) ? values : sortNumbers(values)
+  const first = values[0]
+  for (let i = 1; i < values.length; i++) if (values[i] !== first) return sortNumbers(values)
+  return values
 }
 
 /** How many of ascending numbers are at most x. */
