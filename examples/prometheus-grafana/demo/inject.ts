@@ -9,6 +9,6 @@ export function injectDrift(flights: Flights): Flights {
     ...flights,
     distance: flights.distance.map((miles) => Math.round(miles * 1.609344)),
     hour: flights.hour.map((hour) => (hour + 5) % 24),
-    origin: flights.origin.map((airport, i) => (i % 3 === 0 ? 'XXX' : airport)),
+    origin: flights.origin.map((airport, i) => (i % 3 === 0 ? 'ZZZ' : airport)),
   }
 }

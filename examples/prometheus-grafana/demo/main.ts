@@ -54,6 +54,11 @@ async function demo(options: DemoOptions): Promise<void> {
     ({ url }) => url,
   )
   try {
+    say(
+      paint.dim(
+        '  from hour, weekday, distance, origin and destination. Not from the delay: it is known only after the flight,\n  and the label (late: by more than 15 minutes) is made from it.',
+      ),
+    )
     say(describeModel(await getHealth(service)))
     await showLatency(console, service, current, options)
     await showDrift(console, reference, current, options)
@@ -211,6 +216,12 @@ function readOptions(): DemoOptions | 'help' {
     throw new Error('--port must be a port')
   return { ...values, requests, port }
 }
+
+// `pnpm demo | head` closes the pipe early; that is no error, and the service ends with us.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
 
 try {
   const options = readOptions()

@@ -5,6 +5,9 @@ import { trainDelayModel } from './model.ts'
 import { delayService } from './service.ts'
 
 /** Trains on a month and serves: `REFERENCE_MONTH`, `HOST`, `PORT` and `SIMULATE_FAULTS=1` are its settings. */
+// The demo that started this is gone, maybe in the middle of the training: so are we.
+process.once('disconnect', () => process.exit(0))
+
 const { REFERENCE_MONTH = '2001-01', HOST = '127.0.0.1', PORT = '3000' } = process.env
 const model = trainDelayModel(await loadFlights(REFERENCE_MONTH))
 const app = delayService({ model, simulateFaults: process.env.SIMULATE_FAULTS === '1' })
@@ -22,4 +25,3 @@ const stop = () => {
 }
 process.once('SIGTERM', stop)
 process.once('SIGINT', stop)
-process.once('disconnect', stop) // the demo is gone: so are we

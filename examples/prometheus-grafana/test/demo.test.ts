@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -128,6 +129,27 @@ describe('pnpm demo', () => {
         { timeout: 10_000 },
       )
       .toBe('gone')
+  })
+
+  test('a reader that goes away early is no error', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--conditions=tidegauge-source', '--import', tsx, main, '--out', out, '--requests', '10'],
+      { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    )
+    await once(child.stdout, 'data')
+    child.stdout.destroy()
+    expect(await once(child, 'close')).toEqual([0, null])
+  })
+
+  test('the service ends with the demo, also in the middle of its training', async () => {
+    const service = fork(fileURLToPath(new URL('../service/main.ts', import.meta.url)), {
+      execArgv: ['--conditions=tidegauge-source', '--import', tsx],
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    service.disconnect()
+    expect(await once(service, 'exit')).toEqual([0, null])
   })
 
   test.each([

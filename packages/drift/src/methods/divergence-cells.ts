@@ -80,7 +80,7 @@ function profilesOf(
 }
 
 /** Underflow counted into the first bin, overflow into the last. */
-function withoutTails(profile: BinnedProfile): BinnedProfile {
+export function withoutTails(profile: BinnedProfile): BinnedProfile {
   if (profile.kind === 'categorical') return profile
   const last = profile.counts.length - 1
   const counts = profile.counts.map(

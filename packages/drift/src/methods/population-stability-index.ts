@@ -2,6 +2,7 @@ import { type BinnedProfile, InvalidArgumentError, numericProfile } from '@tideg
 import { chiSquaredQuantile } from '../distributions/chi-squared.ts'
 import { binCounts } from './bin-counts.ts'
 import { alignCells, type Cells, isProfile } from './cells.ts'
+import { withoutTails } from './divergence-cells.ts'
 import { finiteNumbers } from './finite-numbers.ts'
 import { quantileBins } from './quantile-edges.ts'
 import type { Divergence } from './result.ts'
@@ -86,16 +87,6 @@ function profilesOf(
     { ...empty, counts, n: before.length },
     { ...empty, counts: binCounts(after, edges.slice(1, -1)), n: after.length },
   ]
-}
-
-/** Underflow counted into the first bin, overflow into the last. */
-function withoutTails(profile: BinnedProfile): BinnedProfile {
-  if (profile.kind === 'categorical') return profile
-  const last = profile.counts.length - 1
-  const counts = profile.counts.map(
-    (count, i) => count + (i === 0 ? profile.underflow : 0) + (i === last ? profile.overflow : 0),
-  )
-  return { ...profile, counts, underflow: 0, overflow: 0 }
 }
 
 function indexOfCells({ reference, current }: Cells): PopulationStabilityIndex {
