@@ -7,6 +7,7 @@ import { delayService } from './service.ts'
 /** Trains on a month and serves: `REFERENCE_MONTH`, `HOST`, `PORT` and `SIMULATE_FAULTS=1` are its settings. */
 // The demo that started this is gone, maybe in the middle of the training: so are we.
 process.once('disconnect', () => process.exit(0))
+if (process.connected === false) process.exit(0)
 
 const { REFERENCE_MONTH = '2001-01', HOST = '127.0.0.1', PORT = '3000' } = process.env
 const model = trainDelayModel(await loadFlights(REFERENCE_MONTH))
