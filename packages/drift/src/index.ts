@@ -42,7 +42,6 @@ export {
 } from './methods/domain-classifier.ts'
 export { energyDistance } from './methods/energy-distance.ts'
 export { type EppsSingletonTest, eppsSingleton } from './methods/epps-singleton.ts'
-export { evidentlyPopulationStabilityIndex } from './methods/evidently-bins.ts'
 export {
   type EvidentlyFitTest,
   evidentlyChiSquare,

@@ -5,15 +5,11 @@ import golden from '../../golden/evidently.json' with { type: 'json' }
 import { readGoldenTable } from '../../test/golden-table.ts'
 import { relativeError } from '../../test/relative-error.ts'
 import type { Values } from './divergence-cells.ts'
-import {
-  evidentlyCells,
-  evidentlyHellingerCells,
-  evidentlyPopulationStabilityIndex,
-  evidentlyShares,
-} from './evidently-bins.ts'
+import { evidentlyCells, evidentlyHellingerCells, evidentlyShares } from './evidently-bins.ts'
 import { hellingerDistance } from './hellinger-distance.ts'
 import { jensenShannonDistance } from './jensen-shannon-distance.ts'
 import { kullbackLeiblerDivergence } from './kullback-leibler-divergence.ts'
+import { populationStabilityIndex } from './population-stability-index.ts'
 
 const binning = 'evidently'
 /** The overloads want one type on both sides; a golden row has it by construction. */
@@ -29,7 +25,7 @@ interface Scores {
 function expectScores(reference: Values, current: Values, expected: Scores): void {
   const options = { binning } as const
   const found: Scores = {
-    psi: evidentlyPopulationStabilityIndex(reference, current).statistic,
+    psi: populationStabilityIndex(as(reference), as(current), options).statistic,
     kl_div: kullbackLeiblerDivergence(as(reference), as(current), options).statistic,
     jensenshannon: jensenShannonDistance(as(reference), as(current), options).statistic,
     hellinger: hellingerDistance(as(reference), as(current), options).statistic,

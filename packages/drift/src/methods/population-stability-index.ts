@@ -2,7 +2,8 @@ import { type BinnedProfile, InvalidArgumentError, numericProfile } from '@tideg
 import { chiSquaredQuantile } from '../distributions/chi-squared.ts'
 import { binCounts } from './bin-counts.ts'
 import { alignCells, type Cells, isProfile } from './cells.ts'
-import { withoutTails } from './divergence-cells.ts'
+import { type BinningOptions, isEvidentlyBinning, withoutTails } from './divergence-cells.ts'
+import { evidentlyPopulationStabilityIndex } from './evidently-bins.ts'
 import { finiteNumbers } from './finite-numbers.ts'
 import { quantileBins } from './quantile-edges.ts'
 import type { Divergence } from './result.ts'
@@ -13,10 +14,8 @@ export interface PopulationStabilityIndex extends Divergence {
   readonly cells: number
 }
 
-export interface PopulationStabilityIndexOptions {
-  /** How many bins, each with about as many reference values, numbers are counted into. */
-  readonly bins?: number
-}
+/** With `binning: 'evidently'`, cells and zero fill are Evidently's, not the smoothing of the formula. */
+export type PopulationStabilityIndexOptions = BinningOptions
 
 /**
  * Population stability index: how far did the distribution over cells move?
@@ -50,15 +49,17 @@ export function populationStabilityIndex(
 export function populationStabilityIndex(
   reference: ArrayLike<string | boolean>,
   current: ArrayLike<string | boolean>,
+  options?: PopulationStabilityIndexOptions,
 ): PopulationStabilityIndex
 export function populationStabilityIndex(
   reference: BinnedProfile | ArrayLike<number> | ArrayLike<string | boolean>,
   current: BinnedProfile | ArrayLike<number> | ArrayLike<string | boolean>,
-  { bins = 10 }: PopulationStabilityIndexOptions = {},
+  { binning = 'quantile', bins = 10 }: PopulationStabilityIndexOptions = {},
 ): PopulationStabilityIndex {
   if (!(Number.isInteger(bins) && bins >= 2)) {
     throw new InvalidArgumentError('bins', 'an integer of at least 2', bins)
   }
+  if (isEvidentlyBinning(binning)) return evidentlyPopulationStabilityIndex(reference, current)
   return indexOfCells(alignCells(...profilesOf(reference, current, bins)))
 }
 
