@@ -1,4 +1,4 @@
-import { type BinnedProfile, type TableInput, toTable } from '@tidegauge/core'
+import { assertProfile, type BinnedProfile, type TableInput, toTable } from '@tidegauge/core'
 import type { ColumnSource, StoredColumn } from './measured-column.ts'
 import { isTableProfile, type TableProfile } from './table-profile.ts'
 
@@ -45,9 +45,10 @@ function storedSources(rowCount: number, columns: readonly StoredColumn[]): Colu
   }
 }
 
-function isRecordOfProfiles(input: object): input is Profiles {
+function isRecordOfProfiles(input: unknown): input is Profiles {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return false
   const values = Object.values(input)
-  return values.length > 0 && !Array.isArray(input) && values.every(isProfile)
+  return values.length > 0 && values.every(isProfile)
 }
 
 function isProfile(value: unknown): boolean {
@@ -60,5 +61,5 @@ function mostRows(profiles: Profiles): number {
 }
 
 function asStored([name, profile]: [string, BinnedProfile]): StoredColumn {
-  return { name, type: profile.kind, profile }
+  return { name, type: profile.kind, profile: assertProfile(profile) }
 }

@@ -13,21 +13,27 @@ type Judged = Pick<
   | 'verdict'
 >
 
-/** The verdict on a column in one plain sentence. */
-export function explain(column: Judged, alpha: number): string {
+/**
+ * The verdict on a column in one plain sentence.
+ *
+ * @param causes - which of the two tests led to it
+ */
+export function explain(
+  column: Judged,
+  causes: { readonly values: boolean; readonly missing: boolean },
+  alpha: number,
+): string {
   const { missing, verdict } = column
-  const change = describeChange(column)
-  switch (verdict) {
-    case 'drifted': {
-      const gap = `missing values went from ${formatPercent(missing.reference)} to ${formatPercent(missing.current)}`
-      if (!missing.drifted) return `the distribution changed ${change}`
-      return reaches(column) ? `the distribution changed ${change}, and ${gap}` : gap
-    }
-    case 'negligible':
-      return `a detectable change, too small to matter: ${change}`
-    default:
-      return `no change could be told from chance at the level of ${formatPercent(alpha)}`
+  if (verdict === 'stable') {
+    return `no change could be told from chance at the level of ${formatPercent(alpha)}`
   }
+  const change = describeChange(column)
+  const gap = `missing values went from ${formatPercent(missing.reference)} to ${formatPercent(missing.current)}`
+  if (verdict === 'negligible') {
+    return `a detectable change, too small to matter: ${causes.values ? change : gap}`
+  }
+  if (!causes.values) return gap
+  return `the distribution changed ${change}${causes.missing ? `, and ${gap}` : ''}`
 }
 
 function describeChange(column: Judged): string {

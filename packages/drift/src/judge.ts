@@ -47,17 +47,25 @@ function judgeColumn(
     return { ...known, drifted: false, verdict: 'insufficient-data' }
   }
   const valuesDrifted = adjustedPValue !== null && haveDrifted(known, adjustedPValue, settings)
-  const detectable =
-    (adjustedPValue !== null && isDetectable(adjustedPValue, settings.alpha)) ||
-    (missing.adjustedPValue !== null && isDetectable(missing.adjustedPValue, settings.alpha))
+  const valuesDetectable = isSeen(adjustedPValue, settings)
+  const missingDetectable = isSeen(missing.adjustedPValue, settings)
   const drifted = valuesDrifted || missing.drifted
+  const detectable = valuesDetectable || missingDetectable
   const verdict: Verdict = drifted ? 'drifted' : detectable ? 'negligible' : 'stable'
+  // What the reader is told of is what led to the verdict, not whatever else was measured.
+  const causes = drifted
+    ? { values: valuesDrifted, missing: missing.drifted }
+    : { values: valuesDetectable, missing: missingDetectable }
   return {
     ...known,
     drifted,
     verdict,
-    reason: explain({ ...known, verdict }, settings.alpha),
+    reason: explain({ ...known, verdict }, causes, settings.alpha),
   }
+}
+
+function isSeen(adjustedPValue: number | null, { alpha }: DriftSettings): boolean {
+  return adjustedPValue !== null && isDetectable(adjustedPValue, alpha)
 }
 
 function haveDrifted(

@@ -105,7 +105,7 @@ export function judgeable(
     ...base,
     ...rulingOf(result, own, method, settings),
     statistic: statisticOf(result),
-    pValue: finite('pValue', pValueOf(result) ?? own.pValue),
+    pValue: probability(pValueOf(result) ?? own.pValue),
     effect: own.effect,
   }
   if (Math.min(n, m) < settings.minimumValues) return insufficient(measured, sizes, settings)
@@ -139,16 +139,17 @@ function rulingOf(
   return { method: name, criterion: { measure: 'statistic', operator: '>=' }, threshold }
 }
 
-/** Evidently's statistic is infinite where a category is new; its p-value, which decides, is 0. */
-function statisticOf(result: MethodResult): number | null {
-  if ('ruling' in result && result.statistic === Number.POSITIVE_INFINITY) return null
-  return finite('statistic', result.statistic)
+/** An infinite statistic of a test (an odds ratio, say) has no form in the report; its p-value decides. */
+function statisticOf({ kind, statistic }: MethodResult): number | null {
+  if (Number.isFinite(statistic)) return statistic
+  if (kind === 'hypothesis-test' && !Number.isNaN(statistic)) return null
+  throw new ColumnError(`the method returned ${statistic} as its statistic`)
 }
 
-/** NaN compares as "no drift", and JSON writes it as null: a method that returns it has failed. */
-function finite(what: string, value: number): number {
-  if (Number.isFinite(value)) return value
-  throw new ColumnError(`the method returned ${value} as its ${what}`)
+/** NaN compares as "no drift", and the correction for many tests takes probabilities alone. */
+function probability(p: number): number {
+  if (p >= 0 && p <= 1) return p
+  throw new ColumnError(`the method returned ${p} as its p-value`)
 }
 
 function insufficient(

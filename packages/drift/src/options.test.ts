@@ -200,3 +200,63 @@ describe('texts', () => {
     expect(drifted(0.051)).toMatchObject({ drifted: false, verdict: 'stable' })
   })
 })
+
+describe('what must not end a run, or mislead its reader', () => {
+  test.each([1.5, -0.1, Number.NaN])(
+    'a method whose p-value is %d fails for its own column',
+    (pValue) => {
+      const own: DriftMethod = {
+        name: 'own',
+        numeric: () => ({ kind: 'hypothesis-test', statistic: 1, pValue }),
+      }
+      const { columns } = detectDrift(january, february, { methods: { age: own } })
+      expect(columns.map(({ verdict }) => verdict)).toEqual(['error', 'drifted'])
+      expect(columns[0]!.reason).toBe(`the method returned ${pValue} as its p-value`)
+    },
+  )
+
+  test('an infinite odds ratio is a result: it is null in the report, and p decides', () => {
+    const flags = (yes: number) => ({ flag: rows.slice(0, 200).map((i) => i < yes) })
+    const [column] = detectDrift(flags(0), flags(60), { methods: { flag: 'fisher' } }).columns
+    expect(column).toMatchObject({ method: 'fisher-exact', statistic: null, verdict: 'drifted' })
+  })
+
+  test('a gap that widened is the reason where the values were not told apart', () => {
+    const few = { x: rows.slice(0, 60) }
+    const gaps = { x: rows.slice(0, 60).map((i) => (i < 25 ? i + 30 : null)) }
+    const [column] = detectDrift(few, gaps).columns
+    expect(column).toMatchObject({
+      verdict: 'drifted',
+      reason: 'missing values went from 0 % to 58.3 %',
+    })
+  })
+
+  test('a gap too small to matter is called that, not a change of the values', () => {
+    const x = Array.from({ length: 200_000 }, (_, i) => i % 100)
+    const gaps = (every: number) => ({ x: x.map((value, i) => (i % every === 0 ? null : value)) })
+    const [column] = detectDrift(gaps(101), gaps(89)).columns
+    expect(column).toMatchObject({ verdict: 'negligible' })
+    expect(column!.reason).toMatch(
+      /^a detectable change, too small to matter: missing values went from 0\.99/,
+    )
+  })
+
+  test.each([null, undefined, 3])('%s for a table is refused in plain words', (input) => {
+    expect(() => detectDrift(input as never, january)).toThrow(
+      '"reference" must be rows of objects',
+    )
+  })
+
+  test('a histogram that does not add up is refused by its name', () => {
+    const broken = { kind: 'numeric', version: 1, edges: [0, 1], counts: [2], n: 9 }
+    expect(() =>
+      detectDrift({ '/predict': broken as never }, { '/predict': broken as never }),
+    ).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }))
+  })
+
+  test('a preset brings its own methods: choosing others beside it is refused, not ignored', () => {
+    expect(() => detectDrift(january, february, { preset: 'evidently', method: 'psi' })).toThrow(
+      '"options.method" must be left out beside a preset',
+    )
+  })
+})

@@ -82,6 +82,11 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
   if (preset !== null && !PRESETS.includes(preset)) {
     throw new InvalidArgumentError('options.preset', `one of ${PRESETS.join(', ')}`, preset)
   }
+  for (const name of ['method', 'methods'] as const) {
+    if (preset !== null && options[name] !== undefined) {
+      throw new InvalidArgumentError(`options.${name}`, 'left out beside a preset', options[name])
+    }
+  }
   return { preset, alpha, correction, tolerance, minimumValues, maxCategories }
 }
 
