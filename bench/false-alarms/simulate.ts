@@ -1,3 +1,4 @@
+import type { ColumnInput } from '@tidegauge/core'
 import { detectDrift } from '@tidegauge/drift'
 
 /** Kinds of columns that people have, all awkward in their own way. */
@@ -69,50 +70,75 @@ function table(kind: Kind, rows: number, shift: number, shifted: number, random:
   )
 }
 
-function column(kind: Kind, rows: number, shift: number, random: Random): ArrayLike<unknown> {
+function column(kind: Kind, rows: number, shift: number, random: Random): ColumnInput {
   switch (kind) {
     case 'normal':
-      return Float64Array.from({ length: rows }, () => normal(random) + shift)
+      return normals(rows, random, (z) => z + shift)
     case 'lognormal':
-      return Float64Array.from({ length: rows }, () => Math.exp(1.5 * (normal(random) + shift)))
+      return normals(rows, random, (z) => Math.exp(1.5 * (z + shift)))
     case 'poisson':
-      return Float64Array.from({ length: rows }, () => poisson(3 + shift * Math.sqrt(3), random))
+      return draws(poissonShares(3 + shift * Math.sqrt(3)), rows, random)
     case 'zipf 4':
-      return Array.from({ length: rows }, () => zipf(4, random))
+      return categories(zipfShares(4), rows, random)
     case 'zipf 60':
-      return Array.from({ length: rows }, () => zipf(60, random))
+      return categories(zipfShares(60), rows, random)
     case 'rare category':
-      return Array.from({ length: rows }, () =>
-        random() < 0.002 ? 'rare' : `c${Math.floor(3 * random())}`,
-      )
+      return categories([0.998 / 3, 0.998 / 3, 0.998 / 3, 0.002], rows, random)
   }
 }
 
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-}
-
-function poisson(mean: number, random: Random): number {
-  const limit = Math.exp(-mean)
-  let count = -1
-  for (let product = 1; product > limit; product *= 1 - random()) count++
-  return count
-}
-
-const zipfTables = new Map<number, number[]>()
-
-function zipf(levels: number, random: Random): string {
-  let cumulative = zipfTables.get(levels)
-  if (cumulative === undefined) {
-    let sum = 0
-    cumulative = Array.from({ length: levels }, (_, i) => {
-      sum += 1 / (i + 1)
-      return sum
-    })
-    zipfTables.set(levels, cumulative)
+/** By Box and Muller, both of the pair. */
+function normals(rows: number, random: Random, convert: (z: number) => number): Float64Array {
+  const values = new Float64Array(rows)
+  for (let i = 0; i < rows; i += 2) {
+    const radius = Math.sqrt(-2 * Math.log(1 - random()))
+    const angle = 2 * Math.PI * random()
+    values[i] = convert(radius * Math.cos(angle))
+    if (i + 1 < rows) values[i + 1] = convert(radius * Math.sin(angle))
   }
-  const x = random() * cumulative[levels - 1]!
-  return `k${cumulative.findIndex((bound) => x < bound)}`
+  return values
+}
+
+function categories(shares: readonly number[], rows: number, random: Random): ColumnInput {
+  return {
+    codes: draws(shares, rows, random),
+    categories: shares.map((_, i) => `k${i}`),
+  }
+}
+
+/** Whole numbers from 0 on, each with its share. */
+function draws(shares: readonly number[], rows: number, random: Random): Float64Array {
+  const bounds = cumulative(shares)
+  const last = bounds.length - 1
+  const values = new Float64Array(rows)
+  for (let i = 0; i < rows; i++) {
+    const x = random() * bounds[last]!
+    let value = 0
+    while (value < last && x >= bounds[value]!) value++
+    values[i] = value
+  }
+  return values
+}
+
+function cumulative(shares: readonly number[]): Float64Array {
+  let sum = 0
+  return Float64Array.from(shares, (share) => {
+    sum += share
+    return sum
+  })
+}
+
+function zipfShares(levels: number): number[] {
+  return Array.from({ length: levels }, (_, i) => 1 / (i + 1))
+}
+
+/** Up to 60, beyond which lies less than 1e-40. */
+function poissonShares(mean: number): number[] {
+  let share = Math.exp(-mean)
+  return Array.from({ length: 60 }, (_, i) => {
+    if (i > 0) share *= mean / i
+    return share
+  })
 }
 
 /** mulberry32 */

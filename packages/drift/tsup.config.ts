@@ -1,6 +1,18 @@
 import type { Options } from 'tsup'
 import { library } from '../../tsup.base.ts'
 
-const config: Options = library({ index: 'src/index.ts' })
+/**
+ * `#drift-pool` stays an import in the build: what it stands for, threads of Node's or none, is chosen where
+ * the package is used. The worker is a file of its own, started by its path.
+ */
+const config: Options = library(
+  {
+    index: 'src/index.ts',
+    'node-pool': 'src/async/node-pool.ts',
+    'no-pool': 'src/async/no-pool.ts',
+    'drift-worker': 'src/async/drift-worker.ts',
+  },
+  { dts: { entry: { index: 'src/index.ts' } }, external: ['#drift-pool'], shims: true },
+)
 
 export default config

@@ -20,6 +20,7 @@ export {
   TidegaugeError,
   UnsupportedVersionError,
 } from './errors.ts'
+export { finish, type Steps } from './steps.ts'
 export {
   type ArqueroTable,
   type ArrowTable,
@@ -29,4 +30,6 @@ export {
   type TableColumn,
   type TableInput,
   toTable,
+  toTableInSteps,
+  type UnreadColumn,
 } from './table.ts'

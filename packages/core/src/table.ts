@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from './errors.ts'
+import { finish, type Steps } from './steps.ts'
 
 /**
  * What a table may be given as: rows of objects, an object of columns, an arquero table, or an Arrow
@@ -25,6 +26,22 @@ export interface Table {
   readonly columnNames: readonly string[]
   /** @throws InvalidArgumentError where there is no such column */
   column(name: string): TableColumn
+  /**
+   * The same cells, not yet read where reading costs, for those who read a few at a time.
+   *
+   * @throws InvalidArgumentError where there is no such column
+   */
+  unreadColumn(name: string): TableColumn | UnreadColumn
+}
+
+/** A column whose cells have yet to be read: out of rows, or out of Arrow's memory. */
+export interface UnreadColumn {
+  readonly name: string
+  readonly length: number
+  /** Would `values` be a typed array? Then the column is numeric, even if every cell is NaN. */
+  readonly isTyped: boolean
+  /** The cells `from` to `to` − 1 of the table's own rows. Throws what a cell throws that is read. */
+  read(from: number, to: number): ArrayLike<unknown>
 }
 
 export interface TableColumn {
@@ -52,6 +69,10 @@ interface ArrowColumn {
   readonly nullCount: number
   at(row: number): unknown
   toArray(): ArrayLike<unknown>
+  /** apache-arrow: a part, without copying. */
+  slice?(from: number, to: number): ArrowColumn
+  /** flechette; −1 is a dictionary. */
+  readonly type?: { readonly typeId?: number }
 }
 
 /**
@@ -65,6 +86,8 @@ export interface ArqueroTable {
   isFiltered(): boolean
   isGrouped(): boolean
   indices(ordered?: boolean): ArrayLike<number>
+  /** Which rows passed the filter: `next` gives the first one from a row on, −1 where there is none. */
+  mask?(): { next(row: number): number } | null | undefined
 }
 
 interface ArqueroColumn {
@@ -82,11 +105,16 @@ interface ArqueroColumn {
  * toTable('current', { age: [31, 45] }).rowCount // 2
  */
 export function toTable(argument: string, input: TableInput): Table {
-  if (Array.isArray(input)) return tableOfRows(argument, input)
-  if (isArqueroTable(input)) return tableOfArquero(argument, input)
+  return finish(toTableInSteps(argument, input))
+}
+
+/** `toTable` for those who have other things to do in between: rows and codes are checked block by block. */
+export function* toTableInSteps(argument: string, input: TableInput): Steps<Table> {
+  if (Array.isArray(input)) return yield* tableOfRows(argument, input)
+  if (isArqueroTable(input)) return yield* tableOfArquero(argument, input)
   if (isArrowTable(input)) return tableOfArrow(argument, input)
   if (typeof input === 'object' && input !== null && !isArrayLike(input)) {
-    return tableOfColumns(argument, input as Readonly<Record<string, ColumnInput>>)
+    return yield* tableOfColumns(argument, input as Readonly<Record<string, ColumnInput>>)
   }
   throw new InvalidArgumentError(
     argument,
@@ -95,24 +123,52 @@ export function toTable(argument: string, input: TableInput): Table {
   )
 }
 
-function tableOfRows(argument: string, rows: ReadonlyArray<Record<string, unknown>>): Table {
+/** So many codes, or keys of rows, are looked at in one step. */
+const BLOCK = 4096
+
+function* tableOfRows(
+  argument: string,
+  rows: ReadonlyArray<Record<string, unknown>>,
+): Steps<Table> {
   const names = new Set<string>()
-  rows.forEach((row, i) => {
+  let keysOfStep = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!
+    if (row === undefined && !(i in rows)) continue // a hole, as forEach and map skip it
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
       throw new InvalidArgumentError(`${argument}[${i}]`, 'an object', row)
     }
-    for (const name of Object.keys(row)) names.add(name)
-  })
-  return makeTable(argument, rows.length, [...names], (name) => ({
-    name,
-    values: rows.map((row) => (Object.hasOwn(row, name) ? row[name] : undefined)),
-  }))
+    const keys = Object.keys(row)
+    for (const name of keys) names.add(name)
+    keysOfStep += 1 + keys.length
+    if (keysOfStep < BLOCK) continue
+    keysOfStep = 0
+    yield
+  }
+  const cellOf = (row: Record<string, unknown>, name: string) =>
+    Object.hasOwn(row, name) ? row[name] : undefined
+  return makeTable(
+    argument,
+    rows.length,
+    [...names],
+    (name) => ({ name, values: rows.map((row) => cellOf(row, name)) }),
+    (name) => ({
+      name,
+      length: rows.length,
+      isTyped: false,
+      read: (from, to) => rows.slice(from, to).map((row) => cellOf(row, name)),
+    }),
+  )
 }
 
-function tableOfColumns(argument: string, inputs: Readonly<Record<string, ColumnInput>>): Table {
-  const columns = Object.entries(inputs).map(([name, input]) => {
-    return columnOf(`${argument}.${name}`, name, input)
-  })
+function* tableOfColumns(
+  argument: string,
+  inputs: Readonly<Record<string, ColumnInput>>,
+): Steps<Table> {
+  const columns: TableColumn[] = []
+  for (const [name, input] of Object.entries(inputs)) {
+    columns.push(yield* columnOf(`${argument}.${name}`, name, input))
+  }
   const first = columns[0]
   const rowCount = first?.values.length ?? 0
   for (const { name, values } of columns) {
@@ -128,7 +184,7 @@ function tableOfColumns(argument: string, inputs: Readonly<Record<string, Column
   return makeTable(argument, rowCount, [...byName.keys()], (name) => byName.get(name)!)
 }
 
-function columnOf(argument: string, name: string, input: ColumnInput): TableColumn {
+function* columnOf(argument: string, name: string, input: ColumnInput): Steps<TableColumn> {
   if (isArrayLike(input)) return { name, values: input }
   if (!isDictionaryColumn(input)) {
     throw new InvalidArgumentError(
@@ -138,46 +194,129 @@ function columnOf(argument: string, name: string, input: ColumnInput): TableColu
     )
   }
   const { codes, categories } = input
-  for (let i = 0; i < codes.length; i++) {
-    if (!(codes[i]! < categories.length)) {
-      throw new InvalidArgumentError(
-        `${argument}.codes[${i}]`,
-        `below the number of categories (${categories.length})`,
-        codes[i],
-      )
-    }
+  for (let from = 0; from < codes.length; from += BLOCK) {
+    assertCodes(argument, codes, from, Math.min(from + BLOCK, codes.length), categories.length)
+    yield
   }
   return { name, values: codes, categories }
 }
 
-function tableOfArquero(argument: string, table: ArqueroTable): Table {
+function assertCodes(
+  argument: string,
+  codes: ArrayLike<number>,
+  from: number,
+  to: number,
+  categories: number,
+): void {
+  for (let i = from; i < to; i++) {
+    if (!(codes[i]! < categories)) {
+      throw new InvalidArgumentError(
+        `${argument}.codes[${i}]`,
+        `below the number of categories (${categories})`,
+        codes[i],
+      )
+    }
+  }
+}
+
+function* tableOfArquero(argument: string, table: ArqueroTable): Steps<Table> {
   if (table.isGrouped()) {
     throw new InvalidArgumentError(argument, 'an ungrouped table (call ungroup() first)', table)
   }
-  const rows = table.isFiltered() ? table.indices(false) : undefined
-  return makeTable(argument, table.numRows(), table.columnNames(), (name) => {
-    const values = cellsOf(table.column(name)!)
-    return rows === undefined ? { name, values } : { name, values, rows }
-  })
+  const rows = table.isFiltered() ? yield* filteredRows(table) : undefined
+  return makeTable(
+    argument,
+    table.numRows(),
+    table.columnNames(),
+    (name) => {
+      const values = cellsOf(table.column(name)!)
+      return rows === undefined ? { name, values } : { name, values, rows }
+    },
+    (name) => {
+      const column = table.column(name)!
+      if (isArrayLike(column)) {
+        return rows === undefined ? { name, values: column } : { name, values: column, rows }
+      }
+      return {
+        name,
+        length: rows?.length ?? column.length,
+        isTyped: false,
+        read: (from, to) => cellsAt(column, from, to, rows),
+      }
+    },
+  )
+}
+
+/** What `table.indices(false)` gives, block by block. */
+function* filteredRows(table: ArqueroTable): Steps<ArrayLike<number>> {
+  const mask = table.mask?.()
+  if (typeof mask?.next !== 'function') return table.indices(false)
+  const rows = new Uint32Array(table.numRows())
+  let n = 0
+  for (let row = mask.next(0); row >= 0; row = mask.next(row + 1)) {
+    rows[n++] = row
+    if (n % BLOCK === 0) yield
+  }
+  return rows
 }
 
 function tableOfArrow(argument: string, table: ArrowTable): Table {
   const names = table.names ?? table.schema?.fields.map(({ name }) => name) ?? []
-  return makeTable(argument, table.numRows, names, (name) => {
-    const column = table.getChild(name)!
-    // toArray() of apache-arrow shows what lies under a null; only `at` tells that it is one.
-    const values =
-      column.nullCount === 0
-        ? column.toArray()
-        : Array.from({ length: column.length }, (_, row) => column.at(row))
-    return { name, values }
+  return makeTable(
+    argument,
+    table.numRows,
+    names,
+    (name) => {
+      const column = table.getChild(name)!
+      // toArray() of apache-arrow shows what lies under a null; only `at` tells that it is one.
+      const values = column.nullCount === 0 ? column.toArray() : cellsAt(column, 0, column.length)
+      return { name, values }
+    },
+    (name) => unreadArrowColumn(name, table.getChild(name)!),
+  )
+}
+
+/** The cells that `toArray()` would give at once: texts, say, are decoded one by one. */
+function unreadArrowColumn(name: string, column: ArrowColumn): TableColumn | UnreadColumn {
+  const { length } = column
+  const cellByCell = (isTyped: boolean): UnreadColumn => ({
+    name,
+    length,
+    isTyped,
+    read: (from, to) => cellsAt(column, from, to),
   })
+  if (column.nullCount > 0) return cellByCell(false)
+  if (length === 0) return { name, values: column.toArray() }
+  if (column.slice === undefined) {
+    // flechette's toArray() is made of these cells; numbers outside of a dictionary become a typed array.
+    const isNumber = ['number', 'bigint'].includes(typeof column.at(0))
+    return cellByCell(isNumber && column.type?.typeId !== -1)
+  }
+  const probe = column.slice(0, 1).toArray()
+  // Decimals have several words a cell.
+  if (probe.length !== 1) return { name, values: column.toArray() }
+  return {
+    name,
+    length,
+    isTyped: ArrayBuffer.isView(probe),
+    read: (from, to) => column.slice!(from, to).toArray(),
+  }
 }
 
 /** arquero keeps plain columns as arrays; those that came from Arrow only offer `at`. */
 function cellsOf(column: ArqueroColumn): ArrayLike<unknown> {
-  if (isArrayLike(column)) return column
-  return Array.from({ length: column.length }, (_, row) => column.at(row))
+  return isArrayLike(column) ? column : cellsAt(column, 0, column.length)
+}
+
+function cellsAt(
+  column: ArqueroColumn,
+  from: number,
+  to: number,
+  rows?: ArrayLike<number>,
+): unknown[] {
+  return Array.from({ length: to - from }, (_, i) =>
+    column.at(rows === undefined ? from + i : rows[from + i]!),
+  )
 }
 
 function makeTable(
@@ -185,20 +324,27 @@ function makeTable(
   rowCount: number,
   columnNames: readonly string[],
   read: (name: string) => TableColumn,
+  unread: (name: string) => TableColumn | UnreadColumn = read,
 ): Table {
   const known = new Set(columnNames)
+  const assertKnown = (name: string) => {
+    if (known.has(name)) return
+    throw new InvalidArgumentError(
+      argument,
+      `a table with a column "${name}"`,
+      columnNames.join(', '),
+    )
+  }
   return {
     rowCount,
     columnNames,
     column(name) {
-      if (!known.has(name)) {
-        throw new InvalidArgumentError(
-          argument,
-          `a table with a column "${name}"`,
-          columnNames.join(', '),
-        )
-      }
+      assertKnown(name)
       return read(name)
+    },
+    unreadColumn(name) {
+      assertKnown(name)
+      return unread(name)
     },
   }
 }

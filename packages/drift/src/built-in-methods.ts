@@ -226,5 +226,8 @@ export function kolmogorovSmirnovOfBins(
   const { statistic } = binnedKolmogorovSmirnov(reference, current)
   const effectiveSize = (reference.n * current.n) / (reference.n + current.n)
   const pValue = kolmogorovSurvival(Math.max(1, Math.round(effectiveSize)), statistic)
-  return { kind: 'hypothesis-test', statistic, pValue, nullDistribution: 'finite-n' }
+  // Where p is 0 as a double, the first term of the limiting law is all there is.
+  const logPValue =
+    pValue > 0 ? Math.log(pValue) : Math.LN2 - 2 * effectiveSize * statistic * statistic
+  return { kind: 'hypothesis-test', statistic, pValue, logPValue, nullDistribution: 'finite-n' }
 }

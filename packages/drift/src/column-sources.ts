@@ -1,4 +1,13 @@
-import { assertProfile, type BinnedProfile, type TableInput, toTable } from '@tidegauge/core'
+import {
+  assertProfile,
+  type BinnedProfile,
+  finish,
+  type Steps,
+  type TableColumn,
+  type TableInput,
+  toTableInSteps,
+  type UnreadColumn,
+} from '@tidegauge/core'
 import type { ColumnSource, StoredColumn } from './measured-column.ts'
 import { isTableProfile, type TableProfile } from './table-profile.ts'
 
@@ -11,7 +20,13 @@ export interface ColumnSources {
   readonly columnNames: readonly string[]
   /** null where there is no such column. */
   column(name: string): ColumnSource | null
+  /** The same with its cells not yet read, where reading costs. */
+  unreadColumn(name: string): UnreadSource | null
 }
+
+export type UnreadSource =
+  | { readonly kind: 'cells'; readonly column: TableColumn | UnreadColumn }
+  | { readonly kind: 'profile'; readonly column: StoredColumn }
 
 /**
  * @param argument - what an error calls the side
@@ -21,28 +36,35 @@ export function columnSources(
   argument: string,
   input: TableInput | TableProfile | Profiles,
 ): ColumnSources {
+  return finish(columnSourcesInSteps(argument, input))
+}
+
+/** `columnSources` for those who have other things to do in between. */
+export function* columnSourcesInSteps(
+  argument: string,
+  input: TableInput | TableProfile | Profiles,
+): Steps<ColumnSources> {
   if (isTableProfile(input)) return storedSources(input.rows, input.columns)
   if (isRecordOfProfiles(input))
     return storedSources(mostRows(input), Object.entries(input).map(asStored))
-  const table = toTable(argument, input as TableInput)
+  const table = yield* toTableInSteps(argument, input as TableInput)
   const known = new Set(table.columnNames)
   return {
     rowCount: table.rowCount,
     columnNames: table.columnNames,
     column: (name) => (known.has(name) ? { kind: 'cells', column: table.column(name) } : null),
+    unreadColumn: (name) =>
+      known.has(name) ? { kind: 'cells', column: table.unreadColumn(name) } : null,
   }
 }
 
 function storedSources(rowCount: number, columns: readonly StoredColumn[]): ColumnSources {
   const byName = new Map(columns.map((column) => [column.name, column]))
-  return {
-    rowCount,
-    columnNames: [...byName.keys()],
-    column(name) {
-      const column = byName.get(name)
-      return column === undefined ? null : { kind: 'profile', column }
-    },
+  const find = (name: string) => {
+    const column = byName.get(name)
+    return column === undefined ? null : ({ kind: 'profile', column } as const)
   }
+  return { rowCount, columnNames: [...byName.keys()], column: find, unreadColumn: find }
 }
 
 function isRecordOfProfiles(input: unknown): input is Profiles {

@@ -285,6 +285,18 @@ describe('the report', () => {
     expect(JSON.parse(JSON.stringify(report))).toEqual(report)
   })
 
+  test('says how small a p-value is that no double holds', () => {
+    const constant = (value: number) => new Float64Array(1000).fill(value)
+    const apart = only({ x: constant(0) }, { x: constant(1) })
+    expect(apart.pValue).toBe(0)
+    // Of all orders of 2000 values, two keep the sides apart: ln 2 − ln C(2000, 1000).
+    expect(apart.logPValue).toBeCloseTo(Math.LN2 - 1381.83, 0)
+    const categories = only({ x: Array(2000).fill('a') }, { x: Array(2000).fill('b') })
+    // χ² = 4000 with one degree of freedom (mpmath).
+    expect(categories.logPValue).toBeCloseTo(-2004.373066016638, 9)
+    expect(only({ x: integers(100) }, { x: integers(100) })).not.toHaveProperty('logPValue')
+  })
+
   test('tells of its progress, column by column', () => {
     const seen: string[] = []
     const table = { a: integers(3), b: integers(3) }
@@ -321,6 +333,11 @@ describe('wrong options', () => {
       '"options.methods.a.threshold" must be',
     ],
     [{ tolerance: -1 }, '"options.tolerance" must be a non-negative number'],
+    [
+      { redact: 'short' },
+      '"options.redact" must be a key of at least 8 characters, received 5 characters',
+    ],
+    [{ redact: 1 as unknown as boolean }, '"options.redact" must be true, false or a key'],
     [{ minimumValues: 0 }, '"options.minimumValues" must be a positive integer'],
     [{ types: { a: 'words' as 'text' } }, '"options.types.a" must be one of numeric'],
     [{ policy: { shareThreshold: 3 } }, '"policy.shareThreshold" must be a number in [0, 1]'],

@@ -1,18 +1,9 @@
-import type { TableInput } from '@tidegauge/core'
-import { type ColumnSources, columnSources, type Profiles } from './column-sources.ts'
-import { decide, isJudged, shareOfDriftedColumns, validPolicy } from './decision.ts'
-import {
-  type ColumnDrift,
-  type ColumnRole,
-  type DecisionPolicy,
-  type DriftReport,
-  type DriftSettings,
-  REPORT_VERSION,
-} from './drift-report.ts'
-import { EVIDENTLY_SHARE } from './evidently-preset.ts'
-import { judge } from './judge.ts'
+import { finish, type TableInput } from '@tidegauge/core'
+import type { Profiles } from './column-sources.ts'
+import { prepare, reportOn } from './comparison.ts'
+import type { DriftReport } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
-import { type DetectDriftOptions, methodChooser, rolesOf, validSettings } from './options.ts'
+import type { DetectDriftOptions } from './options.ts'
 import type { TableProfile } from './table-profile.ts'
 
 /**
@@ -39,63 +30,12 @@ export function detectDrift(
   current: TableInput | TableProfile | Profiles,
   options: DetectDriftOptions = {},
 ): DriftReport {
-  const before = columnSources('reference', reference)
-  const after = columnSources('current', current)
-  const settings = validSettings(options)
-  const policy = validPolicy({
-    ...(settings.preset === null ? {} : { shareThreshold: EVIDENTLY_SHARE }),
-    ...options.policy,
-  })
-  const methodFor = methodChooser(options)
-  const roles = rolesOf(before, after, options)
-  const names = [...roles.keys()]
-
+  const comparison = finish(prepare(reference, current, options))
+  const { before, after, names, settings } = comparison
   const measured = names.map((name, i) => {
-    const choice = {
-      type: options.types?.[name],
-      methodFor: (type: Parameters<typeof methodFor>[1]) => methodFor(name, type),
-    }
-    const column = measureColumn(name, before, after, choice, settings)
+    const column = measureColumn(name, before, after, comparison.choiceFor(name), settings)
     options.onProgress?.({ column: name, done: i + 1, total: names.length })
     return column
   })
-  const columns = judge(measured, settings).map((column) => ({
-    ...column,
-    role: roles.get(column.name)!,
-  }))
-  return summarise(columns, before, after, settings, policy, options)
-}
-
-function summarise(
-  columns: readonly ColumnDrift[],
-  reference: ColumnSources,
-  current: ColumnSources,
-  settings: DriftSettings,
-  policy: DecisionPolicy,
-  { names, weights }: Pick<DetectDriftOptions, 'names' | 'weights'>,
-): DriftReport {
-  // Evidently counts target and prediction among the columns.
-  const features = columns.filter(({ role }) => role === 'feature' || settings.preset !== null)
-  const shareOf = (role: ColumnRole) =>
-    shareOfDriftedColumns(columns.filter((column) => column.role === role))
-  const shares = {
-    shareOfDriftedColumns: shareOfDriftedColumns(features, weights),
-    targetDrift: shareOf('target'),
-  }
-  const evaluatedFeatures = features.filter(isJudged).length
-  const driftedFeatures = features.filter(({ drifted }) => drifted).length
-  return {
-    format: 'tidegauge.drift-report',
-    version: REPORT_VERSION,
-    reference: { name: names?.reference ?? 'reference', rows: reference.rowCount },
-    current: { name: names?.current ?? 'current', rows: current.rowCount },
-    columns,
-    ...shares,
-    evaluatedFeatures,
-    driftedFeatures,
-    covariateDrift: evaluatedFeatures === 0 ? null : driftedFeatures > 0,
-    predictionDrift: shareOf('prediction'),
-    decision: decide(shares, policy),
-    settings,
-  }
+  return finish(reportOn(measured, comparison))
 }

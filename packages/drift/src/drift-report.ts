@@ -58,6 +58,8 @@ export interface ColumnDrift {
   readonly statistic: number | null
   /** Of the method; of the type's own test where the method is a distance and has none. */
   readonly pValue?: number
+  /** ln p, where p is smaller than a double holds in full precision (2.2e-308). */
+  readonly logPValue?: number
   /** Adjusted for the number of tests in this run. */
   readonly adjustedPValue?: number
   /** Size of the change as an equivalent shift, in standard deviations: one scale for all columns. */
@@ -129,4 +131,6 @@ export interface DriftSettings {
   readonly minimumValues: number
   /** So many categories are named in the report; the tests see all of them. */
   readonly maxCategories: number
+  /** Categories are called `category 1`, `category 2` … instead of what they are. */
+  readonly redacted: boolean
 }

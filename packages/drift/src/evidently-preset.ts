@@ -1,10 +1,13 @@
 import type { CategoricalProfile } from '@tidegauge/core'
+import { ColumnError } from './column.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
 import type { Criterion } from './drift-report.ts'
 import { domainClassifier } from './methods/domain-classifier.ts'
 import { evidentlyChiSquare, evidentlyZTest } from './methods/evidently-compat.ts'
 import { jensenShannonDistance } from './methods/jensen-shannon-distance.ts'
 import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
+import { moments } from './methods/moments.ts'
+import type { Divergence } from './methods/result.ts'
 import type { CategoryValue } from './methods/sample.ts'
 import { wassersteinDistanceOfSorted } from './methods/wasserstein-distance.ts'
 
@@ -13,8 +16,8 @@ import { wassersteinDistanceOfSorted } from './methods/wasserstein-distance.ts'
  * which column, its threshold and its operator, no correction for many columns, no least number of values,
  * missing values not looked at, and the target counted among the columns.
  *
- * `evidently` is 0.4 (0.4.40), `evidently-0.7` the current API, which also takes whole numbers of at most
- * ten distinct values for categories.
+ * `evidently` is 0.4 (0.4.40), `evidently-0.7` the API of 0.7 (0.7.21). They differ in what they take a
+ * column for: see `typeForEvidently`.
  */
 export type Preset = 'evidently' | 'evidently-0.7'
 
@@ -39,7 +42,7 @@ export const EVIDENTLY_METHOD: DriftMethod = {
   name: 'evidently',
   numeric(reference, current) {
     const distinct = countDistinct(reference, current)
-    if (reference.length <= SMALL_REFERENCE) {
+    if (!isLargeForEvidently(reference.length)) {
       if (distinct <= 2) return zTest(reference, current)
       if (distinct <= 5) return chiSquare(reference, current)
       return ruled(
@@ -51,29 +54,28 @@ export const EVIDENTLY_METHOD: DriftMethod = {
       )
     }
     if (distinct <= 5) return jensenShannon(reference, current)
-    const result = wassersteinDistanceOfSorted(reference, current, {
-      normalise: 'standard-deviation',
-      smallestScale: 0.001,
-    })
-    return ruled(result, 'wasserstein', 'statistic', '>=', 0.1)
+    return ruled(wasserstein(reference, current), 'wasserstein', 'statistic', '>=', 0.1)
   },
   categorical(reference, current) {
+    if (isLargeForEvidently(reference.n)) return jensenShannon(reference, current)
     const [before, after] = [valuesOf(reference), valuesOf(current)]
-    if (reference.n > SMALL_REFERENCE) return jensenShannon(before, after)
     const distinct = new Set([...reference.categories, ...current.categories]).size
     return distinct <= 2 ? zTest(before, after) : chiSquare(before, after)
   },
   text(reference, current) {
-    // Evidently compares the AUC of another classifier with that of random labels, or with 0.55: this one
-    // asks the same question, and its score is not the same number.
-    return ruled(domainClassifier(reference, current), 'domain-classifier', 'pValue', '<=', 0.05)
+    // The AUC is that of another classifier: the same question, the same bounds, not the same number.
+    assertWords(reference, current)
+    const result = domainClassifier(reference, current)
+    if (isLargeForEvidently(reference.length)) {
+      return ruled(result, 'domain-classifier', 'statistic', '>', 0.55)
+    }
+    return ruled(result, 'domain-classifier', 'pValue', '<=', 0.05)
   },
 }
 
-/** Evidently 0.7 takes whole numbers of at most ten distinct values for categories; 0.4 takes no number for one. */
-export function isCategoryOfEvidently(preset: Preset | null, sorted: Float64Array): boolean {
-  if (preset !== 'evidently-0.7' || !sorted.every(Number.isInteger)) return false
-  return countDistinct(sorted) <= 10
+/** Of a reference with more values than that, Evidently takes distances instead of tests. */
+export function isLargeForEvidently(n: number): boolean {
+  return n > SMALL_REFERENCE
 }
 
 function zTest(
@@ -90,18 +92,37 @@ function chiSquare(
   return ruled(evidentlyChiSquare(reference, current), 'chi-square-fit', 'pValue', '<', 0.05)
 }
 
+function jensenShannon(reference: Float64Array, current: Float64Array): RuledResult
+function jensenShannon(reference: CategoricalProfile, current: CategoricalProfile): RuledResult
 function jensenShannon(
-  reference: ArrayLike<number> | ArrayLike<string>,
-  current: ArrayLike<number> | ArrayLike<string>,
+  reference: Float64Array | CategoricalProfile,
+  current: Float64Array | CategoricalProfile,
 ): RuledResult {
   const result = jensenShannonDistance(
-    reference as ArrayLike<number>,
-    current as ArrayLike<number>,
+    reference as CategoricalProfile,
+    current as CategoricalProfile,
     {
       binning: 'evidently',
     },
   )
   return ruled(result, 'jensen-shannon', 'statistic', '>=', 0.1)
+}
+
+function wasserstein(reference: Float64Array, current: Float64Array): Divergence {
+  const result = wassersteinDistanceOfSorted(reference, current, {
+    normalise: 'standard-deviation',
+    smallestScale: 0.001,
+  })
+  // Evidently divides by a standard deviation whose squares have overflowed, which gives 0.
+  return Number.isFinite(moments(reference).squaredDeviations)
+    ? result
+    : { ...result, statistic: 0 }
+}
+
+/** A word of Evidently's has two letters; without any it raises. */
+function assertWords(...sides: ReadonlyArray<readonly string[]>): void {
+  if (sides.some((documents) => documents.some((text) => /[\p{L}\p{N}_]{2}/u.test(text)))) return
+  throw new ColumnError('Evidently raises on texts without a word of two letters')
 }
 
 export type RuledResult = MethodResult & { readonly ruling: Ruling }

@@ -1,8 +1,10 @@
+export { type DriftPool, type DriftPoolOptions, driftPool } from './async/drift-pool.ts'
 export type { MethodAlias, MethodChoice, MethodName } from './built-in-methods.ts'
 export { BUILT_IN_METHODS } from './built-in-methods.ts'
 export type { Profiles } from './column-sources.ts'
 export { DEFAULT_POLICY, decide, shareOfDriftedColumns } from './decision.ts'
 export { detectDrift } from './detect-drift.ts'
+export { type DetectDriftAsyncOptions, detectDriftAsync } from './detect-drift-async.ts'
 export type { DriftMethod, MethodResult } from './drift-method.ts'
 export type {
   ColumnDrift,

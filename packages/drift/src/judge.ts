@@ -1,6 +1,7 @@
+import type { Steps } from '@tidegauge/core'
 import { isDetectable, isDrifted, meets } from './decision.ts'
 import type { ColumnDrift, DriftSettings, MissingValues, Verdict } from './drift-report.ts'
-import { effectOfChiSquared } from './effect.ts'
+import { shiftOfChiSquared } from './effect.ts'
 import { explain } from './explain.ts'
 import type { MeasuredColumn, MissingCounts } from './measured-column.ts'
 import { adjustPValues } from './methods/multiple-testing.ts'
@@ -10,12 +11,16 @@ import { missingShareTest } from './methods/two-proportion-z.ts'
  * Gives every column its verdict: only now are all p-values of the run known. Values and missing values of
  * a column are two tests, adjusted together with those of all others.
  */
-export function judge(
+export function* judgeInSteps(
   columns: readonly MeasuredColumn[],
   settings: DriftSettings,
-): Array<Omit<ColumnDrift, 'role'>> {
+): Steps<Array<Omit<ColumnDrift, 'role'>>> {
   if (settings.preset !== null) return columns.map(judgeByRuling)
-  const missing = columns.map(({ missing }) => testMissing(missing, settings))
+  const missing: MissingValues[] = []
+  for (const column of columns) {
+    missing.push(testMissing(column.missing, settings))
+    yield
+  }
   const family = [
     ...columns.flatMap((column) => (column.state === 'judged' ? [column.pValue!] : [])),
     ...missing.flatMap(({ pValue }) => (pValue === null ? [] : [pValue])),
@@ -123,17 +128,14 @@ function sharesOf({
 }
 
 /** The share of missing values, tested like any proportion, where there are any and rows enough. */
-function testMissing(
-  counts: MissingCounts,
-  { alpha, minimumValues }: DriftSettings,
-): MissingValues {
+function testMissing(counts: MissingCounts, { minimumValues }: DriftSettings): MissingValues {
   const { reference, referenceRows, current, currentRows } = counts
   const untested = { ...UNTESTED, ...sharesOf(counts) }
   const testable = reference + current > 0 && Math.min(referenceRows, currentRows) >= minimumValues
   if (!testable) return untested
   const { statistic, pValue } = missingShareTest(reference, referenceRows, current, currentRows)
-  const { value } = effectOfChiSquared(statistic ** 2, 1, referenceRows, currentRows, alpha)
-  return { ...untested, pValue, effect: value }
+  const effect = shiftOfChiSquared(statistic ** 2, 1, referenceRows, currentRows)
+  return { ...untested, pValue, effect }
 }
 
 function judgeMissing(

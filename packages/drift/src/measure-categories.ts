@@ -11,18 +11,19 @@ import {
   unfit,
 } from './measured-column.ts'
 import { chiSquared } from './methods/chi-squared.ts'
+import { pseudonyms, redactor, renamed } from './redaction.ts'
 
 /** Categories: by their counts. */
 export function measureCategories(sides: Sides): MeasuredColumn {
   const { name, method, settings } = sides
-  const before = categoriesOf(sides.reference)
-  const after = categoriesOf(sides.current)
-  const fresh = namesMissingIn(before, after)
-  const lost = namesMissingIn(after, before)
+  const { before, after, redacted } = underOneKey(sides)
+  const nameOf = redacted ? pseudonyms(before, after) : (category: string) => category
+  const fresh = namesMissingIn(before, after).map(nameOf)
+  const lost = namesMissingIn(after, before).map(nameOf)
   const column = {
     ...blank(name, 'categorical', method, settings),
-    reference: bounded(before, settings.maxCategories),
-    current: bounded(after, settings.maxCategories),
+    reference: renamed(bounded(before, settings.maxCategories), nameOf),
+    current: renamed(bounded(after, settings.maxCategories), nameOf),
     missing: missingOf(before, after),
     newCategories: before.n > 0 ? fresh.slice(0, LISTED) : [],
     lostCategories: after.n > 0 ? lost.slice(0, LISTED) : [],
@@ -36,7 +37,7 @@ export function measureCategories(sides: Sides): MeasuredColumn {
   const compare = () => {
     if (method.categorical === undefined) throw unfit(method, 'categorical')
     const own = chiSquared(before, after, { minimumExpectedCount: 5 })
-    const { statistic, degreesOfFreedom, pValue } = own
+    const { statistic, degreesOfFreedom } = own
     const effect = effectOfChiSquared(
       statistic,
       degreesOfFreedom,
@@ -44,9 +45,37 @@ export function measureCategories(sides: Sides): MeasuredColumn {
       after.n,
       settings.alpha,
     )
-    return { result: method.categorical(before, after), own: { pValue, effect } }
+    return { result: method.categorical(before, after), own: { ...own, effect } }
   }
   return judgeable(column, { n: before.n, m: after.n }, compare, sides)
+}
+
+/** Both sides with their names, or both with the codes that one of them was stored with. */
+function underOneKey({ reference, current, settings, redactionKey }: Sides): {
+  readonly before: CategoricalProfile
+  readonly after: CategoricalProfile
+  readonly redacted: boolean
+} {
+  const before = categoriesOf(reference)
+  const after = categoriesOf(current)
+  const [checkBefore, checkAfter] = [keyCheckOf(reference), keyCheckOf(current)]
+  const keyCheck = checkBefore ?? checkAfter
+  if (keyCheck === undefined) return { before, after, redacted: settings.redacted }
+  if (checkBefore === checkAfter) return { before, after, redacted: true }
+  if (redactionKey === undefined) {
+    throw new ColumnError('its categories were stored redacted: pass the key as the option redact')
+  }
+  const { keyCheck: ours, profile } = redactor('options.redact', redactionKey)
+  if (ours !== keyCheck || (checkBefore !== undefined && checkAfter !== undefined)) {
+    throw new ColumnError('its categories were stored redacted with another key')
+  }
+  return checkBefore === undefined
+    ? { before: profile(before), after, redacted: true }
+    : { before, after: profile(after), redacted: true }
+}
+
+function keyCheckOf(source: ColumnSource): string | undefined {
+  return source.kind === 'profile' ? source.column.keyCheck : undefined
 }
 
 /** Every category by name where the cells are at hand; the test sees all, the report a bounded number. */

@@ -1,6 +1,7 @@
 import { ColumnError, inferType } from './column.ts'
 import type { ColumnSources } from './column-sources.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
+import { columnsForEvidently, typeForEvidently } from './evidently-preset-columns.ts'
 import { measureCategories } from './measure-categories.ts'
 import { measureNumbers } from './measure-numbers.ts'
 import { measureText } from './measure-text.ts'
@@ -26,9 +27,14 @@ export function measureColumn(
     const current = currentSources.column(name)
     if (reference === null) throw new ColumnError('the reference has no such column')
     if (current === null) throw new ColumnError('the current table has no such column')
-    type = choice.type ?? commonType(reference, current)
+    const { preset } = settings
+    const pair = { reference, current }
+    type =
+      choice.type ??
+      (preset === null ? commonType(reference, current) : typeForEvidently(preset, pair))
     method = choice.methodFor(type)
-    const sides = { name, reference, current, method, settings }
+    const compared = preset === null ? pair : columnsForEvidently(preset, type, pair)
+    const sides = { name, ...compared, method, settings, redactionKey: choice.redactionKey }
     if (type === 'categorical') return measureCategories(sides)
     if (type === 'text') return measureText(sides)
     return measureNumbers(sides, type)
@@ -37,9 +43,18 @@ export function measureColumn(
     return {
       ...blank(name, type, method, settings),
       state: 'error',
-      reason: error instanceof Error ? error.message : String(error),
+      reason: settings.redacted ? redactedReason(error) : messageOf(error),
     }
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Other errors than ours may quote the cells. */
+function redactedReason(error: unknown): string {
+  return error instanceof ColumnError ? error.redacted : 'the column could not be compared'
 }
 
 function commonType(reference: ColumnSource, current: ColumnSource): ColumnType {

@@ -1,12 +1,10 @@
-import { type BinnedProfile, type NumericProfile, numericProfile } from '@tidegauge/core'
+import type { BinnedProfile, NumericProfile } from '@tidegauge/core'
 import { kolmogorovSmirnovOfBins } from './built-in-methods.ts'
 import { ColumnError, numericSample } from './column.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
 import type { DriftSettings } from './drift-report.ts'
 import { effectOfDistance } from './effect.ts'
-import { isCategoryOfEvidently } from './evidently-preset.ts'
 import { histogramEdges } from './histogram-edges.ts'
-import { measureCategories } from './measure-categories.ts'
 import {
   blank,
   type ColumnSource,
@@ -18,18 +16,13 @@ import {
   unfit,
 } from './measured-column.ts'
 import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
+import { profileOfSorted } from './sorted-profile.ts'
 
 /** Numbers and dates: by their sorted values, or by their bins where only those are known. */
 export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): MeasuredColumn {
   const { name, method, settings } = sides
-  if (settings.preset !== null && type === 'datetime') {
-    throw new ColumnError('Evidently leaves dates out')
-  }
   const before = numbersOf(sides.reference)
   const after = numbersOf(sides.current)
-  if (after.sorted !== null && isCategoryOfEvidently(settings.preset, after.sorted)) {
-    return measureCategories(sides)
-  }
   const exact = before.sorted !== null && after.sorted !== null
   const profiles = exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
   const column = {
@@ -67,8 +60,19 @@ function numbersOf(source: ColumnSource): Numbers {
   }
   const { profile, sample } = source.column
   if (profile.kind !== 'numeric') throw new ColumnError('the stored profile counts categories')
-  const sorted = sample === undefined ? null : Float64Array.from(sample)
+  const sorted = sample === undefined ? null : sortedOf(sample)
   return { sorted, profile, n: sorted?.length ?? profile.n, missing: profile.missing, infinite: 0 }
+}
+
+/** A stored sample is an array that is never written to: it is copied once, however many batches it meets. */
+const copies = new WeakMap<ArrayLike<number>, Float64Array>()
+
+function sortedOf(sample: ArrayLike<number>): Float64Array {
+  const known = copies.get(sample)
+  if (known !== undefined) return known
+  const sorted = Float64Array.from(sample)
+  copies.set(sample, sorted)
+  return sorted
 }
 
 type ProfilePair<P extends BinnedProfile> = {
@@ -80,7 +84,8 @@ type ProfilePair<P extends BinnedProfile> = {
 function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   if (before.n + after.n === 0) return { reference: null, current: null }
   const edges = histogramEdges(before.sorted!, after.sorted!)
-  const profileOf = ({ sorted, missing }: Numbers) => numericProfile(sorted!, edges, { missing })
+  const profileOf = ({ sorted, profile, missing }: Numbers) =>
+    profileOfSorted(sorted!, edges, { missing, sum: profile?.sum })
   return { reference: profileOf(before), current: profileOf(after) }
 }
 
@@ -88,7 +93,7 @@ function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProf
 function sharedProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   const { edges } = (before.sorted === null ? before.profile : after.profile)!
   const profileOf = ({ sorted, profile, missing }: Numbers) =>
-    sorted === null ? profile! : numericProfile(sorted, edges, { missing })
+    sorted === null ? profile! : profileOfSorted(sorted, edges, { missing })
   return { reference: profileOf(before), current: profileOf(after) }
 }
 
@@ -101,7 +106,9 @@ function compareSorted(
   if (method.numeric === undefined) throw unfit(method, 'numeric')
   const own = kolmogorovSmirnovOfSorted(reference, current)
   const effect = effectOfDistance(own.statistic, reference.length, current.length, alpha)
-  return { result: method.numeric(reference, current), own: { pValue: own.pValue, effect } }
+  const result =
+    method.numeric === kolmogorovSmirnovOfSorted ? own : method.numeric(reference, current)
+  return { result, own: { ...own, effect } }
 }
 
 function compareBinned(
@@ -115,9 +122,9 @@ function compareBinned(
       `${method.name} needs the values themselves: store the reference with keepSample`,
     )
   }
-  const { statistic, pValue } = kolmogorovSmirnovOfBins(reference, current)
-  const own = { pValue, effect: effectOfDistance(statistic, reference.n, current.n, alpha) }
-  return { result: method.binned(reference, current), own }
+  const own = kolmogorovSmirnovOfBins(reference, current)
+  const effect = effectOfDistance(own.statistic, reference.n, current.n, alpha)
+  return { result: method.binned(reference, current), own: { ...own, effect } }
 }
 
 interface Compared {

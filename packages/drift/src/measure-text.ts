@@ -6,7 +6,7 @@ import {
   judgeable,
   type MeasuredColumn,
   missingOf,
-  pValueOf,
+  probabilityOf,
   type Sides,
   unfit,
 } from './measured-column.ts'
@@ -33,7 +33,10 @@ export function measureText(sides: Sides): MeasuredColumn {
     const result = method.text(before.documents, after.documents)
     return {
       result,
-      own: { pValue: pValueOf(result) ?? 1, effect: effectOf(result, settings.alpha) },
+      own: {
+        ...(probabilityOf(result) ?? { pValue: 1 }),
+        effect: effectOf(result, settings.alpha),
+      },
     }
   }
   return judgeable(column, { n, m }, compare, sides)

@@ -16,12 +16,16 @@ export interface StoredColumn {
   readonly profile: BinnedProfile
   /** The finite values, ascending, where they were kept. */
   readonly sample?: ArrayLike<number>
+  /** Where the names of the categories are codes: tells with which key. */
+  readonly keyCheck?: string
 }
 
 /** What the caller chose for a column. */
 export interface ColumnChoice {
   readonly type: ColumnType | undefined
   readonly methodFor: (type: ColumnType) => DriftMethod
+  /** The key of a side that was stored redacted. */
+  readonly redactionKey?: string | undefined
 }
 
 /** A column before the other columns' p-values are known. */
@@ -52,6 +56,7 @@ export interface Sides {
   readonly current: ColumnSource
   readonly method: DriftMethod
   readonly settings: DriftSettings
+  readonly redactionKey?: string | undefined
 }
 
 /** A column of which nothing is known yet. */
@@ -80,9 +85,14 @@ export function blank(
   }
 }
 
-/** What the type's own test says; a method without a p-value of its own borrows this one's. */
-export interface OwnTest {
+/** A p-value, and its logarithm where the test knows it. */
+export interface Probability {
   readonly pValue: number
+  readonly logPValue?: number
+}
+
+/** What the type's own test says; a method without a p-value of its own borrows this one's. */
+export interface OwnTest extends Probability {
   /** null where the change has no measurable size. */
   readonly effect: EffectSize | null
 }
@@ -105,15 +115,15 @@ export function judgeable(
     ...base,
     ...rulingOf(result, own, method, settings),
     statistic: statisticOf(result),
-    pValue: probability(pValueOf(result) ?? own.pValue),
+    ...reported(probabilityOf(result) ?? own),
     effect: own.effect,
   }
   if (Math.min(n, m) < settings.minimumValues) return insufficient(measured, sizes, settings)
   return { ...measured, state: 'judged' }
 }
 
-export function pValueOf(result: MethodResult): number | undefined {
-  return 'pValue' in result ? (result.pValue as number) : undefined
+export function probabilityOf(result: MethodResult): Probability | undefined {
+  return 'pValue' in result ? (result as Probability) : undefined
 }
 
 /**
@@ -147,10 +157,15 @@ function statisticOf({ kind, statistic }: MethodResult): number | null {
 }
 
 /** NaN compares as "no drift", and the correction for many tests takes probabilities alone. */
-function probability(p: number): number {
-  if (p >= 0 && p <= 1) return p
-  throw new ColumnError(`the method returned ${p} as its p-value`)
+function reported({ pValue, logPValue }: Probability): Probability {
+  if (!(pValue >= 0 && pValue <= 1)) {
+    throw new ColumnError(`the method returned ${pValue} as its p-value`)
+  }
+  const underflows = pValue < SMALLEST_NORMAL && Number.isFinite(logPValue)
+  return underflows ? { pValue, logPValue: logPValue! } : { pValue }
 }
+
+const SMALLEST_NORMAL = 2 ** -1022
 
 function insufficient(
   column: BlankColumn,

@@ -5,6 +5,7 @@ import type { DriftMethod } from './drift-method.ts'
 import type { ColumnRole, ColumnType, DecisionPolicy, DriftSettings } from './drift-report.ts'
 import { EVIDENTLY_METHOD, PRESETS, type Preset } from './evidently-preset.ts'
 import type { Correction } from './methods/multiple-testing.ts'
+import { redactor } from './redaction.ts'
 
 export interface DetectDriftOptions {
   /** The label, or labels: judged apart from the features. */
@@ -31,6 +32,11 @@ export interface DetectDriftOptions {
   readonly minimumValues?: number
   /** How many categories of a column a report names; default 50. */
   readonly maxCategories?: number
+  /**
+   * Keep the names of categories out of the report: they become `category 1`, `category 2` … A text is the
+   * key of a profile that was redacted with it. Numbers are not redacted: their histograms stay.
+   */
+  readonly redact?: boolean | string
   /** How much a feature weighs in the share of drifted columns; default 1. */
   readonly weights?: Readonly<Record<string, number>>
   readonly policy?: Partial<DecisionPolicy>
@@ -87,7 +93,13 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
       throw new InvalidArgumentError(`options.${name}`, 'left out beside a preset', options[name])
     }
   }
-  return { preset, alpha, correction, tolerance, minimumValues, maxCategories }
+  const { redact = false } = options
+  if (typeof redact === 'string') redactor('options.redact', redact)
+  else if (typeof redact !== 'boolean') {
+    throw new InvalidArgumentError('options.redact', 'true, false or a key', redact)
+  }
+  const redacted = redact !== false
+  return { preset, alpha, correction, tolerance, minimumValues, maxCategories, redacted }
 }
 
 const CORRECTIONS: readonly Correction[] = ['benjamini-hochberg', 'holm', 'bonferroni', 'none']

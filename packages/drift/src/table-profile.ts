@@ -2,6 +2,7 @@ import {
   assertProfile,
   type BinnedProfile,
   categoricalProfile,
+  IncompatibleProfilesError,
   InvalidArgumentError,
   mergeProfiles as mergeColumnProfiles,
   numericProfile,
@@ -15,6 +16,7 @@ import type { ColumnType } from './drift-report.ts'
 import type { StoredColumn } from './measured-column.ts'
 import { quantileEdges } from './methods/quantile-edges.ts'
 import { sortNumbers } from './methods/sort-numbers.ts'
+import { type Redactor, redactor } from './redaction.ts'
 
 /**
  * A reference that is stored once and compared many times: for each column its counts, and its sorted
@@ -38,6 +40,11 @@ export interface ProfileOptions {
   readonly bins?: number
   /** Categories kept by name, the most frequent first; the rest is counted as `other`. Default 1000. */
   readonly maxCategories?: number
+  /**
+   * A secret key of at least 8 characters: categories are stored under codes that only the key can tell
+   * (HMAC-SHA-256). Pass the same key to `detectDrift`. A sample that is kept is not redacted.
+   */
+  readonly redact?: string
   /** Keep the values of numeric columns, sorted and apart from their rows, for exact tests; default false. */
   readonly keepSample?: boolean
 }
@@ -55,12 +62,14 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
   const { bins = 256, maxCategories = 1000, keepSample = false } = options
   assertCount('bins', bins, 2)
   assertCount('maxCategories', maxCategories, 1)
+  const redaction =
+    options.redact === undefined ? undefined : redactor('options.redact', options.redact)
   const source = toTable('table', table)
   const columns = (options.columns ?? source.columnNames).flatMap((name) => {
     const type = options.types?.[name] ?? inferType(source.column(name)) ?? 'categorical'
     return type === 'text'
       ? []
-      : [storedColumn(source, name, type, { bins, maxCategories, keepSample })]
+      : [storedColumn(source, name, type, { bins, maxCategories, keepSample, redaction })]
   })
   return {
     format: 'tidegauge.table-profile',
@@ -78,11 +87,16 @@ function storedColumn(
     bins,
     maxCategories,
     keepSample,
-  }: Required<Pick<ProfileOptions, 'bins' | 'maxCategories' | 'keepSample'>>,
+    redaction,
+  }: Required<Pick<ProfileOptions, 'bins' | 'maxCategories' | 'keepSample'>> & {
+    readonly redaction: Redactor | undefined
+  },
 ): StoredColumn {
   if (type === 'categorical') {
     const { counts, missing } = categoricalSample(table.column(name))
-    return { name, type, profile: categoricalProfile(counts, { missing, maxCategories }) }
+    const profile = categoricalProfile(counts, { missing, maxCategories })
+    if (redaction === undefined) return { name, type, profile }
+    return { name, type, profile: redaction.profile(profile), keyCheck: redaction.keyCheck }
   }
   const { sorted, missing, infinite } = numericSample(table.column(name))
   const edges = sorted.length === 0 ? [0, 1] : quantileEdges(sorted, bins)
@@ -114,8 +128,12 @@ export function mergeTableProfiles(a: TableProfile, b: TableProfile): TableProfi
 }
 
 function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
-  const { name, type } = a
-  const merged = { name, type, profile: mergeColumnProfiles(a.profile, b.profile) }
+  const { name, type, keyCheck } = a
+  if (keyCheck !== b.keyCheck) {
+    throw new IncompatibleProfilesError(`column "${name}" was redacted with another key`)
+  }
+  const profile = mergeColumnProfiles(a.profile, b.profile)
+  const merged = { name, type, profile, ...(keyCheck === undefined ? {} : { keyCheck }) }
   if (a.sample === undefined || b.sample === undefined) return merged
   const both = Float64Array.from([...Array.from(a.sample), ...Array.from(b.sample)])
   return { ...merged, sample: Array.from(sortNumbers(both)) }
@@ -152,7 +170,10 @@ export function parseTableProfile(json: string): TableProfile {
   return value
 }
 
-function assertStored({ name, type, profile, sample }: StoredColumn): void {
+function assertStored({ name, type, profile, sample, keyCheck }: StoredColumn): void {
+  if (keyCheck !== undefined && typeof keyCheck !== 'string') {
+    throw new InvalidArgumentError('column.keyCheck', 'a string', keyCheck)
+  }
   if (typeof name !== 'string') throw new InvalidArgumentError('column.name', 'a string', name)
   const counted: BinnedProfile = assertProfile(profile)
   const expected = counted.kind === 'categorical' ? ['categorical'] : ['numeric', 'datetime']

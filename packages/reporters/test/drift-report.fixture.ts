@@ -39,6 +39,7 @@ export function driftReport(
       tolerance: 0.1,
       minimumValues: 30,
       maxCategories: 50,
+      redacted: false,
     },
     ...overrides,
   }

@@ -3,7 +3,7 @@ import jStat from 'jstat'
 import { describe, expect, test } from 'vitest'
 import golden from '../../golden/chi-squared-survival.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
-import { chiSquaredQuantile, chiSquaredSurvival } from './chi-squared.ts'
+import { chiSquaredQuantile, chiSquaredSurvival, logChiSquaredSurvival } from './chi-squared.ts'
 
 const degreesOfFreedom = fc.integer({ min: 1, max: 2000 })
 
@@ -69,6 +69,31 @@ describe('chiSquaredSurvival', () => {
     [1, Number.NaN, '"degreesOfFreedom" must be a positive integer, received NaN'],
   ])('rejects x %d with %d degrees of freedom', (x, dof, message) => {
     expect(() => chiSquaredSurvival(x, dof)).toThrow(message)
+  })
+})
+
+describe('logChiSquaredSurvival', () => {
+  test.each([
+    // mpmath: log(gammainc(dof / 2, x / 2, regularized=True)) in 40 digits
+    [4000, 1, -2004.373066016638],
+    [1e5, 7, -49974.15147789107],
+    [3000, 1000, -455.4149079932579],
+    [5, 3, -1.761440891824306],
+  ])('agrees with mpmath for x %d, %d degrees of freedom', (x, dof, expected) => {
+    expect(relativeError(logChiSquaredSurvival(x, dof), expected)).toBeLessThan(1e-13)
+  })
+
+  test('is the logarithm of the survival function', () => {
+    for (const [x, dof, survival] of golden.rows as Array<[number, number, number]>) {
+      const error = Math.abs(logChiSquaredSurvival(x, dof) - Math.log(survival))
+      expect(error, `x ${x}, ${dof} degrees of freedom`).toBeLessThan(5e-13)
+    }
+  })
+
+  test('is −∞ at infinity, and rejects what the survival function rejects', () => {
+    expect(logChiSquaredSurvival(Number.POSITIVE_INFINITY, 3)).toBe(Number.NEGATIVE_INFINITY)
+    expect(() => logChiSquaredSurvival(Number.NaN, 3)).toThrow('"x" must be')
+    expect(() => logChiSquaredSurvival(1, 0)).toThrow('"degreesOfFreedom" must be')
   })
 })
 

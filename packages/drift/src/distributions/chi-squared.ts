@@ -1,7 +1,7 @@
 /// <reference path="../jstat.d.ts" />
 import { InvalidArgumentError } from '@tidegauge/core'
 import jStat from 'jstat'
-import { upperIncompleteGamma } from './gamma.ts'
+import { logUpperIncompleteGamma, upperIncompleteGamma } from './gamma.ts'
 
 /**
  * P(X ≥ x) of the chi-squared distribution, in relative precision down to 1e-300.
@@ -16,6 +16,19 @@ export function chiSquaredSurvival(x: number, degreesOfFreedom: number): number 
   if (!(x >= 0)) throw new InvalidArgumentError('x', 'a number of at least 0', x)
   assertDegreesOfFreedom(degreesOfFreedom)
   return upperIncompleteGamma(degreesOfFreedom / 2, x / 2)
+}
+
+/**
+ * ln P(X ≥ x), finite where the probability is 0 as a double.
+ *
+ * @throws InvalidArgumentError as `chiSquaredSurvival` does
+ * @example
+ * logChiSquaredSurvival(4000, 1) // −2004.37
+ */
+export function logChiSquaredSurvival(x: number, degreesOfFreedom: number): number {
+  if (!(x >= 0)) throw new InvalidArgumentError('x', 'a number of at least 0', x)
+  assertDegreesOfFreedom(degreesOfFreedom)
+  return logUpperIncompleteGamma(degreesOfFreedom / 2, x / 2)
 }
 
 /**

@@ -16,20 +16,27 @@ import { log1pMinusX, stirlingError } from './stirling.ts'
 export function upperIncompleteGamma(a: number, x: number): number {
   if (x <= 0) return 1
   if (x === Number.POSITIVE_INFINITY) return 0
-  const prefactor = gammaPrefactor(a, x)
+  const prefactor = Math.exp(logPrefactor(a, x))
   if (x < a + 1) return 1 - prefactor * lowerSeries(a, x)
   return prefactor === 0 ? 0 : prefactor * upperFraction(a, x)
 }
 
+/** ln Q(a, x): finite where Q is 0 as a double. */
+export function logUpperIncompleteGamma(a: number, x: number): number {
+  if (x < a + 1) return Math.log(upperIncompleteGamma(a, x))
+  if (x === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY
+  return logPrefactor(a, x) + Math.log(upperFraction(a, x))
+}
+
 /**
- * x^a e^−x / Γ(a) in saddle-point form. The plain exp(a ln x − x − ln Γ(a)) subtracts numbers of size
+ * ln (x^a e^−x / Γ(a)) in saddle-point form. The plain exp(a ln x − x − ln Γ(a)) subtracts numbers of size
  * a ln a and loses as many digits as those have.
  */
-function gammaPrefactor(a: number, x: number): number {
+function logPrefactor(a: number, x: number): number {
   const distance = (x - a) / a
   const exponent =
     distance > -0.5 && distance < 1 ? a * log1pMinusX(distance) : a * Math.log(x / a) - (x - a)
-  return Math.sqrt(a / (2 * Math.PI)) * Math.exp(exponent - stirlingError(a))
+  return 0.5 * Math.log(a / (2 * Math.PI)) + exponent - stirlingError(a)
 }
 
 /** P(a, x) over the prefactor: Σ x^k / (a (a + 1) … (a + k)). */

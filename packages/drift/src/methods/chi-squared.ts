@@ -1,5 +1,5 @@
 import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
-import { chiSquaredSurvival } from '../distributions/chi-squared.ts'
+import { chiSquaredSurvival, logChiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { alignCells, type Cells, isProfile, total } from './cells.ts'
 import { poolRareCells } from './pool-rare-cells.ts'
 import type { HypothesisTest } from './result.ts'
@@ -85,6 +85,7 @@ function chiSquaredOfCells({ reference, current }: Cells): ChiSquaredTest {
     kind: 'hypothesis-test',
     statistic,
     pValue: degreesOfFreedom === 0 ? 1 : chiSquaredSurvival(statistic, degreesOfFreedom),
+    logPValue: degreesOfFreedom === 0 ? 0 : logChiSquaredSurvival(statistic, degreesOfFreedom),
     degreesOfFreedom,
     smallestExpectedCount: (smallestCell * Math.min(n, m)) / (n + m),
   }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { normalSurvival } from '../distributions/normal.ts'
+import { logNormalSurvival, normalSurvival } from '../distributions/normal.ts'
 import type { HypothesisTest } from './result.ts'
 import { seededRandom, shuffleFirst } from './seeded-random.ts'
 import { sortNumbers } from './sort-numbers.ts'
@@ -217,7 +217,7 @@ function add(weights: Float64Array, { features, values }: SparseVector, factor: 
 function mannWhitney(
   reference: readonly number[],
   current: readonly number[],
-): { readonly statistic: number; readonly pValue: number } {
+): Pick<DomainClassifierTest, 'statistic' | 'pValue' | 'logPValue'> {
   const low = sortNumbers(Float64Array.from(reference))
   const high = sortNumbers(Float64Array.from(current))
   const all = low.length + high.length
@@ -236,9 +236,11 @@ function mannWhitney(
   }
   const pairs = low.length * high.length
   const variance = (pairs / 12) * (all + 1 - tied / (all * (all - 1)))
-  const excess = wins - pairs / 2 - 0.5
+  if (!(variance > 0)) return { statistic: wins / pairs, pValue: 1, logPValue: 0 }
+  const z = (wins - pairs / 2 - 0.5) / Math.sqrt(variance)
   return {
     statistic: wins / pairs,
-    pValue: variance > 0 ? normalSurvival(excess / Math.sqrt(variance)) : 1,
+    pValue: normalSurvival(z),
+    logPValue: logNormalSurvival(z),
   }
 }

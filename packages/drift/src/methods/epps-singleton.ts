@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { chiSquaredSurvival } from '../distributions/chi-squared.ts'
+import { chiSquaredSurvival, logChiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { CHUNK } from './pooled-samples.ts'
 import { quantileOfSorted } from './quantile-edges.ts'
 import type { HypothesisTest } from './result.ts'
@@ -65,8 +65,13 @@ export function eppsSingleton(
   const correction =
     Math.max(n, m) < 25 ? 1 / (1 + size ** -0.45 + 10.1 * (n ** -1.7 + m ** -1.7)) : 1
   const statistic = size * squaredLength * correction
-  const pValue = chiSquaredSurvival(statistic, rank)
-  return { kind: 'hypothesis-test', statistic, pValue, degreesOfFreedom: rank }
+  return {
+    kind: 'hypothesis-test',
+    statistic,
+    pValue: chiSquaredSurvival(statistic, rank),
+    logPValue: logChiSquaredSurvival(statistic, rank),
+    degreesOfFreedom: rank,
+  }
 }
 
 function sampleOfFive(argument: string, values: ArrayLike<number>): Float64Array {

@@ -40,12 +40,11 @@ export function fisherExact(
   assertIntegers(table)
   const [a, b] = table.reference
   const [c, d] = table.current
-  const isVoid = a + c === 0 || b + d === 0
-  return {
-    kind: 'hypothesis-test',
-    statistic: isVoid ? 1 : (a * d) / (b * c),
-    pValue: isVoid ? 1 : twoSidedPValue(a, { n: a + b, m: c + d, drawn: a + c }),
+  if (a + c === 0 || b + d === 0) {
+    return { kind: 'hypothesis-test', statistic: 1, pValue: 1, logPValue: 0 }
   }
+  const tail = twoSidedTail(a, { n: a + b, m: c + d, drawn: a + c })
+  return { kind: 'hypothesis-test', statistic: (a * d) / (b * c), ...tail }
 }
 
 function assertIntegers(table: TwoByTwo): void {
@@ -65,18 +64,25 @@ interface Margins {
   readonly drawn: number
 }
 
-function twoSidedPValue(count: number, margins: Margins): number {
+function twoSidedTail(
+  count: number,
+  margins: Margins,
+): { readonly pValue: number; readonly logPValue: number } {
   const { n, m, drawn } = margins
   const mode = Math.floor(((n + 1) * (drawn + 1)) / (n + m + 2))
   // The other category's count has the mirrored distribution: the observed side is always the lower one.
-  if (count > mode) return twoSidedPValue(n - count, { n, m, drawn: n + m - drawn })
+  if (count > mode) return twoSidedTail(n - count, { n, m, drawn: n + m - drawn })
   const opposite = firstAsUnlikely(count, mode, margins)
-  const lower = Math.exp(logProbability(count, margins)) * lowerTail(count, margins)
-  const upper =
-    opposite === null
-      ? 0
-      : Math.exp(logProbability(opposite, margins)) * upperTail(opposite, margins)
-  return Math.min(1, lower + upper)
+  const logLower = logProbability(count, margins)
+  const logUpper = opposite === null ? Number.NEGATIVE_INFINITY : logProbability(opposite, margins)
+  const lowerSum = lowerTail(count, margins)
+  const upperSum = opposite === null ? 0 : upperTail(opposite, margins)
+  // The upper side's first count is at most as likely as the lower side's: the quotient is at most 1.
+  const both = lowerSum + Math.exp(logUpper - logLower) * upperSum
+  return {
+    pValue: Math.min(1, Math.exp(logLower) * lowerSum + Math.exp(logUpper) * upperSum),
+    logPValue: Math.min(0, logLower + Math.log(both)),
+  }
 }
 
 /** The smallest count from the mode on, and above `count`, that is at most as likely; null where none is. */

@@ -1,5 +1,5 @@
 import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
-import { chiSquaredSurvival } from '../distributions/chi-squared.ts'
+import { chiSquaredSurvival, logChiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { log1pMinusX } from '../distributions/stirling.ts'
 import { alignCells, type Cells, isProfile, total } from './cells.ts'
 import { poolRareCells } from './pool-rare-cells.ts'
@@ -90,6 +90,7 @@ function gTestOfCells({ reference, current }: Cells): GTest {
     kind: 'hypothesis-test',
     statistic,
     pValue: degreesOfFreedom === 0 ? 1 : chiSquaredSurvival(statistic, degreesOfFreedom),
+    logPValue: degreesOfFreedom === 0 ? 0 : logChiSquaredSurvival(statistic, degreesOfFreedom),
     degreesOfFreedom,
     smallestExpectedCount: (smallestCell * Math.min(n, m)) / (n + m),
   }

@@ -4,6 +4,8 @@ export interface HypothesisTest {
   readonly statistic: number
   /** In [0, 1]. */
   readonly pValue: number
+  /** ln p: finite where p is 0 as a double. */
+  readonly logPValue?: number
   /** Which null distribution gave the p-value, where the method has more than one. */
   readonly nullDistribution?: string
   readonly degreesOfFreedom?: number

@@ -1,5 +1,5 @@
 import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
-import { normalSurvival } from '../distributions/normal.ts'
+import { logNormalSurvival, normalSurvival } from '../distributions/normal.ts'
 import type { HypothesisTest } from './result.ts'
 import type { CategoryValue } from './sample.ts'
 import { twoByTwo } from './two-by-two.ts'
@@ -83,14 +83,20 @@ export function twoProportionZOfCounts(
   const failures = n + m - successes
   const smallestExpectedCount = (Math.min(successes, failures) * Math.min(n, m)) / (n + m)
   if (successes === 0 || failures === 0) {
-    return { kind: 'hypothesis-test', statistic: 0, pValue: 1, smallestExpectedCount }
+    return { kind: 'hypothesis-test', statistic: 0, pValue: 1, logPValue: 0, smallestExpectedCount }
   }
   // Integers up to the last step: z = (q − p) · nm / √(nm s (1 − s) (n + m)).
   const difference = successesM * n - successesN * m
   const variance = (successes / (n + m)) * failures * (n * m)
   const statistic = difference / Math.sqrt(variance)
-  const pValue = 2 * normalSurvival(Math.abs(statistic))
-  return { kind: 'hypothesis-test', statistic, pValue, smallestExpectedCount }
+  const distance = Math.abs(statistic)
+  return {
+    kind: 'hypothesis-test',
+    statistic,
+    pValue: 2 * normalSurvival(distance),
+    logPValue: Math.min(0, Math.LN2 + logNormalSurvival(distance)),
+    smallestExpectedCount,
+  }
 }
 
 function assertCountOf(argument: string, count: number, sizeArgument: string, size: number): void {

@@ -1,0 +1,163 @@
+import type { TableColumn } from '@tidegauge/core'
+import type { MethodChoice } from '../built-in-methods.ts'
+import type { ColumnSources } from '../column-sources.ts'
+import type { DriftMethod } from '../drift-method.ts'
+import { measureColumn } from '../measure-column.ts'
+import type { ColumnSource, StoredColumn } from '../measured-column.ts'
+import { type DetectDriftOptions, methodChooser } from '../options.ts'
+import { isOwnMethod } from './encode-methods.ts'
+import {
+  type FromWorker,
+  type ListRange,
+  type MeasureRequest,
+  MISSING,
+  type SentCells,
+  type SentChoice,
+  type SentError,
+  type SentMethods,
+  type SentProfile,
+  type SentSource,
+  type StandIn,
+} from './messages.ts'
+
+type Lists = ReadonlyArray<readonly unknown[]>
+
+/** In the worker: measures a column that was sent, with the very function that measures it elsewhere. */
+export function measureRequest(
+  { name, reference, current, type, methods, redactionKey, settings }: MeasureRequest,
+  lists: Lists,
+): FromWorker {
+  let calledOwnMethod = false
+  const options = decodeMethods(methods, () => {
+    calledOwnMethod = true
+    throw new Error('the functions of this method are elsewhere')
+  })
+  const methodFor = methodChooser(options)
+  const choice = {
+    type,
+    methodFor: (type: Parameters<typeof methodFor>[1]) => methodFor(name, type),
+    redactionKey,
+  }
+  const column = measureColumn(
+    name,
+    sourcesOf(name, reference, lists),
+    sourcesOf(name, current, lists),
+    choice,
+    settings,
+  )
+  return calledOwnMethod ? { kind: 'own-method' } : { kind: 'measured', column }
+}
+
+function sourcesOf(name: string, sent: SentSource, lists: Lists): ColumnSources {
+  const column = () => decodeSource(name, sent, lists)
+  return { rowCount: 0, columnNames: [name], column, unreadColumn: column }
+}
+
+function decodeSource(name: string, sent: SentSource, lists: Lists): ColumnSource | null {
+  if (sent.kind === 'none') return null
+  if (sent.kind === 'thrown') throw decodeError(sent.error)
+  if (sent.kind === 'profile') {
+    const { column, sample } = sent
+    const stored = { ...column, profile: decodeProfile(column.profile, lists) } as StoredColumn
+    return { kind: 'profile', column: sample === undefined ? stored : { ...stored, sample } }
+  }
+  return { kind: 'cells', column: decodeCells(name, sent, lists) }
+}
+
+function decodeCells(
+  name: string,
+  sent: Exclude<SentSource, { readonly kind: 'none' | 'thrown' | 'profile' }>,
+  lists: Lists,
+): TableColumn {
+  if (sent.kind === 'typed') {
+    const { values, categories } = sent
+    if (categories === undefined) return { name, values }
+    return { name, values, categories: itemsOf(categories, lists) as string[] }
+  }
+  const values = sent.kind === 'dates' ? decodeDates(sent.values) : decodeAny(sent, lists)
+  return { name, values }
+}
+
+function decodeDates(times: Float64Array): Array<Date | null> {
+  return Array.from(times, (time) => (Number.isNaN(time) ? null : new Date(time)))
+}
+
+function decodeAny({ length, codes, ends, lists: range, failure }: SentCells, lists: Lists) {
+  const values = new Array<unknown>(length).fill(null)
+  let start = 0
+  ends.forEach((end, segment) => {
+    const items = lists[range.from + segment]!.map(decodeItem)
+    for (let i = start; i < end; i++) {
+      if (codes[i] !== MISSING) values[i] = items[codes[i]!]
+    }
+    start = end
+  })
+  if (failure !== undefined) {
+    Object.defineProperty(values, failure.at, {
+      get() {
+        throw decodeError(failure.error)
+      },
+    })
+  }
+  return values
+}
+
+function decodeItem(item: unknown): unknown {
+  if (typeof item !== 'object' || item instanceof Date) return item
+  return STOOD_IN_FOR[(item as StandIn).standsFor]
+}
+
+const STOOD_IN_FOR: Readonly<Record<StandIn['standsFor'], unknown>> = {
+  object: {},
+  array: [],
+  function: () => {},
+  symbol: Symbol('cell'),
+}
+
+function decodeError(error: SentError): unknown {
+  return error.isError ? new Error(error.message) : error.value
+}
+
+function decodeProfile(profile: SentProfile['profile'], lists: Lists): object {
+  return Object.fromEntries(
+    Object.entries(profile).map(([key, value]) => {
+      const isList = typeof value === 'object' && value !== null && '$list' in value
+      return [key, isList ? itemsOf(value.$list as ListRange, lists) : value]
+    }),
+  )
+}
+
+function itemsOf({ from, to }: ListRange, lists: Lists): unknown[] {
+  return lists.slice(from, to).flat()
+}
+
+/** Own methods come back with functions that cannot be called here. */
+function decodeMethods(
+  { method, methods, ...preset }: SentMethods,
+  call: () => never,
+): Pick<DetectDriftOptions, 'preset' | 'method' | 'methods'> {
+  const decode = (choice: SentChoice): MethodChoice => {
+    if (typeof choice === 'string') return choice as MethodChoice
+    if (!isOwnMethod(choice)) {
+      return { method: decode(choice.method) as DriftMethod, threshold: choice.threshold }
+    }
+    const { name, threshold, takes } = choice
+    return {
+      name,
+      ...(threshold === undefined ? {} : { threshold }),
+      ...Object.fromEntries(takes.map((type) => [type, call])),
+    }
+  }
+  const decodeAll = (choices: Readonly<Record<string, SentChoice>>) =>
+    Object.fromEntries(Object.entries(choices).map(([key, choice]) => [key, decode(choice)]))
+  const isChoice =
+    typeof method === 'string' ||
+    (method !== undefined && ('takes' in method || 'method' in method))
+  return {
+    ...preset,
+    ...(method === undefined
+      ? {}
+      : { method: isChoice ? decode(method as SentChoice) : decodeAll(method) }),
+    ...(methods === undefined ? {} : { methods: decodeAll(methods) }),
+  }
+}

@@ -1,0 +1,64 @@
+import { hmac } from '@noble/hashes/hmac'
+import { sha256 } from '@noble/hashes/sha2'
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils'
+import { type CategoricalProfile, categoricalProfile, InvalidArgumentError } from '@tidegauge/core'
+
+/** Replaces the names of categories by codes that tell nothing without the key. */
+export interface Redactor {
+  /** Tells whether two keys are the same, and no more. */
+  readonly keyCheck: string
+  profile(profile: CategoricalProfile): CategoricalProfile
+}
+
+const SHORTEST_KEY = 8
+/** 128 bits: no two categories will ever share a code. */
+const CODE_LENGTH = 32
+
+/**
+ * Codes by HMAC-SHA-256: the same name under the same key has the same code, so that profiles can still be
+ * compared. Who has the key can try out names; who has not cannot.
+ *
+ * @param argument - what an error calls the key
+ * @throws InvalidArgumentError where the key is not a text of 8 characters or more
+ */
+export function redactor(argument: string, key: string): Redactor {
+  if (typeof key !== 'string' || key.length < SHORTEST_KEY) {
+    const received = typeof key === 'string' ? `${key.length} characters` : key
+    throw new InvalidArgumentError(
+      argument,
+      `a key of at least ${SHORTEST_KEY} characters`,
+      received,
+    )
+  }
+  const secret = utf8ToBytes(key)
+  const code = (text: string) =>
+    bytesToHex(hmac(sha256, secret, utf8ToBytes(text))).slice(0, CODE_LENGTH)
+  return {
+    keyCheck: code('tidegauge key check'),
+    // A category of the name of the key check must not give it away.
+    profile: (profile) => renamed(profile, (name) => code(`category ${name}`)),
+  }
+}
+
+/**
+ * Names that say nothing, for reports: `category 1` is the reference's most frequent one; those of the
+ * current side alone come last.
+ */
+export function pseudonyms(
+  reference: CategoricalProfile,
+  current: CategoricalProfile,
+): (category: string) => string {
+  const all = new Set([...reference.categories, ...current.categories])
+  const names = new Map([...all].map((category, i) => [category, `category ${i + 1}`]))
+  return (category) => names.get(category)!
+}
+
+export function renamed(
+  profile: CategoricalProfile,
+  nameOf: (category: string) => string,
+): CategoricalProfile {
+  const { categories, counts, missing, other, n } = profile
+  const pairs = categories.map((category, i) => [nameOf(category), counts[i]!] as const)
+  const maxCategories = Math.max(1, pairs.length)
+  return { ...categoricalProfile(pairs, { missing, maxCategories }), other, n }
+}
