@@ -7,6 +7,9 @@ const config: Options = library({
   node: 'src/middleware/node.ts',
   prometheus: 'src/adapters/prometheus.ts',
   opentelemetry: 'src/adapters/opentelemetry.ts',
+  cluster: 'src/cluster/cluster.ts',
+  'worker-threads': 'src/cluster/worker-threads.ts',
+  'metrics-handler': 'src/metrics-handler.ts',
 })
 
 export default config

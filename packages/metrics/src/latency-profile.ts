@@ -1,5 +1,18 @@
-import { InvalidArgumentError, type NumericProfile, PROFILE_VERSION } from '@tidegauge/core'
+import {
+  type BinnedProfile,
+  InvalidArgumentError,
+  type NumericProfile,
+  PROFILE_VERSION,
+} from '@tidegauge/core'
 import type { LatencySeries } from './latency-recorder.ts'
+import {
+  bucketBound,
+  bucketIndexer,
+  coarserRow,
+  MIN_SCHEMA,
+  mergeNativeRows,
+} from './native-buckets.ts'
+import type { HistogramRow, NativeRow } from './recorder-reader.ts'
 
 /**
  * Latency series as one distribution: several are added, so that a service can be compared as a whole,
@@ -19,9 +32,7 @@ export function latencyProfile(
   series: LatencySeries | readonly LatencySeries[],
   bounds: readonly number[],
 ): NumericProfile {
-  const all = Array.isArray(series)
-    ? (series as readonly LatencySeries[])
-    : [series as LatencySeries]
+  const all = listOf(series)
   const counts = new Array<number>(bounds.length + 1).fill(0)
   let sum = 0
   all.forEach((one, i) => {
@@ -36,6 +47,108 @@ export function latencyProfile(
     sum += one.sum
   })
   return bucketProfile([0, ...bounds], counts, sum)
+}
+
+export interface NativeProfileOptions {
+  /** Default: the coarsest of the series. Give it where profiles are to be compared: only the same edges can be. */
+  readonly schema?: number
+  /** Seconds; what is not above it shares bin 0. Default 0.0001. */
+  readonly lowest?: number
+  /** Seconds; what is above its bucket is `overflow`. Default 100. */
+  readonly highest?: number
+}
+
+/**
+ * The exponential buckets of latency series as one distribution: ten times as fine as the default classic ones.
+ *
+ * Edges are 0 and the bounds 2^(i/2^schema) from `lowest` to `highest`, whatever was observed, so that this week's
+ * profile can be compared with last week's.
+ *
+ * @throws InvalidArgumentError where a series has no native buckets or coarser ones than `schema`, and where the
+ * range is none
+ * @example
+ * const recorder = latencyRecorder({ native: true })
+ * recorder.observe('GET', '/users/:id', 200, 0.05)
+ * profileQuantile(nativeProfile(recorder.snapshot(), { schema: 3 }), 0.5) // 0.0479…
+ */
+export function nativeProfile(
+  series: LatencySeries | readonly LatencySeries[],
+  { schema, lowest = 0.0001, highest = 100 }: NativeProfileOptions = {},
+): NumericProfile {
+  const all = listOf(series)
+  const rows = all.map(({ native }, i) => {
+    if (native === null) {
+      throw new InvalidArgumentError(`series[${i}].native`, 'recorded', native)
+    }
+    return native
+  })
+  if (!(lowest > 0 && highest > lowest && highest < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError('lowest', `above 0 and below "highest" (${highest})`, lowest)
+  }
+  const row = atSchema(rows, schema)
+  const index = bucketIndexer(row.schema)
+  const first = index(lowest)
+  const last = Math.max(first + 1, index(highest))
+  const edges = [0]
+  for (let i = first; i <= last; i++) edges.push(bucketBound(row.schema, i))
+  const counts = new Array<number>(edges.length).fill(0)
+  counts[0] = row.zeroCount
+  row.counts.forEach((count, i) => {
+    const bin = Math.min(Math.max(row.offset + i - first, 0), counts.length - 1)
+    counts[bin]! += count
+  })
+  return bucketProfile(
+    edges,
+    counts,
+    all.reduce((sum, one) => sum + one.sum, 0),
+  )
+}
+
+/**
+ * A profile as a row of the recorder's kind: the way back of `latencyProfile`.
+ *
+ * @returns `sum` is NaN where the profile does not know it
+ * @throws InvalidArgumentError where the profile is not one of numbers from 0 up
+ * @example
+ * profileRow(latencyProfile(recorder.snapshot(), recorder.bounds)).bounds // recorder.bounds
+ */
+export function profileRow(profile: BinnedProfile): { bounds: number[]; row: HistogramRow } {
+  if (profile?.kind !== 'numeric') {
+    throw new InvalidArgumentError('profile', 'a numeric profile', profile?.kind)
+  }
+  if (profile.edges[0] !== 0 || profile.underflow !== 0) {
+    throw new InvalidArgumentError(
+      'profile.edges[0]',
+      '0, with nothing below it',
+      `${profile.edges[0]} and ${profile.underflow} below`,
+    )
+  }
+  return {
+    bounds: profile.edges.slice(1),
+    row: {
+      counts: Float64Array.from([...profile.counts, profile.overflow]),
+      sum: profile.sum ?? Number.NaN,
+      count: profile.n,
+    },
+  }
+}
+
+function listOf(series: LatencySeries | readonly LatencySeries[]): readonly LatencySeries[] {
+  return Array.isArray(series) ? (series as readonly LatencySeries[]) : [series as LatencySeries]
+}
+
+function atSchema(rows: readonly NativeRow[], schema: number | undefined): NativeRow {
+  if (rows.length === 0) throw new InvalidArgumentError('series', 'at least one', rows)
+  const sum = mergeNativeRows(rows, Number.POSITIVE_INFINITY)
+  if (schema === undefined) return sum
+  if (!(Number.isInteger(schema) && schema >= MIN_SCHEMA && schema <= sum.schema)) {
+    throw new InvalidArgumentError(
+      'schema',
+      `a whole number from ${MIN_SCHEMA} to that of the series (${sum.schema})`,
+      schema,
+    )
+  }
+  return coarserRow(sum, schema)
 }
 
 /** @param counts - one per bin, and one more above the last edge */

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type LatencySeries, latencyRecorder } from './latency-recorder.ts'
+import {
+  type LatencyRecorderOptions,
+  type LatencySeries,
+  latencyRecorder,
+} from './latency-recorder.ts'
+import { histogramRow } from './recorder-reader.ts'
 import { REQUEST_DURATION } from './request-duration.ts'
 
 const total = (series: readonly LatencySeries[]): number =>
@@ -19,10 +24,11 @@ test('a bound is upper and inclusive, and what is above the last one is kept', (
   }
   expect(recorder.snapshot()).toEqual([
     {
-      labels: { method: 'GET', route: '/a', statusCode: 200 },
+      labels: { method: 'GET', route: '/a', statusCode: 200, errorType: undefined, extra: [] },
       counts: [2, 2, 2],
       sum: 0 + 0.1 + (0.1 + Number.EPSILON) + 1 + 1.5 + 1000,
       count: 6,
+      native: null,
     },
   ])
 })
@@ -203,4 +209,120 @@ test.each(['maxSeries', 'maxUnmatchedSeries'])('rejects a %s that is no whole nu
   for (const value of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
     expect(() => latencyRecorder({ [limit]: value })).toThrow(`"${limit}" must be a whole number`)
   }
+})
+
+test('both kinds of buckets count the same observations', () => {
+  const sameCount = fc.property(
+    fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1 }),
+    (durations) => {
+      const recorder = latencyRecorder({ native: true })
+      for (const seconds of durations) recorder.observe('GET', '/a', 200, seconds)
+      const [{ counts, count, native } = {} as never] = recorder.snapshot()
+      expect(count).toBe(durations.length)
+      expect(counts.reduce((sum, one) => sum + one, 0)).toBe(count)
+      expect(native!.counts.reduce((sum, one) => sum + one, native!.zeroCount)).toBe(count)
+    },
+  )
+  fc.assert(sameCount)
+})
+
+test('native buckets begin with the schema and keep to the budget given', () => {
+  const recorder = latencyRecorder({ native: { schema: 5, maxBuckets: 10 } })
+  recorder.observe('GET', '/a', 200, 1)
+  expect(recorder.duration.native(1)).toMatchObject({ schema: 5 })
+  recorder.observe('GET', '/a', 200, 1.5)
+  expect(recorder.duration.native(1)).toMatchObject({ schema: 3 })
+  expect(latencyRecorder().duration.native(0)).toBe(null)
+})
+
+test('records the instruments that are asked for, duration first', () => {
+  const keys = (options: LatencyRecorderOptions): string[] =>
+    latencyRecorder(options).histograms.map(({ key }) => key)
+  expect(keys({})).toEqual(['duration'])
+  expect(latencyRecorder()).toMatchObject({
+    timeToHeaders: null,
+    requestSize: null,
+    responseSize: null,
+  })
+  const all = { responseSize: true, requestSize: true, timeToHeaders: true }
+  expect(keys(all)).toEqual(['duration', 'timeToHeaders', 'requestSize', 'responseSize'])
+  const { timeToHeaders, responseSize } = latencyRecorder({ ...all, bounds: [1] })
+  expect(timeToHeaders!.bounds).toEqual([1])
+  expect(responseSize!.bounds).toEqual([
+    256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864,
+  ])
+})
+
+test('an instrument shows only the slots that it observed', () => {
+  const recorder = latencyRecorder({ timeToHeaders: true, responseSize: true })
+  const first = recorder.slot('GET', '/a', 200)
+  const second = recorder.slot('GET', '/b', 200)
+  recorder.responseSize!.observe(first, 300)
+  recorder.duration.observe(second, 0.2)
+  const row = histogramRow(recorder.responseSize!)
+  expect(recorder.responseSize!.read(first, row)).toBe(true)
+  expect(row).toMatchObject({ sum: 300, count: 1 })
+  expect(Array.from(row.counts).slice(0, 3)).toEqual([0, 1, 0])
+  expect(recorder.responseSize!.read(second, row)).toBe(false)
+  expect(row).toMatchObject({ sum: 0, count: 0 })
+  expect(recorder.snapshot().map(({ labels }) => labels.route)).toEqual(['/b'])
+})
+
+test('own labels and the error type are part of a series', () => {
+  const recorder = latencyRecorder({ extraLabels: ['tenant', 'zone'] })
+  const slot = recorder.slot('GET', '/a', 499, 'client_disconnected', ['acme'])
+  recorder.duration.observe(slot, 0.1)
+  recorder.observe('GET', '/a', 499, 0.1)
+  expect(recorder.extraLabels).toEqual(['tenant', 'zone'])
+  expect(recorder.snapshot().map(({ labels }) => [labels.errorType, labels.extra])).toEqual([
+    ['client_disconnected', ['acme', '']],
+    [undefined, ['', '']],
+  ])
+})
+
+test('a slot that is none, or was one before the reset, is refused', () => {
+  const recorder = latencyRecorder({ native: true })
+  const slot = recorder.slot('GET', '/a', 200)
+  recorder.reset()
+  for (const none of [slot, -1, Number.NaN, 1e9]) recorder.duration.observe(none, 0.1)
+  expect(recorder.rejected).toBe(4)
+  recorder.slot('GET', '/b', 200)
+  expect(recorder.snapshot()).toEqual([])
+})
+
+test('a refused value makes no series', () => {
+  const recorder = latencyRecorder()
+  recorder.observe('GET', '/a', 200, Number.NaN)
+  expect(recorder.seriesCount).toBe(1)
+  recorder.duration.observe(0, -1)
+  expect(recorder.rejected).toBe(2)
+})
+
+test('requests under way are counted up and down, never below none, and survive a reset', () => {
+  const recorder = latencyRecorder()
+  recorder.requestEnded()
+  expect(recorder.activeRequests).toBe(0)
+  recorder.requestStarted()
+  recorder.requestStarted()
+  recorder.reset()
+  expect(recorder.activeRequests).toBe(2)
+  recorder.requestEnded()
+  expect(recorder.activeRequests).toBe(1)
+  for (let i = 0; i < 3; i++) recorder.requestEnded()
+  expect(recorder.activeRequests).toBe(0)
+  recorder.requestStarted()
+  expect(recorder.activeRequests).toBe(1)
+})
+
+test.each([
+  [{ native: { schema: 9 } }, '"native.schema" must be a whole number from -4 to 8, received 9'],
+  [{ native: { schema: 2.5 } }, '"native.schema" must be a whole number from -4 to 8'],
+  [{ native: { maxBuckets: 0 } }, '"native.maxBuckets" must be a whole number above 0, received 0'],
+  [{ extraLabels: ['1a'] }, '"extraLabels[0]" must be a label name of its own, received 1a'],
+  [{ extraLabels: ['a', '__b'] }, '"extraLabels[1]" must be a label name of its own'],
+  [{ extraLabels: ['a', 'a'] }, '"extraLabels[1]" must be a label name of its own, received a'],
+  [{ extraLabels: ['le'] }, '"extraLabels[0]" must be a label name of its own, received le'],
+  [{ exemplars: true as never }, '"exemplars" must be a function, received true'],
+])('rejects the options %j', (options, message) => {
+  expect(() => latencyRecorder(options)).toThrow(message)
 })

@@ -1,10 +1,27 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { type ExemplarSource, ExemplarStore } from './exemplars.ts'
+import { HistogramRows } from './histogram-rows.ts'
+import { MAX_SCHEMA, MIN_SCHEMA, NativeBuckets, ZERO_THRESHOLD } from './native-buckets.ts'
 import {
-  KNOWN_METHODS,
-  OTHER_METHOD,
-  OVERFLOW_ROUTE,
-  REQUEST_DURATION,
-} from './request-duration.ts'
+  type ErrorType,
+  type Exemplar,
+  type HistogramReader,
+  histogramRow,
+  type InstrumentKey,
+  type NativeRow,
+  type RecorderReader,
+  type RequestLabels,
+  type SpanIds,
+} from './recorder-reader.ts'
+import {
+  exemplarState,
+  type HistogramState,
+  nativeState,
+  type RecorderState,
+  STATE_VERSION,
+} from './recorder-state.ts'
+import { BODY_SIZE, REQUEST_DURATION } from './request-duration.ts'
+import { SeriesIndex } from './series-index.ts'
 
 export interface LatencyRecorderOptions {
   /** Upper bucket bounds in seconds: positive, finite, strictly increasing. Default: OpenTelemetry's 14. */
@@ -13,34 +30,100 @@ export interface LatencyRecorderOptions {
   readonly maxSeries?: number
   /** The same for requests that matched none: an own budget, so that scanners never crowd routes out. Default 100. */
   readonly maxUnmatchedSeries?: number
-  /** The wall clock behind `startTime`: milliseconds since the epoch. Default `Date.now`. */
+  /** The wall clock behind `startTime` and exemplars: milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number
+  /**
+   * Also exponential buckets from the same observations, for Prometheus' native histograms. Default false: they
+   * cost half as much again, and a server that takes them may stop storing the classic ones.
+   */
+  readonly native?: boolean | NativeOptions
+  /** Also record how long the headers took: what says more than the duration where responses stream. */
+  readonly timeToHeaders?: boolean
+  readonly requestSize?: boolean
+  readonly responseSize?: boolean
+  /** Count `2xx` and not 200, 201 …: fewer series. */
+  readonly statusClasses?: boolean
+  /** Names of labels of your own. Their values count against the same limits, and are cut at 128 characters. */
+  readonly extraLabels?: readonly string[]
+  /** Where exemplars come from: `openTelemetryExemplars(trace)`. Default: none are kept. */
+  readonly exemplars?: ExemplarSource
+}
+
+export interface NativeOptions {
+  /** Every series begins with 2^schema buckets per doubling; −4 … 8. Default 3: a quantile is off by 4.4 % at most. */
+  readonly schema?: number
+  /** Buckets from a series' lowest to its highest; beyond, it halves its resolution. Default 160. */
+  readonly maxBuckets?: number
 }
 
 /** Latency histograms of one service, by method, route and status code. It owns the data; adapters read it. */
-export interface LatencyRecorder {
+export interface LatencyRecorder extends RecorderReader {
   /** Upper bucket bounds in seconds, inclusive; one more bucket lies above the last. */
   readonly bounds: readonly number[]
-  /** When counting began, or began again: milliseconds since the epoch. */
-  readonly startTime: number
-  /** Durations that were negative or not finite: in no histogram, and never thrown into a request. */
-  readonly rejected: number
   /** Requests being timed, by response: a second middleware on this recorder finds the first one's mark. */
   readonly inFlight: WeakMap<object, TimedRequest>
+  /** Asked by middleware when a request arrives, since its span may not be active when it ends. */
+  readonly exemplars: ExemplarSource | null
+  readonly duration: HistogramRecorder
+  readonly timeToHeaders: HistogramRecorder | null
+  readonly requestSize: HistogramRecorder | null
+  readonly responseSize: HistogramRecorder | null
   /**
-   * Count one request. Never throws, and allocates only where a series is new.
+   * The slot of a series: the overflow's, 0, where the budget is used up. Never throws, and allocates only
+   * where a series is new. It holds until `reset()`.
    *
    * @param method - one that RFC 9110 does not know counts as `_OTHER`
    * @param route - the template, never the path; undefined (or empty) where none matched
    * @param statusCode - outside 100…599 it counts as absent
+   * @param extra - values of `extraLabels`, in that order
+   */
+  slot(
+    method: string,
+    route: string | undefined,
+    statusCode: number,
+    errorType?: ErrorType,
+    extra?: readonly string[],
+  ): number
+  /**
+   * Count one request, for those who time by hand. Never throws, and allocates only where a series is new.
+   *
+   * @param method - as in `slot`
    * @param seconds - ≥ 0 and finite, else it goes to `rejected`
    */
   observe(method: string, route: string | undefined, statusCode: number, seconds: number): void
-  /** Copies of all series, in the order in which they first occurred. */
+  /** One more request under way. */
+  requestStarted(): void
+  /** One less; never below none. */
+  requestEnded(): void
+  /** Copies of the durations of all series, in the order in which they first occurred. */
   snapshot(): LatencySeries[]
-  /** Forget all series; `startTime` becomes now. */
+  /** A copy of everything, that can be posted to another thread or process. */
+  state(): RecorderState
+  /** Forget all series; `startTime` becomes now. Requests under way stay under way. */
   reset(): void
 }
+
+export interface HistogramRecorder extends HistogramReader {
+  /**
+   * Count one observation. Never throws, and does not allocate.
+   *
+   * @param slot - from `slot()`, since the last `reset()`; else it goes to `rejected`
+   * @param value - ≥ 0 and finite, else it goes to `rejected`
+   * @param span - for the exemplar; null: none. Where it is not given, the recorder asks its source.
+   * @param at - when, in milliseconds since the epoch, where the caller knows: reading the clock is what an
+   * exemplar costs most
+   */
+  observe(slot: number, value: number, span?: SpanIds | null, at?: number): void
+  /**
+   * Be told of each observation that is counted, for a backend that cannot read what was recorded. What the
+   * listener throws is dropped.
+   *
+   * @returns ends it; idempotent
+   */
+  listen(listener: ObservationListener): () => void
+}
+
+export type ObservationListener = (slot: number, value: number) => void
 
 /** What a middleware remembers of a request until its response closes. */
 export interface TimedRequest {
@@ -57,29 +140,20 @@ export interface LatencySeries {
   /** Sum of all durations in seconds. */
   readonly sum: number
   readonly count: number
+  /** Exponential buckets of the same durations; null where they are off. */
+  readonly native: NativeRow | null
 }
 
-export interface RequestLabels {
-  readonly method: string
-  readonly route: string | undefined
-  readonly statusCode: number | undefined
-}
-
-const OVERFLOW_SLOT = 0
-const OVERFLOW_LABELS: RequestLabels = {
-  method: OTHER_METHOD,
-  route: OVERFLOW_ROUTE,
-  statusCode: undefined,
-}
-const FIRST_CAPACITY = 16
+const DEFAULT_SCHEMA = 3
+const DEFAULT_MAX_BUCKETS = 160
 
 /**
  * Record request latencies in buckets.
  *
  * Memory is bounded by the two limits and by nothing a client sends. Counts are doubles: exact up to 2⁵³.
  *
- * @throws InvalidArgumentError on bounds that are not positive, finite and strictly increasing, or on a
- * limit that is no whole number
+ * @throws InvalidArgumentError on bounds that are not positive, finite and strictly increasing, on a limit that is
+ * no whole number, on a schema outside −4 … 8 and on labels that are no distinct label names
  * @example
  * const recorder = latencyRecorder({ bounds: [0.1, 1] })
  * recorder.observe('GET', '/users/:id', 200, 0.1)
@@ -88,123 +162,233 @@ const FIRST_CAPACITY = 16
 export function latencyRecorder(options: LatencyRecorderOptions = {}): LatencyRecorder {
   const { maxSeries = 2000, maxUnmatchedSeries = 100, now = Date.now } = options
   const bounds = Object.freeze(Array.from(options.bounds ?? REQUEST_DURATION.bounds))
+  const extraLabels = Object.freeze(Array.from(options.extraLabels ?? []))
   assertBounds(bounds)
   assertLimit('maxSeries', maxSeries)
   assertLimit('maxUnmatchedSeries', maxUnmatchedSeries)
+  assertLabelNames(extraLabels)
+  assertExemplars(options.exemplars)
 
-  const edges = Float64Array.from(bounds)
-  const width = edges.length + 1
-  // One table per route and one for no route: method and status, packed into a small integer, to slot.
-  const tables = new Map<string, Map<number, number>>()
-  const unmatched = new Map<number, number>()
-  let labels: RequestLabels[] = [OVERFLOW_LABELS]
-  let counts = new Float64Array(FIRST_CAPACITY * width)
-  let sums = new Float64Array(FIRST_CAPACITY)
-  let matchedSeries = 0
-  let rejected = 0
+  const index = new SeriesIndex({
+    maxSeries,
+    maxUnmatchedSeries,
+    statusClasses: options.statusClasses === true,
+    extraLabels: extraLabels.length,
+  })
+  const shared: Shared = {
+    index,
+    rejected: 0,
+    native: nativeOptions(options.native ?? false),
+    exemplars: options.exemplars ?? null,
+    now,
+  }
+  const duration = histogram('duration', bounds, shared)
+  const optional = (key: 'timeToHeaders' | 'requestSize' | 'responseSize'): Histogram | null => {
+    if (options[key] !== true) return null
+    return histogram(key, key === 'timeToHeaders' ? bounds : BODY_SIZE.bounds, shared)
+  }
+  const timeToHeaders = optional('timeToHeaders')
+  const requestSize = optional('requestSize')
+  const responseSize = optional('responseSize')
+  const histograms = [duration, timeToHeaders, requestSize, responseSize].filter(
+    (one) => one !== null,
+  )
+  let activeRequests = 0
   let startTime = now()
-
-  function slotOf(method: string, route: string | undefined, statusCode: number): number {
-    const key = seriesKey(method, statusCode)
-    const table = route === undefined ? unmatched : tables.get(route)
-    return table?.get(key) ?? newSlot(route, key)
-  }
-
-  function newSlot(route: string | undefined, key: number): number {
-    const known = typeof route === 'string' && route !== ''
-    if (!known && route !== undefined) return unmatched.get(key) ?? newSlot(undefined, key)
-    // An app's own route of that name must not become a second series with the same labels.
-    if (route === OVERFLOW_ROUTE) return OVERFLOW_SLOT
-    if (known ? matchedSeries >= maxSeries : unmatched.size >= maxUnmatchedSeries) {
-      return OVERFLOW_SLOT
-    }
-    const slot = labels.length
-    if (slot === sums.length) grow()
-    labels.push({ ...unpackKey(key), route })
-    if (!known) {
-      unmatched.set(key, slot)
-      return slot
-    }
-    const table = tables.get(route) ?? new Map<number, number>()
-    tables.set(route, table.set(key, slot))
-    matchedSeries++
-    return slot
-  }
-
-  function grow(): void {
-    counts = doubled(counts)
-    sums = doubled(sums)
-  }
-
-  function seriesAt(slot: number): LatencySeries {
-    const row = Array.from(counts.subarray(slot * width, (slot + 1) * width))
-    let count = 0
-    for (const inBucket of row) count += inBucket
-    return { labels: { ...labels[slot]! }, counts: row, sum: sums[slot]!, count }
-  }
 
   return {
     bounds,
+    extraLabels,
     inFlight: new WeakMap(),
+    exemplars: shared.exemplars,
+    duration,
+    timeToHeaders,
+    requestSize,
+    responseSize,
+    histograms,
     get startTime() {
       return startTime
     },
     get rejected() {
-      return rejected
+      return shared.rejected
     },
+    get activeRequests() {
+      return activeRequests
+    },
+    get seriesCount() {
+      return index.size
+    },
+    labelsAt: (slot) => index.labelsAt(slot),
+    slot: (method, route, statusCode, errorType, extra) =>
+      index.slot(method, route, statusCode, errorType, extra),
     observe(method, route, statusCode, seconds) {
-      // NaN fails both comparisons. A step back is refused, not clamped: our clock is monotonic, so a
-      // negative duration is a caller's mistake, and a zero would flatter the first bucket.
-      if (!(seconds >= 0 && seconds < Number.POSITIVE_INFINITY)) {
-        rejected++
+      // Asked before the look-up: what is refused must not make a series.
+      if (isMeasure(seconds)) duration.observe(index.slot(method, route, statusCode), seconds)
+      else shared.rejected++
+    },
+    requestStarted() {
+      activeRequests++
+    },
+    requestEnded() {
+      if (activeRequests > 0) activeRequests--
+    },
+    snapshot: () => snapshotOf(index, duration),
+    state: () => ({
+      version: STATE_VERSION,
+      startTime,
+      activeRequests,
+      rejected: shared.rejected,
+      extraLabels,
+      series: index.state(),
+      histograms: histograms.map((one) => one.state()),
+    }),
+    reset() {
+      index.clear()
+      for (const one of histograms) one.clear()
+      shared.rejected = 0
+      // Never what it was, even within one millisecond: readers tell by it that the slots are others.
+      const time = now()
+      startTime = time === startTime ? time + 1 : time
+    },
+  }
+}
+
+interface Shared {
+  readonly index: SeriesIndex
+  rejected: number
+  readonly native: Required<NativeOptions> | null
+  readonly exemplars: ExemplarSource | null
+  readonly now: () => number
+}
+
+interface Histogram extends HistogramRecorder {
+  state(): HistogramState
+  clear(): void
+}
+
+function histogram(key: InstrumentKey, bounds: readonly number[], shared: Shared): Histogram {
+  const { index, native: nativeBudget, exemplars: source } = shared
+  const rows = new HistogramRows(bounds)
+  const native = nativeBudget && new NativeBuckets(nativeBudget)
+  const store = source && new ExemplarStore(bounds.length + 1, shared.now)
+  let listeners: readonly ObservationListener[] | null = null
+
+  function exemplars(): Map<number, Exemplar> {
+    const all = new Map<number, Exemplar>()
+    const width = bounds.length + 1
+    for (let place = 0; store !== null && place < index.size * width; place++) {
+      const exemplar = store.read(Math.floor(place / width), place % width)
+      if (exemplar !== undefined) all.set(place, exemplar)
+    }
+    return all
+  }
+
+  return {
+    key,
+    bounds,
+    observe(slot, value, span, at) {
+      if (!isMeasure(value) || !(slot >= 0 && slot < index.size)) {
+        shared.rejected++
         return
       }
-      const slot = slotOf(method, route, statusCode)
-      // A linear search is twice as fast as a binary one on so few bounds.
-      let bucket = 0
-      while (bucket < edges.length && seconds > edges[bucket]!) bucket++
-      counts[slot * width + bucket]!++
-      sums[slot]! += seconds
+      const bucket = rows.add(slot, value)
+      if (native !== null) native.add(slot, value)
+      if (store !== null) {
+        const ids = span === undefined ? activeSpan(source!) : span
+        if (ids) store.keep(slot, bucket, value, ids, at)
+      }
+      if (listeners !== null) tell(listeners, slot, value)
     },
-    snapshot() {
-      const series = labels.map((_, slot) => seriesAt(slot))
-      return series[OVERFLOW_SLOT]!.count === 0 ? series.slice(1) : series
+    listen(listener) {
+      // A listener of its own, so that the same one given twice is ended once by each.
+      const own: ObservationListener = (slot, value) => listener(slot, value)
+      listeners = [...(listeners ?? []), own]
+      return () => {
+        const others = listeners?.filter((one) => one !== own) ?? []
+        listeners = others.length === 0 ? null : others
+      }
     },
-    reset() {
-      tables.clear()
-      unmatched.clear()
-      labels = [OVERFLOW_LABELS]
-      counts = new Float64Array(FIRST_CAPACITY * width)
-      sums = new Float64Array(FIRST_CAPACITY)
-      matchedSeries = 0
-      rejected = 0
-      startTime = now()
+    read: (slot, into) => rows.read(slot, into),
+    native: (slot) => native?.read(slot) ?? null,
+    exemplar: (slot, bucket) => store?.read(slot, bucket),
+    state: () => ({
+      key,
+      bounds,
+      rows: rows.state(index.size),
+      native:
+        native &&
+        nativeState(
+          Array.from({ length: index.size }, (_, slot) => native.read(slot)),
+          nativeBudget!.maxBuckets,
+          ZERO_THRESHOLD,
+        ),
+      exemplars: exemplarState(exemplars()),
+    }),
+    clear() {
+      rows.clear()
+      native?.clear()
+      store?.clear()
     },
   }
 }
 
-const METHOD_INDEX = new Map(KNOWN_METHODS.map((method, i) => [method, i + 1]))
-const STATUS_RANGE = 600
-
-/** Method 0 is `_OTHER`, status 0 is absent. */
-function seriesKey(method: string, statusCode: number): number {
-  const known = (statusCode | 0) === statusCode && statusCode >= 100 && statusCode < STATUS_RANGE
-  return (METHOD_INDEX.get(method) ?? 0) * STATUS_RANGE + (known ? statusCode : 0)
+/**
+ * NaN fails both comparisons. A step back is refused, not clamped: our clock is monotonic, so a negative
+ * duration is a caller's mistake, and a zero would flatter the first bucket.
+ */
+function isMeasure(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY
 }
 
-function unpackKey(key: number): Pick<RequestLabels, 'method' | 'statusCode'> {
-  const method = Math.floor(key / STATUS_RANGE)
-  const statusCode = key % STATUS_RANGE
-  return {
-    method: method === 0 ? OTHER_METHOD : KNOWN_METHODS[method - 1]!,
-    statusCode: statusCode === 0 ? undefined : statusCode,
+/** A backend that fails costs its own copy, never the observation. */
+function tell(listeners: readonly ObservationListener[], slot: number, value: number): void {
+  for (const listener of listeners) {
+    try {
+      listener(slot, value)
+    } catch {}
   }
 }
 
-function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(values.length * 2)
-  larger.set(values)
-  return larger
+/** A source that fails costs an exemplar, never the observation. */
+function activeSpan(source: ExemplarSource): SpanIds | undefined {
+  try {
+    return source()
+  } catch {
+    return undefined
+  }
+}
+
+function snapshotOf(index: SeriesIndex, duration: Histogram): LatencySeries[] {
+  const row = histogramRow(duration)
+  const series: LatencySeries[] = []
+  for (let slot = 0; slot < index.size; slot++) {
+    if (!duration.read(slot, row)) continue
+    series.push({
+      labels: index.labelsAt(slot),
+      counts: Array.from(row.counts),
+      sum: row.sum,
+      count: row.count,
+      native: duration.native(slot),
+    })
+  }
+  return series
+}
+
+function nativeOptions(native: boolean | NativeOptions): Required<NativeOptions> | null {
+  if (native === false) return null
+  const { schema = DEFAULT_SCHEMA, maxBuckets = DEFAULT_MAX_BUCKETS } =
+    native === true ? {} : native
+  if (!(Number.isInteger(schema) && schema >= MIN_SCHEMA && schema <= MAX_SCHEMA)) {
+    throw new InvalidArgumentError(
+      'native.schema',
+      `a whole number from ${MIN_SCHEMA} to ${MAX_SCHEMA}`,
+      schema,
+    )
+  }
+  if (!(Number.isSafeInteger(maxBuckets) && maxBuckets >= 1)) {
+    throw new InvalidArgumentError('native.maxBuckets', 'a whole number above 0', maxBuckets)
+  }
+  return { schema, maxBuckets }
 }
 
 function assertBounds(bounds: readonly number[]): void {
@@ -226,5 +410,21 @@ function assertBounds(bounds: readonly number[]): void {
 function assertLimit(argument: string, limit: number): void {
   if (!(Number.isSafeInteger(limit) && limit >= 0)) {
     throw new InvalidArgumentError(argument, 'a whole number', limit)
+  }
+}
+
+/** Prometheus' grammar; two underscores in front are its own, and `le` a histogram's. */
+function assertLabelNames(names: readonly string[]): void {
+  names.forEach((name, i) => {
+    const valid = typeof name === 'string' && /^(?!__)[a-zA-Z_]\w*$/.test(name) && name !== 'le'
+    if (!valid || names.indexOf(name) !== i) {
+      throw new InvalidArgumentError(`extraLabels[${i}]`, 'a label name of its own', name)
+    }
+  })
+}
+
+function assertExemplars(source: ExemplarSource | undefined): void {
+  if (source !== undefined && typeof source !== 'function') {
+    throw new InvalidArgumentError('exemplars', 'a function', source)
   }
 }

@@ -19,6 +19,7 @@ export const REQUEST_DURATION = {
       statusCode: 'http.response.status_code',
       /** Alone on the series that takes what exceeds the limit, as the metrics SDK writes it. */
       overflow: 'otel.metric.overflow',
+      errorType: 'error.type',
     },
   },
   prometheus: {
@@ -31,6 +32,11 @@ export const REQUEST_DURATION = {
     },
   },
 } as const
+
+/** Bodies of requests and responses. The conventions name no bounds for sizes: powers of four, 256 B to 64 MiB. */
+export const BODY_SIZE: { readonly bounds: readonly number[] } = {
+  bounds: Object.freeze(Array.from({ length: 10 }, (_, i) => 4 ** (i + 4))),
+}
 
 /** What an unknown request method becomes, so that a scanner cannot invent series. */
 export const OTHER_METHOD = '_OTHER'

@@ -330,15 +330,15 @@ describe('each request is counted exactly once', () => {
     const errors: unknown[] = []
     const recorder = {
       ...latencyRecorder(),
-      observe() {
-        throw new Error('observe failed')
+      slot() {
+        throw new Error('slot failed')
       },
     }
     const app = express().use(latencyMiddleware({ recorder, onError: (e) => errors.push(e) }))
     app.get('/', (_, res) => void res.send('ok'))
     const { origin } = await listen(createServer(app))
     expect((await fetch(origin)).status).toBe(200)
-    await expect.poll(() => errors).toEqual([new Error('observe failed')])
+    await expect.poll(() => errors).toEqual([new Error('slot failed')])
   })
 })
 

@@ -338,8 +338,8 @@ const failing = {
   },
   recorder: {
     ...latencyRecorder(),
-    observe() {
-      throw new Error('observe failed')
+    slot() {
+      throw new Error('slot failed')
     },
   },
 }
@@ -354,7 +354,7 @@ test.each(['ignore', 'route', 'recorder'] as const)(
     })
     const response = await fetch(`${server.origin}/users/7`)
     expect([response.status, await response.text()]).toEqual([200, 'ok'])
-    const message = part === 'recorder' ? 'observe failed' : `${part} failed`
+    const message = part === 'recorder' ? 'slot failed' : `${part} failed`
     await expect.poll(() => errors).toEqual([new Error(message)])
     if (part === 'ignore') expect(tally(server.recorder)).toEqual({ 'GET /users/:id 200': 1 })
     if (part === 'route') expect(tally(server.recorder)).toEqual({ 'GET - 200': 1 })
@@ -367,7 +367,7 @@ test.each([
     'with an onError that throws',
     {
       onError: () => {
-        throw new Error('observe failed, and so did onError')
+        throw new Error('slot failed, and so did onError')
       },
     },
   ],
@@ -387,7 +387,7 @@ test.each([
   await delay(50)
   expect(warnings).toHaveLength(1)
   expect(warnings[0]).toMatchObject({ name: 'TidegaugeWarning', code: 'TIDEGAUGE_METRICS_FAILED' })
-  expect(warnings[0]!.message).toMatch(/^request metrics failed: observe failed/)
+  expect(warnings[0]!.message).toMatch(/^request metrics failed: slot failed/)
 })
 
 test('rejects what is no recorder or no server', () => {
@@ -395,6 +395,6 @@ test('rejects what is no recorder or no server', () => {
     '"recorder" must be a LatencyRecorder',
   )
   expect(() => instrumentServer({} as never, { recorder: latencyRecorder() })).toThrow(
-    '"server" must be a server of node:http or node:https',
+    '"server" must be a server of node:http, https or http2',
   )
 })

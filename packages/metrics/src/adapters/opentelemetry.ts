@@ -1,19 +1,44 @@
-import type { Attributes, HrTime, ValueType } from '@opentelemetry/api'
+import type { HrTime, ValueType } from '@opentelemetry/api'
 import type {
   AggregationTemporality,
   CollectionResult,
   DataPoint,
   DataPointType,
+  ExponentialHistogram,
   Histogram,
-  HistogramMetricData,
+  MetricData,
   MetricProducer,
 } from '@opentelemetry/sdk-metrics'
 import { InvalidArgumentError } from '@tidegauge/core'
-import type { LatencyRecorder, RequestLabels } from '../latency-recorder.ts'
 import type { Adapter } from '../metrics-adapter.ts'
-import { OVERFLOW_ROUTE, REQUEST_DURATION } from '../request-duration.ts'
+import { OPEN_TELEMETRY_INSTRUMENTS } from '../naming.ts'
+import type { HistogramReader, NativeRow, RecorderReader } from '../recorder-reader.ts'
+import {
+  cumulativeRows,
+  deltaRows,
+  type PointRow,
+  type PointRowReader,
+} from './histogram-deltas.ts'
+import { openTelemetryAttributes } from './opentelemetry-attributes.ts'
+
+export {
+  type OpenTelemetryMeterAdapterOptions,
+  openTelemetryMeterAdapter,
+} from './opentelemetry-meter.ts'
 
 export interface OpenTelemetryProducerOptions {
+  /**
+   * `cumulative`, the default: since the recorder's start. `delta`: since the last collection. A reader does
+   * not tell a producer which its exporter prefers, so say it here, and give each reader a producer of its own.
+   */
+  readonly temporality?: 'cumulative' | 'delta'
+  /**
+   * `explicit`, the default: the recorder's bounds. `exponential`: the recorder's native buckets; a histogram
+   * that has none stays explicit. `PrometheusExporter` cannot write exponential ones.
+   */
+  readonly buckets?: 'explicit' | 'exponential'
+  /** Whether to show `http.server.active_requests`. Default true. */
+  readonly activeRequests?: boolean
   /** The wall clock behind each point's end time: milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number
 }
@@ -22,7 +47,11 @@ export interface OpenTelemetryProducer extends MetricProducer, Adapter {}
 
 // Written as numbers, since importing the enums would load the SDK; a test holds them against it.
 const HISTOGRAM = 0 as DataPointType.HISTOGRAM
+const EXPONENTIAL_HISTOGRAM = 1 as DataPointType.EXPONENTIAL_HISTOGRAM
+const SUM = 3 as DataPointType.SUM
+const DELTA = 0 as AggregationTemporality.DELTA
 const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
+const INT = 0 as ValueType.INT
 const DOUBLE = 1 as ValueType.DOUBLE
 
 const SCOPE = { name: '@tidegauge/metrics', version: '0.1.0' } as const
@@ -31,28 +60,50 @@ const SCOPE = { name: '@tidegauge/metrics', version: '0.1.0' } as const
  * Shows a recorder's histograms to an OpenTelemetry reader: one more entry of its `metricProducers`, beside
  * your own instruments. Recording stays as cheap as the recorder, and its limits are the only ones.
  *
- * Points are cumulative since the recorder's start, and say so, also where the exporter prefers deltas.
  * The reader keeps the resource of its own MeterProvider. `http.route` is absent where no route matched;
- * what exceeded the recorder's limits carries `otel.metric.overflow` alone, as the SDK writes it.
+ * what exceeded the recorder's limits carries `otel.metric.overflow` alone, as the SDK writes it. Delta
+ * points leave out what did not change; requests under way are always cumulative, as the SDK has it for an
+ * UpDownCounter.
  *
- * @throws InvalidArgumentError where `recorder` is not one
+ * @throws InvalidArgumentError where an option is not what it must be
  * @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#metricproducer
  * @example
  * const exporter = new PrometheusExporter({ metricProducers: [openTelemetryProducer(recorder)] })
  * new MeterProvider({ readers: [exporter] })
  */
 export function openTelemetryProducer(
-  recorder: LatencyRecorder,
-  { now = Date.now }: OpenTelemetryProducerOptions = {},
+  recorder: RecorderReader,
+  options: OpenTelemetryProducerOptions = {},
 ): OpenTelemetryProducer {
-  if (typeof recorder?.snapshot !== 'function') {
-    throw new InvalidArgumentError('recorder', 'a LatencyRecorder', recorder)
-  }
+  const { activeRequests = true, now = Date.now } = options
+  assertOptions(recorder, options)
+  const delta = options.temporality === 'delta'
+  let interval = newInterval()
   let stopped = false
+
+  function newInterval() {
+    const { startTime } = recorder
+    return { recorderStart: startTime, start: startTime, series: seriesReaders(recorder, options) }
+  }
+
+  function collect(): MetricData[] {
+    // A recorder that was reset begins anew, and so do its slots.
+    if (recorder.startTime !== interval.recorderStart) interval = newInterval()
+    // A wall clock may step back; a point must not end before it began.
+    const end = Math.max(interval.start, now())
+    const times = { startTime: hrTime(interval.start), endTime: hrTime(end) }
+    const metrics = interval.series
+      .map((series) => histogramMetric(recorder, series, delta, times))
+      .filter((metric) => metric.dataPoints.length > 0)
+    if (delta) interval.start = end
+    if (!activeRequests) return metrics
+    const startTime = hrTime(interval.recorderStart)
+    return [...metrics, activeRequestsMetric(recorder, { startTime, endTime: times.endTime })]
+  }
+
   return {
     async collect() {
-      const dataPoints = stopped ? [] : dataPointsOf(recorder, now())
-      return collectionResult(dataPoints)
+      return collectionResult(stopped ? [] : collect())
     },
     stop() {
       stopped = true
@@ -60,38 +111,83 @@ export function openTelemetryProducer(
   }
 }
 
-function dataPointsOf(recorder: LatencyRecorder, now: number): DataPoint<Histogram>[] {
-  const { bounds, startTime: start } = recorder
-  const startTime = hrTime(start)
-  // A wall clock may step back; a point must not end before it began.
-  const endTime = hrTime(Math.max(start, now))
-  return recorder.snapshot().map(({ labels, counts, sum, count }) => ({
-    startTime,
-    endTime,
-    attributes: attributesOf(labels),
-    value: { buckets: { boundaries: [...bounds], counts: [...counts] }, sum, count },
+interface Times {
+  readonly startTime: HrTime
+  readonly endTime: HrTime
+}
+
+interface SeriesReader {
+  readonly histogram: HistogramReader
+  readonly read: PointRowReader
+}
+
+function seriesReaders(
+  recorder: RecorderReader,
+  { temporality, buckets }: OpenTelemetryProducerOptions,
+): SeriesReader[] {
+  const rows = temporality === 'delta' ? deltaRows : cumulativeRows
+  return recorder.histograms.map((histogram) => ({
+    histogram,
+    read: rows(histogram, buckets === 'exponential'),
   }))
 }
 
-function attributesOf({ method, route, statusCode }: RequestLabels): Attributes {
-  const names = REQUEST_DURATION.openTelemetry.attributes
-  if (route === OVERFLOW_ROUTE) return { [names.overflow]: true }
+function histogramMetric(
+  recorder: RecorderReader,
+  { histogram, read }: SeriesReader,
+  delta: boolean,
+  times: Times,
+): MetricData {
+  const points: DataPoint<PointRow>[] = []
+  for (let slot = 0; slot < recorder.seriesCount; slot++) {
+    const value = read(slot)
+    if (value === null) continue
+    const attributes = openTelemetryAttributes(recorder.labelsAt(slot), recorder.extraLabels)
+    points.push({ ...times, attributes, value })
+  }
+  const common = {
+    descriptor: { ...OPEN_TELEMETRY_INSTRUMENTS[histogram.key], valueType: DOUBLE },
+    aggregationTemporality: delta ? DELTA : CUMULATIVE,
+  }
+  if (points.length > 0 && points.every(({ value }) => value.native !== null)) {
+    const dataPoints = points.map((point) => ({ ...point, value: exponentialValue(point.value) }))
+    return { ...common, dataPointType: EXPONENTIAL_HISTOGRAM, dataPoints }
+  }
+  const dataPoints = points.map((point) => ({
+    ...point,
+    value: explicitValue(point.value, histogram),
+  }))
+  return { ...common, dataPointType: HISTOGRAM, dataPoints }
+}
+
+function explicitValue({ counts, sum, count }: PointRow, { bounds }: HistogramReader): Histogram {
+  return { buckets: { boundaries: [...bounds], counts: Array.from(counts) }, sum, count }
+}
+
+/** Bucket i of OpenTelemetry, base^i < x ≤ base^(i+1), is Prometheus' bucket i + 1. */
+function exponentialValue({ native, sum, count }: PointRow): ExponentialHistogram {
+  const { schema, zeroCount, offset, counts } = native as NativeRow
+  const positive =
+    counts.length === 0 ? emptyBuckets() : { offset: offset - 1, bucketCounts: Array.from(counts) }
+  return { count, sum, scale: schema, zeroCount, positive, negative: emptyBuckets() }
+}
+
+function emptyBuckets(): ExponentialHistogram['negative'] {
+  return { offset: 0, bucketCounts: [] }
+}
+
+function activeRequestsMetric(recorder: RecorderReader, times: Times): MetricData {
   return {
-    [names.method]: method,
-    ...(route !== undefined && { [names.route]: route }),
-    ...(statusCode !== undefined && { [names.statusCode]: statusCode }),
+    descriptor: { ...OPEN_TELEMETRY_INSTRUMENTS.activeRequests, valueType: INT },
+    aggregationTemporality: CUMULATIVE,
+    dataPointType: SUM,
+    isMonotonic: false,
+    dataPoints: [{ ...times, attributes: {}, value: recorder.activeRequests }],
   }
 }
 
-function collectionResult(dataPoints: DataPoint<Histogram>[]): CollectionResult {
-  const { name, unit, description } = REQUEST_DURATION.openTelemetry
-  const metric: HistogramMetricData = {
-    descriptor: { name, unit, description, valueType: DOUBLE },
-    aggregationTemporality: CUMULATIVE,
-    dataPointType: HISTOGRAM,
-    dataPoints,
-  }
-  const scopeMetrics = dataPoints.length === 0 ? [] : [{ scope: SCOPE, metrics: [metric] }]
+function collectionResult(metrics: MetricData[]): CollectionResult {
+  const scopeMetrics = metrics.length === 0 ? [] : [{ scope: SCOPE, metrics }]
   return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }
 }
 
@@ -110,4 +206,19 @@ function emptyResource(): Resource {
 function hrTime(milliseconds: number): HrTime {
   const seconds = Math.floor(milliseconds / 1000)
   return [seconds, Math.floor((milliseconds - seconds * 1000) * 1e6)]
+}
+
+function assertOptions(
+  recorder: RecorderReader,
+  { temporality = 'cumulative', buckets = 'explicit' }: OpenTelemetryProducerOptions,
+): void {
+  if (typeof recorder?.labelsAt !== 'function') {
+    throw new InvalidArgumentError('recorder', 'a LatencyRecorder', recorder)
+  }
+  if (temporality !== 'cumulative' && temporality !== 'delta') {
+    throw new InvalidArgumentError('temporality', "'cumulative' or 'delta'", temporality)
+  }
+  if (buckets !== 'explicit' && buckets !== 'exponential') {
+    throw new InvalidArgumentError('buckets', "'explicit' or 'exponential'", buckets)
+  }
 }

@@ -57,7 +57,7 @@ interface Route {
 }
 
 /** One entry of a router's stack, in the shapes of Express 4, router 2.0 and router 2.3. */
-interface Layer {
+export interface Layer {
   readonly name?: string
   readonly handle?: unknown
   readonly route?: Route
@@ -73,6 +73,8 @@ interface Layer {
 }
 
 type Stack = readonly Layer[]
+
+const NO_LAYERS: Stack = []
 
 /** Where a route stands: the layers of its mounts from the outermost in, then its own. */
 interface Place {
@@ -95,10 +97,11 @@ const homes = new WeakMap<Route, ExpressApp>()
 /** Walked once, and again when a layer was added anywhere. */
 function tableOf(app: ExpressApp): RouteTable {
   const known = tables.get(app)
-  if (known !== undefined && known.layers === countLayers(known.stacks)) return known
+  const root = stackOf(app) ?? NO_LAYERS
+  if (known?.stacks[0] === root && known.layers === countLayers(known.stacks)) return known
   const places = new Map<Route, Place[]>()
   const stacks = new Set<Stack>()
-  walk(stackOf(app) ?? [], [], new Set())
+  walk(root, [], new Set())
   const names = new Map<Route, string>()
   const table = { places, stacks: [...stacks], layers: countLayers(stacks), names }
   tables.set(app, table)
@@ -237,7 +240,7 @@ function expressionMatchers({ regexp, keys = [] }: Layer): PathMatcher[] {
   return [match]
 }
 
-function isRootMount(layer: Layer): boolean {
+export function isRootMount(layer: Layer): boolean {
   return layer.slash === true || layer.regexp?.fast_slash === true
 }
 

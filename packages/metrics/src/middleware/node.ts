@@ -2,27 +2,34 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidArgumentError } from '@tidegauge/core'
 import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
-export type { ObserveOptions } from './observe-response.ts'
+export type { ObserveOptions, StreamPolicy } from './observe-response.ts'
 
 export interface InstrumentServerOptions extends ObserveOptions {
   /**
    * The route template of a request, never its path. Asked once, when the response closes; undefined
    * where none matched. Behind Express: `route: expressRoute`, from `@tidegauge/metrics/express`.
    */
-  readonly route?: (req: IncomingMessage) => string | undefined
+  route?(req: IncomingMessage): string | undefined
 }
 
-/** The part of `http.Server` and `https.Server` that is used here. */
+/** The part of a server of `node:http`, `node:https` or `node:http2` that is used here. */
 export interface RequestServer {
-  prependListener(event: 'request', listener: RequestListener): unknown
-  off(event: 'request', listener: RequestListener): unknown
+  // biome-ignore lint/suspicious/noExplicitAny: the listeners of http and http2 have no common type
+  prependListener(event: 'request', listener: (req: any, res: any) => void): unknown
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  off(event: 'request', listener: (req: any, res: any) => void): unknown
 }
 
-type RequestListener = (req: IncomingMessage, res: ServerResponse) => void
+/** Fits a request listener of one's own, and `use()` of connect, polka and restify. */
+export type NodeMiddleware = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  next?: (error?: unknown) => void,
+) => void
 
 /**
- * Time every request of a `node:http` or `node:https` server, from before its own listeners run until the
- * response closes: thrown, aborted and streamed ones too.
+ * Time every request of a server of `node:http`, `node:https` or `node:http2` (its compatibility API), from
+ * before its own listeners run until the response closes: thrown, aborted and streamed ones too.
  *
  * A response that was cut off counts as 499 where the client left, as 500 where the server broke it off,
  * and as the error status that had already been sent, if one had.
@@ -38,17 +45,38 @@ export function instrumentServer(
   options: InstrumentServerOptions,
 ): { stop(): void } {
   if (typeof server?.prependListener !== 'function' || typeof server.off !== 'function') {
-    throw new InvalidArgumentError('server', 'a server of node:http or node:https', server)
+    throw new InvalidArgumentError('server', 'a server of node:http, https or http2', server)
   }
-  const { route } = options
-  const observeResponse = responseObserver(options)
-  const listener: RequestListener = (req, res) => {
-    observeResponse(req, res, route && (() => route(req)))
-  }
+  const observe = observerOf(options)
+  const listener = (req: IncomingMessage, res: ServerResponse): void => observe(req, res, req)
   server.prependListener('request', listener)
   return {
     stop() {
       server.off('request', listener)
     },
   }
+}
+
+/**
+ * The same for one request listener: what is timed is what reaches it. Call it first, or `use()` it first.
+ *
+ * @throws InvalidArgumentError where `recorder` is not one
+ * @example
+ * const measure = latencyMiddleware({ recorder, route })
+ * createServer((req, res) => {
+ *   measure(req, res)
+ *   res.end('hello')
+ * })
+ */
+export function latencyMiddleware(options: InstrumentServerOptions): NodeMiddleware {
+  const observe = observerOf(options)
+  return (req, res, next) => {
+    observe(req, res, req)
+    next?.()
+  }
+}
+
+function observerOf(options: InstrumentServerOptions) {
+  const { route, ignore, labels } = options
+  return responseObserver<IncomingMessage>(options, { route, ignore, labels })
 }

@@ -1,144 +1,324 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import { InvalidArgumentError } from '@tidegauge/core'
-import type { LatencyRecorder, TimedRequest } from '../latency-recorder.ts'
+import type { LatencyRecorder } from '../latency-recorder.ts'
+import type { ErrorType, SpanIds } from '../recorder-reader.ts'
+import { errorReporter } from './error-reporter.ts'
+import { watchQueued } from './queued-response.ts'
+import { isEventStream, onBody, onFirstPiece, onHeaders, onRequestBody } from './response-hooks.ts'
+import { brokenOffBy, statusCodeOf } from './response-outcome.ts'
 
 /** What all middlewares ask for. */
-export interface ObserveOptions<Request extends IncomingMessage = IncomingMessage> {
+export interface ObserveOptions<Request = IncomingMessage, Response = ServerResponse> {
   readonly recorder: LatencyRecorder
   /** true: this request is not counted. Asked when it arrives. */
-  readonly ignore?: (req: Request) => boolean
+  ignore?(req: Request): boolean
+  /**
+   * Values of the recorder's `extraLabels`, in their order. Asked once, at the end. They must come from a
+   * small set that is yours: a value that a client chooses uses up the recorder's series.
+   */
+  labels?(req: Request, res: Response): readonly string[]
+  /** How server-sent events (`text/event-stream`) are counted. Default `'time-to-headers'`. */
+  readonly streams?: StreamPolicy
   /** Told of every failure of the metrics. Default: a process warning, once per middleware. */
   readonly onError?: (error: unknown) => void
 }
 
-/** Watches one exchange; names its route when the response closes. */
-export type ResponseObserver = (
+/**
+ * - `time-to-headers`: once, when the first piece is sent, with the time that it took. How long a client stays
+ *   says nothing of the server, and would drown the quantiles of everything else.
+ * - `duration`: as any other response, when it closes; nearly always a client that left, 499.
+ * - `ignore`: not at all.
+ */
+export type StreamPolicy = 'time-to-headers' | 'duration' | 'ignore'
+
+/** Watches one exchange. */
+export type ResponseObserver<Source> = (
   req: IncomingMessage,
   res: ServerResponse,
-  route: (() => string | undefined) | undefined,
+  source: Source,
 ) => void
+
+/** How an exchange is named, from what its framework hands out. Each is asked once, at the end. */
+export interface ExchangeNaming<Source> {
+  /** The template; undefined where none matched. */
+  readonly route: ((source: Source) => string | undefined) | undefined
+  readonly labels?: ((source: Source, res: ServerResponse) => readonly string[]) | undefined
+  readonly ignore?: ((source: Source) => boolean) | undefined
+}
 
 /**
  * The one code path of all middlewares: count each exchange exactly once, when its response closes.
  *
  * - Answered in full: the status code that was sent.
+ * - Cut off by the client, before the headers or in the middle of the body: 499, `client_disconnected`.
+ * - Cut off by the server (`res.destroy()`, a stream that failed, a time-out): 500, `response_aborted`.
  * - Cut off, and an error status had been sent already: that status.
- * - Cut off by the client, before the headers or in the middle of the body: 499.
- * - Cut off by the server (`res.destroy()`, a stream that failed, a time-out): 500.
  *
- * @throws InvalidArgumentError where `recorder` is not one
+ * An upgraded request (WebSocket) is none: it has no response.
+ *
+ * @throws InvalidArgumentError where `recorder` is not one, or `streams` is no policy
  */
-export function responseObserver({
-  recorder,
-  ignore,
-  onError,
-}: ObserveOptions<never>): ResponseObserver {
-  if (typeof recorder?.observe !== 'function' || !(recorder.inFlight instanceof WeakMap)) {
-    throw new InvalidArgumentError('recorder', 'a LatencyRecorder', recorder)
-  }
+export function responseObserver<Source>(
+  { recorder, streams = 'time-to-headers', onError }: ObserveOptions<never, never>,
+  naming: ExchangeNaming<Source>,
+): ResponseObserver<Source> {
+  assertRecorder(recorder)
+  assertStreams(streams)
   const report = errorReporter(onError)
+  const observer: Observer = {
+    recorder,
+    report,
+    streams: streams === 'duration' ? null : streams,
+    // Either is called with the source that came with it.
+    naming: naming as ExchangeNaming<unknown>,
+    instruments: Boolean(recorder.timeToHeaders ?? recorder.requestSize ?? recorder.responseSize),
+    latest: null,
+  }
+  return (req, res, source) => {
+    if ((req as { upgrade?: boolean }).upgrade === true) return
+    const ignored = naming.ignore !== undefined && isIgnored(naming.ignore, source, report)
+    if (!foundEarlier(observer, res, source, ignored) && !ignored) {
+      start(observer, req, res, source)
+    }
+  }
+}
 
-  return (req, res, route) => {
-    if (isIgnored(req)) return
-    const earlier = recorder.inFlight.get(res)
-    if (earlier !== undefined) {
-      // Installed twice: the first one times and counts, the last one that knows routes names it.
-      earlier.route = route ?? earlier.route
+interface Observer {
+  readonly recorder: LatencyRecorder
+  readonly report: (error: unknown) => void
+  readonly streams: 'time-to-headers' | 'ignore' | null
+  readonly naming: ExchangeNaming<unknown>
+  /** Whether the recorder has more than durations. */
+  readonly instruments: boolean
+  /** The last one begun that is still open. */
+  latest: Exchange | null
+}
+
+/**
+ * Listens to a response's `close`, and is what a second middleware on the same recorder finds there: it then
+ * calls the listener with itself. A mark on the response, or in a `WeakMap`, would cost Express 3–10 µs a request.
+ */
+type CloseListener = (claimant?: Observer, source?: unknown, ignored?: boolean) => boolean
+
+/** A property's name, since a bundler may shorten a function's. */
+type Named = { readonly tidegaugeResponseClosed: CloseListener }
+const LISTENER_NAME = 'tidegaugeResponseClosed' satisfies keyof Named
+
+/**
+ * Installed twice: the first one times and counts, the last one that knows routes names it, and any may
+ * ignore it.
+ */
+function foundEarlier(
+  observer: Observer,
+  res: ServerResponse,
+  source: unknown,
+  ignored: boolean,
+): boolean {
+  const { latest } = observer
+  if (latest !== null && latest.res === res) {
+    latest.claim(observer.naming, source, ignored)
+    return true
+  }
+  if (res.listenerCount('close') === 0) return false
+  for (const listener of res.listeners('close') as CloseListener[]) {
+    if (listener.name === LISTENER_NAME && listener(observer, source, ignored) === true) return true
+  }
+  return false
+}
+
+function start(
+  observer: Observer,
+  req: IncomingMessage,
+  res: ServerResponse,
+  source: unknown,
+): void {
+  const exchange = new Exchange(observer, req, res, source)
+  observer.latest = exchange
+  observer.recorder.requestStarted()
+  const { tidegaugeResponseClosed }: Named = {
+    tidegaugeResponseClosed: (claimant, other, ignored) => {
+      if (claimant?.recorder === undefined) exchange.close()
+      else if (claimant.recorder === observer.recorder) {
+        exchange.claim(claimant.naming, other, ignored === true)
+        return true
+      }
+      return false
+    },
+  }
+  res.on('close', tidegaugeResponseClosed)
+  if (res.socket === null) watchQueued(req, res, tidegaugeResponseClosed)
+  if (observer.instruments) exchange.measure()
+  else if (observer.streams !== null) onFirstPiece(req, res, () => exchange.begun())
+}
+
+const OPEN = 0
+/** An event stream that has been counted, or left out, and is still open. */
+const STREAMING = 1
+const IGNORED = 2
+const CLOSED = 3
+
+/** One request and its response, from their arrival until the response is closed. */
+class Exchange {
+  readonly res: ServerResponse
+  private readonly observer: Observer
+  private readonly req: IncomingMessage
+  private readonly startedAt: number
+  private readonly span: SpanIds | null
+  private naming: ExchangeNaming<unknown>
+  private source: unknown
+  private labels: ExchangeNaming<unknown>['labels']
+  private labelSource: unknown
+  private state = OPEN
+  private headersAt = -1
+  private requestBytes = 0
+  private responseBytes = 0
+
+  constructor(observer: Observer, req: IncomingMessage, res: ServerResponse, source: unknown) {
+    this.startedAt = performance.now()
+    this.observer = observer
+    this.req = req
+    this.res = res
+    this.naming = observer.naming
+    this.source = source
+    this.labels = observer.naming.labels
+    this.labelSource = source
+    this.span = observer.recorder.exemplars === null ? null : activeSpan(observer.recorder)
+  }
+
+  claim(naming: ExchangeNaming<unknown>, source: unknown, ignored: boolean): void {
+    if (ignored) {
+      if (this.state === OPEN) this.observer.recorder.requestEnded()
+      if (this.state !== CLOSED) this.state = IGNORED
       return
     }
-    const request: TimedRequest = { startedAt: performance.now(), route }
-    recorder.inFlight.set(res, request)
-    onceClosed(req, res, () => {
-      try {
-        const seconds = (performance.now() - request.startedAt) / 1000
-        recorder.observe(req.method ?? '', routeOf(request), statusCodeOf(req, res), seconds)
-      } catch (error) {
-        report(error)
+    if (naming.route !== undefined) {
+      this.naming = naming
+      this.source = source
+    }
+    if (naming.labels !== undefined) {
+      this.labels = naming.labels
+      this.labelSource = source
+    }
+  }
+
+  /** For recorders that have more than durations. */
+  measure(): void {
+    const { req, res, observer } = this
+    const { timeToHeaders, requestSize, responseSize } = observer.recorder
+    if (timeToHeaders !== null) onHeaders(res, () => this.begun())
+    else if (observer.streams !== null) onFirstPiece(req, res, () => this.begun())
+    if (requestSize !== null) {
+      const { 'content-length': length, 'transfer-encoding': coding } = req.headers
+      if (length !== undefined) this.requestBytes = Number(length)
+      else if (coding !== undefined || req.httpVersionMajor === 2) {
+        onRequestBody(req, (bytes) => {
+          this.requestBytes += bytes
+        })
       }
-    })
+    }
+    if (responseSize !== null) {
+      onBody(res, (bytes) => {
+        this.responseBytes += bytes
+      })
+    }
   }
 
-  function isIgnored(req: IncomingMessage): boolean {
+  /** The headers are sent, or written at least. */
+  begun(): void {
+    if (this.headersAt < 0) this.headersAt = performance.now()
+    const { observer, res } = this
+    if (this.state !== OPEN || observer.streams === null) return
     try {
-      return ignore?.(req as never) === true
+      if (!isEventStream(res)) return
+      this.state = STREAMING
+      if (observer.streams === 'ignore') return
+      this.observeTimes(this.slot(res.statusCode, undefined), this.headersAt)
     } catch (error) {
-      report(error)
-      return false
+      observer.report(error)
     }
   }
 
-  function routeOf(request: TimedRequest): string | undefined {
+  close(): void {
+    const { state, observer, req, res } = this
+    if (state === CLOSED) return
+    this.state = CLOSED
+    if (observer.latest === this) observer.latest = null
+    if (state === IGNORED) return
+    observer.recorder.requestEnded()
+    if (state === STREAMING) return
     try {
-      return request.route?.()
+      const closedAt = performance.now()
+      const broken = brokenOffBy(req, res)
+      const slot = this.slot(statusCodeOf(res, broken), broken)
+      this.observeTimes(slot, closedAt)
+      if (observer.instruments) this.observeSizes(slot)
     } catch (error) {
-      report(error)
-      return undefined
+      observer.report(error)
     }
   }
-}
 
-function onceClosed(req: IncomingMessage, res: ServerResponse, settle: () => void): void {
-  let settled = false
-  const close = (): void => {
-    if (settled) return
-    settled = true
-    if (req.socket) queued.get(req.socket)?.delete(close)
-    settle()
-  }
-  res.once('close', close)
-  // A pipelined response that waits for an earlier one has no socket yet, and Node never closes it when
-  // the client leaves. Its request is closed instead, or was before, when its body had been read.
-  req.once('close', () => {
-    if (settled || res.socket !== null || res.writableFinished) return
-    if (req.errored || req.socket?.destroyed !== false) close()
-    else queuedOn(req.socket).add(close)
-  })
-}
-
-/** Exchanges that wait behind an earlier one: one listener a socket, however many a client pipelines. */
-const queued = new WeakMap<Socket, Set<() => void>>()
-
-function queuedOn(socket: Socket): Set<() => void> {
-  let waiting = queued.get(socket)
-  if (waiting === undefined) {
-    waiting = new Set()
-    queued.set(socket, waiting)
-    socket.once('close', () => {
-      for (const close of queued.get(socket)!) close()
-    })
-  }
-  return waiting
-}
-
-function statusCodeOf(req: IncomingMessage, res: ServerResponse): number {
-  const { socket } = req
-  // After a reset in the middle of a large body Node still calls the response finished.
-  const complete = res.writableEnded && res.writableFinished && !socket?.errored
-  if (complete || (res.headersSent && res.statusCode >= 400)) return res.statusCode
-  // From Node 24 on, a response that waited in the pipeline is destroyed with ECONNRESET when the client leaves.
-  const serverFailed = res.errored && (res.errored as NodeJS.ErrnoException).code !== 'ECONNRESET'
-  const clientLeft = !serverFailed && (socket?.readableEnded || Boolean(socket?.errored))
-  return clientLeft ? 499 : 500
-}
-
-function errorReporter(onError: ((error: unknown) => void) | undefined): (error: unknown) => void {
-  let warned = false
-  const warn = (error: unknown): void => {
-    if (warned) return
-    warned = true
-    const message = error instanceof Error ? error.message : String(error)
-    process.emitWarning(`request metrics failed: ${message}`, {
-      type: 'TidegaugeWarning',
-      code: 'TIDEGAUGE_METRICS_FAILED',
-    })
-  }
-  if (onError === undefined) return warn
-  return (error) => {
+  private slot(statusCode: number, errorType: ErrorType | undefined): number {
+    const { observer, req, res } = this
+    let route: string | undefined
+    let labels: readonly string[] | undefined
     try {
-      onError(error)
-    } catch (failure) {
-      warn(failure)
+      route = this.naming.route?.(this.source)
+      labels = this.labels?.(this.labelSource, res)
+    } catch (error) {
+      observer.report(error)
     }
+    return observer.recorder.slot(req.method ?? '', route, statusCode, errorType, labels)
+  }
+
+  private observeTimes(slot: number, endedAt: number): void {
+    const { observer, startedAt, headersAt, span } = this
+    const { duration, timeToHeaders } = observer.recorder
+    duration.observe(slot, (endedAt - startedAt) / 1000, span)
+    if (timeToHeaders !== null && headersAt >= 0) {
+      timeToHeaders.observe(slot, (headersAt - startedAt) / 1000, span)
+    }
+  }
+
+  private observeSizes(slot: number): void {
+    const { observer, req, res, span } = this
+    const { requestSize, responseSize } = observer.recorder
+    requestSize?.observe(slot, this.requestBytes, span)
+    const bodiless = req.method === 'HEAD' || res.statusCode === 204 || res.statusCode === 304
+    responseSize?.observe(slot, bodiless ? 0 : this.responseBytes, span)
+  }
+}
+
+function isIgnored<Source>(
+  ignore: (source: Source) => boolean,
+  source: Source,
+  report: (error: unknown) => void,
+): boolean {
+  try {
+    return ignore(source) === true
+  } catch (error) {
+    report(error)
+    return false
+  }
+}
+
+/** A source that fails costs an exemplar, never the observation. */
+function activeSpan({ exemplars }: LatencyRecorder): SpanIds | null {
+  try {
+    return exemplars?.() ?? null
+  } catch {
+    return null
+  }
+}
+
+function assertRecorder(recorder: LatencyRecorder): void {
+  const { slot, requestStarted, duration } = recorder ?? {}
+  if (![slot, requestStarted, duration?.observe].every((part) => typeof part === 'function')) {
+    throw new InvalidArgumentError('recorder', 'a LatencyRecorder', recorder)
+  }
+}
+
+function assertStreams(streams: StreamPolicy): void {
+  if (!['time-to-headers', 'duration', 'ignore'].includes(streams)) {
+    throw new InvalidArgumentError('streams', "'time-to-headers', 'duration' or 'ignore'", streams)
   }
 }

@@ -1,0 +1,124 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import type { Naming } from '../naming.ts'
+import type { HistogramReader, RecorderReader } from '../recorder-reader.ts'
+
+/** One recorder, and what its metrics and labels are called. */
+export interface NamedReader {
+  readonly reader: RecorderReader
+  readonly naming: Naming
+  /** Labels on each of its series. */
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** All samples of one metric name; an exposition must not have them in two places. */
+export type Family = HistogramFamily | ValueFamily
+
+export interface HistogramFamily extends FamilyHead {
+  readonly type: 'histogram'
+  readonly parts: readonly HistogramPart[]
+}
+
+export interface ValueFamily extends FamilyHead {
+  readonly type: 'gauge' | 'counter'
+  readonly parts: readonly ValuePart[]
+}
+
+interface FamilyHead {
+  /** Of a counter: with its `_total`. */
+  readonly name: string
+  readonly help: string
+  readonly unit: string
+}
+
+export interface HistogramPart extends NamedReader {
+  readonly histogram: HistogramReader
+}
+
+export interface ValuePart extends NamedReader {
+  readonly value: number
+}
+
+/** Observations that no histogram took. */
+export const REJECTED = {
+  name: 'tidegauge_rejected_observations_total',
+  help: 'Observations that were negative or not finite.',
+  unit: 'observations',
+} as const
+
+/**
+ * What is to be shown, grouped by metric name: histograms in the order of the first recorder that has them,
+ * then the requests under way, then what was rejected.
+ *
+ * @throws InvalidArgumentError where two recorders would write the same series, or one name would stand
+ * for two metrics
+ */
+export function familiesOf(readers: readonly NamedReader[]): Family[] {
+  const families = new Map<string, Family>()
+  for (const named of readers) {
+    assertLabels(named)
+    for (const histogram of named.reader.histograms) {
+      const metric = named.naming.metric(histogram.key)
+      add(families, { ...metric, type: 'histogram', parts: [{ ...named, histogram }] })
+    }
+  }
+  for (const named of readers) {
+    const metric = named.naming.metric('activeRequests')
+    const value = named.reader.activeRequests
+    add(families, { ...metric, type: 'gauge', parts: [{ ...named, value }] })
+  }
+  for (const named of readers) {
+    const value = named.reader.rejected
+    add(families, { ...REJECTED, type: 'counter', parts: [{ ...named, value }] })
+  }
+  return [...families.values()]
+}
+
+/** Families of one name become one, their parts side by side. */
+function add(families: Map<string, Family>, family: Family): void {
+  const earlier = families.get(family.name)
+  if (earlier === undefined) {
+    assertName(family.name)
+    families.set(family.name, family)
+    return
+  }
+  if (earlier.type !== family.type) {
+    throw new InvalidArgumentError('naming', 'one name for one metric', family.name)
+  }
+  for (const { reader, labels } of family.parts) {
+    const twin = earlier.parts.find((part) => sameLabels(part.labels, labels))
+    if (twin === undefined) continue
+    throw new InvalidArgumentError(
+      'recorders',
+      'told apart by a naming or by labels',
+      reader === twin.reader ? `one recorder twice as ${family.name}` : `two as ${family.name}`,
+    )
+  }
+  const parts = [...earlier.parts, ...family.parts] as never
+  families.set(family.name, { ...earlier, parts })
+}
+
+/** Labels in another order are the same; an empty one is to Prometheus the same as none. */
+function sameLabels(a: NamedReader['labels'], b: NamedReader['labels']): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...names].every((name) => (a[name] ?? '') === (b[name] ?? ''))
+}
+
+function assertName(name: string): void {
+  if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) {
+    throw new InvalidArgumentError('naming', 'of Prometheus metric names', name)
+  }
+}
+
+function assertLabels({ reader, naming, labels }: NamedReader): void {
+  const own = [...Object.values(naming.labels), ...reader.extraLabels]
+  const all = [...Object.keys(labels), ...own]
+  for (const name of all) {
+    if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) || name.startsWith('__') || name === 'le') {
+      throw new InvalidArgumentError('labels', 'Prometheus label names, and not "le"', name)
+    }
+  }
+  const twice = all.find((name, i) => all.indexOf(name) !== i)
+  if (twice !== undefined) {
+    throw new InvalidArgumentError('labels', 'names that no other label has', twice)
+  }
+}

@@ -1,0 +1,290 @@
+import {
+  type Exemplar,
+  type HistogramReader,
+  type HistogramRow,
+  histogramRow,
+  type NativeRow,
+  type RequestLabels,
+} from '../recorder-reader.ts'
+import { ByteWriter, writeBytes } from './bytes.ts'
+import { isTraceContext } from './exemplar.ts'
+import type { Family, HistogramFamily, HistogramPart, NamedReader } from './families.ts'
+import { labelNames, labelValues } from './label-values.ts'
+import {
+  delimited,
+  longestLabels,
+  MESSAGE,
+  VALUE_FIELDS,
+  writeExemplar,
+  writeFamilyHead,
+  writeLabels,
+} from './protobuf-messages.ts'
+import {
+  beginMessage,
+  endMessage,
+  LONGEST_VARINT,
+  longestString,
+  tag,
+  VARINT,
+  writeDouble,
+  writeString,
+  writeUnsigned,
+  writeZigzag,
+} from './protobuf-wire.ts'
+import { type Rendering, SERIES_BETWEEN_PAUSES } from './rendering.ts'
+
+export const PROTOBUF_CONTENT_TYPE =
+  'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited'
+
+export interface ProtobufOptions {
+  /**
+   * Classic buckets too where a series has native ones: for servers that are told to store both. Default
+   * false; a series without native buckets has its classic ones in any case.
+   */
+  readonly classicBuckets?: boolean
+}
+
+/**
+ * Delimited `MetricFamily` messages, in slices: the one format in which Prometheus takes native histograms.
+ *
+ * A family is held back until it is complete, since its length comes first.
+ *
+ * @see https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto
+ */
+export function* renderProtobuf(
+  families: readonly Family[],
+  { classicBuckets = false }: ProtobufOptions = {},
+): Rendering {
+  for (const family of families) {
+    const body = new ByteWriter()
+    writeFamilyHead(body, family)
+    const empty = body.at
+    if (family.type === 'histogram') yield* histogramMetrics(family, classicBuckets, body)
+    else {
+      for (const { labels, value } of family.parts) {
+        writeValueMetric(body, VALUE_FIELDS[family.type], Object.entries(labels), value)
+      }
+    }
+    if (body.at !== empty || body.full.length > 0) yield* delimited(body)
+  }
+}
+
+function writeValueMetric(
+  out: ByteWriter,
+  field: number,
+  labels: readonly (readonly [name: string, value: string])[],
+  value: number,
+): void {
+  out.reserve(longestLabels(labels) + MESSAGE + MESSAGE + 9)
+  const { bytes } = out
+  const metric = beginMessage(bytes, out.at, 4)
+  const body = beginMessage(bytes, writeLabels(bytes, metric, 1, labels), field)
+  const end = endMessage(bytes, body, writeDouble(bytes, body, 1, value))
+  out.at = endMessage(bytes, metric, end)
+}
+
+function* histogramMetrics(
+  { parts }: HistogramFamily,
+  classicBuckets: boolean,
+  out: ByteWriter,
+): Rendering {
+  for (const part of parts) {
+    const messages = new SeriesMessages(part, classicBuckets, out)
+    const { reader } = part
+    const { startTime } = reader
+    // A reset gives the slots to other series: what is left of the old ones is gone.
+    for (let slot = 0; slot < reader.seriesCount && reader.startTime === startTime; slot++) {
+      messages.write(slot)
+      if (slot % SERIES_BETWEEN_PAUSES === 0) yield null
+    }
+  }
+}
+
+/** Bytes of a histogram at most, beside its buckets: count, sum, schema, threshold, zeros, created. */
+const HISTOGRAM = 8 * MESSAGE
+const BUCKET = 3 * MESSAGE
+const EXEMPLAR = 160
+/** Of one native bucket: a delta, and at worst a span of its own. */
+const NATIVE_BUCKET = MESSAGE + 3 * LONGEST_VARINT
+
+/** Writes one series after the other. A class for the reason that `SeriesLines` is one. */
+class SeriesMessages {
+  private readonly part: HistogramPart
+  private readonly classicBuckets: boolean
+  private readonly out: ByteWriter
+  private readonly row: HistogramRow
+  private readonly labels: LabelPairs
+  private readonly room: number
+
+  constructor(part: HistogramPart, classicBuckets: boolean, out: ByteWriter) {
+    this.part = part
+    this.classicBuckets = classicBuckets
+    this.out = out
+    this.row = histogramRow(part.histogram)
+    this.labels = new LabelPairs(part)
+    this.room = HISTOGRAM + this.row.counts.length * (BUCKET + 2 * EXEMPLAR)
+  }
+
+  /** Nothing where the slot has no observation. */
+  write(slot: number): void {
+    const { part, row, labels, out } = this
+    const { reader, histogram } = part
+    if (!histogram.read(slot, row)) return
+    const native = histogram.native(slot)
+    const room = this.room + labels.prepare(reader.labelsAt(slot))
+    out.reserve(room + (native?.counts.length ?? 0) * NATIVE_BUCKET)
+
+    const { bytes } = out
+    const metric = beginMessage(bytes, out.at, 4)
+    const body = beginMessage(bytes, labels.write(bytes, metric), 7)
+    let at = writeUnsigned(bytes, body, 1, row.count)
+    at = writeDouble(bytes, at, 2, row.sum)
+    if (native === null || this.classicBuckets) at = writeClassic(bytes, at, histogram, slot, row)
+    if (native !== null) {
+      at = writeNative(bytes, at, native)
+      at = writeExemplars(bytes, at, histogram, slot, row)
+    }
+    at = endMessage(bytes, body, at)
+    out.at = endMessage(bytes, metric, at)
+  }
+}
+
+function writeClassic(
+  bytes: Buffer,
+  start: number,
+  histogram: HistogramReader,
+  slot: number,
+  { counts }: HistogramRow,
+): number {
+  const { bounds } = histogram
+  let at = start
+  let cumulative = 0
+  for (let i = 0; i < counts.length; i++) {
+    cumulative += counts[i]!
+    const bucket = beginMessage(bytes, at, 3)
+    at = writeUnsigned(bytes, bucket, 1, cumulative)
+    at = writeDouble(bytes, at, 2, bounds[i] ?? Number.POSITIVE_INFINITY)
+    const exemplar = counts[i]! > 0 ? histogram.exemplar(slot, i) : undefined
+    if (exemplar !== undefined) at = writeSpan(bytes, at, 3, exemplar)
+    at = endMessage(bytes, bucket, at)
+  }
+  return at
+}
+
+/** Gaps of so many empty buckets are cheaper to write as zeros than as a new span. */
+const SHORT_GAP = 2
+
+function writeNative(bytes: Buffer, start: number, native: NativeRow): number {
+  const { schema, zeroThreshold, zeroCount, offset, counts } = native
+  bytes[start] = tag(5, VARINT)
+  let at = writeZigzag(bytes, start + 1, schema)
+  at = writeDouble(bytes, at, 6, zeroThreshold)
+  at = writeUnsigned(bytes, at, 7, zeroCount)
+  if (counts.length === 0) {
+    // Without any span it would be taken for a classic histogram.
+    return endMessage(bytes, beginMessage(bytes, at, 12), at + 2)
+  }
+  let end = 0
+  for (let from = nextFull(counts, 0); from < counts.length; from = nextFull(counts, end)) {
+    const before = end
+    end = spanEnd(counts, from)
+    const span = beginMessage(bytes, at, 12)
+    bytes[span] = tag(1, VARINT)
+    at = writeZigzag(bytes, span + 1, before === 0 ? offset + from : from - before)
+    at = endMessage(bytes, span, writeUnsigned(bytes, at, 2, end - from))
+  }
+  const deltas = beginMessage(bytes, at, 13)
+  at = deltas
+  let before = 0
+  end = 0
+  for (let from = nextFull(counts, 0); from < counts.length; from = nextFull(counts, end)) {
+    end = spanEnd(counts, from)
+    for (let i = from; i < end; i++) {
+      at = writeZigzag(bytes, at, counts[i]! - before)
+      before = counts[i]!
+    }
+  }
+  return endMessage(bytes, deltas, at)
+}
+
+function nextFull(counts: Float64Array, from: number): number {
+  let i = from
+  while (i < counts.length && counts[i] === 0) i++
+  return i
+}
+
+/** Behind the last bucket of a span, which does not end with an empty one. */
+function spanEnd(counts: Float64Array, from: number): number {
+  let end = from + 1
+  for (let i = end; i < counts.length && i - end <= SHORT_GAP; i++) {
+    if (counts[i] !== 0) end = i + 1
+  }
+  return end
+}
+
+/** The exemplars of a native histogram: those of its classic buckets. */
+function writeExemplars(
+  bytes: Buffer,
+  start: number,
+  histogram: HistogramReader,
+  slot: number,
+  { counts }: HistogramRow,
+): number {
+  let at = start
+  for (let i = 0; i < counts.length; i++) {
+    const exemplar = counts[i]! > 0 ? histogram.exemplar(slot, i) : undefined
+    if (exemplar !== undefined) at = writeSpan(bytes, at, 16, exemplar)
+  }
+  return at
+}
+
+function writeSpan(bytes: Buffer, at: number, field: number, exemplar: Exemplar): number {
+  if (!isTraceContext(exemplar)) return at
+  const { traceId, spanId, value, timestamp } = exemplar
+  const labels = [
+    ['trace_id', traceId],
+    ['span_id', spanId],
+  ] as const
+  return writeExemplar(bytes, at, field, { labels, value, timestamp })
+}
+
+class LabelPairs {
+  private readonly constant: Uint8Array
+  private readonly names: readonly Uint8Array[]
+  private readonly values: string[]
+  private readonly fixed: number
+
+  constructor({ reader, naming, labels }: NamedReader) {
+    const constants = Object.entries(labels)
+    const constant = Buffer.alloc(longestLabels(constants))
+    this.constant = constant.subarray(0, writeLabels(constant, 0, 1, constants))
+    const names = labelNames(naming.labels, reader.extraLabels)
+    this.names = names.map((name) => {
+      const field = Buffer.alloc(longestString(name))
+      return field.subarray(0, writeString(field, 0, 1, name))
+    })
+    this.values = names.map(() => '')
+    this.fixed = this.names.reduce((sum, name) => sum + MESSAGE + name.length, constant.length)
+  }
+
+  /** Takes the labels to be written; the most bytes that they can need, with what holds them. */
+  prepare(labels: RequestLabels): number {
+    labelValues(labels, this.values)
+    let length = this.fixed
+    for (const value of this.values) length += longestString(value)
+    return length
+  }
+
+  write(bytes: Buffer, start: number): number {
+    const { names, values } = this
+    let at = writeBytes(bytes, start, this.constant)
+    for (let i = 0; i < names.length; i++) {
+      const value = values[i]!
+      if (value === '') continue
+      const label = beginMessage(bytes, at, 1)
+      at = writeString(bytes, writeBytes(bytes, label, names[i]!), 2, value)
+      at = endMessage(bytes, label, at)
+    }
+    return at
+  }
+}

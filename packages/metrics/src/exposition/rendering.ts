@@ -1,0 +1,12 @@
+/** Gives a page piece by piece; null where it may pause without having one ready. */
+export type Rendering = Generator<Uint8Array | null, void, void>
+
+/** Some tens of microseconds of work. */
+export const SERIES_BETWEEN_PAUSES = 16
+
+/** The whole page at once, without a pause. */
+export function renderAll(rendering: Rendering): Buffer {
+  const pieces: Uint8Array[] = []
+  for (const piece of rendering) if (piece !== null) pieces.push(piece)
+  return Buffer.concat(pieces)
+}

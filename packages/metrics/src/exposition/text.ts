@@ -1,0 +1,45 @@
+import type { Naming } from '../naming.ts'
+import type { RecorderReader } from '../recorder-reader.ts'
+import { ByteWriter } from './bytes.ts'
+import { escapeHelp } from './escape.ts'
+import { type Family, familiesOf, type HistogramPart } from './families.ts'
+import { type LineDialect, renderLines, SeriesLines } from './lines.ts'
+import { valueText } from './numbers.ts'
+import { type Rendering, renderAll } from './rendering.ts'
+
+export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
+const TEXT: LineDialect = {
+  header: ({ name, help, type }) => `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`,
+  // As prom-client writes it: `1`, where OpenMetrics has `1.0`.
+  bound: valueText,
+  exemplars: false,
+}
+
+/** Text exposition format 0.0.4, in slices. */
+export function renderText(families: readonly Family[]): Rendering {
+  return renderLines(families, TEXT)
+}
+
+/**
+ * A recorder's page in text exposition format 0.0.4, at once.
+ *
+ * @param labels - on each of its series
+ */
+export function expositionText(
+  reader: RecorderReader,
+  naming: Naming,
+  labels: Readonly<Record<string, string>> = {},
+): string {
+  return renderAll(renderText(familiesOf([{ reader, naming, labels }]))).toString()
+}
+
+/** The sample lines of one histogram, without `# HELP` and `# TYPE`: for a registry that writes those itself. */
+export function histogramSamples(name: string, part: HistogramPart, exemplars = false): string {
+  const out = new ByteWriter()
+  const writeSeries = SeriesLines(name, part, { ...TEXT, exemplars }, out)
+  for (let slot = 0; slot < part.reader.seriesCount; slot++) lines.write(slot)
+  out.finish()
+  return Buffer.concat(out.take()).toString()
+}

@@ -1,0 +1,370 @@
+import { pipeline, Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
+import { type Family, familiesOf, type NamedReader } from './exposition/families.ts'
+import { acceptsGzip, type ExpositionFormat, negotiateFormat } from './exposition/negotiation.ts'
+import {
+  END_OF_OPEN_METRICS,
+  OPEN_METRICS_CONTENT_TYPE,
+  renderOpenMetrics,
+} from './exposition/open-metrics.ts'
+import { PROTOBUF_CONTENT_TYPE, renderProtobuf } from './exposition/protobuf.ts'
+import {
+  assertNoTwins,
+  type MetricsRegistry,
+  type RegistryPage,
+  registryFormat,
+  registryFormats,
+  renderRegistry,
+} from './exposition/registry-page.ts'
+import type { Rendering } from './exposition/rendering.ts'
+import { renderText, TEXT_CONTENT_TYPE } from './exposition/text.ts'
+import { nextTurn } from './exposition/turns.ts'
+import { type AccessOptions, type Approach, accessControl } from './metrics-handler-access.ts'
+import { type Naming, type NamingName, namingOf } from './naming.ts'
+import type { RecorderReader } from './recorder-reader.ts'
+import { failureReporter } from './report-failures.ts'
+
+/** A recorder, or what gives one anew for each scrape: the merged state of a cluster, say. */
+export type RecorderSource = RecorderReader | (() => RecorderReader | Promise<RecorderReader>)
+
+/** One of several recorders: its names or labels tell it apart from the others. */
+export interface NamedRecorder {
+  readonly recorder: RecorderSource
+  /** Default: the handler's. */
+  readonly naming?: NamingName | Naming
+  /** Beside the handler's own. */
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+export interface MetricsHandlerOptions extends AccessOptions {
+  /** What is shown. */
+  readonly recorder?: RecorderSource
+  /** More of them, or several instead of one. */
+  readonly recorders?: readonly NamedRecorder[]
+  /**
+   * A Registry of prom-client, or of a client of its shape, whose metrics follow ours. One in text 0.0.4,
+   * which is their default, rules OpenMetrics out, where its counters would have other names. In protobuf
+   * it is converted.
+   */
+  readonly registry?: MetricsRegistry
+  /** What metrics and labels are called. Default `opentelemetry`. */
+  readonly naming?: NamingName | Naming
+  /** Labels on all our series; those of the registry are left alone. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** Compress where the scraper accepts it, off the main thread. Default true, which is level 1. */
+  readonly gzip?: boolean | { readonly level: number }
+  /** In protobuf, classic buckets too where there are native ones, for a server that stores both. Default false. */
+  readonly classicBuckets?: boolean
+  /** Scrapes under way at once; more get 503. Default 8. */
+  readonly maxScrapes?: number
+  /** A scrape that takes longer is broken off. Default 30. */
+  readonly timeoutSeconds?: number
+  /** Told of every failure. Default: a process warning, once per handler. */
+  readonly onError?: (error: unknown) => void
+}
+
+export interface ScrapeRequest extends Approach {
+  /** Aborted by the caller where the scraper leaves, and by the callee where the scrape takes too long. */
+  readonly abort: AbortController
+}
+
+export interface ScrapeResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** To be read to its end, or told to return. */
+  readonly body: AsyncIterableIterator<Uint8Array>
+}
+
+/**
+ * What all handlers do: judge the request, agree on a format, collect, render. It never rejects; a body
+ * that fails has been reported.
+ *
+ * @throws InvalidArgumentError where an option is not what it must be
+ */
+export function scraper(
+  options: MetricsHandlerOptions,
+): (request: ScrapeRequest) => Promise<ScrapeResponse> {
+  assertOptions(options)
+  const { registry, gzip = true, maxScrapes = 8, timeoutSeconds = 30, onError } = options
+  const { classicBuckets = false } = options
+  const sources = sourcesOf(options)
+  const refusalOf = accessControl(options)
+  const report = failureReporter(onError, 'a scrape of the metrics failed')
+  const level = typeof gzip === 'object' ? gzip.level : 1
+  let underWay = 0
+
+  return async (request) => {
+    const refusal = refusalOf(request)
+    if (refusal !== undefined) return answer(refusal.status, refusal.text, refusal.headers)
+    try {
+      const offered = registry && registryFormats(registryFormat(registry))
+      const format = negotiateFormat(request.header('accept'), offered)
+      const zipped = gzip !== false && acceptsGzip(request.header('accept-encoding'))
+      const headers = {
+        'Content-Type': CONTENT_TYPES[format],
+        ...(zipped && { 'Content-Encoding': 'gzip' }),
+        Vary: 'Accept, Accept-Encoding',
+      }
+      if (request.method === 'HEAD') return { status: 200, headers, body: bodyOf() }
+      if (underWay >= maxScrapes) {
+        return answer(503, 'Too many scrapes at once.\n', { 'Retry-After': '1' })
+      }
+      return { status: 200, headers, body: await scrape(request, format, zipped) }
+    } catch (error) {
+      const { aborted } = request.abort.signal
+      if (!aborted) report(error)
+      const status = aborted ? 503 : 500
+      return answer(status, 'The metrics could not be collected; the service was told why.\n')
+    }
+  }
+
+  async function scrape(
+    { abort }: ScrapeRequest,
+    format: ExpositionFormat,
+    zipped: boolean,
+  ): Promise<AsyncIterableIterator<Uint8Array>> {
+    const { signal } = abort
+    const timer = setTimeout(() => {
+      report(new ScrapeTimeoutError(timeoutSeconds))
+      abort.abort()
+    }, timeoutSeconds * 1000)
+    timer.unref()
+    const end = once(() => {
+      underWay--
+      clearTimeout(timer)
+    })
+    underWay++
+    signal.addEventListener('abort', end, { once: true })
+    try {
+      const [readers, page] = await unlessAborted(collect(), signal)
+      const families = familiesOf(readers)
+      if (page !== undefined) assertNoTwins(page, families)
+      const plain = sliced(render(families, page, format), signal)
+      const body = zipped ? compressed(plain, level) : plain
+      return await begun(watched(body, signal, end))
+    } catch (error) {
+      end()
+      throw error
+    }
+  }
+
+  async function collect(): Promise<[readers: NamedReader[], page: RegistryPage | undefined]> {
+    const readers = sources.map(async ({ recorder, naming, labels }) => {
+      const reader = typeof recorder === 'function' ? await recorder() : recorder
+      assertReader('recorder', reader)
+      return { reader, naming, labels }
+    })
+    return Promise.all([Promise.all(readers), registry && pageOf(registry)])
+  }
+
+  function* render(
+    families: readonly Family[],
+    page: RegistryPage | undefined,
+    format: ExpositionFormat,
+  ): Rendering {
+    if (format === 'text') yield* renderText(families)
+    else if (format === 'openmetrics') yield* renderOpenMetrics(families)
+    else yield* renderProtobuf(families, { classicBuckets })
+    if (page !== undefined) yield* renderRegistry(page, format)
+    if (format === 'openmetrics') yield Buffer.from(END_OF_OPEN_METRICS)
+  }
+
+  /** Reports what goes wrong after the first piece, when it is too late for a status. */
+  async function* watched(
+    body: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+    end: () => void,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    let pieces = 0
+    try {
+      for await (const piece of body) {
+        pieces++
+        yield piece
+      }
+    } catch (error) {
+      if (pieces > 0 && !signal.aborted) report(error)
+      throw error
+    } finally {
+      end()
+      signal.removeEventListener('abort', end)
+    }
+  }
+}
+
+const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
+  text: TEXT_CONTENT_TYPE,
+  openmetrics: OPEN_METRICS_CONTENT_TYPE,
+  protobuf: PROTOBUF_CONTENT_TYPE,
+}
+
+class ScrapeTimeoutError extends TidegaugeError {
+  override readonly name = 'ScrapeTimeoutError'
+
+  constructor(seconds: number) {
+    super('ERR_SCRAPE_TIMEOUT', `a scrape took more than ${seconds} s`)
+  }
+}
+
+interface Source extends Omit<NamedReader, 'reader'> {
+  readonly recorder: RecorderSource
+}
+
+function sourcesOf({
+  recorder,
+  recorders = [],
+  naming,
+  labels,
+}: MetricsHandlerOptions): readonly Source[] {
+  const all = recorder === undefined ? recorders : [{ recorder }, ...recorders]
+  return all.map((one) => ({
+    recorder: one.recorder,
+    naming: namingOf(one.naming ?? naming),
+    labels: { ...labels, ...one.labels },
+  }))
+}
+
+async function pageOf(registry: MetricsRegistry): Promise<RegistryPage> {
+  const format = registryFormat(registry)
+  const text = await registry.metrics()
+  if (typeof text !== 'string') {
+    throw new InvalidArgumentError('registry.metrics()', 'text', text)
+  }
+  return { format, text }
+}
+
+/** About as long as a request may have to wait for a scrape. */
+const SLICE_MILLISECONDS = 1
+
+async function* sliced(
+  rendering: Rendering,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  let sliceEnd = 0
+  for (const piece of rendering) {
+    if (piece !== null) yield piece
+    if (performance.now() < sliceEnd) continue
+    await nextTurn()
+    signal.throwIfAborted()
+    sliceEnd = performance.now() + SLICE_MILLISECONDS
+  }
+}
+
+/** zlib works on the thread pool. */
+function compressed(body: AsyncIterable<Uint8Array>, level: number): AsyncIterable<Uint8Array> {
+  const gzip = createGzip({ level, chunkSize: 64 * 1024 })
+  return pipeline(Readable.from(body), gzip, () => {
+    // A failure arrives where the output is read.
+  })
+}
+
+/** With the first piece ready: what fails before it can still be answered with a status. */
+async function begun(
+  body: AsyncGenerator<Uint8Array, void, void>,
+): Promise<AsyncIterableIterator<Uint8Array>> {
+  let first: IteratorResult<Uint8Array, void> | undefined = await body.next()
+  const iterator: AsyncIterableIterator<Uint8Array> = {
+    next() {
+      if (first === undefined) return body.next()
+      const result = Promise.resolve(first)
+      first = undefined
+      return result
+    },
+    return: () => body.return(),
+    [Symbol.asyncIterator]: () => iterator,
+  }
+  return iterator
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  let abort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function answer(
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): ScrapeResponse {
+  const all = { 'Content-Type': 'text/plain; charset=utf-8', ...headers }
+  return { status, headers: all, body: bodyOf(Buffer.from(text)) }
+}
+
+async function* bodyOf(...pieces: Uint8Array[]): AsyncGenerator<Uint8Array, void, void> {
+  yield* pieces
+}
+
+function once(action: () => void): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    action()
+  }
+}
+
+function assertOptions(options: MetricsHandlerOptions): void {
+  const { recorder, recorders, registry, token, gzip, maxScrapes, timeoutSeconds } = options ?? {}
+  if (recorder === undefined && recorders === undefined && registry === undefined) {
+    throw new InvalidArgumentError('recorder', 'given, or "recorders", or "registry"', recorder)
+  }
+  if (recorders !== undefined && !Array.isArray(recorders)) {
+    throw new InvalidArgumentError('recorders', 'an array', recorders)
+  }
+  if (registry !== undefined && typeof registry?.metrics !== 'function') {
+    throw new InvalidArgumentError('registry', 'a Registry of prom-client', registry)
+  }
+  if (registry !== undefined) registryFormat(registry)
+  if (token !== undefined && !(typeof token === 'string' && /^[!-~]+$/.test(token))) {
+    // Not the token itself, which would end up in a log.
+    throw new InvalidArgumentError('token', 'visible ASCII characters', `a ${typeof token}`)
+  }
+  const level = typeof gzip === 'object' ? gzip?.level : 1
+  if (!(Number.isInteger(level) && level! >= 0 && level! <= 9)) {
+    throw new InvalidArgumentError('gzip.level', 'a whole number from 0 to 9', level)
+  }
+  if (maxScrapes !== undefined && !(Number.isSafeInteger(maxScrapes) && maxScrapes >= 1)) {
+    throw new InvalidArgumentError('maxScrapes', 'a whole number from 1', maxScrapes)
+  }
+  if (timeoutSeconds !== undefined && !(timeoutSeconds > 0 && timeoutSeconds <= LONGEST_TIMEOUT)) {
+    throw new InvalidArgumentError(
+      'timeoutSeconds',
+      `above 0 and at most ${LONGEST_TIMEOUT}`,
+      timeoutSeconds,
+    )
+  }
+  assertSources(options)
+}
+
+/** A timer takes no more than 2³¹ − 1 ms. */
+const LONGEST_TIMEOUT = 2_000_000
+
+function assertSources(options: MetricsHandlerOptions): void {
+  const sources = sourcesOf(options)
+  for (const { recorder, labels } of sources) {
+    if (typeof recorder !== 'function') assertReader('recorder', recorder)
+    for (const [name, value] of Object.entries(labels)) {
+      if (typeof value !== 'string') throw new InvalidArgumentError(`labels.${name}`, 'text', value)
+    }
+  }
+  // What can be told before the first scrape is told at once.
+  const readers = sources.flatMap(({ recorder, ...names }) => {
+    return typeof recorder === 'function' ? [] : [{ reader: recorder, ...names }]
+  })
+  familiesOf(readers)
+}
+
+function assertReader(argument: string, reader: RecorderReader): void {
+  if (!Array.isArray(reader?.histograms) || typeof reader.labelsAt !== 'function') {
+    throw new InvalidArgumentError(argument, 'a LatencyRecorder, or what reads as one', reader)
+  }
+}

@@ -1,0 +1,57 @@
+import { type MetricsHandlerOptions, scraper } from './metrics-handler-core.ts'
+
+/**
+ * @param connection - whose request it is: without it, `loopbackOnly` refuses everybody
+ */
+export type FetchMetricsHandler = (
+  request: Request,
+  connection?: { readonly remoteAddress?: string | undefined },
+) => Promise<Response>
+
+/**
+ * The handler of `metricsHandler` for servers that speak in `Request` and `Response`, as Hono does.
+ *
+ * @throws InvalidArgumentError where an option is not what it must be
+ * @example
+ * const metrics = fetchMetricsHandler({ recorder })
+ * app.get('/metrics', (c) => metrics(c.req.raw))
+ */
+export function fetchMetricsHandler(options: MetricsHandlerOptions): FetchMetricsHandler {
+  const respond = scraper(options)
+  return async (request, connection = {}) => {
+    const abort = new AbortController()
+    const leave = () => abort.abort()
+    if (request.signal?.aborted) leave()
+    else request.signal?.addEventListener('abort', leave, { once: true })
+    const { status, headers, body } = await respond({
+      method: request.method,
+      header: (name) => request.headers.get(name) ?? undefined,
+      remoteAddress: connection.remoteAddress,
+      abort,
+    })
+    const stream = request.method === 'HEAD' ? null : streamOf(body, abort)
+    return new Response(stream, { status, headers })
+  }
+}
+
+function streamOf(
+  body: AsyncIterableIterator<Uint8Array>,
+  abort: AbortController,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      abort.signal.addEventListener('abort', () => {
+        controller.error(abort.signal.reason)
+      })
+    },
+    async pull(controller) {
+      const { done, value } = await body.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    async cancel() {
+      abort.abort()
+      await body.return?.()
+    },
+  })
+}
