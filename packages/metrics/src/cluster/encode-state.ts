@@ -79,7 +79,7 @@ export function decodeState(bytes: Uint8Array): RecorderState {
   const reader = new Reader(bytes)
   const header = readHeader(reader)
   const { strings, size, stride, statusClasses, histograms, ...rest } = header
-  const entries = Int32Array.from({ length: size * stride }, () => reader.integer())
+  const entries = reader.integers(new Int32Array(reader.atMost(size * stride)))
   const state = {
     ...rest,
     series: { strings, entries, size, stride, statusClasses },
@@ -107,7 +107,7 @@ function readHistogram(
   size: number,
 ): HistogramState {
   const stride = bounds.length + 2
-  const rows = new Float64Array(size * stride)
+  const rows = new Float64Array(reader.atMost(size * stride))
   for (let i = 0; i < rows.length; i++) {
     rows[i] = i % stride === stride - 1 ? reader.double() : reader.integer()
   }
@@ -121,12 +121,14 @@ function readHistogram(
 }
 
 function readNative(reader: Reader, size: number) {
-  const schemas = Int8Array.from({ length: size }, () => reader.signed())
-  const zeroCounts = Float64Array.from({ length: size }, () => reader.integer())
-  const offsets = Int32Array.from({ length: size }, () => reader.signed())
+  const schemas = new Int8Array(reader.atMost(size))
+  for (let slot = 0; slot < size; slot++) schemas[slot] = reader.signed()
+  const zeroCounts = reader.integers(new Float64Array(size))
+  const offsets = new Int32Array(size)
+  for (let slot = 0; slot < size; slot++) offsets[slot] = reader.signed()
   const starts = new Int32Array(size + 1)
   for (let slot = 0; slot < size; slot++) starts[slot + 1] = starts[slot]! + reader.integer()
-  const counts = Float64Array.from({ length: reader.atMost(starts[size]!) }, () => reader.integer())
+  const counts = reader.integers(new Float64Array(reader.atMost(starts[size]!)))
   return { schemas, zeroCounts, offsets, starts, counts }
 }
 
@@ -201,12 +203,19 @@ class Reader {
   }
 
   integer(): number {
-    let value = 0
-    for (let factor = 1; ; factor *= 0x80) {
+    let value = this.view.getUint8(this.advance(1))
+    if (value < 0x80) return value
+    value &= 0x7f
+    for (let factor = 0x80; ; factor *= 0x80) {
       const byte = this.view.getUint8(this.advance(1))
       value += (byte & 0x7f) * factor
       if (byte < 0x80) return value
     }
+  }
+
+  integers<T extends Int32Array | Float64Array>(into: T): T {
+    for (let i = 0; i < into.length; i++) into[i] = this.integer()
+    return into
   }
 
   signed(): number {
