@@ -8,6 +8,7 @@ import { latencyMiddleware } from '@tidegauge/metrics/express'
 import { instrumentServer } from '@tidegauge/metrics/node'
 import { openTelemetryProducer } from '@tidegauge/metrics/opentelemetry'
 import { prometheusAdapter } from '@tidegauge/metrics/prometheus'
+import { type Objective, rulesYaml, sloRules } from '@tidegauge/mixin'
 import { htmlReport, jsonReport, summaryLine } from '@tidegauge/reporters'
 import { writeReports } from '@tidegauge/reporters/node'
 import { table } from 'arquero'
@@ -39,5 +40,7 @@ try {
 } catch (error) {
   if ((error as InvalidArgumentError).code !== 'ERR_INVALID_ARGUMENT') throw error
 }
+const objective: Objective = { kind: 'availability', name: 'api', target: 0.999 }
+if (!rulesYaml(sloRules({ objectives: [objective] })).includes('14.4')) throw new Error('no alert')
 writeReports(report, { directory: 'reports', reporters: { html: htmlReport, json: jsonReport } })
 process.stdout.write(`${summaryLine(report)}\n`)

@@ -59,7 +59,7 @@ export interface NativeProfileOptions {
 }
 
 /**
- * The exponential buckets of latency series as one distribution: ten times as fine as the default classic ones.
+ * The exponential buckets of latency series as one distribution: eight bins a doubling at schema 3, the default classic ones have one or two.
  *
  * Edges are 0 and the bounds 2^(i/2^schema) from `lowest` to `highest`, whatever was observed, so that this week's
  * profile can be compared with last week's.
@@ -69,7 +69,7 @@ export interface NativeProfileOptions {
  * @example
  * const recorder = latencyRecorder({ native: true })
  * recorder.observe('GET', '/users/:id', 200, 0.05)
- * profileQuantile(nativeProfile(recorder.snapshot(), { schema: 3 }), 0.5) // 0.0479…
+ * profileQuantile(nativeProfile(recorder.snapshot(), { schema: 3 }), 0.5) // 0.0504, within 4.4 %
  */
 export function nativeProfile(
   series: LatencySeries | readonly LatencySeries[],

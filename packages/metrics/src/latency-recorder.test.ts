@@ -184,6 +184,12 @@ test('reset forgets the series, makes room again and begins a new start time', (
   expect(recorder.snapshot()).toMatchObject([{ labels: { route: '/b' }, count: 1 }])
 })
 
+test('a reset in the same millisecond still begins another start time', () => {
+  const recorder = latencyRecorder({ now: () => 1000 })
+  recorder.reset()
+  expect(recorder.startTime).toBe(1001)
+})
+
 test('the bounds given and the defaults stay as they were', () => {
   const bounds = [0.1, 1]
   const recorder = latencyRecorder({ bounds })
@@ -288,6 +294,15 @@ test('a slot that is none, or was one before the reset, is refused', () => {
   expect(recorder.rejected).toBe(4)
   recorder.slot('GET', '/b', 200)
   expect(recorder.snapshot()).toEqual([])
+})
+
+test('nothing of a row is left to the series that gets its slot after a reset', () => {
+  const recorder = latencyRecorder({ native: true })
+  recorder.observe('GET', '/a', 200, 0.1)
+  recorder.reset()
+  recorder.observe('GET', '/b', 200, 4)
+  expect(recorder.snapshot()).toMatchObject([{ sum: 4, count: 1, native: { offset: 16 } }])
+  expect(recorder.duration.native(1)!.counts).toEqual(Float64Array.of(1))
 })
 
 test('a refused value makes no series', () => {

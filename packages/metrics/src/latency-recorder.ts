@@ -33,8 +33,8 @@ export interface LatencyRecorderOptions {
   /** The wall clock behind `startTime` and exemplars: milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number
   /**
-   * Also exponential buckets from the same observations, for Prometheus' native histograms. Default false: they
-   * cost half as much again, and a server that takes them may stop storing the classic ones.
+   * Also exponential buckets from the same observations, for Prometheus' native histograms. Default false: an
+   * observation costs half as much again, and a server that takes them may stop storing the classic ones.
    */
   readonly native?: boolean | NativeOptions
   /** Also record how long the headers took: what says more than the duration where responses stream. */

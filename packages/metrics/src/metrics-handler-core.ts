@@ -1,6 +1,6 @@
-import { pipeline, Readable } from 'node:stream'
-import { createGzip } from 'node:zlib'
+import { createGzip, type Gzip } from 'node:zlib'
 import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
+import { ByteWriter } from './exposition/bytes.ts'
 import { type Family, familiesOf, type NamedReader } from './exposition/families.ts'
 import { acceptsGzip, type ExpositionFormat, negotiateFormat } from './exposition/negotiation.ts'
 import {
@@ -72,7 +72,7 @@ export interface ScrapeRequest extends Approach {
 export interface ScrapeResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  /** To be read to its end, or told to return. */
+  /** To be read to its end, or told to return. A piece is good until the next is asked for. */
   readonly body: AsyncIterableIterator<Uint8Array>
 }
 
@@ -93,6 +93,8 @@ export function scraper(
   const report = failureReporter(onError, 'a scrape of the metrics failed')
   const level = typeof gzip === 'object' ? gzip.level : 1
   let underWay = 0
+  let lastFamilies: readonly Family[] | undefined
+  let spare: ByteWriter | undefined
 
   return async (request) => {
     const refusal = refusalOf(request)
@@ -138,7 +140,7 @@ export function scraper(
     signal.addEventListener('abort', end, { once: true })
     try {
       const [readers, page] = await unlessAborted(collect(), signal)
-      const families = familiesOf(readers)
+      const families = familiesOfThese(readers)
       if (page !== undefined) assertNoTwins(page, families)
       const plain = sliced(render(families, page, format), signal)
       const body = zipped ? compressed(plain, level) : plain
@@ -158,14 +160,25 @@ export function scraper(
     return Promise.all([Promise.all(readers), registry && pageOf(registry)])
   }
 
+  /** The same as the last time where the recorders are: what belongs to them is kept as long. */
+  function familiesOfThese(readers: readonly NamedReader[]): readonly Family[] {
+    if (sources.some(({ recorder }) => typeof recorder === 'function')) return familiesOf(readers)
+    lastFamilies ??= familiesOf(readers)
+    return lastFamilies
+  }
+
   function* render(
     families: readonly Family[],
     page: RegistryPage | undefined,
     format: ExpositionFormat,
   ): Rendering {
-    if (format === 'text') yield* renderText(families)
-    else if (format === 'openmetrics') yield* renderOpenMetrics(families)
+    const out = spare ?? new ByteWriter(PIECE)
+    spare = undefined
+    if (format === 'text') yield* renderText(families, out)
+    else if (format === 'openmetrics') yield* renderOpenMetrics(families, out)
     else yield* renderProtobuf(families, { classicBuckets })
+    // Not where it was left half done: a piece of it may be on its way.
+    spare = out
     if (page !== undefined) yield* renderRegistry(page, format)
     if (format === 'openmetrics') yield Buffer.from(END_OF_OPEN_METRICS)
   }
@@ -233,6 +246,9 @@ async function pageOf(registry: MetricsRegistry): Promise<RegistryPage> {
   return { format, text }
 }
 
+/** As much as a socket takes at once. */
+const PIECE = 128 * 1024
+
 /** About as long as a request may have to wait for a scrape. */
 const SLICE_MILLISECONDS = 1
 
@@ -251,11 +267,31 @@ async function* sliced(
 }
 
 /** zlib works on the thread pool. */
-function compressed(body: AsyncIterable<Uint8Array>, level: number): AsyncIterable<Uint8Array> {
+async function* compressed(
+  body: AsyncIterable<Uint8Array>,
+  level: number,
+): AsyncGenerator<Uint8Array, void, void> {
   const gzip = createGzip({ level, chunkSize: 64 * 1024 })
-  return pipeline(Readable.from(body), gzip, () => {
-    // A failure arrives where the output is read.
-  })
+  void feed(body, gzip)
+  try {
+    yield* gzip
+  } finally {
+    gzip.destroy()
+  }
+}
+
+/** Asks for the next piece when the last is compressed, since it may be in the same memory. */
+async function feed(body: AsyncIterable<Uint8Array>, gzip: Gzip): Promise<void> {
+  try {
+    for await (const piece of body) {
+      await new Promise<void>((resolve, reject) => {
+        gzip.write(piece, (error) => (error ? reject(error) : resolve()))
+      })
+    }
+    gzip.end()
+  } catch (error) {
+    gzip.destroy(error as Error)
+  }
 }
 
 /** With the first piece ready: what fails before it can still be answered with a status. */

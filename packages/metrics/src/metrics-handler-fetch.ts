@@ -47,7 +47,8 @@ function streamOf(
     async pull(controller) {
       const { done, value } = await body.next()
       if (done) controller.close()
-      else controller.enqueue(value)
+      // A copy: the memory of a piece is used again.
+      else controller.enqueue(Uint8Array.from(value))
     },
     async cancel() {
       abort.abort()

@@ -63,37 +63,34 @@ export function metricsHandler(options: MetricsHandlerOptions): MetricsHandler {
   }
 }
 
-/** The last piece goes with the end, so that a page of one piece has its length in the headers. */
 async function send(
   body: AsyncIterableIterator<Uint8Array>,
   res: ServerResponse,
   headersAlone: boolean,
   hasLeft: () => boolean,
 ): Promise<void> {
-  let held: Uint8Array | undefined
   if (!headersAlone) {
     for await (const piece of body) {
-      if (held !== undefined && !res.write(held)) await writable(res, hasLeft)
+      await settled(res, hasLeft, (done) => res.write(piece, done))
       if (hasLeft()) return
-      held = piece
     }
   }
-  await new Promise<void>((resolve) => {
-    res.once('close', resolve)
-    res.end(held, () => resolve())
-  })
+  await settled(res, hasLeft, (done) => res.end(done))
 }
 
-/** Resolves when there is room again, or nobody left to write to. */
-async function writable(res: ServerResponse, hasLeft: () => boolean): Promise<void> {
+/** Resolves when that is written, or nobody is left to write to. */
+async function settled(
+  res: ServerResponse,
+  hasLeft: () => boolean,
+  write: (done: () => void) => void,
+): Promise<void> {
   if (hasLeft()) return
   await new Promise<void>((resolve) => {
     const settle = () => {
-      res.off('drain', settle)
       res.off('close', settle)
       resolve()
     }
-    res.on('drain', settle)
     res.on('close', settle)
+    write(settle)
   })
 }

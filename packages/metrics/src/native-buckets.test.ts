@@ -50,6 +50,14 @@ describe.each(schemas)('at schema %i', (schema) => {
     fc.assert(holds, { numRuns: schema > 6 ? 20 : 100 })
   })
 
+  test('agrees with a search through the bounds, all over a doubling', () => {
+    const bounds = exactBounds(Math.max(0, schema))
+    for (let x = 1; x < 2; x += 2 ** -12) {
+      const fine = bounds.findIndex((bound) => bound >= x)
+      expect(index(x)).toBe(Math.ceil(fine * 2 ** Math.min(0, schema)))
+    }
+  })
+
   test('a bound belongs to the bucket below it, and the next double to the one above', () => {
     const perDoubling = 2 ** Math.max(0, schema)
     for (let i = -3 * perDoubling; i <= 3 * perDoubling; i++) {
@@ -216,13 +224,18 @@ test('a quantile read at the middle of its bucket is off by no more than the sch
 })
 
 test('forgets all and begins anew, at full resolution', () => {
-  const buckets = new NativeBuckets({ schema: 3, maxBuckets: 20 })
-  for (const value of [1e-6, 1, 1e4]) buckets.add(0, value)
+  const buckets = new NativeBuckets({ schema: 3, maxBuckets: 160 })
+  for (let i = 0; i < 160; i++) buckets.add(0, 2 ** (i / 8))
+  buckets.add(0, 2 ** 100)
   expect(buckets.read(0)!.schema).toBeLessThan(3)
   buckets.clear()
   expect(buckets.read(0)).toBe(null)
   buckets.add(0, 1)
   expect(buckets.read(0)).toMatchObject({ schema: 3, offset: 0 })
+  // Blocks that the halving gave back are not handed out a second time.
+  const slots = Array.from({ length: 50 }, (_, i) => i + 1)
+  for (const slot of slots) buckets.add(slot, 1)
+  for (const slot of slots) expect(buckets.read(slot)).toEqual(record([1]))
 })
 
 function nextUp(x: number): number {

@@ -110,6 +110,26 @@ test('overflow is added to overflow, and no budget cuts a merged state', () => {
   ])
 })
 
+test('limits that are given hold for the sum, and lose no request', () => {
+  const states = ['/a', '/b', '/c'].map((route) => {
+    const one = latencyRecorder()
+    one.observe('GET', route, 200, 0.5)
+    one.observe('GET', undefined, 404, 0.5)
+    return one.state()
+  })
+  const merged = readState(mergeStates(states, { maxSeries: 2, maxUnmatchedSeries: 0 }))
+  const row = histogramRow(merged.histograms[0]!)
+  const counts = Array.from({ length: merged.seriesCount }, (_, slot) => {
+    merged.histograms[0]!.read(slot, row)
+    return [merged.labelsAt(slot).route, row.count]
+  })
+  expect(counts).toEqual([
+    ['__overflow__', 4],
+    ['/a', 1],
+    ['/b', 1],
+  ])
+})
+
 test('the start is the earliest, gauges are added, and an exemplar is the latest', () => {
   const at = (time: number): LatencyRecorder => {
     const traceId = String(time).padStart(32, '0')

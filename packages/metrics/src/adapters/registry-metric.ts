@@ -1,5 +1,4 @@
 import { labelNames, labelValues } from '../exposition/label-values.ts'
-import { histogramSamples } from '../exposition/text.ts'
 import type { Naming } from '../naming.ts'
 import {
   type Exemplar,
@@ -7,6 +6,7 @@ import {
   histogramRow,
   type RecorderReader,
 } from '../recorder-reader.ts'
+import { HistogramText } from './histogram-text.ts'
 import type { MetricObject, RegistryMetric, Sample, SampleExemplar } from './registry-shape.ts'
 import type { TextTarget } from './text-target.ts'
 
@@ -31,6 +31,8 @@ export interface HistogramMetricOptions {
 export function histogramMetric(options: HistogramMetricOptions): RegistryMetric {
   const { name, help, target, reset } = options
   const description = { name, help, type: 'histogram', aggregator: 'sum' } as const
+  const { recorder: reader, histogram, naming } = options
+  const text = new HistogramText(name, { reader, histogram, naming })
   const structured = (): MetricObject => ({ ...description, values: [...samplesOf(options)] })
   return {
     ...description,
@@ -41,7 +43,7 @@ export function histogramMetric(options: HistogramMetricOptions): RegistryMetric
     get: structured,
     getForPromString: () =>
       target.takesLines()
-        ? { ...description, values: { [Symbol.iterator]: () => textSamplesOf(options) } }
+        ? { ...description, values: { [Symbol.iterator]: () => textSamplesOf(options, text) } }
         : structured(),
     reset,
   }
@@ -94,7 +96,7 @@ function sampleExemplar({ traceId, spanId, value, timestamp }: Exemplar): Sample
   return { labelSet: { trace_id: traceId, span_id: spanId }, value, timestamp: timestamp / 1000 }
 }
 
-function* textSamplesOf(options: HistogramMetricOptions): Generator<Sample> {
+function* textSamplesOf(options: HistogramMetricOptions, text: HistogramText): Generator<Sample> {
   const samples = samplesOf(options)
   const first = samples.next()
   if (first.done) return
@@ -102,7 +104,11 @@ function* textSamplesOf(options: HistogramMetricOptions): Generator<Sample> {
   yield { ...first.value, sharedLabels: questions(asked) }
   const defaults = defaultLabels(options, first.value.labels, asked)
   if (defaults === null) yield* samples
-  else yield linesAfterTheFirst(options, defaults)
+  else {
+    const last = lastSample(options)!
+    const lines = text.linesBetween(defaults, options.target.isOpenMetrics())
+    yield { ...last, metricName: lines + last.metricName }
+  }
 }
 
 /** No shared labels; but it notes of which labels a Registry asks whether they are, before it writes them. */
@@ -130,19 +136,6 @@ function defaultLabels(
   // A default label gives way to ours of that name, which some series have and others have not.
   const ours = labelNames(naming.labels, recorder.extraLabels)
   return ours.some((name) => Object.hasOwn(defaults, name)) ? null : defaults
-}
-
-/** Every line but the first, all but the last of them before the last one's name. */
-function linesAfterTheFirst(
-  options: HistogramMetricOptions,
-  labels: Readonly<Record<string, string>>,
-): Sample {
-  const { recorder: reader, histogram, name, naming, target } = options
-  const part = { reader, histogram, naming, labels }
-  const text = histogramSamples(name, part, target.isOpenMetrics())
-  const lines = text.slice(text.indexOf('\n') + 1, text.lastIndexOf('\n', text.length - 2) + 1)
-  const last = lastSample(options)!
-  return { ...last, metricName: lines + last.metricName }
 }
 
 function lastSample(options: HistogramMetricOptions): Sample | undefined {

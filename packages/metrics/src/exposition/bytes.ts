@@ -12,6 +12,11 @@ export class ByteWriter {
     this.bytes = Buffer.allocUnsafeSlow(size)
   }
 
+  /** Too full for much more. */
+  get isNearlyFull(): boolean {
+    return this.full.length > 0 || this.at >= this.bytes.length * NEARLY
+  }
+
   /** Makes room for so many bytes in one piece; `bytes` and `at` may be others afterwards. */
   reserve(length: number): void {
     if (this.bytes.length - this.at >= length) return
@@ -42,6 +47,7 @@ export class ByteWriter {
   }
 }
 
+const NEARLY = 0.9
 const SMALLEST_PIECE = 16 * 1024
 const LARGEST_PIECE = 256 * 1024
 

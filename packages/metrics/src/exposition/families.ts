@@ -35,7 +35,8 @@ export interface HistogramPart extends NamedReader {
 }
 
 export interface ValuePart extends NamedReader {
-  readonly value: number
+  /** What it is now. */
+  readonly value: () => number
 }
 
 /** Observations that no histogram took. */
@@ -63,11 +64,11 @@ export function familiesOf(readers: readonly NamedReader[]): Family[] {
   }
   for (const named of readers) {
     const metric = named.naming.metric('activeRequests')
-    const value = named.reader.activeRequests
+    const value = () => named.reader.activeRequests
     add(families, { ...metric, type: 'gauge', parts: [{ ...named, value }] })
   }
   for (const named of readers) {
-    const value = named.reader.rejected
+    const value = () => named.reader.rejected
     add(families, { ...REJECTED, type: 'counter', parts: [{ ...named, value }] })
   }
   return [...families.values()]

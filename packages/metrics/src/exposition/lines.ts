@@ -39,17 +39,20 @@ export interface LineDialect {
  *
  * A series is written as a whole between two pauses, from one copied row, so that its buckets, sum and count
  * agree. What is recorded meanwhile shows in later series alone.
+ *
+ * @param out - is written to again when the next piece is asked for
  */
-export function* renderLines(families: readonly Family[], dialect: LineDialect): Rendering {
-  const out = new ByteWriter()
+export function* renderLines(
+  families: readonly Family[],
+  dialect: LineDialect,
+  out: ByteWriter = new ByteWriter(),
+): Rendering {
   for (const family of families) {
     out.text(dialect.header(family))
-    yield* family.type === 'histogram'
-      ? histogramLines(family, dialect, out)
-      : valueLines(family, out)
+    if (family.type === 'histogram') yield* histogramLines(family, dialect, out)
+    else writeValues(family, out)
   }
-  out.finish()
-  yield* out.take()
+  yield* writtenPieces(out)
 }
 
 function* histogramLines(
@@ -58,39 +61,53 @@ function* histogramLines(
   out: ByteWriter,
 ): Rendering {
   for (const part of parts) {
-    const lines = new SeriesLines(name, part, dialect, out)
+    const lines = linesOf(name, part, dialect)
     const { reader } = part
     const { startTime } = reader
     // A reset gives the slots to other series: what is left of the old ones is gone.
     for (let slot = 0; slot < reader.seriesCount && reader.startTime === startTime; slot++) {
-      lines.write(slot)
-      if (out.full.length > 0) yield* out.take()
+      lines.write(slot, out)
+      if (out.isNearlyFull) yield* writtenPieces(out)
       else if (slot % SERIES_BETWEEN_PAUSES === 0) yield null
     }
   }
 }
 
-function* valueLines({ name, parts }: ValueFamily, out: ByteWriter): Rendering {
+/** Everything that has been written; the buffer, which is in the processor's cache, is used again. */
+function* writtenPieces(out: ByteWriter): Rendering {
+  yield* out.take()
+  if (out.at > 0) yield out.bytes.subarray(0, out.at)
+  out.at = 0
+}
+
+function writeValues({ name, parts }: ValueFamily, out: ByteWriter): void {
   for (const { labels, value } of parts) {
     const pairs = Object.entries(labels)
       .filter(([, text]) => text !== '')
       .map(([name, text]) => `${name}="${escapeLabelValue(text)}"`)
     const braces = pairs.length === 0 ? '' : `{${pairs.join()}}`
-    out.text(`${name}${braces} ${valueText(value)}\n`)
+    out.text(`${name}${braces} ${valueText(value())}\n`)
   }
-  yield* out.take()
 }
 
 /**
- * Writes the lines of one series after the other.
- *
- * A class, since V8 drops the optimised code of closures that are garbage, as those of a scrape are when the
- * next one comes.
+ * What writes a histogram's lines, kept for as long as its part is: between two scrapes V8 would drop the
+ * optimised code of objects that are gone, and the next scrape would take four times as long.
  */
+function linesOf(name: string, part: HistogramPart, dialect: LineDialect): SeriesLines {
+  const kept = keptLines.get(part) ?? new Map<LineDialect, SeriesLines>()
+  keptLines.set(part, kept)
+  const lines = kept.get(dialect) ?? new SeriesLines(name, part, dialect)
+  kept.set(dialect, lines)
+  return lines
+}
+
+const keptLines = new WeakMap<HistogramPart, Map<LineDialect, SeriesLines>>()
+
+/** Writes the lines of one series after the other. */
 export class SeriesLines {
   private readonly part: HistogramPart
   private readonly exemplars: boolean
-  private readonly out: ByteWriter
   private readonly row: HistogramRow
   private readonly labels: LabelText
   private readonly bucketName: Uint8Array
@@ -103,11 +120,9 @@ export class SeriesLines {
     name: string,
     part: HistogramPart,
     { bound, exemplars }: Pick<LineDialect, 'bound' | 'exemplars'>,
-    out: ByteWriter,
   ) {
     this.part = part
     this.exemplars = exemplars
-    this.out = out
     this.row = histogramRow(part.histogram)
     this.labels = new LabelText(part)
     this.bucketName = encoder.encode(`${name}_bucket{`)
@@ -121,8 +136,8 @@ export class SeriesLines {
   }
 
   /** Nothing where the slot has no observation. */
-  write(slot: number): void {
-    const { part, row, labels, out } = this
+  write(slot: number, out: ByteWriter): void {
+    const { part, row, labels } = this
     if (!part.histogram.read(slot, row)) return
     const room = labels.prepare(part.reader.labelsAt(slot))
     out.reserve((row.counts.length + 2) * (this.longestLine + room))

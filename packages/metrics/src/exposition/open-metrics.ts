@@ -1,3 +1,4 @@
+import type { ByteWriter } from './bytes.ts'
 import { escapeLabelValue } from './escape.ts'
 import type { Family } from './families.ts'
 import { type LineDialect, renderLines } from './lines.ts'
@@ -27,6 +28,6 @@ const OPEN_METRICS: LineDialect = {
  *
  * @see https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
  */
-export function renderOpenMetrics(families: readonly Family[]): Rendering {
-  return renderLines(families, OPEN_METRICS)
+export function renderOpenMetrics(families: readonly Family[], out?: ByteWriter): Rendering {
+  return renderLines(families, OPEN_METRICS, out)
 }

@@ -22,7 +22,7 @@ export interface MessageExemplar {
 }
 
 /** A message's tag and length, at most. */
-export const MESSAGE = 1 + LONGEST_VARINT
+export const MESSAGE: number = 1 + LONGEST_VARINT
 
 /** Numbers of `MetricType`, and of the fields of `Metric` that hold each. */
 export const METRIC_TYPES = { counter: 0, gauge: 1, summary: 2, untyped: 3, histogram: 4 } as const

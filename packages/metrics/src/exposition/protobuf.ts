@@ -62,7 +62,7 @@ export function* renderProtobuf(
     if (family.type === 'histogram') yield* histogramMetrics(family, classicBuckets, body)
     else {
       for (const { labels, value } of family.parts) {
-        writeValueMetric(body, VALUE_FIELDS[family.type], Object.entries(labels), value)
+        writeValueMetric(body, VALUE_FIELDS[family.type], Object.entries(labels), value())
       }
     }
     if (body.at !== empty || body.full.length > 0) yield* delimited(body)
@@ -89,12 +89,12 @@ function* histogramMetrics(
   out: ByteWriter,
 ): Rendering {
   for (const part of parts) {
-    const messages = new SeriesMessages(part, classicBuckets, out)
+    const messages = messagesOf(part)
     const { reader } = part
     const { startTime } = reader
     // A reset gives the slots to other series: what is left of the old ones is gone.
     for (let slot = 0; slot < reader.seriesCount && reader.startTime === startTime; slot++) {
-      messages.write(slot)
+      messages.write(slot, classicBuckets, out)
       if (slot % SERIES_BETWEEN_PAUSES === 0) yield null
     }
   }
@@ -107,27 +107,32 @@ const EXEMPLAR = 160
 /** Of one native bucket: a delta, and at worst a span of its own. */
 const NATIVE_BUCKET = MESSAGE + 3 * LONGEST_VARINT
 
-/** Writes one series after the other. A class for the reason that `SeriesLines` is one. */
+/** Kept for the reason that `linesOf` keeps what writes lines. */
+function messagesOf(part: HistogramPart): SeriesMessages {
+  const messages = keptMessages.get(part) ?? new SeriesMessages(part)
+  keptMessages.set(part, messages)
+  return messages
+}
+
+const keptMessages = new WeakMap<HistogramPart, SeriesMessages>()
+
+/** Writes one series after the other. */
 class SeriesMessages {
   private readonly part: HistogramPart
-  private readonly classicBuckets: boolean
-  private readonly out: ByteWriter
   private readonly row: HistogramRow
   private readonly labels: LabelPairs
   private readonly room: number
 
-  constructor(part: HistogramPart, classicBuckets: boolean, out: ByteWriter) {
+  constructor(part: HistogramPart) {
     this.part = part
-    this.classicBuckets = classicBuckets
-    this.out = out
     this.row = histogramRow(part.histogram)
     this.labels = new LabelPairs(part)
     this.room = HISTOGRAM + this.row.counts.length * (BUCKET + 2 * EXEMPLAR)
   }
 
   /** Nothing where the slot has no observation. */
-  write(slot: number): void {
-    const { part, row, labels, out } = this
+  write(slot: number, classicBuckets: boolean, out: ByteWriter): void {
+    const { part, row, labels } = this
     const { reader, histogram } = part
     if (!histogram.read(slot, row)) return
     const native = histogram.native(slot)
@@ -139,7 +144,7 @@ class SeriesMessages {
     const body = beginMessage(bytes, labels.write(bytes, metric), 7)
     let at = writeUnsigned(bytes, body, 1, row.count)
     at = writeDouble(bytes, at, 2, row.sum)
-    if (native === null || this.classicBuckets) at = writeClassic(bytes, at, histogram, slot, row)
+    if (native === null || classicBuckets) at = writeClassic(bytes, at, histogram, slot, row)
     if (native !== null) {
       at = writeNative(bytes, at, native)
       at = writeExemplars(bytes, at, histogram, slot, row)
@@ -180,7 +185,7 @@ function writeNative(bytes: Buffer, start: number, native: NativeRow): number {
   let at = writeZigzag(bytes, start + 1, schema)
   at = writeDouble(bytes, at, 6, zeroThreshold)
   at = writeUnsigned(bytes, at, 7, zeroCount)
-  if (counts.length === 0) {
+  if (nextFull(counts, 0) === counts.length) {
     // Without any span it would be taken for a classic histogram.
     return endMessage(bytes, beginMessage(bytes, at, 12), at + 2)
   }

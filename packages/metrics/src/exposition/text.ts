@@ -18,8 +18,8 @@ const TEXT: LineDialect = {
 }
 
 /** Text exposition format 0.0.4, in slices. */
-export function renderText(families: readonly Family[]): Rendering {
-  return renderLines(families, TEXT)
+export function renderText(families: readonly Family[], out?: ByteWriter): Rendering {
+  return renderLines(families, TEXT, out)
 }
 
 /**
@@ -38,8 +38,8 @@ export function expositionText(
 /** The sample lines of one histogram, without `# HELP` and `# TYPE`: for a registry that writes those itself. */
 export function histogramSamples(name: string, part: HistogramPart, exemplars = false): string {
   const out = new ByteWriter()
-  const writeSeries = SeriesLines(name, part, { ...TEXT, exemplars }, out)
-  for (let slot = 0; slot < part.reader.seriesCount; slot++) lines.write(slot)
+  const lines = new SeriesLines(name, part, { ...TEXT, exemplars })
+  for (let slot = 0; slot < part.reader.seriesCount; slot++) lines.write(slot, out)
   out.finish()
   return Buffer.concat(out.take()).toString()
 }

@@ -1,41 +1,76 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ExpressApp, isRootMount, type Layer } from './express-route.ts'
+import type { ExpressApp, Layer } from './express-route.ts'
+
+/** A middleware of Express. */
+export type Handler = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  next: (error?: unknown) => void,
+) => void
 
 /**
- * Lets a listener see the requests of an app before the app does, in place of a middleware that is the first
- * in its stack.
+ * A middleware that sees the requests of an app before the app does, where it is the first that the app uses.
  *
- * Express changes the prototypes of every request and response in `app.handle`. What touches them before is
- * some ten times cheaper than what does after, and a layer that only calls `next` costs a microsecond.
+ * Express changes the prototypes of every request and response in `app.handle`. What touches them before that is
+ * ten times cheaper than what does after, and even a layer that only calls `next` costs a microsecond. So the
+ * middleware looks to `app.use` like an app, is told of being mounted, wraps `app.handle` and leaves the stack.
  *
- * Nothing is done where anything of the app's own comes before the middleware, where it is mounted at a path,
- * or where Express looks other than we know it. The stack is replaced, not changed: requests under way keep theirs.
+ * It stays an ordinary middleware where anything of the app's own comes before it, where it is mounted at a path
+ * or in a router, and where Express looks other than it is known here.
+ *
+ * @param ordinary - the middleware as it would be written
+ * @param entered - told of each request of an app, before it is handled
  */
-export function enterFirst(
-  app: ExpressApp,
-  middleware: unknown,
-  entered: (req: IncomingMessage, res: ServerResponse) => void,
-): void {
-  const router = routerOf(app as HandlingApp)
-  const { handle } = app as HandlingApp
-  if (router === undefined || typeof handle !== 'function') return
-  const own = router.stack.find((layer) => !BUILT_IN.has(layer.name ?? ''))
-  if (own === undefined || own.handle !== middleware || !isRootMount(own)) return
-  ;(app as HandlingApp).handle = function (req, res, ...rest) {
-    entered(req, res)
-    return handle.call(this, req, res, ...rest)
+export function enteringMiddleware(
+  ordinary: Handler,
+  entered: (app: ExpressApp, req: IncomingMessage, res: ServerResponse) => void,
+): Handler {
+  const middleware: Handler = (req, res, next) => ordinary(req, res, next)
+  const asApp = {
+    handle: ordinary,
+    set: () => {},
+    emit(event: string, app: HandlingApp): void {
+      if (event === 'mount') mounted(app, (middleware as ExpressApp).mountpath)
+    },
   }
-  router.stack = router.stack.filter((layer) => layer !== own)
+  for (const [name, value] of Object.entries(asApp)) {
+    Object.defineProperty(middleware, name, { value })
+  }
+  return middleware
+
+  function mounted(app: HandlingApp, path: unknown): void {
+    const router = routerOf(app)
+    const layer = router?.stack.at(-1)
+    if (router === undefined || layer?.name !== 'mounted_app') return
+    layer.name = 'tidegaugeLatency'
+    const first = router.stack.every(({ name }) => BUILT_IN.has(name ?? '') || name === layer.name)
+    const { handle } = app
+    if (!first || path !== '/' || typeof handle !== 'function') {
+      layer.handle = ordinary
+      return
+    }
+    layer.handle = ((_req, _res, next) => next()) satisfies Handler
+    let inStack = true
+    app.handle = function (req, res, next) {
+      if (inStack) {
+        inStack = false
+        // Not at once, for others look at the layer that `use` has added; and replaced, for requests under way.
+        router.stack = router.stack.filter((other) => other !== layer)
+      }
+      entered(app, req, res)
+      return handle.call(this, req, res, next)
+    }
+  }
 }
 
 interface HandlingApp extends ExpressApp {
-  handle?: (this: unknown, req: IncomingMessage, res: ServerResponse, ...rest: unknown[]) => unknown
+  handle?: (this: unknown, req: IncomingMessage, res: ServerResponse, next: unknown) => unknown
   readonly router?: OwnRouter
   readonly _router?: OwnRouter
 }
 
 interface OwnRouter {
-  stack: Layer[]
+  stack: { -readonly [Key in keyof Layer]: Layer[Key] }[]
 }
 
 /** What Express 4 puts into every app's stack. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { enterFirst } from './express-app.ts'
+import { enteringMiddleware } from './express-app.ts'
 import { type ExpressApp, expressApp, expressRoute } from './express-route.ts'
 import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
@@ -21,8 +21,8 @@ export type LatencyMiddleware = (
  * A response that was cut off counts as 499 where the client left, as 500 where the server broke it off,
  * and as the error status that had already been sent, if one had.
  *
- * Where it is the first thing that an app uses, it takes over the app's `handle` at the first request and
- * leaves the app's stack: the same requests are timed, before Express touches them, for less than a layer costs.
+ * Where it is the first thing that an app uses, it wraps `app.handle` and leaves the app's stack: the same
+ * requests are timed, before Express touches them, for less than an empty middleware costs.
  *
  * @throws InvalidArgumentError where `recorder` is not one
  * @example
@@ -37,16 +37,13 @@ export function latencyMiddleware(options: ObserveOptions): LatencyMiddleware {
     labels: labels && (({ req }: Entered, res: ServerResponse) => labels(req, res)),
   }
   const observe = responseObserver(options, naming)
-  const apps = new WeakSet<ExpressApp>()
-  return function tidegaugeLatency(req, res, next) {
-    const app = expressApp(req)
-    observe(req, res, { req, app })
-    if (app !== undefined && !apps.has(app)) {
-      apps.add(app)
-      enterFirst(app, tidegaugeLatency, (req, res) => observe(req, res, { req, app }))
-    }
-    next()
-  }
+  return enteringMiddleware(
+    (req, res, next) => {
+      observe(req, res, { req, app: expressApp(req) })
+      next()
+    },
+    (app, req, res) => observe(req, res, { req, app }),
+  )
 }
 
 /** A request, and the app that it came into. */

@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { observeFetch } from './observe-fetch.ts'
+import { type ObserveOptions, responseObserver } from './observe-response.ts'
+
+export type { StreamPolicy } from './observe-response.ts'
+
+/** The part of Hono's context that is read here. */
+export interface HonoContext {
+  readonly req: {
+    readonly raw: Request
+    readonly method: string
+    readonly routeIndex: number
+    readonly matchedRoutes: readonly HonoRoute[]
+  }
+  readonly env: unknown
+  res: Response
+}
+
+interface HonoRoute {
+  readonly path: string
+  /** `ALL` for `app.all()`, and for middleware. */
+  readonly method: string
+  readonly handler: unknown
+}
+
+export interface HonoOptions extends Omit<ObserveOptions, 'ignore' | 'labels'> {
+  /** true: this request is not counted. Asked when it arrives. */
+  ignore?(c: HonoContext): boolean
+  /** Values of the recorder's `extraLabels`, in their order: from a small set that is yours. Asked at the end. */
+  labels?(c: HonoContext): readonly string[]
+}
+
+/** Fits `app.use()` of Hono 4. */
+// biome-ignore lint/suspicious/noExplicitAny: Hono's Context has type parameters of the app's own
+export type LatencyMiddleware = (c: any, next: () => Promise<void>) => Promise<void>
+
+/**
+ * Time every request that reaches it until its body has been sent: thrown, aborted and streamed ones too.
+ * Put it before everything else.
+ *
+ * Behind `@hono/node-server` that is when Node's response closes. Behind any other runtime, where there is
+ * only `fetch`, it is when the body has been read to its end, or is no longer wanted.
+ *
+ * @throws InvalidArgumentError where `recorder` is not one
+ * @example
+ * const recorder = latencyRecorder()
+ * app.use(latencyMiddleware({ recorder }))
+ */
+export function latencyMiddleware(options: HonoOptions): LatencyMiddleware {
+  const { ignore, labels } = options
+  const naming = { route: honoRoute, labels, ignore }
+  const observe = responseObserver<HonoContext>(options, naming)
+  const start = observeFetch<HonoContext>(options, naming)
+  return (c: HonoContext, next) => {
+    const { incoming, outgoing } = (c.env ?? {}) as NodeBindings
+    if (incoming !== undefined && outgoing !== undefined) {
+      observe(incoming, outgoing, c)
+      return next()
+    }
+    const exchange = start(c.req.method, c)
+    return exchange === undefined ? next() : observed(exchange, c, next)
+  }
+}
+
+/** What `@hono/node-server` hands to an app. */
+interface NodeBindings {
+  readonly incoming?: IncomingMessage
+  readonly outgoing?: ServerResponse
+}
+
+async function observed(
+  exchange: NonNullable<ReturnType<ReturnType<typeof observeFetch>>>,
+  c: HonoContext,
+  next: () => Promise<void>,
+): Promise<void> {
+  try {
+    await next()
+  } catch (error) {
+    // Hono answers errors itself; what is thrown past it is no Error.
+    exchange.failed()
+    throw error
+  }
+  const { res } = c
+  const watched = exchange.answered(res)
+  if (watched === res)
+    return // Hono would merge the headers of both, and repeat what may stand there twice.
+  ;(c as { res: Response | undefined }).res = undefined
+  c.res = watched
+}
+
+/**
+ * The route template of a request that Hono has handled, with the base paths of all apps around it.
+ *
+ * @returns undefined where no route answered: a 404, a static file, a middleware
+ */
+export function honoRoute({ req }: HonoContext): string | undefined {
+  const route = req.matchedRoutes?.[req.routeIndex]
+  return route !== undefined && isHandler(route) ? route.path : undefined
+}
+
+/** Middleware takes `next`, and answers to all methods; Hono itself tells them apart by that. */
+function isHandler({ method, handler }: HonoRoute): boolean {
+  return method !== 'ALL' || innermost(handler).length < 2
+}
+
+type Composed = { readonly __COMPOSED_HANDLER?: unknown; readonly length: number }
+
+/** The handler of an app that is mounted in another, and has an error handler of its own, is wrapped. */
+function innermost(handler: unknown): Composed {
+  const { __COMPOSED_HANDLER: inner } = handler as Composed
+  return inner === undefined ? (handler as Composed) : innermost(inner)
+}

@@ -1,0 +1,14 @@
+export {
+  REQUEST_METRICS,
+  type RequestMetric,
+  type RequestMetricLabels,
+  type RequestMetricName,
+} from './request-metric.ts'
+export type { AlertingRule, RecordingRule, Rule, RuleFile, RuleGroup } from './rule-file.ts'
+export { rulesYaml } from './rules-yaml.ts'
+export type { ApdexScore } from './slo/apdex.ts'
+export { BURN_RATE_WINDOWS, type BurnRateWindow } from './slo/burn-rate.ts'
+export type { AvailabilityObjective, LatencyObjective, Objective } from './slo/objective.ts'
+export type { HistogramKind } from './slo/request-rates.ts'
+export type { OneOrMore, RequestLabelsChoice, RequestScope } from './slo/request-scope.ts'
+export { type SloRulesOptions, sloRules } from './slo/slo-rules.ts'

@@ -1,0 +1,236 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import { type Duration, duration } from '../duration.ts'
+import { onlyKeys } from '../only-keys.ts'
+import { escapeTemplate, selector } from '../promql.ts'
+import { type RequestMetric, type RequestMetricName, requestMetric } from '../request-metric.ts'
+import type { AlertingRule, RecordingRule, RuleFile, RuleGroup } from '../rule-file.ts'
+import { type ApdexScore, apdexGroup, checkedApdex } from './apdex.ts'
+import { BURN_RATE_WINDOWS, type BurnRate, type BurnRateWindow, burnRates } from './burn-rate.ts'
+import { type CheckedObjective, checkedObjective, type Objective } from './objective.ts'
+import {
+  type HistogramKind,
+  type ObjectiveRates,
+  objectiveRates,
+  requestRates,
+} from './request-rates.ts'
+
+export interface SloRulesOptions {
+  readonly objectives?: readonly Objective[]
+  readonly apdex?: readonly ApdexScore[]
+  /** Names, labels and buckets of the request histogram; `'opentelemetry'` by default. */
+  readonly metric?: RequestMetricName | RequestMetric
+  /** `'native'` where Prometheus stores native histograms; `'classic'` by default. */
+  readonly histogram?: HistogramKind
+  /** What the objectives and their error budgets hold for; `'30d'` by default. */
+  readonly period?: string
+  /** Which burn rates alert; `BURN_RATE_WINDOWS` by default. */
+  readonly windows?: readonly BurnRateWindow[]
+  /** Fewer requests than that within an alert's long window alert nobody; 20 by default. */
+  readonly minimumRequests?: number
+  /** Nor do fewer bad ones, so that one failure at night wakes nobody; 3 by default. */
+  readonly minimumBadRequests?: number
+  /** How often Prometheus evaluates the rules; `'1m'` by default. */
+  readonly interval?: string
+}
+
+/**
+ * Recording and alerting rules for service level objectives: error ratios, the error budget that is left,
+ * multi-window multi-burn-rate alerts, and Apdex.
+ *
+ * An objective's burn rate is its share of bad requests over the share that it allows, 1 − target. An alert
+ * fires where both its windows burn faster than budget · period / long. One that would need more than every
+ * request to be bad is left out: such a budget cannot be spent so fast.
+ *
+ * Where there is no data there are no series: nothing alerts, and nothing reads as good.
+ *
+ * @returns one group for each objective and each Apdex score, in the order given
+ * @throws InvalidArgumentError on the first option that cannot be worked with, unknown ones included
+ * @see Beyer et al. (2018), The Site Reliability Workbook, chapter 5
+ * @example
+ * const rules = sloRules({
+ *   objectives: [{ kind: 'availability', name: 'api-availability', target: 0.999 }],
+ * })
+ * writeFileSync('slo.rules.yml', rulesYaml(rules))
+ */
+export function sloRules(options: SloRulesOptions): RuleFile {
+  const given = onlyKeys<SloRulesOptions>('options', options, [
+    'objectives',
+    'apdex',
+    'metric',
+    'histogram',
+    'period',
+    'windows',
+    'minimumRequests',
+    'minimumBadRequests',
+    'interval',
+  ])
+  const { objectives = [], apdex = [], histogram = 'classic' } = given
+  if (histogram !== 'classic' && histogram !== 'native') {
+    throw new InvalidArgumentError('histogram', "'classic' or 'native'", histogram)
+  }
+  const metric = requestMetric(given.metric ?? 'opentelemetry')
+  const period = duration('period', given.period ?? '30d')
+  const interval = duration('interval', given.interval ?? '1m')
+  const alerts = burnRates(given.windows ?? BURN_RATE_WINDOWS, period)
+  const windows = distinctWindows([
+    duration('windows', LONGEST_BASE),
+    ...alerts.flatMap(({ short, long }) => [short, long]),
+    period,
+  ])
+  if (interval.seconds > windows[0]!.seconds) {
+    const expected = `at most the shortest window, ${windows[0]!.text}`
+    throw new InvalidArgumentError('interval', expected, given.interval ?? interval.text)
+  }
+  const plan: Plan = {
+    period,
+    interval,
+    alerts,
+    windows,
+    minimumRequests: minimum('minimumRequests', given.minimumRequests ?? 20),
+    minimumBadRequests: minimum('minimumBadRequests', given.minimumBadRequests ?? 3),
+  }
+  const rates = requestRates(metric, histogram)
+  const checked = list('objectives', objectives).map((objective, i) =>
+    checkedObjective(`objectives[${i}]`, objective, metric, histogram),
+  )
+  const scores = list('apdex', apdex).map((score, i) =>
+    checkedApdex(`apdex[${i}]`, score, metric, histogram),
+  )
+  for (const [argument, named] of Object.entries({ objectives: checked, apdex: scores })) {
+    unique(argument, named)
+  }
+  if (checked.length + scores.length === 0) {
+    throw new InvalidArgumentError('objectives', 'at least one objective', objectives)
+  }
+  const groups = [
+    ...checked.map((objective) =>
+      objectiveGroup(objective, objectiveRates(objective, rates, metric), plan),
+    ),
+    ...scores.map((score) => apdexGroup(score, rates)),
+  ]
+  return { groups: groups.map(({ name, rules }) => ({ name, interval: interval.text, rules })) }
+}
+
+interface Plan {
+  readonly period: Duration
+  readonly interval: Duration
+  readonly alerts: readonly BurnRate[]
+  /** The alerts' windows, the period and `LONGEST_BASE`, shortest first. */
+  readonly windows: readonly [Duration, ...Duration[]]
+  readonly minimumRequests: number
+  readonly minimumBadRequests: number
+}
+
+/** What long windows add up: the shorter, the sharper their edges. Recorded even where no alert needs it. */
+const LONGEST_BASE = '5m'
+
+/** Up to here a window reads the service's own series, beyond it the one series recorded from them. */
+const LONGEST_OF_RAW_SERIES = 6 * 3600
+
+const REQUESTS = 'slo:requests:rate'
+const BAD_REQUESTS = 'slo:bad_requests:rate'
+const BAD_RATIO = 'slo:bad_requests_per_requests:ratio_rate'
+
+function objectiveGroup(objective: CheckedObjective, rates: ObjectiveRates, plan: Plan): RuleGroup {
+  const { name, target } = objective
+  const labels = { ...objective.labels, slo: name }
+  const of = (record: string) => selector(record, [{ label: 'slo', values: [name] }])
+  const record = (record: string, expr: string): RecordingRule => ({ record, expr, labels })
+
+  const [base] = plan.windows
+  const perWindow = plan.windows.flatMap((window) => {
+    const { text, seconds } = window
+    const raw = seconds <= Math.max(base.seconds, LONGEST_OF_RAW_SERIES)
+    const recorded = (rate: string) =>
+      `sum(sum_over_time(${of(rate + base.text)}[${text}])) * ${plan.interval.seconds} / ${seconds}`
+    return [
+      record(REQUESTS + text, raw ? rates.total(text) : recorded(REQUESTS)),
+      record(BAD_REQUESTS + text, raw ? rates.bad(text) : recorded(BAD_REQUESTS)),
+      record(BAD_RATIO + text, `${of(BAD_REQUESTS + text)} / (${of(REQUESTS + text)} > 0)`),
+    ]
+  })
+  const remaining = `1 - ${of(BAD_RATIO + plan.period.text)} / (1 - ${target})`
+  return {
+    name: `tidegauge-slo-${name}`,
+    rules: [
+      record('slo:objective:ratio', `vector(${target})`),
+      ...perWindow,
+      record(`slo:error_budget_remaining:ratio_rate${plan.period.text}`, remaining),
+      ...plan.alerts
+        .filter(({ factor }) => factor * (1 - target) < 1)
+        .map((alert) => burnRateAlert(objective, rates, plan, alert, of)),
+    ],
+  }
+}
+
+function burnRateAlert(
+  { name, target, labels, scope, thresholdSeconds, runbookUrl }: CheckedObjective,
+  rates: ObjectiveRates,
+  { period, minimumRequests, minimumBadRequests }: Plan,
+  { long, short, factor, severity, for: hold }: BurnRate,
+  of: (record: string) => string,
+): AlertingRule {
+  const tooMuch = `${factor} * (1 - ${target})`
+  const atLeast = (record: string, minimum: number) =>
+    minimum === 0 ? [] : [`${of(record + long.text)} * ${long.seconds} >= ${minimum}`]
+  const bad =
+    thresholdSeconds === null
+      ? `failed (status ${scope.failures.join(', ')})`
+      : `took longer than ${thresholdSeconds} s`
+  return {
+    alert: 'SloErrorBudgetBurn',
+    expr: [
+      `${of(BAD_RATIO + long.text)} > ${tooMuch}`,
+      `${of(BAD_RATIO + short.text)} > ${tooMuch}`,
+      ...atLeast(REQUESTS, minimumRequests),
+      ...atLeast(BAD_REQUESTS, minimumBadRequests),
+    ].join('\n  and '),
+    ...(hold === undefined ? {} : { for: hold }),
+    labels: {
+      ...templates(labels),
+      slo: name,
+      severity,
+      long_window: long.text,
+      short_window: short.text,
+    },
+    annotations: {
+      summary: `${name} burns its error budget at more than ${factor} times the rate that lasts ${period.text}`,
+      description: `Of the requests of the last ${long.text}, {{ $value | humanizePercentage }} ${bad}. The objective, ${percent(target)} good over ${period.text}, allows ${percent(1 - target)}.`,
+      query: escapeTemplate(rates.worst(short.text)),
+      ...(runbookUrl === undefined ? {} : { runbook_url: escapeTemplate(runbookUrl) }),
+    },
+  }
+}
+
+function templates(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([label, value]) => [label, escapeTemplate(value)]),
+  )
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(12))} %`
+}
+
+function distinctWindows(windows: readonly Duration[]): [Duration, ...Duration[]] {
+  const byLength = new Map(windows.map((window) => [window.seconds, window]))
+  return [...byLength.values()].sort((a, b) => a.seconds - b.seconds) as [Duration, ...Duration[]]
+}
+
+function minimum(argument: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
+  throw new InvalidArgumentError(argument, 'a number of requests, 0 or more', value)
+}
+
+function list(argument: string, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value
+  throw new InvalidArgumentError(argument, 'an array', value)
+}
+
+function unique(argument: string, named: readonly { readonly name: string }[]): void {
+  named.forEach(({ name }, i) => {
+    if (named.findIndex((other) => other.name === name) < i) {
+      throw new InvalidArgumentError(`${argument}[${i}].name`, 'unlike every other', name)
+    }
+  })
+}

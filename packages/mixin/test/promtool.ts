@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RuleFile, rulesYaml } from '../src/index.ts'
+
+export interface Outcome {
+  readonly ok: boolean
+  readonly output: string
+}
+
+/** What `promtool check rules` says to these rules, as they are written. */
+export function checkRules(rules: RuleFile): Outcome {
+  return inDirectory({ 'rules.yml': rulesYaml(rules) }, ['check', 'rules', 'rules.yml'])
+}
+
+export interface Series {
+  /** Such as `up{job="api"}`. */
+  readonly series: string
+  /** promtool's notation: `0+1x10` starts at 0 and adds 1 ten times. */
+  readonly values: string
+}
+
+export interface Expectation {
+  readonly time: string
+  readonly expr: string
+  readonly samples: readonly { readonly labels: string; readonly value: number }[]
+}
+
+/** Plays the series to the rules, one sample a minute, and holds what comes of them against the expectations. */
+export function testRules(
+  rules: RuleFile,
+  interval: string,
+  series: readonly Series[],
+  expected: readonly Expectation[],
+  alerts: readonly object[] = [],
+): Outcome {
+  const test = {
+    interval: '1m',
+    input_series: series,
+    alert_rule_test: alerts,
+    promql_expr_test: expected.map(({ time, expr, samples }) => ({
+      eval_time: time,
+      expr,
+      exp_samples: samples,
+    })),
+  }
+  const tests = { rule_files: ['rules.yml'], evaluation_interval: interval, tests: [test] }
+  return inDirectory({ 'rules.yml': rulesYaml(rules), 'tests.yml': JSON.stringify(tests) }, [
+    'test',
+    'rules',
+    'tests.yml',
+  ])
+}
+
+/** The value is there, alone, and equal but for rounding. */
+export function near(time: string, expr: string, value: number): Expectation {
+  const within = `count(abs((${expr}) - ${value}) < 1e-9)`
+  return { time, expr: within, samples: [{ labels: '{}', value: 1 }] }
+}
+
+export function absent(time: string, expr: string): Expectation {
+  return { time, expr, samples: [] }
+}
+
+function inDirectory(files: Record<string, string>, args: string[]): Outcome {
+  const directory = mkdtempSync(join(tmpdir(), 'tidegauge-promtool-'))
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
+    const { status, stdout, stderr, error } = spawnSync('promtool', args, {
+      cwd: directory,
+      encoding: 'utf8',
+      timeout: 120_000,
+    })
+    return { ok: status === 0, output: error === undefined ? stdout + stderr : error.message }
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
