@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,6 +19,18 @@ interface Manifest {
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const work = mkdtempSync(join(tmpdir(), 'tidegauge-packages-'))
+/** Columns of every kind, for programs that compare two tables. */
+const AWKWARD_TABLES = `
+  const n = 2000
+  const table = (shift) => ({
+    number: Float64Array.from({ length: n }, (_, i) => Math.sin(i) * 10 + shift),
+    gaps: Array.from({ length: n }, (_, i) => (i % 7 === 0 ? null : i % 13)),
+    text: Array.from({ length: n }, (_, i) => 'city ' + (i % (4 + shift))),
+    prose: Array.from({ length: n }, (_, i) => 'row ' + i + ' of the table number ' + shift),
+    date: Array.from({ length: n }, (_, i) => new Date(i * 1e9 * (1 + shift))),
+    mixed: Array.from({ length: n }, (_, i) => [i, 'x', true, undefined][i % 4]),
+  })
+`
 let failures = 0
 let passes = 0
 
@@ -85,6 +98,8 @@ function checkBareConsumer(manifests: readonly Manifest[], tarballs: Record<stri
   )
   report('bare consumer: imports every entry', run('node', ['import.mjs'], directory))
   report('bare consumer: requires every entry', run('node', ['require.cjs'], directory))
+  checkWorkers(directory)
+  checkBrowserBundle(directory)
   report(
     'bare consumer: tidegauge --version',
     run(join(directory, 'node_modules/.bin/tidegauge'), ['--version'], directory),
@@ -99,6 +114,95 @@ function checkBareConsumer(manifests: readonly Manifest[], tarballs: Record<stri
     ok: withoutDuckDB.status === 2 && withoutDuckDB.output.includes('npm install @duckdb/node-api'),
     output: withoutDuckDB.output,
   })
+}
+
+/** The built worker's file is found from both builds, and measures. */
+function checkWorkers(directory: string): void {
+  const program = `
+    ${AWKWARD_TABLES}
+    async function main({ detectDrift, detectDriftAsync }) {
+      let measured = 0
+      process.on('worker', (worker) => worker.on('message', ({ kind }) => measured += kind === 'measured'))
+      const report = await detectDriftAsync(table(0), table(1))
+      assert.deepStrictEqual(report, detectDrift(table(0), table(1)))
+      assert.equal(measured, report.columns.length)
+    }
+  `
+  writeFileSync(
+    join(directory, 'workers.mjs'),
+    `import assert from 'node:assert'\nimport * as drift from '@tidegauge/drift'\n${program}\nawait main(drift)`,
+  )
+  writeFileSync(
+    join(directory, 'workers.cjs'),
+    `const assert = require('node:assert')\n${program}\nmain(require('@tidegauge/drift'))`,
+  )
+  for (const file of ['workers.mjs', 'workers.cjs']) {
+    report(
+      `bare consumer: detectDriftAsync by its workers, ${file}`,
+      run('node', [file], directory),
+    )
+  }
+}
+
+/** Bundled for a browser, drift has nothing of Node's in it and gives the reports of the Node build. */
+function checkBrowserBundle(directory: string): void {
+  writeFileSync(
+    join(directory, 'browser-entry.mjs'),
+    `import { detectDrift, detectDriftAsync } from '@tidegauge/drift'
+    ${AWKWARD_TABLES}
+    globalThis.reports = (async () => JSON.stringify({
+      sync: detectDrift(table(0), table(1)),
+      async: await detectDriftAsync(table(0), table(1)),
+    }))()`,
+  )
+  // tsup's own: the bundler that builds what we publish.
+  const esbuild = createRequire(createRequire(import.meta.url).resolve('tsup')).resolve('esbuild')
+  writeFileSync(
+    join(directory, 'bundle.cjs'),
+    `const { buildSync } = require(${JSON.stringify(esbuild)})
+    const { builtinModules } = require('node:module')
+    const { metafile } = buildSync({
+      entryPoints: ['browser-entry.mjs'],
+      outfile: 'browser.js',
+      bundle: true,
+      platform: 'browser',
+      format: 'iife',
+      metafile: true,
+      logLevel: 'error',
+    })
+    const imports = Object.values(metafile.inputs).flatMap(({ imports }) => imports)
+    const wanted = imports.filter(({ path, external }) =>
+      external || path.startsWith('node:') || builtinModules.includes(path))
+    if (wanted.length > 0) throw new Error('imports ' + wanted.map(({ path }) => path).join(', '))`,
+  )
+  report(
+    'browser: drift bundles without a module of Node’s',
+    run('node', ['bundle.cjs'], directory),
+  )
+  writeFileSync(
+    join(directory, 'run-browser.mjs'),
+    `import assert from 'node:assert'
+    import { readFileSync } from 'node:fs'
+    import { runInContext, createContext } from 'node:vm'
+    import { detectDrift } from '@tidegauge/drift'
+    ${AWKWARD_TABLES}
+    const bare = (globals) => {
+      const context = createContext(globals)
+      runInContext(readFileSync('browser.js', 'utf8'), context)
+      return context.reports
+    }
+    const expected = JSON.stringify(detectDrift(table(0), table(1)))
+    // With what every browser has to give the loop back, and with nothing at all.
+    for (const globals of [{ setTimeout }, { MessageChannel, performance }, {}]) {
+      const reports = JSON.parse(await bare(globals))
+      assert.equal(JSON.stringify(reports.sync), expected)
+      assert.equal(JSON.stringify(reports.async), expected)
+    }`,
+  )
+  report(
+    'browser: the bundle gives the same reports, sync and async, without require and process',
+    run('node', ['run-browser.mjs'], directory),
+  )
 }
 
 /** With everything that can be used beside us, arquero among it, and a program that uses all of it. */
@@ -172,7 +276,7 @@ function consumer(name: string, manifest: object): string {
 /** `@tidegauge/metrics/express` and the like: every entry that is code. */
 function libraryEntries({ name, exports }: Manifest): string[] {
   return Object.keys(exports)
-    .filter((entry) => entry !== './package.json')
+    .filter((entry) => !entry.endsWith('.json'))
     .map((entry) => name + entry.slice(1))
 }
 

@@ -1,36 +1,23 @@
-"""The Python side of a benchmark: reads one JSON command a line on stdin, answers one JSON line on stdout.
+"""numpy, scipy and pandas as peers: see serve.py."""
 
-{"generate": "normal", "parameters": [0, 1], "seed": 1, "size": 1000, "name": "a", "path": "…"}
-    draws a column, keeps it by its name and writes it to the path as raw float64
-{"call": "ks_2samp", "columns": ["a", "b"]}
-    runs the call and answers {"seconds": CPU seconds of this process, "result": …}
-{"versions": true}
-"""
-
-import json
-import platform
-import sys
-import time
+import warnings
 
 import numpy as np
-import scipy
-from scipy.stats import ks_2samp
+import pandas as pd
+from scipy import stats
+from serve import columns, labels, serve
+
+# anderson_ksamp warns where p leaves its table.
+warnings.simplefilter("ignore")
 
 
-def mostly_one_value(random, size):
-    """0 in 95 of 100 rows, a normal deviate in the others."""
-    return np.where(random.random(size) < 0.95, 0.0, random.normal(size=size))
-
-
-def draw(kind, parameters, seed, size):
-    random = np.random.default_rng(seed)
-    if kind == "mostly-one-value":
-        return mostly_one_value(random, size)
-    return getattr(random, kind)(*parameters, size).astype(np.float64)
+def of_columns(call):
+    """A call of the values instead of their names."""
+    return lambda *names: call(*(columns[name] for name in names))
 
 
 def kolmogorov_smirnov(reference, current):
-    test = ks_2samp(reference, current)
+    test = stats.ks_2samp(reference, current)
     return {"statistic": float(test.statistic), "pValue": float(test.pvalue)}
 
 
@@ -45,24 +32,59 @@ def population_stability_index(reference, current, bins=10):
     return {"statistic": float(np.sum((p - q) * np.log(p / q)))}
 
 
-CALLS = {"ks_2samp": kolmogorov_smirnov, "quantile + histogram": population_stability_index}
-columns = {}
+def wasserstein(reference, current):
+    return {"statistic": float(stats.wasserstein_distance(reference, current))}
 
 
-def answer(command):
-    if "versions" in command:
-        return {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}
-    if "generate" in command:
-        column = draw(command["generate"], command["parameters"], command["seed"], command["size"])
-        column.tofile(command["path"])
-        columns[command["name"]] = column
-        return {}
-    call = CALLS[command["call"]]
-    arguments = [columns[name] for name in command["columns"]]
-    start = time.process_time()
-    result = call(*arguments)
-    return {"seconds": time.process_time() - start, "result": result}
+def six_statistics(reference, current):
+    ks = stats.ks_2samp(reference, current)
+    cvm = stats.cramervonmises_2samp(reference, current)
+    ad = stats.anderson_ksamp([reference, current], variant="midrank")
+    mwu = stats.mannwhitneyu(reference, current)
+    return {
+        "ks": float(ks.statistic),
+        "ksP": float(ks.pvalue),
+        "cvm": float(cvm.statistic),
+        "ad": float(ad.statistic),
+        "adP": float(ad.pvalue),
+        "mwu": float(mwu.statistic),
+        "mwuP": float(mwu.pvalue),
+        "wasserstein": float(stats.wasserstein_distance(reference, current)),
+        "energy": float(stats.energy_distance(reference, current)),
+    }
 
 
-for line in sys.stdin:
-    print(json.dumps(answer(json.loads(line))), flush=True)
+series = {}
+
+
+def as_text(*names):
+    for name in names:
+        series[name] = pd.Series(labels(columns[name]), dtype=object)
+
+
+def as_categorical(*names):
+    for name in names:
+        series[name] = pd.Series(labels(columns[name]), dtype="category")
+
+
+def homogeneity(*names):
+    counts = pd.concat([series[name].value_counts() for name in names], axis=1).fillna(0)
+    test = stats.chi2_contingency(counts, correction=False)
+    return {
+        "statistic": float(test.statistic),
+        "pValue": float(test.pvalue),
+        "degreesOfFreedom": int(test.dof),
+    }
+
+
+serve(
+    packages=["numpy", "scipy", "pandas"],
+    calls={
+        "scipy ks_2samp": of_columns(kolmogorov_smirnov),
+        "numpy quantile + histogram": of_columns(population_stability_index),
+        "scipy wasserstein_distance": of_columns(wasserstein),
+        "scipy, six functions": of_columns(six_statistics),
+        "pandas value_counts, scipy chi2_contingency": homogeneity,
+    },
+    preparations={"text": as_text, "categorical": as_categorical},
+)

@@ -70,7 +70,8 @@ const PROBED_CELLS = 1000
 const WORDS_OF_PROSE = 4
 
 function isProse(column: TableColumn): boolean {
-  const distinct = new Set<string>()
+  // Words of each distinct text: those of a category are counted once.
+  const wordsOf = new Map<string, number>()
   let n = 0
   let words = 0
   const length = lengthOf(column)
@@ -78,11 +79,12 @@ function isProse(column: TableColumn): boolean {
   for (let i = 0; i < length; i += step) {
     const cell = cellAt(column, i)
     if (typeof cell !== 'string') continue
+    const known = wordsOf.get(cell) ?? cell.split(/\s+/).length
+    wordsOf.set(cell, known)
     n++
-    distinct.add(cell)
-    words += cell.split(/\s+/).length
+    words += known
   }
-  return distinct.size > n / 2 && words >= WORDS_OF_PROSE * n
+  return wordsOf.size > n / 2 && words >= WORDS_OF_PROSE * n
 }
 
 /**
@@ -151,7 +153,7 @@ function textOf(cell: unknown): string {
 function countCodes(column: TableColumn, categories: readonly string[]): CategoricalSample {
   const { values, rows } = column
   const length = lengthOf(column)
-  const tally = new Float64Array(categories.length)
+  const tally = new Uint32Array(categories.length)
   let missing = 0
   for (let i = 0; i < length; i++) {
     const code = values[rows === undefined ? i : rows[i]!] as number

@@ -39,6 +39,15 @@ export function* prepare(
 ): Steps<Comparison> {
   const before = yield* columnSourcesInSteps('reference', reference)
   const after = yield* columnSourcesInSteps('current', current)
+  return comparisonOf(before, after, options)
+}
+
+/** `prepare` for tables that are known already. */
+export function comparisonOf(
+  before: ColumnSources,
+  after: ColumnSources,
+  options: DetectDriftOptions,
+): Comparison {
   const settings = validSettings(options)
   const policy = validPolicy({
     ...(settings.preset === null ? {} : { shareThreshold: EVIDENTLY_SHARE }),

@@ -73,7 +73,6 @@ async function measureColumns(
     const methods = pool.workers === 0 ? null : encodeMethods(name, options)
     const job = methods === null ? null : await pool.encode(name, methods, comparison, run)
     const measuring = measure(name, job).then((column) => {
-      run.assertUnderWay()
       measured[i] = column
       done++
       options.onProgress?.({ column: name, done, total: names.length })

@@ -297,6 +297,20 @@ describe('the report', () => {
     expect(only({ x: integers(100) }, { x: integers(100) })).not.toHaveProperty('logPValue')
   })
 
+  test('tells of numbers where their curves are farthest apart, and their quantiles', () => {
+    const { statistic, widestGap, quantiles } = only({ x: integers(100) }, { x: integers(100, 30) })
+    expect(widestGap).toEqual({ at: 29, reference: 0.3, current: 0 })
+    expect(statistic).toBe(0.3)
+    expect(quantiles!.levels).toEqual([0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1])
+    expect(quantiles!.current).toEqual([30, 30, 34, 54, 79, 104, 124, 128, 129])
+    const dates = { x: integers(50, 1).map((day) => new Date(Date.UTC(2026, 0, day))) }
+    expect(only(dates, dates).quantiles!.reference[8]).toBe(Date.UTC(2026, 0, 50))
+    expect(only({ x: integers(100) }, { x: Array(100).fill(null) })).not.toHaveProperty('quantiles')
+    expect(only({ x: Array(90).fill(-0) }, { x: Array(90).fill(-0) }).widestGap!.at).toBe(0)
+    const words = { x: Array(90).fill('a') }
+    expect(only(words, words)).not.toHaveProperty('widestGap')
+  })
+
   test('tells of its progress, column by column', () => {
     const seen: string[] = []
     const table = { a: integers(3), b: integers(3) }

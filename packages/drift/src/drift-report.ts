@@ -31,6 +31,8 @@ export const REPORT_VERSION = 1
 export interface TableSummary {
   readonly name: string
   readonly rows: number
+  /** First and last time of its rows, in milliseconds since 1970, where that is known: of a live window, say. */
+  readonly timeRange?: readonly [from: number, to: number]
 }
 
 /** `datetime` is compared as numbers (milliseconds since 1970), `text` as documents. */
@@ -84,6 +86,28 @@ export interface ColumnDrift {
   /** Both sides counted into the same bins; null where a side has no such column. */
   readonly reference: BinnedProfile | null
   readonly current: BinnedProfile | null
+  /** Of numbers and dates; absent where only their bins are known, or a side has no values. */
+  readonly quantiles?: Quantiles
+  /** Likewise. */
+  readonly widestGap?: WidestGap
+}
+
+/** The values up to which given shares of each side lie: the smallest and the largest at 0 and 1. */
+export interface Quantiles {
+  /** Shares in [0, 1], ascending. */
+  readonly levels: readonly number[]
+  /** One value for each level. */
+  readonly reference: readonly number[]
+  readonly current: readonly number[]
+}
+
+/** Where the two cumulative curves are farthest apart: by the Kolmogorov-Smirnov distance. */
+export interface WidestGap {
+  /** The smallest value at which they are. */
+  readonly at: number
+  /** Shares of the values that are at most as large, in [0, 1]. */
+  readonly reference: number
+  readonly current: number
 }
 
 /** `effect`: the equivalent shift. `statistic` and `pValue`: those of the method. */

@@ -5,6 +5,13 @@ export type { Profiles } from './column-sources.ts'
 export { DEFAULT_POLICY, decide, shareOfDriftedColumns } from './decision.ts'
 export { detectDrift } from './detect-drift.ts'
 export { type DetectDriftAsyncOptions, detectDriftAsync } from './detect-drift-async.ts'
+export {
+  type ColumnPairInput,
+  type ColumnPairs,
+  detectDriftByColumn,
+  type TableShape,
+  type WantedColumn,
+} from './detect-drift-by-column.ts'
 export type { DriftMethod, MethodResult } from './drift-method.ts'
 export type {
   ColumnDrift,
@@ -16,8 +23,10 @@ export type {
   DriftReport,
   DriftSettings,
   MissingValues,
+  Quantiles,
   TableSummary,
   Verdict,
+  WidestGap,
 } from './drift-report.ts'
 export { REPORT_VERSION } from './drift-report.ts'
 export type { Preset } from './evidently-preset.ts'

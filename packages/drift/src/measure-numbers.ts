@@ -1,22 +1,22 @@
 import type { BinnedProfile, NumericProfile } from '@tidegauge/core'
 import { kolmogorovSmirnovOfBins } from './built-in-methods.ts'
 import { ColumnError, numericSample } from './column.ts'
-import type { DriftMethod, MethodResult } from './drift-method.ts'
-import type { DriftSettings } from './drift-report.ts'
+import type { DriftMethod } from './drift-method.ts'
+import type { DriftSettings, WidestGap } from './drift-report.ts'
 import { effectOfDistance } from './effect.ts'
 import { histogramEdges } from './histogram-edges.ts'
 import {
   blank,
   type ColumnSource,
+  type Compared,
   judgeable,
   type MeasuredColumn,
   missingOf,
-  type OwnTest,
   type Sides,
   unfit,
 } from './measured-column.ts'
 import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
-import { profileOfSorted } from './sorted-profile.ts'
+import { countUpTo, profileOfSorted, quantilesOfSorted } from './sorted-profile.ts'
 
 /** Numbers and dates: by their sorted values, or by their bins where only those are known. */
 export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): MeasuredColumn {
@@ -108,7 +108,19 @@ function compareSorted(
   const effect = effectOfDistance(own.statistic, reference.length, current.length, alpha)
   const result =
     method.numeric === kolmogorovSmirnovOfSorted ? own : method.numeric(reference, current)
-  return { result, own: { ...own, effect } }
+  const details = {
+    quantiles: quantilesOfSorted(reference, current),
+    widestGap: gapAt(own.location, reference, current),
+  }
+  return { result, own: { ...own, effect }, details }
+}
+
+function gapAt(at: number, reference: Float64Array, current: Float64Array): WidestGap {
+  return {
+    at: at + 0, // JSON has no −0
+    reference: countUpTo(reference, at) / reference.length,
+    current: countUpTo(current, at) / current.length,
+  }
 }
 
 function compareBinned(
@@ -125,11 +137,6 @@ function compareBinned(
   const own = kolmogorovSmirnovOfBins(reference, current)
   const effect = effectOfDistance(own.statistic, reference.n, current.n, alpha)
   return { result: method.binned(reference, current), own: { ...own, effect } }
-}
-
-interface Compared {
-  readonly result: MethodResult
-  readonly own: OwnTest
 }
 
 function infinityWarnings(reference: number, current: number): string[] {

@@ -97,11 +97,18 @@ export interface OwnTest extends Probability {
   readonly effect: EffectSize | null
 }
 
+/** What a comparison found; `details` are for the reader, no verdict comes from them. */
+export interface Compared {
+  readonly result: MethodResult
+  readonly own: OwnTest
+  readonly details?: Pick<ColumnDrift, 'quantiles' | 'widestGap'>
+}
+
 /** Puts the method's result into the column, and says whether there was enough to judge it. */
 export function judgeable(
   column: BlankColumn,
   sizes: { readonly n: number; readonly m: number },
-  compare: () => { readonly result: MethodResult; readonly own: OwnTest },
+  compare: () => Compared,
   { method, settings }: Sides,
 ): MeasuredColumn {
   const { n, m } = sizes
@@ -110,9 +117,10 @@ export function judgeable(
     smallestDetectableEffect: smallestDetectableShift(n, m, settings.alpha),
   }
   if (n === 0 || m === 0) return insufficient(base, sizes, settings)
-  const { result, own } = compare()
+  const { result, own, details } = compare()
   const measured = {
     ...base,
+    ...details,
     ...rulingOf(result, own, method, settings),
     statistic: statisticOf(result),
     ...reported(probabilityOf(result) ?? own),

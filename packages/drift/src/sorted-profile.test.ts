@@ -1,7 +1,7 @@
 import { numericProfile } from '@tidegauge/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { profileOfSorted } from './sorted-profile.ts'
+import { profileOfSorted, quantilesOfSorted } from './sorted-profile.ts'
 
 const values = fc.array(fc.integer({ min: -20, max: 20 }))
 const edges = fc
@@ -24,4 +24,25 @@ test('takes over a sum that is known, and has none where it is not finite', () =
   expect(profileOfSorted(sorted, [0, 1], { missing: 0 }).sum).toBeNull()
   expect(profileOfSorted(sorted, [0, 1], { missing: 0, sum: 7 }).sum).toBe(7)
   expect(profileOfSorted(sorted, [0, 1], { missing: 0, sum: null }).sum).toBeNull()
+})
+
+test('gives the smallest value up to which at least such a share of the values lies', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 250 }),
+      (list) => {
+        const sorted = Float64Array.from(list).sort()
+        const { levels, reference, current } = quantilesOfSorted(sorted, Float64Array.of(7))
+        expect(current).toEqual(levels.map(() => 7))
+        levels.forEach((level, i) => {
+          const upTo = sorted.filter((value) => value <= reference[i]!).length
+          const below = sorted.filter((value) => value < reference[i]!).length
+          const needed = Math.round(100 * level) * sorted.length
+          expect(100 * upTo).toBeGreaterThanOrEqual(needed)
+          if (level > 0) expect(100 * below).toBeLessThan(needed)
+          else expect(below).toBe(0)
+        })
+      },
+    ),
+  )
 })

@@ -1,4 +1,5 @@
 import { type NumericProfile, PROFILE_VERSION } from '@tidegauge/core'
+import type { Quantiles } from './drift-report.ts'
 
 export interface SortedProfileOptions {
   /** Missing values that were set aside before. */
@@ -38,6 +39,29 @@ export function profileOfSorted(
   }
 }
 
+const PERCENTS = [0, 1, 5, 25, 50, 75, 95, 99, 100]
+
+/**
+ * Values of the samples themselves, none interpolated: the smallest up to which such a share of them lies.
+ *
+ * @param reference - finite numbers, ascending, at least one
+ * @param current - the same
+ * @example
+ * quantilesOfSorted(Float64Array.of(1, 2, 3, 4), Float64Array.of(5)).reference[4] // 2, the median
+ */
+export function quantilesOfSorted(reference: Float64Array, current: Float64Array): Quantiles {
+  const levels = PERCENTS.map((percent) => percent / 100)
+  return { levels, reference: valuesAtPercents(reference), current: valuesAtPercents(current) }
+}
+
+function valuesAtPercents(sorted: Float64Array): number[] {
+  return PERCENTS.map((percent) => {
+    // Whole numbers: 0.95 · 20 could be a little more than 19.
+    const rank = Math.max(1, Math.ceil((percent * sorted.length) / 100))
+    return sorted[rank - 1]! + 0 // JSON has no −0
+  })
+}
+
 function sumOf(values: Float64Array): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]!
@@ -55,7 +79,8 @@ function countBelow(sorted: Float64Array, edge: number): number {
   return low
 }
 
-function countUpTo(sorted: Float64Array, edge: number): number {
+/** How many of the values are at most as large. */
+export function countUpTo(sorted: Float64Array, edge: number): number {
   let low = 0
   let high = sorted.length
   while (low < high) {

@@ -201,7 +201,7 @@ function sendable(cell: unknown, stringifies: boolean): unknown {
       return null
   }
   if (cell === null) return null
-  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? null : cell
+  if (cell instanceof Date) return cell
   if (!stringifies) return standInFor(cell)
   try {
     return String(cell)

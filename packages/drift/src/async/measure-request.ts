@@ -23,10 +23,8 @@ import {
 type Lists = ReadonlyArray<readonly unknown[]>
 
 /** In the worker: measures a column that was sent, with the very function that measures it elsewhere. */
-export function measureRequest(
-  { name, reference, current, type, methods, redactionKey, settings }: MeasureRequest,
-  lists: Lists,
-): FromWorker {
+export function measureRequest(request: MeasureRequest, lists: Lists): FromWorker {
+  const { name, reference, current, type, methods, redactionKey, settings } = asTimes(request)
   let calledOwnMethod = false
   const options = decodeMethods(methods, () => {
     calledOwnMethod = true
@@ -46,6 +44,19 @@ export function measureRequest(
     settings,
   )
   return calledOwnMethod ? { kind: 'own-method' } : { kind: 'measured', column }
+}
+
+/** Dates on both sides are compared by their times: no object need be made of each. */
+function asTimes(request: MeasureRequest): MeasureRequest {
+  const { reference, current, type = 'datetime', settings } = request
+  const isCompared = settings.preset === null && (type === 'datetime' || type === 'numeric')
+  if (!isCompared || reference.kind !== 'dates' || current.kind !== 'dates') return request
+  return {
+    ...request,
+    type,
+    reference: { kind: 'typed', values: reference.values },
+    current: { kind: 'typed', values: current.values },
+  }
 }
 
 function sourcesOf(name: string, sent: SentSource, lists: Lists): ColumnSources {

@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { pathToFileURL } from 'node:url'
-import { type ResourceLimits, Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker, type WorkerOptions } from 'node:worker_threads'
 import { InvalidArgumentError, type Steps, TidegaugeError } from '@tidegauge/core'
 import type { Comparison } from '../comparison.ts'
 import type { DriftPoolOptions, Job, Outcome, WorkerPool } from './drift-pool.ts'
@@ -160,13 +158,11 @@ class Thread {
 
   constructor(resourceLimits: ResourceLimits | undefined, onEnd: () => void) {
     this.#onEnd = onEnd
-    const { url, execArgv } = workerFile()
-    this.#worker = new Worker(url, {
+    this.#worker = startWorker({
       name: 'tidegauge-drift',
-      execArgv,
+      execArgv: [],
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     })
-    this.#worker.unref()
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('messageerror', ({ message }) => {
       this.#die(message)
@@ -174,6 +170,8 @@ class Thread {
     })
     this.#worker.on('error', (error) => this.#die(messageOf(error)))
     this.#worker.on('exit', (code) => this.#die(`exit code ${code}`))
+    // Last: a listener for messages makes the process wait again.
+    this.#worker.unref()
   }
 
   /** Sends the column, a slice at a time, and awaits what comes back. */
@@ -236,13 +234,14 @@ class Thread {
   }
 }
 
-/** The worker's file lies beside this one. Built, it is JavaScript; run from source, it needs what runs that. */
-function workerFile(): { url: URL; execArgv: string[] } {
-  const isSource = import.meta.url.endsWith('.ts')
-  const url = new URL(isSource ? './drift-worker.ts' : './drift-worker.js', import.meta.url)
-  if (!isSource) return { url, execArgv: [] }
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-  return { url, execArgv: ['--conditions=tidegauge-source', '--import', tsx] }
+/** The worker's file lies beside this one; from source, so does one that can start it. */
+function startWorker(options: WorkerOptions): Worker {
+  const here = import.meta.url
+  if (!here.endsWith('.ts')) return new Worker(new URL('./drift-worker.js', here), options)
+  return new Worker(new URL('./drift-worker.source.mjs', here), {
+    ...options,
+    execArgv: ['--conditions=tidegauge-source'],
+  })
 }
 
 function* encodeColumn(

@@ -1,7 +1,7 @@
 import { mannWhitneySurvival } from '../distributions/mann-whitney.ts'
 import { logNormalSurvival, normalSurvival } from '../distributions/normal.ts'
 import { type Alternative, type AlternativeOptions, assertAlternative } from './alternative.ts'
-import { type PooledSamples, poolSorted, tieCounts } from './pooled-samples.ts'
+import { CHUNK, type PooledSamples, poolSorted, tieCounts } from './pooled-samples.ts'
 import type { HypothesisTest } from './result.ts'
 import { sortedSample } from './sample.ts'
 
@@ -119,10 +119,15 @@ function pairsWon({ reference, current }: PooledSamples): number {
   let twice = 0
   let i = 0
   let j = 0
-  for (let k = 0; k < reference.length; k++) {
-    twice += (reference[k]! - i) * (j + current[k]!)
-    i = reference[k]!
-    j = current[k]!
+  for (let start = 0; start < reference.length; start += CHUNK) {
+    const end = Math.min(reference.length, start + CHUNK)
+    let part = 0
+    for (let k = start; k < end; k++) {
+      part += (reference[k]! - i) * (j + current[k]!)
+      i = reference[k]!
+      j = current[k]!
+    }
+    twice += part
   }
   return twice / 2
 }

@@ -23,7 +23,7 @@ export function sortNumbers(numbers: Float64Array): Float64Array {
   return insertionSort(numbers, 8 * n) ? numbers : numbers.sort()
 }
 
-const WORTH_ITS_TABLES = 2048
+const WORTH_ITS_TABLES = 768
 
 /** Whole numbers of a small range are counted, and written down in order. @returns false for all others */
 function sortedByCounting(numbers: Float64Array): boolean {

@@ -1,0 +1,58 @@
+/**
+ * What `import` and `require` of the built @tidegauge/drift cost: fresh processes in turn, less one of the same kind that loads nothing.
+ * `pnpm --filter @tidegauge/drift... build && pnpm --filter @tidegauge/bench run import`
+ */
+import { spawnSync } from 'node:child_process'
+import { median, printMachine } from './alternate-cpu.ts'
+
+const ROUNDS = 41
+interface Script {
+  readonly name: string
+  readonly type: 'module' | 'commonjs'
+  readonly code: string
+}
+const SCRIPTS: readonly Script[] = [
+  { name: 'nothing, CommonJS', type: 'commonjs', code: '' },
+  { name: 'nothing, ESM', type: 'module', code: '' },
+  {
+    name: "require('@tidegauge/drift')",
+    type: 'commonjs',
+    code: "require('@tidegauge/drift').detectDrift.name",
+  },
+  {
+    name: "import '@tidegauge/drift'",
+    type: 'module',
+    code: "import { detectDrift } from '@tidegauge/drift'; detectDrift.name",
+  },
+]
+
+const taken = SCRIPTS.map((script) => ({ ...script, cpu: [] as number[], wall: [] as number[] }))
+for (let round = 0; round < ROUNDS; round++) {
+  for (const { cpu, wall, ...script } of taken) {
+    const start = performance.now()
+    cpu.push(cpuOf(script))
+    wall.push(performance.now() - start)
+  }
+}
+printMachine()
+for (const { name, type, cpu, wall } of taken) {
+  const empty = taken.find((other) => other.type === type)!
+  const [cpuMore, wallMore] = [median(cpu) - median(empty.cpu), median(wall) - median(empty.wall)]
+  process.stdout.write(
+    `  ${name.padEnd(30)} ${median(cpu).toFixed(1).padStart(6)} ms CPU (+${cpuMore.toFixed(1)}), ` +
+      `${median(wall).toFixed(1).padStart(6)} ms wall (+${wallMore.toFixed(1)})\n`,
+  )
+}
+
+/** CPU milliseconds of a process that runs the script and ends. */
+function cpuOf({ type, code }: Script): number {
+  const report = "process.on('exit', () => console.log(JSON.stringify(process.cpuUsage())))"
+  const { stdout, status, stderr } = spawnSync(
+    process.execPath,
+    [`--input-type=${type}`, '-e', `${code}\n${report}`],
+    { encoding: 'utf8' },
+  )
+  if (status !== 0) throw new Error(stderr)
+  const { user, system } = JSON.parse(stdout) as NodeJS.CpuUsage
+  return (user + system) / 1000
+}
