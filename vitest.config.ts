@@ -11,6 +11,7 @@ const config: ViteUserConfig = {
       'packages/*/{src,test}/**/*.test.{ts,tsx}',
       'examples/*/**/*.test.ts',
       'docs/*.test.ts',
+      'conformance/*.test.ts',
     ],
     setupFiles: ['./vitest.setup.ts'],
     testTimeout: 30_000,

@@ -1,0 +1,168 @@
+import type { StackName } from './stacks/stack.ts'
+
+/** A way to break the middleware. */
+export interface Mutation {
+  /** In packages/metrics/src/middleware. */
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+  /** Where its cases are run; default `node`. */
+  readonly stack?: StackName
+}
+
+const ROUTE = 'route = this.naming.route?.(this.source)'
+const START = 'observer.recorder.requestStarted()\n'
+const LISTEN = "server.prependListener('request', listener)"
+
+/** What a middleware may get wrong: by the name that cases give it. */
+export const MUTATIONS = {
+  'the path is the route': { file: 'observe-response.ts', find: ROUTE, replace: 'route = req.url' },
+  'the path is the route, in Express': {
+    file: 'observe-response.ts',
+    find: ROUTE,
+    replace: 'route = (req as { originalUrl?: string }).originalUrl',
+    stack: 'express',
+  },
+  'the path is the route where none matched': {
+    file: 'observe-response.ts',
+    find: ROUTE,
+    replace: 'route = this.naming.route?.(this.source) ?? req.url',
+  },
+  'everything is GET': {
+    file: 'observe-response.ts',
+    find: "observer.recorder.slot(req.method ?? ''",
+    replace: "observer.recorder.slot('GET'",
+  },
+  'the method is part of the route': {
+    file: 'observe-response.ts',
+    find: ROUTE,
+    replace: `${ROUTE}\n      if (route && req.method !== 'GET') route = req.method + ' ' + route`,
+  },
+  'everything is 200': {
+    file: 'response-outcome.ts',
+    find: 'return res.statusCode\n',
+    replace: 'return 200\n',
+  },
+  'errors that were answered are 500': {
+    file: 'response-outcome.ts',
+    find: 'return res.statusCode\n',
+    replace: 'return res.statusCode >= 400 ? 500 : res.statusCode\n',
+  },
+  'errors are not counted': {
+    file: 'observe-response.ts',
+    find: 'if (state === STREAMING) return\n',
+    replace: 'if (state === STREAMING || res.statusCode >= 500) return\n',
+  },
+  'counted at finish alone': {
+    file: 'observe-response.ts',
+    find: "res.on('close', tidegaugeResponseClosed)",
+    replace: "res.on('finish', tidegaugeResponseClosed)",
+  },
+  'counted on arrival': {
+    file: 'observe-response.ts',
+    find: START,
+    replace: `${START}  setImmediate(() => exchange.close())\n`,
+  },
+  'counted at each end()': {
+    file: 'observe-response.ts',
+    find: START,
+    replace: `${START}  const { end } = res as any
+  ;(res as any).end = function (...args: unknown[]) {
+    observer.recorder.observe('GET', 'end', 200, 1)
+    return end.apply(this, args)
+  }\n`,
+  },
+  'counted at an informational response': {
+    file: 'observe-response.ts',
+    find: START,
+    replace: `${START}  for (const name of ['writeProcessing', 'writeEarlyHints', 'writeContinue']) {
+    const write = (res as any)[name]
+    ;(res as any)[name] = function (...args: unknown[]) {
+      exchange.close()
+      return write.apply(this, args)
+    }
+  }
+  if (req.headers.expect) exchange.close()\n`,
+  },
+  'counted when the headers are sent': {
+    file: 'observe-response.ts',
+    find: START,
+    replace: `${START}  onHeaders(res, () => exchange.close())\n`,
+  },
+  'never broken off': {
+    file: 'response-outcome.ts',
+    find: 'if (req.httpVersionMajor === 2)',
+    replace: 'if (req.httpVersionMajor > 0) return undefined\n  if (req.httpVersionMajor === 2)',
+  },
+  'the client is always to blame': {
+    file: 'response-outcome.ts',
+    find: "return clientLeft ? 'client_disconnected' : 'response_aborted'\n}\n\n/** 499",
+    replace: "return 'client_disconnected'\n}\n\n/** 499",
+  },
+  'the server is always to blame': {
+    file: 'response-outcome.ts',
+    find: "return clientLeft ? 'client_disconnected' : 'response_aborted'\n}\n\n/** 499",
+    replace: "return 'response_aborted'\n}\n\n/** 499",
+  },
+  'a client that left is always 499': {
+    file: 'response-outcome.ts',
+    find: 'broken === undefined || (res.headersSent && res.statusCode >= 400)',
+    replace: 'broken === undefined',
+  },
+  'the first request of a connection alone': {
+    file: 'observe-response.ts',
+    find: START,
+    replace: `if ((req.socket as any).tidegauge) return
+  ;(req.socket as any).tidegauge = true
+  ${START}`,
+  },
+  'pipelined responses are not watched': {
+    file: 'observe-response.ts',
+    find: 'if (res.socket === null) watchQueued(req, res, tidegaugeResponseClosed)',
+    replace: '',
+  },
+  'connections that end are left out': {
+    file: 'observe-response.ts',
+    find: START,
+    replace: `if (!res.shouldKeepAlive) return\n  ${START}`,
+  },
+  'bodies in chunks are left out': {
+    file: 'observe-response.ts',
+    find: START,
+    replace: `if (req.headers['transfer-encoding']) return\n  ${START}`,
+  },
+  'requests under way are never over': {
+    file: 'observe-response.ts',
+    find: 'observer.recorder.requestEnded()\n    if (state === STREAMING)',
+    replace: 'if (state === STREAMING)',
+  },
+  'event streams are counted when they close': {
+    file: 'observe-response.ts',
+    find: "streams: streams === 'duration' ? null : streams,",
+    replace: 'streams: null,',
+  },
+  'counted by connection': {
+    file: 'node.ts',
+    find: LISTEN,
+    replace: `${LISTEN}
+  ;(server as any).on('connection', () => options.recorder.observe('GET', 'connection', 200, 1))`,
+  },
+  'upgrades are counted': {
+    file: 'node.ts',
+    find: LISTEN,
+    replace: `${LISTEN}
+  ;(server as any).prependListener('upgrade', () => options.recorder.observe('GET', 'upgrade', 101, 1))`,
+  },
+  'upgrades are left out, also those that nobody takes': {
+    file: 'observe-response.ts',
+    find: START,
+    replace: `if (req.headers.upgrade) return\n  ${START}`,
+  },
+  'counted twice': {
+    file: 'observe-response.ts',
+    find: 'this.observeTimes(slot, closedAt)\n',
+    replace: 'this.observeTimes(slot, closedAt)\n      this.observeTimes(slot, closedAt)\n',
+  },
+} as const satisfies Readonly<Record<string, Mutation>>
+
+export type MutationName = keyof typeof MUTATIONS

@@ -1,0 +1,93 @@
+/**
+ * Shows that each case can fail: breaks the middleware on a copy, in the way that the case names, and runs the
+ * case on it. `pnpm --filter @tidegauge/conformance mutations`
+ */
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CASES, type Case } from './cases.ts'
+import { MUTATIONS, type Mutation } from './mutation-list.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const survivors: string[] = []
+for (const [name, mutation] of Object.entries(MUTATIONS)) {
+  const cases = CASES.filter(({ red }) => red === name)
+  const alive = survivorsOf(mutation, cases)
+  process.stdout.write(`${alive.length === 0 ? 'red ' : 'ALIVE'} ${name}: ${cases.length} cases\n`)
+  survivors.push(...alive.map((title) => `${name}: ${title}`))
+}
+for (const survivor of survivors) process.stdout.write(`  not red under ${survivor}\n`)
+process.exitCode = survivors.length === 0 ? 0 : 1
+
+/** @returns the titles of the cases that still pass */
+function survivorsOf(
+  { file, find, replace, stack = 'node' }: Mutation,
+  cases: readonly Case[],
+): string[] {
+  const copy = mkdtempSync(join(tmpdir(), 'tidegauge-mutation-'))
+  try {
+    copyTree(copy)
+    const path = join(copy, 'packages/metrics/src/middleware', file)
+    const source = readFileSync(path, 'utf8')
+    if (source.split(find).length !== 2) throw new Error(`${file} has not exactly one "${find}"`)
+    writeFileSync(
+      path,
+      source.replace(find, () => replace),
+    )
+    const titles = cases.map(({ title }) => title)
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [
+        '--conditions=tidegauge-source',
+        '--import',
+        'tsx',
+        'run-cases.ts',
+        stack,
+        JSON.stringify(titles),
+      ],
+      { cwd: join(copy, 'conformance'), encoding: 'utf8', timeout: 300_000 },
+    )
+    if (status !== 0) throw new Error(`run-cases.ts failed: ${stderr}`)
+    const failures = JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, string | null>
+    return titles.filter((title) => failures[title] === null)
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
+}
+
+/** The sources that are run; everything else is where it was. */
+function copyTree(copy: string): void {
+  const skip = (path: string) => !/\/(node_modules|dist)(\/|$)/.test(path)
+  cpSync(join(ROOT, 'conformance'), join(copy, 'conformance'), { recursive: true, filter: skip })
+  cpSync(join(ROOT, 'packages/metrics'), join(copy, 'packages/metrics'), {
+    recursive: true,
+    filter: skip,
+  })
+  symlinkSync(
+    join(ROOT, 'packages/metrics/node_modules'),
+    join(copy, 'packages/metrics/node_modules'),
+  )
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  const modules = join(ROOT, 'conformance/node_modules')
+  for (const name of readdirSync(modules)) {
+    if (name === '@tidegauge') continue
+    mkdirSync(join(copy, 'conformance/node_modules'), { recursive: true })
+    symlinkSync(join(modules, name), join(copy, 'conformance/node_modules', name))
+  }
+  mkdirSync(join(copy, 'conformance/node_modules/@tidegauge'))
+  symlinkSync(
+    join(copy, 'packages/metrics'),
+    join(copy, 'conformance/node_modules/@tidegauge/metrics'),
+  )
+}

@@ -1,0 +1,45 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { App, StackName } from '../stacks/stack.ts'
+
+/** How often each series was counted, by `METHOD route status`, and the error type where there is one; no route is `-`. */
+export type Counts = Readonly<Record<string, number>>
+
+/** A middleware on a stack, ours or another's. */
+export interface Subject {
+  readonly name: string
+  readonly stack: StackName
+  /** Whether it says who broke an exchange off; else that part of an expectation is left out. */
+  readonly errorTypes: boolean
+  /** Whether it knows routes; else they are left out. */
+  readonly routes: boolean
+  start(): Promise<Running>
+}
+
+export interface Running {
+  readonly server: Server
+  readonly port: number
+  counts(): Promise<Counts>
+  /** undefined where it does not say. */
+  inFlight(): number | undefined
+  stop(): Promise<void>
+}
+
+export async function listen(
+  app: App | Promise<App>,
+  read: Pick<Running, 'counts' | 'inFlight'>,
+): Promise<Running> {
+  const { server, dispose } = await app
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    ...read,
+    server,
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      await dispose?.()
+      await closed
+    },
+  }
+}
