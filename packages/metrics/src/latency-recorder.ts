@@ -309,7 +309,7 @@ function histogram(key: InstrumentKey, bounds: readonly number[], shared: Shared
       }
     },
     read: (slot, into) => rows.read(slot, into),
-    native: (slot) => native?.read(slot) ?? null,
+    native: (slot, scratch) => native?.read(slot, scratch) ?? null,
     exemplar: (slot, bucket) => store?.read(slot, bucket),
     state: () => ({
       key,

@@ -176,7 +176,7 @@ export function scraper(
     spare = undefined
     if (format === 'text') yield* renderText(families, out)
     else if (format === 'openmetrics') yield* renderOpenMetrics(families, out)
-    else yield* renderProtobuf(families, { classicBuckets })
+    else yield* renderProtobuf(families, { classicBuckets }, out)
     // Not where it was left half done: a piece of it may be on its way.
     spare = out
     if (page !== undefined) yield* renderRegistry(page, format)

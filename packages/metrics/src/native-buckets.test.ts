@@ -243,3 +243,16 @@ function nextUp(x: number): number {
   bits[0]!++
   return new Float64Array(bits.buffer)[0]!
 }
+
+test('counts are put into the memory that is given, whatever was in it, and not where they do not fit', () => {
+  const native = new NativeBuckets({ schema: 3, maxBuckets: 160 })
+  for (const exponent of [-60, -3, 0, 40]) native.add(1, 2 ** ((exponent - 0.5) / 8))
+  const expected = native.read(1)!
+  const scratch = new Float64Array(160).fill(7)
+  const row = native.read(1, scratch)!
+  expect(row).toEqual(expected)
+  expect(row.counts.buffer).toBe(scratch.buffer)
+  const small = native.read(1, new Float64Array(100))!
+  expect(small).toEqual(expected)
+  expect(small.counts).toHaveLength(101)
+})

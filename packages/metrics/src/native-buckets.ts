@@ -81,7 +81,8 @@ export class NativeBuckets {
     this.pool[block >> BLOCK_CHUNK_SHIFT]![cellOf(block, bucket)]!++
   }
 
-  read(slot: number): NativeRow | null {
+  /** @param scratch - used for the counts where it holds them */
+  read(slot: number, scratch?: Float64Array): NativeRow | null {
     const pages = this.pages[slot >> CHUNK_SHIFT]
     if (pages === undefined) return null
     const row = slot & (ROWS_PER_CHUNK - 1)
@@ -91,8 +92,10 @@ export class NativeBuckets {
     const offset = cells[page + LOWEST]!
     const length = cells[page + HIGHEST]! - offset + 1
     if (length <= 0 && zeroCount === 0) return null
-    const counts = new Float64Array(Math.max(0, length))
-    for (let i = 0; i < counts.length; i++) counts[i] = this.countAt(cells, page, offset + i)
+    const size = Math.max(0, length)
+    const counts =
+      scratch && size <= scratch.length ? scratch.subarray(0, size) : new Float64Array(size)
+    this.copyCounts(cells, page, offset, counts)
     return {
       schema: this.schema - cells[page + SHIFT]!,
       zeroThreshold: ZERO_THRESHOLD,
@@ -175,6 +178,22 @@ export class NativeBuckets {
     const place = page + BLOCKS + (bucket >> BLOCK_SHIFT) - cells[page + FIRST_BLOCK]!
     const block = cells[place]!
     return block === 0 ? 0 : this.pool[block >> BLOCK_CHUNK_SHIFT]![cellOf(block, bucket)]!
+  }
+
+  /** Block by block, and not by `countAt`: a scrape copies the buckets of every series. */
+  private copyCounts(cells: Int32Array, page: number, lowest: number, into: Float64Array): void {
+    for (let i = 0; i < into.length; ) {
+      const bucket = lowest + i
+      const end = Math.min(into.length, i + BLOCK - (bucket & (BLOCK - 1)))
+      const block = cells[page + BLOCKS + (bucket >> BLOCK_SHIFT) - cells[page + FIRST_BLOCK]!]!
+      if (block === 0) {
+        into.fill(0, i, end)
+        i = end
+        continue
+      }
+      const pool = this.pool[block >> BLOCK_CHUNK_SHIFT]!
+      for (let cell = cellOf(block, bucket); i < end; i++, cell++) into[i] = pool[cell]!
+    }
   }
 
   private takeBlock(cells: Int32Array, place: number): number {

@@ -48,8 +48,13 @@ export interface HistogramReader {
    * @returns false where the slot has no observation in this histogram
    */
   read(slot: number, into: HistogramRow): boolean
-  /** Exponential buckets of the same observations; null where they are off or empty. */
-  native(slot: number): NativeRow | null
+  /**
+   * Exponential buckets of the same observations; null where they are off or empty.
+   *
+   * @param scratch - may take the counts, which are then good until the next call with it: a scrape reads every
+   * series, and memory for each would be most of its cost
+   */
+  native(slot: number, scratch?: Float64Array): NativeRow | null
   /** The last exemplar of a classic bucket. */
   exemplar(slot: number, bucket: number): Exemplar | undefined
 }

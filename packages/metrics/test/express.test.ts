@@ -1,11 +1,17 @@
 import { Agent, createServer, request } from 'node:http'
+import { createRequire } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
-import express, { type ErrorRequestHandler, type Express, Router } from 'express'
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  Router,
+} from 'express'
 import { describe, expect, test } from 'vitest'
 import { type LatencyRecorder, latencyRecorder } from '../src/index.ts'
 import { expressRoute, latencyMiddleware } from '../src/middleware/express.ts'
 import { instrumentServer } from '../src/middleware/node.ts'
-import { get, listen, observed, rawClient, tally } from './loopback.ts'
+import { get, listen, observed, outcomes, rawClient, tally } from './loopback.ts'
 
 const answerError: ErrorRequestHandler = (_error, _req, res, _next) => {
   res.status(503).send('sorry')
@@ -197,6 +203,25 @@ describe('the route is the template, never the path', () => {
       })
   })
 
+  test('of routes in a stack that somebody has replaced', async () => {
+    const recorder = latencyRecorder()
+    const app = express().get('/old/:id', (_, res) => void res.send('old'))
+    const server = createServer(app)
+    instrumentServer(server, { recorder, route: expressRoute })
+    const { origin } = await listen(server)
+    await (await fetch(`${origin}/old/1`)).text()
+    await expect.poll(() => observed(recorder)).toBe(1)
+    const next = Router().use(
+      '/new/:tenant',
+      Router().get('/:id', (_, res) => void res.send('new')),
+    )
+    app.router.stack = next.stack
+    await (await fetch(`${origin}/new/acme/1`)).text()
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({ 'GET /old/:id 200': 1, 'GET /new/:tenant/:id 200': 1 })
+  })
+
   test('is * for a mount that cannot be known, and never its value', async () => {
     const hidden = users()
     const counted = await ask(
@@ -340,6 +365,180 @@ describe('each request is counted exactly once', () => {
     expect((await fetch(origin)).status).toBe(200)
     await expect.poll(() => errors).toEqual([new Error('slot failed')])
   })
+})
+
+describe.each([
+  ['Express 5', express],
+  ['Express 4', createRequire(import.meta.url)('express4') as typeof express],
+])('%s', (version, framework) => {
+  const built = (build: (app: Express) => void): Express => {
+    const app = framework().disable('x-powered-by').set('env', 'test')
+    build(app)
+    return app
+  }
+  const answer: RequestHandler = (_, res) => void res.send('ok')
+  const router = (): Router => framework.Router({ mergeParams: true }).get('/users/:id', answer)
+  const stack = (app: Express): string[] => {
+    // Of Express 4, `router` throws.
+    const key = version === 'Express 4' ? '_router' : 'router'
+    const { stack } = (app as unknown as Record<string, { stack: { name: string }[] }>)[key]!
+    return stack.map(({ name }) => name)
+  }
+  async function askApp(app: Express, ...paths: string[]): Promise<string> {
+    const { origin } = await listen(createServer(app))
+    for (const path of paths) await (await fetch(origin + path)).text()
+    return origin
+  }
+
+  test('the first thing that an app uses leaves its stack, and sees the same requests', async () => {
+    const recorder = latencyRecorder()
+    const app = built((app) => {
+      app.use(latencyMiddleware({ recorder }))
+      app.get('/before', answer)
+      app.use('/org/:org', router())
+    })
+    expect(stack(app)).toContain('tidegaugeLatency')
+    await askApp(app, '/before', '/org/acme/users/1', '/org/globex/users/2', '/nope')
+    expect(stack(app)).not.toContain('tidegaugeLatency')
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({ 'GET /before 200': 1, 'GET /org/:org/users/:id 200': 2, 'GET - 404': 1 })
+    expect(recorder.activeRequests).toBe(0)
+  })
+
+  test('routes that are added when it has left the stack are found', async () => {
+    const recorder = latencyRecorder()
+    const app = built((app) => app.use(latencyMiddleware({ recorder })).get('/first', answer))
+    const origin = await askApp(app, '/first')
+    app.get('/second/:id', answer)
+    await (await fetch(`${origin}/second/1`)).text()
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({ 'GET /first 200': 1, 'GET /second/:id 200': 1 })
+  })
+
+  test.each([
+    [
+      'after something else',
+      (app: Express, middleware: RequestHandler) => app.get('/first', answer).use(middleware),
+    ],
+    ['at a path', (app: Express, middleware: RequestHandler) => app.use('/org', middleware)],
+    [
+      'in a router',
+      (app: Express, middleware: RequestHandler) =>
+        app.use('/org', framework.Router().use(middleware)),
+    ],
+  ])('used %s it sees what reaches it there, and stays', async (_, use) => {
+    const recorder = latencyRecorder()
+    const app = built((app) => {
+      use(app, latencyMiddleware({ recorder }))
+      app.get('/first', answer)
+      app.use('/org/:org', router())
+    })
+    await askApp(app, '/first', '/org/acme/users/1', '/org/globex/users/2')
+    await expect.poll(() => tally(recorder)).toEqual({ 'GET /org/:org/users/:id 200': 2 })
+    expect(recorder.activeRequests).toBe(0)
+  })
+
+  test('one in several apps, several in one app, and an app in an app count once each', async () => {
+    const [recorder, other] = [latencyRecorder(), latencyRecorder()]
+    const middleware = latencyMiddleware({ recorder })
+    const inner = built((app) => app.use(middleware).get('/in/:id', answer))
+    const outer = built((app) => {
+      app.use(middleware, latencyMiddleware({ recorder: other }), [latencyMiddleware({ recorder })])
+      app.use('/sub/:sub', inner)
+    })
+    await askApp(outer, '/sub/a/in/1', '/sub/b/in/2')
+    await askApp(
+      built((app) => app.use(middleware).get('/in/:id', answer)),
+      '/in/3',
+    )
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({ 'GET /sub/:sub/in/:id 200': 2, 'GET /in/:id 200': 1 })
+    expect(tally(other)).toEqual({ 'GET /sub/:sub/in/:id 200': 2 })
+    expect([recorder.activeRequests, other.activeRequests]).toEqual([0, 0])
+  })
+
+  test('what wraps each layer that use() adds, as tracers do, finds one', async () => {
+    const recorder = latencyRecorder()
+    const wrapped: string[] = []
+    const app = built((app) => {
+      const { use } = app
+      app.use = function (this: Express, ...args: Parameters<typeof use>) {
+        const result = use.apply(this, args)
+        const name = stack(this).at(-1)
+        if (name === undefined) throw new Error('no layer was added')
+        wrapped.push(name)
+        return result
+      } as typeof use
+      app.use(latencyMiddleware({ recorder }))
+      app.get('/users/:id', answer)
+    })
+    await askApp(app, '/users/1')
+    expect(wrapped).toEqual(['tidegaugeLatency'])
+    await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 1 })
+  })
+
+  test('static files, app.all, arrays, expressions and HEAD', async () => {
+    const recorder = latencyRecorder()
+    const app = built((app) => {
+      app.use(latencyMiddleware({ recorder }))
+      app.use('/static', framework.static(import.meta.dirname))
+      app.all('/any', answer)
+      app.get(/^\/colou?r$/, answer)
+    })
+    const origin = await askApp(app, '/static/loopback.ts', '/static/nope', '/any', '/color')
+    await fetch(`${origin}/any`, { method: 'HEAD' })
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({
+        'GET - 200': 1,
+        'GET - 404': 1,
+        'GET /any 200': 1,
+        'HEAD /any 200': 1,
+        'GET /^\\/colou?r$/ 200': 1,
+      })
+  })
+
+  test('server-sent events are counted when they begin, in a stack and before it', async () => {
+    for (const before of [(_: Express) => {}, (app: Express) => app.get('/first', answer)]) {
+      const recorder = latencyRecorder()
+      const app = built((app) => {
+        before(app)
+        app.use(latencyMiddleware({ recorder }))
+        app.get('/events/:id', (_, res) => {
+          res.set('Content-Type', 'text/event-stream').write('data: 1\n\n')
+        })
+      })
+      const server = await listen(createServer(app))
+      const client = await rawClient(server)
+      client.write(get('/events/1'))
+      await expect.poll(() => outcomes(recorder)).toEqual({ 'GET /events/:id 200 -': 1 })
+      expect(recorder.activeRequests).toBe(1)
+      client.destroy()
+      await expect.poll(() => recorder.activeRequests).toBe(0)
+      expect(observed(recorder)).toBe(1)
+    }
+  })
+})
+
+test('labels of your own are asked at the end, with what handlers left', async () => {
+  const recorder = latencyRecorder({ extraLabels: ['plan'] })
+  const app = express()
+  app.use(
+    latencyMiddleware({
+      recorder,
+      labels: (_req, res: express.Response) => [String(res.locals.plan)],
+    }),
+  )
+  app.get('/', (_, res) => {
+    res.locals.plan = 'free'
+    res.send('ok')
+  })
+  const { origin } = await listen(createServer(app))
+  await (await fetch(origin)).text()
+  await expect.poll(() => recorder.snapshot()[0]?.labels.extra).toEqual(['free'])
 })
 
 test('a hostile crowd leaves a bounded number of series, and real routes keep their names', async () => {

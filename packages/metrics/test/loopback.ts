@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { LatencyRecorder } from '../src/index.ts'
+import { histogramRow, type InstrumentKey, type LatencyRecorder } from '../src/index.ts'
 
 export interface Loopback {
   readonly server: Server
@@ -52,4 +52,29 @@ export function tally(recorder: LatencyRecorder): Record<string, number> {
 
 export function observed(recorder: LatencyRecorder): number {
   return recorder.snapshot().reduce((sum, { count }) => sum + count, 0)
+}
+
+/** `GET /users/:id 499 client_disconnected` → how often: as `tally`, with what broke the exchange off. */
+export function outcomes(recorder: LatencyRecorder): Record<string, number> {
+  const lines = recorder.snapshot().map(({ labels, count }) => {
+    const { method, route, statusCode, errorType } = labels
+    return [`${method} ${route ?? '-'} ${statusCode ?? '-'} ${errorType ?? '-'}`, count]
+  })
+  return Object.fromEntries(lines)
+}
+
+/** The sum of one histogram over all series; `observations` is how many it holds. */
+export function totalOf(
+  recorder: LatencyRecorder,
+  key: InstrumentKey,
+): { observations: number; sum: number } {
+  const histogram = recorder.histograms.find((one) => one.key === key)!
+  const row = histogramRow(histogram)
+  const total = { observations: 0, sum: 0 }
+  for (let slot = 0; slot < recorder.seriesCount; slot++) {
+    if (!histogram.read(slot, row)) continue
+    total.observations += row.count
+    total.sum += row.sum
+  }
+  return total
 }

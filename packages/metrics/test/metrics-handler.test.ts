@@ -383,6 +383,12 @@ describe('many scrapes', () => {
     client.write(get('/metrics'))
     await expect.poll(() => loopback.errors).toHaveLength(1)
     expect(loopback.errors[0]).toMatchObject({ code: 'ERR_SCRAPE_TIMEOUT' })
+    // Also where the scraper never reads another byte.
+    const connections = () =>
+      new Promise<number>((resolve) => {
+        loopback.server.getConnections((_, count) => resolve(count))
+      })
+    await expect.poll(connections).toBe(0)
     let received = 0
     client.on('data', (piece) => {
       received += piece.length

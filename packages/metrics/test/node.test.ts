@@ -1,17 +1,26 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
 import { createServer as createSecureServer, request as secureRequest } from 'node:https'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { latencyRecorder } from '../src/index.ts'
-import { type InstrumentServerOptions, instrumentServer } from '../src/middleware/node.ts'
-import { get, type Loopback, listen, observed, rawClient, tally } from './loopback.ts'
+import {
+  type InstrumentServerOptions,
+  instrumentServer,
+  latencyMiddleware,
+} from '../src/middleware/node.ts'
+import {
+  get,
+  type Loopback,
+  listen,
+  observed,
+  outcomes,
+  rawClient,
+  tally,
+  totalOf,
+} from './loopback.ts'
 
 const route = (req: IncomingMessage): string | undefined =>
   req.url?.startsWith('/users/') ? '/users/:id' : undefined
@@ -397,4 +406,269 @@ test('rejects what is no recorder or no server', () => {
   expect(() => instrumentServer({} as never, { recorder: latencyRecorder() })).toThrow(
     '"server" must be a server of node:http, https or http2',
   )
+})
+
+test('says who broke an exchange off, and nothing where nobody did', async () => {
+  const server = await instrumented((req, res) => {
+    if (req.url === '/users/destroys') res.destroy()
+    else if (req.url === '/users/answers') res.end('ok')
+    else if (req.url === '/users/fails') res.writeHead(503).write('half')
+  })
+  for (const [i, name] of ['destroys', 'answers', 'hangs', 'fails'].entries()) {
+    const client = await rawClient(server)
+    client.write(get(`/users/${name}`))
+    await server.arrived(i + 1)
+    if (name === 'fails') await expect.poll(() => client.text()).toContain('half')
+    if (name === 'hangs' || name === 'fails') client.destroy()
+    await expect.poll(() => observed(server.recorder)).toBe(i + 1)
+  }
+  await expect
+    .poll(() => outcomes(server.recorder))
+    .toEqual({
+      'GET /users/:id 500 response_aborted': 1,
+      'GET /users/:id 200 -': 1,
+      'GET /users/:id 499 client_disconnected': 1,
+      'GET /users/:id 503 client_disconnected': 1,
+    })
+})
+
+test('requests under way are counted while they are, however they end', async () => {
+  const server = await instrumented(
+    (req, res) => {
+      if (req.url === '/users/destroys') res.destroy()
+      else if (req.url !== '/users/hangs') res.end('ok')
+    },
+    { ignore: (req) => req.url === '/healthz' },
+  )
+  server.server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'))
+  const hanging = await rawClient(server)
+  hanging.write(get('/users/hangs'))
+  await server.arrived(1)
+  expect(server.recorder.activeRequests).toBe(1)
+  const upgrade = await rawClient(server)
+  upgrade.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await expect.poll(() => upgrade.text()).toContain('101')
+  for (const path of ['/users/destroys', '/healthz', '/users/7']) {
+    await fetch(server.origin + path).then(
+      (response) => response.text(),
+      () => {},
+    )
+  }
+  await expect.poll(() => observed(server.recorder)).toBe(2)
+  expect(server.recorder.activeRequests).toBe(1)
+  server.server.close()
+  hanging.destroy()
+  await expect.poll(() => server.recorder.activeRequests).toBe(0)
+  expect(observed(server.recorder)).toBe(3) // the upgrade is no request
+})
+
+test('an upgraded request that is handed to a request listener is not counted', async () => {
+  const server = await instrumented((_, res) => res.end('ok'))
+  server.server.on('upgrade', (req, socket) => {
+    const res = new ServerResponse(req)
+    res.assignSocket(socket as Socket)
+    server.server.emit('request', req, res)
+  })
+  const client = await rawClient(server)
+  client.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n')
+  await expect.poll(() => client.text()).toContain('200 OK')
+  client.destroy()
+  await delay(30)
+  expect([observed(server.recorder), server.recorder.activeRequests]).toEqual([0, 0])
+})
+
+describe('server-sent events', () => {
+  const begins: [string, RequestListener][] = [
+    [
+      'writeHead and write',
+      (_, res) => {
+        res
+          .writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' })
+          .write('data: 1\n\n')
+      },
+    ],
+    [
+      'setHeader and flushHeaders',
+      (_, res) => res.setHeader('content-type', 'Text/Event-Stream').flushHeaders(),
+    ],
+    [
+      'writeHead with pairs, and a stream',
+      (_, res) => {
+        res.writeHead(200, ['content-type', 'text/event-stream'])
+        Readable.from(['data: 1\n\n', new Promise(() => {})]).pipe(res)
+      },
+    ],
+  ]
+
+  test.each(begins)('begun by %s are counted once, when they begin', async (_, begin) => {
+    const server = await instrumented((req, res) => {
+      setTimeout(begin, 40, req, res)
+    })
+    const client = await rawClient(server)
+    client.write(get('/users/7'))
+    await expect.poll(() => outcomes(server.recorder)).toEqual({ 'GET /users/:id 200 -': 1 })
+    expect(server.recorder.snapshot()[0]!.sum).toBeGreaterThan(0.035)
+    await delay(120)
+    expect(server.recorder.activeRequests).toBe(1)
+    client.destroy()
+    await expect.poll(() => server.recorder.activeRequests).toBe(0)
+    expect(observed(server.recorder)).toBe(1)
+    expect(server.recorder.snapshot()[0]!.sum).toBeLessThan(0.12)
+  })
+
+  test.each([
+    ['duration', { 'GET /users/:id 499 client_disconnected': 1 }],
+    ['ignore', {}],
+  ] as const)("streams: '%s'", async (streams, counted) => {
+    const server = await instrumented(begins[0]![1], { streams })
+    const client = await rawClient(server)
+    client.write(get('/users/7'))
+    await expect.poll(() => client.text()).toContain('data: 1')
+    expect(observed(server.recorder)).toBe(0)
+    client.destroy()
+    await expect.poll(() => server.recorder.activeRequests).toBe(0)
+    expect(outcomes(server.recorder)).toEqual(counted)
+  })
+
+  test('other streams count until their end, also beside time to headers', async () => {
+    const recorder = latencyRecorder({ timeToHeaders: true })
+    const server = await instrumented(
+      (_, res) => {
+        res.writeHead(200, { 'Content-Type': 'application/x-ndjson' }).write('{}\n')
+        setTimeout(() => res.end('{}\n'), 60)
+      },
+      { recorder },
+    )
+    await (await fetch(`${server.origin}/users/7`)).text()
+    await expect.poll(() => observed(recorder)).toBe(1)
+    expect(totalOf(recorder, 'duration').sum).toBeGreaterThan(0.055)
+    expect(totalOf(recorder, 'timeToHeaders').observations).toBe(1)
+    expect(totalOf(recorder, 'timeToHeaders').sum).toBeLessThan(0.05)
+  })
+
+  test('a policy that nobody knows is rejected', () => {
+    expect(() =>
+      instrumentServer(createServer(), { recorder: latencyRecorder(), streams: 'no' as never }),
+    ).toThrow('"streams" must be')
+  })
+})
+
+test('sizes of bodies: by Content-Length, in chunks, in strings of any encoding, and of none', async () => {
+  const recorder = latencyRecorder({ requestSize: true, responseSize: true })
+  const server = await instrumented(
+    (req, res) => {
+      req.resume().on('end', () => {
+        if (req.url === '/empty') res.writeHead(204).end()
+        else if (req.url === '/pieces') {
+          res.write('äö') // 4
+          res.write('ff00', 'hex') // 2
+          res.write(new Uint8Array(5))
+          res.end(Buffer.from('123'))
+        } else res.end('1234567')
+      })
+    },
+    { recorder },
+  )
+  const sizes = async (send: () => Promise<unknown>): Promise<number[]> => {
+    const before = observed(recorder)
+    const sum = () => [totalOf(recorder, 'requestSize').sum, totalOf(recorder, 'responseSize').sum]
+    const [request, response] = sum()
+    await send()
+    await expect.poll(() => observed(recorder)).toBe(before + 1)
+    return [sum()[0]! - request!, sum()[1]! - response!]
+  }
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(server.origin + path, init).then((answer) => answer.text())
+  expect(await sizes(() => ask('/whole'))).toEqual([0, 7])
+  expect(await sizes(() => ask('/pieces', { method: 'POST', body: 'äbc' }))).toEqual([4, 14])
+  expect(await sizes(() => ask('/empty'))).toEqual([0, 0])
+  expect(await sizes(() => ask('/whole', { method: 'HEAD' }))).toEqual([0, 0])
+  const chunked =
+    'POST /whole HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n'
+  expect(
+    await sizes(async () => {
+      const client = await rawClient(server)
+      client.write(chunked)
+      await expect.poll(() => client.text()).toContain('1234567')
+    }),
+  ).toEqual([5, 7])
+  expect(totalOf(recorder, 'responseSize').observations).toBe(5)
+})
+
+test('labels of your own are asked at the end, with request and response', async () => {
+  const recorder = latencyRecorder({ extraLabels: ['plan', 'cache'] })
+  const server = await instrumented((_, res) => void res.setHeader('x-cache', 'hit').end('ok'), {
+    recorder,
+    labels: (req, res) => [String(req.headers['x-plan']), String(res.getHeader('x-cache'))],
+  })
+  await (await fetch(`${server.origin}/users/7`, { headers: { 'x-plan': 'free' } })).text()
+  await expect.poll(() => recorder.snapshot()[0]?.labels.extra).toEqual(['free', 'hit'])
+})
+
+test('an exemplar is the span that was active when the request arrived', async () => {
+  const span = (digit: string) => ({ traceId: digit.repeat(32), spanId: digit.repeat(16) })
+  let active = span('a')
+  const recorder = latencyRecorder({ exemplars: () => active, bounds: [10] })
+  const server = await instrumented(
+    (_, res) => {
+      active = span('b')
+      res.end('ok')
+    },
+    { recorder },
+  )
+  await (await fetch(`${server.origin}/users/7`)).text()
+  await expect.poll(() => observed(recorder)).toBe(1)
+  expect(recorder.duration.exemplar(1, 0)).toMatchObject(span('a'))
+})
+
+test('as a request listener it times what reaches it, and calls next where there is one', async () => {
+  const recorder = latencyRecorder()
+  const measure = latencyMiddleware({ recorder, route })
+  const server = await listen((req, res) => {
+    if (req.url === '/unmeasured') return void res.end('ok')
+    measure(req, res, () => res.end('ok'))
+    measure(req, res)
+  })
+  for (const path of ['/users/7', '/unmeasured']) await (await fetch(server.origin + path)).text()
+  await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 1 })
+})
+
+test('a second one on the same response finds the first: late, and from another copy of the module', async () => {
+  vi.resetModules()
+  const other: typeof import('../src/middleware/node.ts') = await import(
+    '../src/middleware/node.ts'
+  )
+  expect(other.latencyMiddleware).not.toBe(latencyMiddleware)
+  const recorder = latencyRecorder()
+  const late = other.latencyMiddleware({ recorder, route: () => '/named/late' })
+  const server = await instrumented(
+    async (req, res) => {
+      res.on('close', () => {}) // as on-finished leaves one
+      await delay(5)
+      late(req, res)
+      res.end('ok')
+    },
+    { recorder },
+  )
+  await Promise.all(
+    [1, 2, 3].map((id) => fetch(`${server.origin}/users/${id}`).then((r) => r.text())),
+  )
+  await expect.poll(() => tally(recorder)).toEqual({ 'GET /named/late 200': 3 })
+  await delay(30)
+  expect([observed(recorder), recorder.activeRequests]).toEqual([3, 0])
+})
+
+test('a request that the second one ignores is not counted', async () => {
+  const recorder = latencyRecorder()
+  const inner = latencyMiddleware({ recorder, ignore: ({ url }) => url === '/healthz' })
+  const { origin } = await instrumented(
+    (req, res) => {
+      inner(req, res)
+      res.end('ok')
+    },
+    { recorder },
+  )
+  for (const path of ['/healthz', '/users/7']) await (await fetch(origin + path)).text()
+  await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 1 })
+  expect(recorder.activeRequests).toBe(0)
 })

@@ -174,6 +174,47 @@ describe.each(CLIENTS)('%s', (clientName, client) => {
     expect(samples).toEqual([SAMPLES, SAMPLES])
   })
 
+  test('so it does where the first series is one that has none', async () => {
+    const recorder = latencyRecorder({ bounds: [0.5, 1] })
+    recorder.observe('GET', undefined, 404, 0.75)
+    recorder.observe('GET', '/users/:id', 200, 0.25)
+    const registry = await registered(recorder)
+    registry.setDefaultLabels({ http_route: 'none' })
+    expect(readExposition(await textOf(registry), name)).toMatchObject([
+      { route: 'none' },
+      { route: '/users/:id' },
+    ])
+  })
+
+  test('another registry that is handed the metric writes its own default labels', async () => {
+    const registry = await registered(recorded())
+    registry.setDefaultLabels({ service: 'shop' })
+    const other = newRegistry(client)
+    other.setDefaultLabels({ region: 'eu' })
+    const { getMetricsAsString } = other as unknown as {
+      getMetricsAsString(metric: unknown): Promise<string>
+    }
+    const text = await getMetricsAsString.call(other, registry.getSingleMetric(name))
+    const extras = readExposition(text, name).map(({ extra }) => extra)
+    expect(extras).toEqual([{ region: 'eu' }, { region: 'eu' }])
+  })
+
+  test('so it does with many series, some of them beyond ASCII', async () => {
+    const recorder = latencyRecorder({ bounds: [0.5, 1] })
+    const [ours, theirs] = [await registered(recorder), newRegistry(client)]
+    const { method, route, statusCode } = naming.labels
+    const labelNames = [method, route, statusCode]
+    const own = { name, help, labelNames, buckets: [0.5, 1], registers: [theirs] }
+    const histogram = new client.Histogram(own)
+    for (let i = 0; i < 1000; i++) {
+      const path = `/${i % 300 === 0 ? '\u00fc\u{1f600}' : 'r'}/${'long'.repeat(i % 50)}/${i}`
+      recorder.observe('GET', path, 200, i / 1000)
+      histogram.observe({ [method]: 'GET', [route]: path, [statusCode]: 200 }, i / 1000)
+    }
+    await expectSamePages(ours, theirs)
+    expect((await textOf(ours)).length).toBeGreaterThan(500_000)
+  })
+
   test('so it does in OpenMetrics, which ends with one # EOF', async () => {
     const { ours, theirs, samples } = await twoPages((registry) => {
       const counter = new client.Counter({ name: 'own_total', help: 'own', registers: [registry] })
@@ -255,7 +296,7 @@ describe.each(CLIENTS)('%s', (clientName, client) => {
     const registry = newRegistry(client)
     new client.Histogram({ name: 'own_seconds', help: 'own', registers: [registry] }).observe(1)
     const own = { name: 'http_request_duration_seconds', help: 'Latency.' }
-    prometheusAdapter({ recorder: recorded(), registry, ...own })
+    prometheusAdapter({ recorder: recorded({ timeToHeaders: true }), registry, ...own })
     const text = await textOf(registry)
     expect(text).toContain('# HELP http_request_duration_seconds Latency.\n')
     expect(text).toContain('# TYPE http_request_duration_seconds histogram\n')

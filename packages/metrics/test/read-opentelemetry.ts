@@ -23,12 +23,18 @@ export interface ReaderOptions {
   readonly views?: ViewOptions[]
 }
 
+export interface ProviderUnderTest {
+  readonly provider: MeterProvider
+  /** The next export; none where there is nothing to be exported. */
+  readonly exported: () => Promise<ResourceMetrics | undefined>
+}
+
 /** A provider whose reader exports into memory when it is asked to. */
 export function meterProvider({
   temporality = AggregationTemporality.CUMULATIVE,
   producers = [],
   views = [],
-}: ReaderOptions) {
+}: ReaderOptions): ProviderUnderTest {
   const exporter = new InMemoryMetricExporter(temporality)
   const reader = new PeriodicExportingMetricReader({
     exporter,
@@ -42,7 +48,6 @@ export function meterProvider({
     async exported(): Promise<ResourceMetrics | undefined> {
       exporter.reset()
       await reader.forceFlush()
-      // Nothing is exported where there is nothing.
       return exporter.getMetrics().at(-1)
     },
   }
@@ -54,8 +59,17 @@ export function metricsByName(exported: ResourceMetrics | undefined): Map<string
   return new Map(metrics.map((metric) => [metric.descriptor.name, metric]))
 }
 
+export interface Backend {
+  readonly series: (key: InstrumentKey) => SeriesRead[]
+  readonly sum: () => number | undefined
+  readonly take: (metrics: ReadonlyMap<string, MetricData>, sumName: string) => void
+}
+
 /** What a backend makes of each export: it keeps the last of cumulative points, and adds up those of deltas. */
-export function backend(names: Readonly<Record<InstrumentKey, string>>, recorder: RecorderReader) {
+export function backend(
+  names: Readonly<Record<InstrumentKey, string>>,
+  recorder: RecorderReader,
+): Backend {
   const kept = new Map<InstrumentKey, Map<string, SeriesRead>>()
   let sum: number | undefined
   return {

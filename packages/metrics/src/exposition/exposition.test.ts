@@ -15,7 +15,7 @@ import { renderOpenMetrics } from './open-metrics.ts'
 import { parseFamilies } from './parse-families.ts'
 import { renderProtobuf } from './protobuf.ts'
 import { renderAll } from './rendering.ts'
-import { expositionText, histogramSamples, renderText } from './text.ts'
+import { expositionText, renderText } from './text.ts'
 
 const NAME = 'http_server_request_duration_seconds'
 const naming = NAMINGS.opentelemetry
@@ -179,6 +179,15 @@ describe('protobuf', () => {
     expect(histogram!.positiveDelta).toBeUndefined()
   })
 
+  test('has nothing of a histogram without series, not even its name', () => {
+    const page = renderAll(renderProtobuf(familiesOf([named(latencyRecorder())])))
+    expect(decodeFamilies(page).map(({ name }) => name)).toEqual([
+      'http_server_active_requests',
+      'tidegauge_rejected_observations_total',
+    ])
+    expect(page.includes(NAME)).toBe(false)
+  })
+
   test('native buckets are those of the recorder, whatever the gaps between them', () => {
     const exponents = fc.array(
       fc.tuple(fc.integer({ min: -60, max: 60 }), fc.integer({ min: 1, max: 300 })),
@@ -340,19 +349,6 @@ test('what is recorded during a page shows in later series alone, and each agree
   expect(counts).toEqual(counts.toSorted((a, b) => a - b))
   expect(counts.at(-1)).toBeGreaterThan(counts[0]!)
   for (const { profile } of series) expect(profile.sum).toBeCloseTo(0.5 + (profile.n - 1) * 0.05, 9)
-})
-
-test('the samples of one histogram come without a header', () => {
-  const reader = recorded()
-  const page = expositionText(reader, naming)
-  const samples = histogramSamples(NAME, { ...named(reader), histogram: reader.duration })
-  expect(samples).toBe(
-    page
-      .split('\n')
-      .filter((line) => line.startsWith(NAME))
-      .map((line) => `${line}\n`)
-      .join(''),
-  )
 })
 
 describe('several recorders', () => {

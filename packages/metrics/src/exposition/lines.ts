@@ -6,9 +6,11 @@ import {
 } from '../recorder-reader.ts'
 import {
   ByteWriter,
+  type Constant,
+  constantText,
   LONGEST_CHARACTER,
   LONGEST_NUMBER,
-  writeBytes,
+  writeConstant,
   writeCount,
   writeUtf8,
 } from './bytes.ts'
@@ -110,10 +112,10 @@ export class SeriesLines {
   private readonly exemplars: boolean
   private readonly row: HistogramRow
   private readonly labels: LabelText
-  private readonly bucketName: Uint8Array
-  private readonly bucketEnds: readonly Uint8Array[]
-  private readonly sumName: Uint8Array
-  private readonly countName: Uint8Array
+  private readonly bucketName: Constant
+  private readonly bucketEnds: readonly Constant[]
+  private readonly sumName: Constant
+  private readonly countName: Constant
   private readonly longestLine: number
 
   constructor(
@@ -125,14 +127,14 @@ export class SeriesLines {
     this.exemplars = exemplars
     this.row = histogramRow(part.histogram)
     this.labels = new LabelText(part)
-    this.bucketName = encoder.encode(`${name}_bucket{`)
+    this.bucketName = constantText(`${name}_bucket{`)
     this.bucketEnds = [...part.histogram.bounds.map(bound), '+Inf'].map((le) => {
-      return encoder.encode(`le="${le}"} `)
+      return constantText(`le="${le}"} `)
     })
-    this.sumName = encoder.encode(`${name}_sum{`)
-    this.countName = encoder.encode(`${name}_count{`)
+    this.sumName = constantText(`${name}_sum{`)
+    this.countName = constantText(`${name}_count{`)
     const longestEnd = Math.max(...this.bucketEnds.map((end) => end.length)) + LONGEST_NUMBER
-    this.longestLine = this.bucketName.length + longestEnd + (exemplars ? LONGEST_EXEMPLAR : 0) + 1
+    this.longestLine = this.bucketName.length + longestEnd + (exemplars ? LONGEST_EXEMPLAR : 0) + 4
   }
 
   /** Nothing where the slot has no observation. */
@@ -142,23 +144,27 @@ export class SeriesLines {
     const room = labels.prepare(part.reader.labelsAt(slot))
     out.reserve((row.counts.length + 2) * (this.longestLine + room))
 
-    const { bytes } = out
+    const { bytes, view } = out
     const start = out.at
-    const labelsStart = writeBytes(bytes, start, this.bucketName)
+    const labelsStart = writeConstant(view, start, this.bucketName)
     // Each label has a comma behind it: in the lines of buckets comes `le`, in the others the brace.
-    const labelsEnd = labels.write(bytes, labelsStart)
-    let at = this.writeBuckets(bytes, start, labelsEnd, slot)
-    at = writeTotal(bytes, at, this.sumName, labelsStart, labelsEnd)
+    const labelsEnd = labels.write(out, labelsStart)
+    let at = this.writeBuckets(out, labelsEnd, slot)
+    at = writeTotal(out, at, this.sumName, labelsStart, labelsEnd)
     at = writeUtf8(bytes, at, valueText(row.sum))
     bytes[at++] = LINE_FEED
-    at = writeTotal(bytes, at, this.countName, labelsStart, labelsEnd)
+    at = writeTotal(out, at, this.countName, labelsStart, labelsEnd)
     at = writeCount(bytes, at, row.count)
     bytes[at++] = LINE_FEED
     out.at = at
   }
 
-  /** @param start - of the first line, which has been written up to `labelsEnd` */
-  private writeBuckets(bytes: Buffer, start: number, labelsEnd: number, slot: number): number {
+  /** @param labelsEnd - up to which the first line has been written */
+  private writeBuckets(
+    { bytes, view, at: start }: ByteWriter,
+    labelsEnd: number,
+    slot: number,
+  ): number {
     const { bucketEnds, exemplars } = this
     const { counts } = this.row
     let at = labelsEnd
@@ -169,7 +175,7 @@ export class SeriesLines {
         bytes.copyWithin(at, start, labelsEnd)
         at += labelsEnd - start
       }
-      at = writeBytes(bytes, at, bucketEnds[bucket]!)
+      at = writeConstant(view, at, bucketEnds[bucket]!)
       cumulative += counts[bucket]!
       at = writeCount(bytes, at, cumulative)
       if (exemplars && counts[bucket]! > 0) {
@@ -181,8 +187,6 @@ export class SeriesLines {
   }
 }
 
-const encoder = new TextEncoder()
-
 const LINE_FEED = 0x0a
 const SPACE = 0x20
 const QUOTE = 0x22
@@ -191,13 +195,13 @@ const BRACE = 0x7d
 
 /** A line's name and labels, the latter copied from a line before it. */
 function writeTotal(
-  bytes: Buffer,
+  { bytes, view }: ByteWriter,
   start: number,
-  name: Uint8Array,
+  name: Constant,
   labelsStart: number,
   labelsEnd: number,
 ): number {
-  let at = writeBytes(bytes, start, name)
+  let at = writeConstant(view, start, name)
   bytes.copyWithin(at, labelsStart, labelsEnd - 1)
   at += labelsEnd - 1 - labelsStart
   bytes[at++] = BRACE
@@ -207,18 +211,18 @@ function writeTotal(
 
 /** Labels as text, each with a comma behind it. */
 class LabelText {
-  private readonly constant: Uint8Array
-  private readonly names: readonly Uint8Array[]
+  private readonly constant: Constant
+  private readonly names: readonly Constant[]
   private readonly values: string[]
   private readonly fixed: number
 
   constructor({ reader, naming, labels }: NamedReader) {
     const constants = Object.entries(labels).filter(([, value]) => value !== '')
-    this.constant = encoder.encode(
+    this.constant = constantText(
       constants.map(([name, value]) => `${name}="${escapeLabelValue(value)}",`).join(''),
     )
     const names = labelNames(naming.labels, reader.extraLabels)
-    this.names = names.map((name) => encoder.encode(`${name}="`))
+    this.names = names.map((name) => constantText(`${name}="`))
     this.values = names.map(() => '')
     this.fixed = this.names.reduce((sum, name) => sum + name.length + 2, this.constant.length)
   }
@@ -231,13 +235,13 @@ class LabelText {
     return this.fixed + length * LONGEST_CHARACTER
   }
 
-  write(bytes: Buffer, start: number): number {
+  write({ bytes, view }: ByteWriter, start: number): number {
     const { names, values } = this
-    let at = writeBytes(bytes, start, this.constant)
+    let at = writeConstant(view, start, this.constant)
     for (let i = 0; i < names.length; i++) {
       const value = values[i]!
       if (value === '') continue
-      at = writeBytes(bytes, at, names[i]!)
+      at = writeConstant(view, at, names[i]!)
       at = writeLabelValue(bytes, at, value)
       bytes[at++] = QUOTE
       bytes[at++] = COMMA

@@ -36,6 +36,11 @@ describe('the format is', () => {
     ['text', 'OpenMetrics refused', `${OPEN_METRICS};q=0`],
     ['text', 'text above OpenMetrics', `${OPEN_METRICS};q=0.4,text/plain;q=0.5`],
     ['openmetrics', 'both alike', `text/plain,${OPEN_METRICS}`],
+    [
+      'openmetrics',
+      'text named for less than a wildcard',
+      `${OPEN_METRICS};q=0.7,text/plain;q=0.5,*/*`,
+    ],
     ['openmetrics', 'text by a wildcard of less', `${OPEN_METRICS};q=0.5,text/*;q=0.3`],
     [
       'text',

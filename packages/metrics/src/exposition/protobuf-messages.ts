@@ -47,13 +47,13 @@ export function writeFamilyHead(out: ByteWriter, { name, help, unit, type }: Fam
 
 /** The finished family behind its length. */
 export function* delimited(body: ByteWriter): Rendering {
-  body.finish()
-  const pieces = body.take()
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const length = body.full.reduce((sum, piece) => sum + piece.length, body.at)
   const prefix = new Uint8Array(varintLength(length))
   writeVarint(prefix, 0, length)
   yield prefix
-  yield* pieces
+  yield* body.take()
+  if (body.at > 0) yield body.bytes.subarray(0, body.at)
+  body.restart(length)
 }
 
 export function longestLabels(labels: readonly Label[]): number {

@@ -6,7 +6,7 @@ import {
   type NativeRow,
   type RequestLabels,
 } from '../recorder-reader.ts'
-import { ByteWriter, writeBytes } from './bytes.ts'
+import { ByteWriter, type Constant, constantBytes, writeConstant } from './bytes.ts'
 import { isTraceContext } from './exemplar.ts'
 import type { Family, HistogramFamily, HistogramPart, NamedReader } from './families.ts'
 import { labelNames, labelValues } from './label-values.ts'
@@ -49,14 +49,15 @@ export interface ProtobufOptions {
  *
  * A family is held back until it is complete, since its length comes first.
  *
+ * @param body - is written to again when the next piece is asked for
  * @see https://github.com/prometheus/client_model/blob/master/io/prometheus/client/metrics.proto
  */
 export function* renderProtobuf(
   families: readonly Family[],
   { classicBuckets = false }: ProtobufOptions = {},
+  body: ByteWriter = new ByteWriter(),
 ): Rendering {
   for (const family of families) {
-    const body = new ByteWriter()
     writeFamilyHead(body, family)
     const empty = body.at
     if (family.type === 'histogram') yield* histogramMetrics(family, classicBuckets, body)
@@ -65,7 +66,8 @@ export function* renderProtobuf(
         writeValueMetric(body, VALUE_FIELDS[family.type], Object.entries(labels), value())
       }
     }
-    if (body.at !== empty || body.full.length > 0) yield* delimited(body)
+    if (body.at === empty && body.full.length === 0) body.at = 0
+    else yield* delimited(body)
   }
 }
 
@@ -104,6 +106,8 @@ function* histogramMetrics(
 const HISTOGRAM = 8 * MESSAGE
 const BUCKET = 3 * MESSAGE
 const EXEMPLAR = 160
+/** More than a series has unless it is told to; those with more are copied. */
+const NATIVE_BUCKETS = 256
 /** Of one native bucket: a delta, and at worst a span of its own. */
 const NATIVE_BUCKET = MESSAGE + 3 * LONGEST_VARINT
 
@@ -120,6 +124,7 @@ const keptMessages = new WeakMap<HistogramPart, SeriesMessages>()
 class SeriesMessages {
   private readonly part: HistogramPart
   private readonly row: HistogramRow
+  private readonly scratch = new Float64Array(NATIVE_BUCKETS)
   private readonly labels: LabelPairs
   private readonly room: number
 
@@ -135,13 +140,13 @@ class SeriesMessages {
     const { part, row, labels } = this
     const { reader, histogram } = part
     if (!histogram.read(slot, row)) return
-    const native = histogram.native(slot)
+    const native = histogram.native(slot, this.scratch)
     const room = this.room + labels.prepare(reader.labelsAt(slot))
     out.reserve(room + (native?.counts.length ?? 0) * NATIVE_BUCKET)
 
     const { bytes } = out
     const metric = beginMessage(bytes, out.at, 4)
-    const body = beginMessage(bytes, labels.write(bytes, metric), 7)
+    const body = beginMessage(bytes, labels.write(out, metric), 7)
     let at = writeUnsigned(bytes, body, 1, row.count)
     at = writeDouble(bytes, at, 2, row.sum)
     if (native === null || classicBuckets) at = writeClassic(bytes, at, histogram, slot, row)
@@ -185,31 +190,47 @@ function writeNative(bytes: Buffer, start: number, native: NativeRow): number {
   let at = writeZigzag(bytes, start + 1, schema)
   at = writeDouble(bytes, at, 6, zeroThreshold)
   at = writeUnsigned(bytes, at, 7, zeroCount)
-  if (nextFull(counts, 0) === counts.length) {
+  const first = nextFull(counts, 0)
+  if (first === counts.length) {
     // Without any span it would be taken for a classic histogram.
     return endMessage(bytes, beginMessage(bytes, at, 12), at + 2)
   }
   let end = 0
-  for (let from = nextFull(counts, 0); from < counts.length; from = nextFull(counts, end)) {
-    const before = end
+  for (let from = first; from < counts.length; from = nextFull(counts, end)) {
+    const gap = from === first ? offset + from : from - end
     end = spanEnd(counts, from)
     const span = beginMessage(bytes, at, 12)
     bytes[span] = tag(1, VARINT)
-    at = writeZigzag(bytes, span + 1, before === 0 ? offset + from : from - before)
+    at = writeZigzag(bytes, span + 1, gap)
     at = endMessage(bytes, span, writeUnsigned(bytes, at, 2, end - from))
   }
   const deltas = beginMessage(bytes, at, 13)
-  at = deltas
+  return endMessage(bytes, deltas, writeDeltas(bytes, deltas, counts, first))
+}
+
+function writeDeltas(bytes: Buffer, start: number, counts: Float64Array, first: number): number {
+  let at = start
   let before = 0
-  end = 0
-  for (let from = nextFull(counts, 0); from < counts.length; from = nextFull(counts, end)) {
-    end = spanEnd(counts, from)
-    for (let i = from; i < end; i++) {
-      at = writeZigzag(bytes, at, counts[i]! - before)
-      before = counts[i]!
+  for (let i = first; i < counts.length; i++) {
+    const count = counts[i]!
+    // The next full bucket is in another span where this is not the end of this one.
+    if (count === 0 && isBetweenSpans(counts, i)) {
+      i = nextFull(counts, i) - 1
+      continue
     }
+    const delta = count - before
+    before = count
+    // Most are small, and whole numbers of 32 bits are faster than doubles.
+    const small = delta | 0
+    if (small === delta && small >= -64 && small < 64) bytes[at++] = (small << 1) ^ (small >> 31)
+    else at = writeZigzag(bytes, at, delta)
   }
-  return endMessage(bytes, deltas, at)
+  return at
+}
+
+/** @param i - the first empty bucket behind a full one */
+function isBetweenSpans(counts: Float64Array, i: number): boolean {
+  return nextFull(counts, i) - i > SHORT_GAP || nextFull(counts, i) === counts.length
 }
 
 function nextFull(counts: Float64Array, from: number): number {
@@ -254,19 +275,19 @@ function writeSpan(bytes: Buffer, at: number, field: number, exemplar: Exemplar)
 }
 
 class LabelPairs {
-  private readonly constant: Uint8Array
-  private readonly names: readonly Uint8Array[]
+  private readonly constant: Constant
+  private readonly names: readonly Constant[]
   private readonly values: string[]
   private readonly fixed: number
 
   constructor({ reader, naming, labels }: NamedReader) {
     const constants = Object.entries(labels)
     const constant = Buffer.alloc(longestLabels(constants))
-    this.constant = constant.subarray(0, writeLabels(constant, 0, 1, constants))
+    this.constant = constantBytes(constant.subarray(0, writeLabels(constant, 0, 1, constants)))
     const names = labelNames(naming.labels, reader.extraLabels)
     this.names = names.map((name) => {
       const field = Buffer.alloc(longestString(name))
-      return field.subarray(0, writeString(field, 0, 1, name))
+      return constantBytes(field.subarray(0, writeString(field, 0, 1, name)))
     })
     this.values = names.map(() => '')
     this.fixed = this.names.reduce((sum, name) => sum + MESSAGE + name.length, constant.length)
@@ -280,14 +301,14 @@ class LabelPairs {
     return length
   }
 
-  write(bytes: Buffer, start: number): number {
+  write({ bytes, view }: ByteWriter, start: number): number {
     const { names, values } = this
-    let at = writeBytes(bytes, start, this.constant)
+    let at = writeConstant(view, start, this.constant)
     for (let i = 0; i < names.length; i++) {
       const value = values[i]!
       if (value === '') continue
       const label = beginMessage(bytes, at, 1)
-      at = writeString(bytes, writeBytes(bytes, label, names[i]!), 2, value)
+      at = writeString(bytes, writeConstant(view, label, names[i]!), 2, value)
       at = endMessage(bytes, label, at)
     }
     return at

@@ -194,11 +194,11 @@ describe('a page in OpenMetrics', () => {
 
   test('has its timestamps in milliseconds in text, and no times of creation', () => {
     const text =
-      '# TYPE a counter\n# UNIT a \na_total 2 1700000000.5\na_created 1600000000\n# TYPE b_info info\n' +
+      '# TYPE a counter\n# UNIT a x\na_total 2 1700000000.5\na_created 1600000000\n' +
       '# TYPE b info\nb_info{v="1"} 1\n# EOF\n'
     expect(renderAll(renderRegistry({ format: 'openmetrics', text }, 'text')).toString()).toBe(
       '# HELP a_total \n# TYPE a_total counter\na_total 2 1700000000500\n' +
-        '# HELP b_info \n# TYPE b_info gauge\n# HELP b_info \n# TYPE b_info gauge\nb_info{v="1"} 1\n',
+        '# HELP b_info \n# TYPE b_info gauge\nb_info{v="1"} 1\n',
     )
   })
 

@@ -22,6 +22,7 @@ import type { Rendering } from './rendering.ts'
 
 /** Families that were parsed from text, as delimited `MetricFamily` messages. */
 export function* renderParsedProtobuf(families: Iterable<ParsedFamily | null>): Rendering {
+  const body = new ByteWriter()
   for (const family of families) {
     if (family === null) {
       yield null
@@ -31,7 +32,6 @@ export function* renderParsedProtobuf(families: Iterable<ParsedFamily | null>): 
     if (samples.length === 0) continue
     const { help, unit } = family
     const type = PROTOBUF_TYPES[family.type] ?? 'untyped'
-    const body = new ByteWriter()
     writeFamilyHead(body, { name: sampleFamilyName(family), help, unit, type })
     if (type === 'histogram' || type === 'summary') {
       for (const series of seriesOf(family.name, samples)) writeSeries(body, type, series)

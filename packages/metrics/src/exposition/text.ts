@@ -1,9 +1,9 @@
 import type { Naming } from '../naming.ts'
 import type { RecorderReader } from '../recorder-reader.ts'
-import { ByteWriter } from './bytes.ts'
+import type { ByteWriter } from './bytes.ts'
 import { escapeHelp } from './escape.ts'
-import { type Family, familiesOf, type HistogramPart } from './families.ts'
-import { type LineDialect, renderLines, SeriesLines } from './lines.ts'
+import { type Family, familiesOf } from './families.ts'
+import { type LineDialect, renderLines } from './lines.ts'
 import { valueText } from './numbers.ts'
 import { type Rendering, renderAll } from './rendering.ts'
 
@@ -33,13 +33,4 @@ export function expositionText(
   labels: Readonly<Record<string, string>> = {},
 ): string {
   return renderAll(renderText(familiesOf([{ reader, naming, labels }]))).toString()
-}
-
-/** The sample lines of one histogram, without `# HELP` and `# TYPE`: for a registry that writes those itself. */
-export function histogramSamples(name: string, part: HistogramPart, exemplars = false): string {
-  const out = new ByteWriter()
-  const lines = new SeriesLines(name, part, { ...TEXT, exemplars })
-  for (let slot = 0; slot < part.reader.seriesCount; slot++) lines.write(slot, out)
-  out.finish()
-  return Buffer.concat(out.take()).toString()
 }

@@ -19,11 +19,11 @@ export type Handler = (
  * or in a router, and where Express looks other than it is known here.
  *
  * @param ordinary - the middleware as it would be written
- * @param entered - told of each request of an app, before it is handled
+ * @param enter - gives what is told of each request of an app, before it is handled
  */
 export function enteringMiddleware(
   ordinary: Handler,
-  entered: (app: ExpressApp, req: IncomingMessage, res: ServerResponse) => void,
+  enter: (app: ExpressApp) => (req: IncomingMessage, res: ServerResponse) => void,
 ): Handler {
   const middleware: Handler = (req, res, next) => ordinary(req, res, next)
   const asApp = {
@@ -50,6 +50,7 @@ export function enteringMiddleware(
       return
     }
     layer.handle = ((_req, _res, next) => next()) satisfies Handler
+    const entered = enter(app)
     let inStack = true
     app.handle = function (req, res, next) {
       if (inStack) {
@@ -57,7 +58,7 @@ export function enteringMiddleware(
         // Not at once, for others look at the layer that `use` has added; and replaced, for requests under way.
         router.stack = router.stack.filter((other) => other !== layer)
       }
-      entered(app, req, res)
+      entered(req, res)
       return handle.call(this, req, res, next)
     }
   }

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestServer } from './node.ts'
 import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
 export type { StreamPolicy } from './observe-response.ts'
 
 /** The part of a Fastify instance that is used here. */
 export interface FastifyApp {
+  readonly server: RequestServer
   addHook(
     name: 'onRequest',
     // biome-ignore lint/suspicious/noExplicitAny: Fastify's request and reply have the app's own type parameters
@@ -18,12 +20,8 @@ export interface FastifyRequest {
   readonly routeOptions?: { readonly url?: string | undefined }
 }
 
-export interface FastifyOptions extends Omit<ObserveOptions, 'ignore' | 'labels'> {
-  /** true: this request is not counted. Asked when it arrives. */
-  ignore?(request: FastifyRequest): boolean
-  /** Values of the recorder's `extraLabels`, in their order: from a small set that is yours. Asked at the end. */
-  labels?(request: FastifyRequest): readonly string[]
-}
+/** `ignore` and `labels` are asked with Fastify's request; `labels` also with Node's response. */
+export type FastifyOptions = ObserveOptions<FastifyRequest>
 
 /** Fits `app.register()` of Fastify 5. */
 export type LatencyPlugin = (app: FastifyApp, options: unknown, done: () => void) => void
@@ -32,7 +30,9 @@ export type LatencyPlugin = (app: FastifyApp, options: unknown, done: () => void
  * Time every request of an app until its response closes: thrown, aborted and streamed ones too. Register it
  * before everything else; it sees the routes of all plugins.
  *
- * The route is Fastify's template with all prefixes. It is known before any hook of the app answers.
+ * The route is Fastify's template with all prefixes. What Fastify answers before it routes is counted too,
+ * without one: a path that cannot be decoded, a request that comes while the app closes. Registered inside of
+ * another plugin, it times the routes of that plugin alone.
  *
  * @throws InvalidArgumentError where `recorder` is not one
  * @example
@@ -43,6 +43,12 @@ export function latencyMiddleware(options: FastifyOptions): LatencyPlugin {
   const { ignore, labels } = options
   const observe = responseObserver<FastifyRequest>(options, { route: fastifyRoute, labels, ignore })
   const plugin: LatencyPlugin = (app, _, done) => {
+    if (isRoot(app)) {
+      app.server.prependListener('request', (req: IncomingMessage, res: ServerResponse) => {
+        observe(req, res, NO_REQUEST, UNROUTED)
+      })
+    }
+    // Names what the server has begun; begins it where there is none: `inject()`, a second address of `listen()`.
     app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next) => {
       observe(request.raw, reply.raw, request)
       next()
@@ -54,6 +60,17 @@ export function latencyMiddleware(options: FastifyOptions): LatencyPlugin {
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: '@tidegauge/metrics',
   })
+}
+
+const UNROUTED = { route: undefined }
+/** Stands in for a request that is not routed yet, since nothing asks for it. */
+const NO_REQUEST = {} as FastifyRequest
+
+/** The app of a plugin has its parent for a prototype. */
+function isRoot(app: FastifyApp): boolean {
+  return (
+    typeof app.server?.prependListener === 'function' && !('addHook' in Object.getPrototypeOf(app))
+  )
 }
 
 interface FastifyReply {

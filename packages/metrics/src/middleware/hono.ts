@@ -39,7 +39,8 @@ export type LatencyMiddleware = (c: any, next: () => Promise<void>) => Promise<v
  * Put it before everything else.
  *
  * Behind `@hono/node-server` that is when Node's response closes. Behind any other runtime, where there is
- * only `fetch`, it is when the body has been read to its end, or is no longer wanted.
+ * only `fetch`, it is when a body that streams has been read to its end, or is no longer wanted; any other is
+ * counted when it is handed over.
  *
  * @throws InvalidArgumentError where `recorder` is not one
  * @example
@@ -57,7 +58,7 @@ export function latencyMiddleware(options: HonoOptions): LatencyMiddleware {
       observe(incoming, outgoing, c)
       return next()
     }
-    const exchange = start(c.req.method, c)
+    const exchange = start(c.req.raw, c)
     return exchange === undefined ? next() : observed(exchange, c, next)
   }
 }
@@ -82,10 +83,12 @@ async function observed(
   }
   const { res } = c
   const watched = exchange.answered(res)
-  if (watched === res)
-    return // Hono would merge the headers of both, and repeat what may stand there twice.
-  ;(c as { res: Response | undefined }).res = undefined
-  c.res = watched
+  if (watched !== res) {
+    // Or Hono would merge both into a third.
+    const context = c as { res: Response | undefined }
+    context.res = undefined
+    context.res = watched
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { latencyMiddleware as expressMiddleware } from './express.ts'
 import { type FastifyApp, latencyMiddleware as fastifyPlugin } from './fastify.ts'
 import type { ObserveOptions } from './observe-response.ts'
 
-export type { StreamPolicy } from './observe-response.ts'
+export type { ObserveOptions, StreamPolicy } from './observe-response.ts'
 
 /** The part of a Nest application that is used here. */
 export interface NestApp {
@@ -12,32 +12,28 @@ export interface NestApp {
   getHttpAdapter(): { getType(): string; getInstance(): unknown }
 }
 
-export interface NestOptions extends Omit<ObserveOptions, 'ignore' | 'labels'> {
-  /** true: this request is not counted. Asked when it arrives, with Node's request. */
-  readonly ignore?: ObserveOptions['ignore']
-}
-
 /**
  * Time every request of a Nest application, on Express or Fastify, until its response closes. Call it right
  * after the application was made, before `init()` and `listen()`.
  *
  * The route is the template of the controller with global prefix and version, as the platform knows it.
+ * `ignore` and `labels` are asked with Node's request and response.
  *
  * @throws InvalidArgumentError where `app` is no Nest application on Express or Fastify, or `recorder` is not one
  * @example
  * const app = await NestFactory.create(AppModule)
  * latencyMiddleware(app, { recorder })
  */
-export function latencyMiddleware(app: NestApp, options: NestOptions): void {
+export function latencyMiddleware(app: NestApp, options: ObserveOptions): void {
   const adapter = typeof app?.getHttpAdapter === 'function' ? app.getHttpAdapter() : undefined
   const platform = adapter?.getType()
-  const { ignore, ...others } = options
-  if (platform === 'express') {
-    app.use(expressMiddleware(ignore === undefined ? others : { ...others, ignore }))
-  } else if (platform === 'fastify') {
+  if (platform === 'express') app.use(expressMiddleware(options))
+  else if (platform === 'fastify') {
+    const { ignore, labels, ...others } = options
     const plugin = fastifyPlugin({
       ...others,
-      ...(ignore === undefined ? {} : { ignore: ({ raw }) => ignore(raw) }),
+      ...(ignore && { ignore: ({ raw }) => ignore(raw) }),
+      ...(labels && { labels: ({ raw }, res) => labels(raw, res) }),
     })
     // At once, so that the hook comes before those of the app.
     plugin(adapter!.getInstance() as FastifyApp, {}, () => {})

@@ -1,3 +1,4 @@
+import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { ErrorType, SpanIds } from '../recorder-reader.ts'
 import { errorReporter } from './error-reporter.ts'
 import type { ExchangeNaming, ObserveOptions } from './observe-response.ts'
@@ -14,19 +15,20 @@ export interface FetchExchange {
 /**
  * Counts each exchange once, when the body of its response has been read to its end.
  *
- * - No longer wanted before that: 499, `client_disconnected`.
+ * - The client left before the response was there: 499, `client_disconnected`.
+ * - A body that is no longer wanted: the same.
  * - A body that fails: 500, `response_aborted`.
+ *
+ * A body that is there as a whole is counted when the response is handed over: nothing is known of it later, and
+ * to watch it would cost more than all the rest. It is one with a `Content-Length`, or text, HTML or JSON
+ * without `Transfer-Encoding`.
  */
 export function observeFetch<Source>(
-  {
-    recorder,
-    streams = 'time-to-headers',
-    onError,
-  }: Omit<ObserveOptions<never, never>, 'ignore' | 'labels'>,
-  naming: ExchangeNaming<Source> & {
+  { recorder, streams = 'time-to-headers', onError }: ObserveOptions<never, never>,
+  naming: Omit<ExchangeNaming<Source>, 'labels'> & {
     readonly labels?: ((source: Source) => readonly string[]) | undefined
   },
-): (method: string, source: Source) => FetchExchange | undefined {
+): (request: Request, source: Source) => FetchExchange | undefined {
   const report = errorReporter(onError)
   const asked = <T>(ask: () => T): T | undefined => {
     try {
@@ -37,56 +39,114 @@ export function observeFetch<Source>(
     }
   }
 
-  return (method, source) => {
-    if (asked(() => naming.ignore?.(source)) === true) return undefined
+  return (request, source) => {
+    if (asked(() => naming.ignore?.(source)) === true || isTimed(recorder, request))
+      return undefined
     const startedAt = performance.now()
     const span: SpanIds | null = asked(() => recorder.exemplars?.()) ?? null
-    let headersAt = startedAt
+    let headersAt = -1
     let responseBytes = 0
+    let counted = false
     let open = true
     recorder.requestStarted()
 
-    function close(counted: boolean, statusCode: number, errorType?: ErrorType): void {
-      if (!open) return
-      open = false
-      recorder.requestEnded()
-      if (!counted) return
+    /** @param sized - whether the size of the body is known */
+    function count(statusCode: number, errorType?: ErrorType, sized = true): void {
+      if (counted) return
+      counted = true
       asked(() => {
         const route = asked(() => naming.route?.(source))
         const labels = asked(() => naming.labels?.(source))
-        const slot = recorder.slot(method, route, statusCode, errorType, labels)
+        const slot = recorder.slot(request.method, route, statusCode, errorType, labels)
         recorder.duration.observe(slot, (performance.now() - startedAt) / 1000, span)
-        recorder.timeToHeaders?.observe(slot, (headersAt - startedAt) / 1000, span)
-        recorder.responseSize?.observe(slot, responseBytes, span)
+        if (headersAt >= 0) {
+          recorder.timeToHeaders?.observe(slot, (headersAt - startedAt) / 1000, span)
+        }
+        if (recorder.requestSize !== null) {
+          const bytes = Number(request.headers.get('content-length') ?? 0)
+          recorder.requestSize.observe(slot, bytes, span)
+        }
+        if (sized) recorder.responseSize?.observe(slot, responseBytes, span)
       })
     }
 
+    function close(): void {
+      if (open) recorder.requestEnded()
+      open = false
+    }
+
+    function watched(response: Response, body: ReadableStream<Uint8Array>): Response {
+      const error = response.status >= 400 ? response.status : undefined
+      const ended = (statusCode: number, errorType?: ErrorType): void => {
+        count(statusCode, errorType)
+        close()
+      }
+      const stream = watch(body, {
+        piece: (bytes) => {
+          responseBytes += bytes
+        },
+        ended: () => ended(response.status),
+        failed: () => ended(error ?? 500, 'response_aborted'),
+        unwanted: () => ended(error ?? CLIENT_CLOSED_REQUEST, 'client_disconnected'),
+      })
+      return new Response(stream, response)
+    }
+
     return {
-      failed: () => close(true, 500, 'response_aborted'),
+      failed() {
+        count(500, 'response_aborted')
+        close()
+      },
       answered(response) {
-        headersAt = performance.now()
-        const { body, status } = response
-        if (body === null) {
-          close(true, status)
-          return response
+        const { body, status, headers } = response
+        const isStream = streams !== 'duration' && isEventStream(headers)
+        const bodiless = body === null || request.method === 'HEAD'
+        const length = headers.get('content-length')
+        if (request.signal?.aborted) {
+          count(CLIENT_CLOSED_REQUEST, 'client_disconnected')
+        } else if (status === SWITCHING_PROTOCOLS) {
+          counted = true
+        } else {
+          headersAt = performance.now()
+          if (isStream && streams === 'ignore') counted = true
+          else if (isStream) count(status, undefined, false)
+          else if (bodiless) count(status)
+          else if (isWhole(headers)) {
+            responseBytes = Number(length)
+            count(status, undefined, length !== null)
+          }
+          if (!bodiless && (isStream || !counted)) return watched(response, body)
         }
-        if (streams !== 'duration' && isEventStream(response)) {
-          close(streams === 'time-to-headers', status)
-          return response
-        }
-        const watched = watch(body, {
-          piece: (bytes) => {
-            responseBytes += bytes
-          },
-          ended: () => close(true, status),
-          failed: () => close(true, Math.max(500, status), 'response_aborted'),
-          unwanted: () =>
-            close(true, status >= 400 ? status : CLIENT_CLOSED_REQUEST, 'client_disconnected'),
-        })
-        return new Response(watched, response)
+        close()
+        return response
       },
     }
   }
+}
+
+const timed = new WeakMap<LatencyRecorder, WeakSet<Request>>()
+
+/** Installed twice, it counts once. */
+function isTimed(recorder: LatencyRecorder, request: Request): boolean {
+  let requests = timed.get(recorder)
+  if (requests === undefined) {
+    requests = new WeakSet()
+    timed.set(recorder, requests)
+  }
+  if (requests.has(request)) return true
+  requests.add(request)
+  return false
+}
+
+/** An upgrade, which is no request here. */
+const SWITCHING_PROTOCOLS = 101
+
+function isWhole(headers: Headers): boolean {
+  if (headers.has('content-length')) return true
+  const type = headers.get('content-type') ?? ''
+  return (
+    /^(?:text\/(?:plain|html)|application\/json)\b/i.test(type) && !headers.has('transfer-encoding')
+  )
 }
 
 interface Watcher {
@@ -125,6 +185,6 @@ function watch(body: ReadableStream<Uint8Array>, watcher: Watcher): ReadableStre
   )
 }
 
-function isEventStream({ headers }: Response): boolean {
+function isEventStream(headers: Headers): boolean {
   return /^\s*text\/event-stream\b/i.test(headers.get('content-type') ?? '')
 }

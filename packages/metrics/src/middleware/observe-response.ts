@@ -31,11 +31,12 @@ export interface ObserveOptions<Request = IncomingMessage, Response = ServerResp
  */
 export type StreamPolicy = 'time-to-headers' | 'duration' | 'ignore'
 
-/** Watches one exchange. */
+/** Watches one exchange; `naming` in place of the observer's own. */
 export type ResponseObserver<Source> = (
   req: IncomingMessage,
   res: ServerResponse,
   source: Source,
+  naming?: ExchangeNaming<Source>,
 ) => void
 
 /** How an exchange is named, from what its framework hands out. Each is asked once, at the end. */
@@ -60,7 +61,7 @@ export interface ExchangeNaming<Source> {
  */
 export function responseObserver<Source>(
   { recorder, streams = 'time-to-headers', onError }: ObserveOptions<never, never>,
-  naming: ExchangeNaming<Source>,
+  ownNaming: ExchangeNaming<Source>,
 ): ResponseObserver<Source> {
   assertRecorder(recorder)
   assertStreams(streams)
@@ -69,16 +70,16 @@ export function responseObserver<Source>(
     recorder,
     report,
     streams: streams === 'duration' ? null : streams,
-    // Either is called with the source that came with it.
-    naming: naming as ExchangeNaming<unknown>,
     instruments: Boolean(recorder.timeToHeaders ?? recorder.requestSize ?? recorder.responseSize),
     latest: null,
   }
-  return (req, res, source) => {
+  return (req, res, source, naming = ownNaming) => {
     if ((req as { upgrade?: boolean }).upgrade === true) return
     const ignored = naming.ignore !== undefined && isIgnored(naming.ignore, source, report)
-    if (!foundEarlier(observer, res, source, ignored) && !ignored) {
-      start(observer, req, res, source)
+    // A naming is called with the source that came with it, whatever that is.
+    const named = naming as ExchangeNaming<unknown>
+    if (!foundEarlier(observer, res, source, named, ignored) && !ignored) {
+      start(observer, req, res, source, named)
     }
   }
 }
@@ -87,7 +88,6 @@ interface Observer {
   readonly recorder: LatencyRecorder
   readonly report: (error: unknown) => void
   readonly streams: 'time-to-headers' | 'ignore' | null
-  readonly naming: ExchangeNaming<unknown>
   /** Whether the recorder has more than durations. */
   readonly instruments: boolean
   /** The last one begun that is still open. */
@@ -98,30 +98,37 @@ interface Observer {
  * Listens to a response's `close`, and is what a second middleware on the same recorder finds there: it then
  * calls the listener with itself. A mark on the response, or in a `WeakMap`, would cost Express 3–10 µs a request.
  */
-type CloseListener = (claimant?: Observer, source?: unknown, ignored?: boolean) => boolean
+type CloseListener = (
+  claimant?: Observer,
+  source?: unknown,
+  naming?: ExchangeNaming<unknown>,
+  ignored?: boolean,
+) => boolean
 
 /** A property's name, since a bundler may shorten a function's. */
 type Named = { readonly tidegaugeResponseClosed: CloseListener }
 const LISTENER_NAME = 'tidegaugeResponseClosed' satisfies keyof Named
 
 /**
- * Installed twice: the first one times and counts, the last one that knows routes names it, and any may
- * ignore it.
+ * Installed twice: the first one times and counts, the last one that knows routes names it, and it
+ * may ignore what the first has begun.
  */
 function foundEarlier(
   observer: Observer,
   res: ServerResponse,
   source: unknown,
+  naming: ExchangeNaming<unknown>,
   ignored: boolean,
 ): boolean {
   const { latest } = observer
   if (latest !== null && latest.res === res) {
-    latest.claim(observer.naming, source, ignored)
+    latest.claim(naming, source, ignored)
     return true
   }
   if (res.listenerCount('close') === 0) return false
   for (const listener of res.listeners('close') as CloseListener[]) {
-    if (listener.name === LISTENER_NAME && listener(observer, source, ignored) === true) return true
+    if (listener.name === LISTENER_NAME && listener(observer, source, naming, ignored) === true)
+      return true
   }
   return false
 }
@@ -131,15 +138,16 @@ function start(
   req: IncomingMessage,
   res: ServerResponse,
   source: unknown,
+  naming: ExchangeNaming<unknown>,
 ): void {
-  const exchange = new Exchange(observer, req, res, source)
+  const exchange = new Exchange(observer, req, res, source, naming)
   observer.latest = exchange
   observer.recorder.requestStarted()
   const { tidegaugeResponseClosed }: Named = {
-    tidegaugeResponseClosed: (claimant, other, ignored) => {
+    tidegaugeResponseClosed: (claimant, other, otherNaming, ignored) => {
       if (claimant?.recorder === undefined) exchange.close()
       else if (claimant.recorder === observer.recorder) {
-        exchange.claim(claimant.naming, other, ignored === true)
+        exchange.claim(otherNaming!, other, ignored === true)
         return true
       }
       return false
@@ -173,14 +181,20 @@ class Exchange {
   private requestBytes = 0
   private responseBytes = 0
 
-  constructor(observer: Observer, req: IncomingMessage, res: ServerResponse, source: unknown) {
+  constructor(
+    observer: Observer,
+    req: IncomingMessage,
+    res: ServerResponse,
+    source: unknown,
+    naming: ExchangeNaming<unknown>,
+  ) {
     this.startedAt = performance.now()
     this.observer = observer
     this.req = req
     this.res = res
-    this.naming = observer.naming
+    this.naming = naming
     this.source = source
-    this.labels = observer.naming.labels
+    this.labels = naming.labels
     this.labelSource = source
     this.span = observer.recorder.exemplars === null ? null : activeSpan(observer.recorder)
   }

@@ -10,6 +10,9 @@ export function brokenOffBy(req: IncomingMessage, res: ServerResponse): ErrorTyp
   const { socket } = req
   // After a reset in the middle of a large body Node still calls the response finished.
   if (res.writableEnded && res.writableFinished && !socket?.errored) return undefined
+  // `inject()` of Fastify and others destroys a response that has ended, written or not.
+  if (res.writableEnded && (res as { isLightMyRequest?: boolean }).isLightMyRequest)
+    return undefined
   // From Node 24 on, a response that waited in the pipeline is destroyed with ECONNRESET when the client leaves.
   const serverFailed = res.errored && (res.errored as NodeJS.ErrnoException).code !== 'ECONNRESET'
   const clientLeft = !serverFailed && (socket?.readableEnded || Boolean(socket?.errored))

@@ -1,0 +1,355 @@
+import type { Server } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createAdaptorServer } from '@hono/node-server'
+import { Hono } from 'hono'
+import { stream, streamSSE, streamText } from 'hono/streaming'
+import { describe, expect, test } from 'vitest'
+import { type LatencyRecorder, type LatencyRecorderOptions, latencyRecorder } from '../src/index.ts'
+import { type HonoOptions, latencyMiddleware } from '../src/middleware/hono.ts'
+import { get, listen, observed, outcomes, rawClient, tally, totalOf } from './loopback.ts'
+
+type Ask = (method: string, path: string, init?: RequestInit) => Promise<Response>
+
+/** The same app behind a socket, and called as edge runtimes do. */
+const RUNTIMES: [string, (app: Hono) => Promise<Ask>][] = [
+  [
+    'node-server',
+    async (app) => {
+      const { origin } = await listen(createAdaptorServer({ fetch: app.fetch }) as Server)
+      return (method, path, init) => fetch(origin + path, { method, ...init })
+    },
+  ],
+  [
+    'fetch',
+    async (app) => async (method, path, init) =>
+      app.fetch(new Request(`http://localhost${path}`, { method, ...init })),
+  ],
+]
+
+interface Settings extends Partial<HonoOptions> {
+  recording?: LatencyRecorderOptions
+}
+
+function instrumented(
+  build: (app: Hono) => void,
+  { recording, ...options }: Settings = {},
+): { app: Hono; recorder: LatencyRecorder } {
+  const recorder = options.recorder ?? latencyRecorder(recording)
+  const app = new Hono()
+  app.use(latencyMiddleware({ ...options, recorder }))
+  build(app)
+  return { app, recorder }
+}
+
+const users = (): Hono =>
+  new Hono()
+    .get('/users/:id', (c) => c.text('user'))
+    .get('/throws', () => {
+      throw new Error('sync')
+    })
+    .get('/rejects', async () => {
+      await delay(1)
+      throw new Error('async')
+    })
+
+describe.each(RUNTIMES)('behind %s', (_, start) => {
+  test('the route is the template of the handler, with the base paths of all apps around it', async () => {
+    const { app, recorder } = instrumented((app) => {
+      app.use('/org/*', async (_, next) => next())
+      app.route('/org/:org', new Hono().use(async (_, next) => next()).route('/deep', users()))
+      app.route(
+        '/team/:team',
+        users().onError((_, c) => c.text('sorry', 503)),
+      )
+      app.basePath('/api/:version').get('/users/:id', (c) => c.json({}))
+      app.all('/any', (c) => c.text('any'))
+      app.on(['GET', 'PURGE'], ['/a/:x', '/b/:y'], (c) => c.text('on'))
+      app.get('/digits/:id{[0-9]+}', (c) => c.text('digits'))
+      app.get('/maybe/:id?', (c) => c.text('maybe'))
+      app.get(
+        '/guarded/:id',
+        (c, next) => (c.req.query('ok') ? next() : Promise.resolve(c.text('no', 401))),
+        (c) => c.text('ok'),
+      )
+      app.get('/files/*', (c) => c.text('file'))
+    })
+    const ask = await start(app)
+    for (const [method, path] of [
+      ['GET', '/org/acme/deep/users/1?x=1'],
+      ['GET', '/org/globex/deep/users/2'],
+      ['GET', '/team/a/users/1'],
+      ['PUT', '/team/a/all'],
+      ['GET', '/api/v1/users/1'],
+      ['DELETE', '/any'],
+      ['GET', '/a/1'],
+      ['GET', '/b/1'],
+      ['GET', '/digits/12'],
+      ['GET', '/guarded/1'],
+      ['GET', '/guarded/1?ok=1'],
+      ['GET', '/files/x/y'],
+      ['HEAD', '/any'],
+    ] as const) {
+      await (await ask(method, path)).text()
+    }
+    await expect.poll(() => observed(recorder)).toBe(13)
+    expect(tally(recorder)).toEqual({
+      'GET /org/:org/deep/users/:id 200': 2,
+      'GET /team/:team/users/:id 200': 1,
+      'PUT /team/:team/all 200': 1,
+      'GET /api/:version/users/:id 200': 1,
+      'DELETE /any 200': 1,
+      'GET /a/:x 200': 1,
+      'GET /b/:y 200': 1,
+      'GET /digits/:id{[0-9]+} 200': 1,
+      'GET /guarded/:id 401': 1,
+      'GET /guarded/:id 200': 1,
+      'GET /files/* 200': 1,
+      'HEAD /any 200': 1,
+    })
+    expect(recorder.activeRequests).toBe(0)
+  })
+
+  test('is absent where no route answered, and never /*', async () => {
+    const { app, recorder } = instrumented((app) => {
+      app.use('/static/*', async (c, next) => {
+        if (!c.req.path.endsWith('.png')) return next()
+        return c.text('file')
+      })
+      app.use('/locked/:tenant/*', async (c, _next) => c.text('no', 401))
+      app.notFound((c) => c.text('nothing here', 404))
+      app.route('/', users())
+    })
+    const ask = await start(app)
+    for (const path of ['/nope', '/static/a.png', '/static/b', '/locked/acme/x']) {
+      await (await ask('GET', path)).text()
+    }
+    await (await ask('POST', '/users/1')).text()
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({ 'GET - 404': 2, 'GET - 200': 1, 'GET - 401': 1, 'POST - 404': 1 })
+  })
+
+  test('errors keep the route: thrown, rejected, answered by onError of the app or of an inner one', async () => {
+    const { app, recorder } = instrumented((app) => {
+      app.onError((_, c) => c.text('sorry', 503))
+      app.route('/org/:org', users())
+      app.route(
+        '/team/:team',
+        users().onError((_, c) => c.text('sorry', 502)),
+      )
+    })
+    const ask = await start(app)
+    for (const path of ['/org/a/throws', '/org/b/rejects', '/team/a/throws']) {
+      await (await ask('GET', path)).text()
+    }
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({
+        'GET /org/:org/throws 503': 1,
+        'GET /org/:org/rejects 503': 1,
+        'GET /team/:team/throws 502': 1,
+      })
+  })
+
+  test('a body that streams counts when it has been read to its end', async () => {
+    const { app, recorder } = instrumented(
+      (app) => {
+        app.get('/stream/:id', (c) =>
+          stream(c, async (out) => {
+            await out.write('first')
+            await delay(60)
+            await out.write('last')
+          }),
+        )
+        app.get('/text/:id', (c) =>
+          streamText(c, async (out) => {
+            await out.write('first')
+            await delay(60)
+          }),
+        )
+      },
+      { recording: { timeToHeaders: true, responseSize: true } },
+    )
+    const ask = await start(app)
+    const response = await ask('GET', '/stream/1')
+    expect([observed(recorder), recorder.activeRequests]).toEqual([0, 1])
+    expect(await response.text()).toBe('firstlast')
+    expect(await (await ask('GET', '/text/1')).text()).toBe('first')
+    await expect
+      .poll(() => tally(recorder))
+      .toEqual({ 'GET /stream/:id 200': 1, 'GET /text/:id 200': 1 })
+    for (const { sum } of recorder.snapshot()) expect(sum).toBeGreaterThan(0.055)
+    expect(totalOf(recorder, 'timeToHeaders').observations).toBe(2)
+    expect(totalOf(recorder, 'timeToHeaders').sum).toBeLessThan(0.1)
+    expect(totalOf(recorder, 'responseSize').sum).toBe(14)
+    expect(recorder.activeRequests).toBe(0)
+  })
+
+  test('a stream that is no longer wanted is 499, one that fails 500', async () => {
+    const { app, recorder } = instrumented((app) => {
+      app.get('/endless/:id', (c) =>
+        c.body(
+          new ReadableStream({
+            async pull(controller) {
+              await delay(5)
+              controller.enqueue(new TextEncoder().encode('more'))
+            },
+          }),
+        ),
+      )
+      app.get('/fails/:id', (c) =>
+        c.body(
+          new ReadableStream({
+            async pull(controller) {
+              await delay(5)
+              controller.error(new Error('disk'))
+            },
+          }),
+        ),
+      )
+    })
+    const ask = await start(app)
+    const reader = (await ask('GET', '/endless/1')).body!.getReader()
+    await reader.read()
+    await reader.cancel()
+    await ask('GET', '/fails/1')
+      .then((response) => response.text())
+      .catch(() => {})
+    await expect
+      .poll(() => outcomes(recorder))
+      .toEqual({
+        'GET /endless/:id 499 client_disconnected': 1,
+        'GET /fails/:id 500 response_aborted': 1,
+      })
+    expect(recorder.activeRequests).toBe(0)
+  })
+
+  test.each([
+    ['time-to-headers', { 'GET /events 200 -': 1 }],
+    ['duration', { 'GET /events 499 client_disconnected': 1 }],
+    ['ignore', {}],
+  ] as const)("server-sent events with streams: '%s'", async (streams, counted) => {
+    const { app, recorder } = instrumented(
+      (app) => {
+        app.get('/events', (c) =>
+          streamSSE(c, async (out) => {
+            while (!out.aborted) {
+              await out.writeSSE({ data: '1' })
+              await delay(5)
+            }
+          }),
+        )
+      },
+      { streams },
+    )
+    const ask = await start(app)
+    const reader = (await ask('GET', '/events')).body!.getReader()
+    await reader.read()
+    expect(recorder.activeRequests).toBe(1)
+    expect(observed(recorder)).toBe(streams === 'time-to-headers' ? 1 : 0)
+    await reader.cancel()
+    await expect.poll(() => recorder.activeRequests).toBe(0)
+    expect(outcomes(recorder)).toEqual(counted)
+  })
+
+  test('twice counts once; ignored is not counted; labels are asked with the context', async () => {
+    const recorder = latencyRecorder({ extraLabels: ['plan'] })
+    const { app } = instrumented(
+      (app) => {
+        app.use(latencyMiddleware({ recorder }))
+        app.use(async (c, next) => {
+          c.set('plan' as never, 'free' as never)
+          await next()
+        })
+        app.route('/', users())
+      },
+      {
+        recorder,
+        ignore: (c) => new URL(c.req.raw.url).pathname === '/users/2',
+        labels: (c) => [(c as unknown as { get(name: string): string }).get('plan')],
+      },
+    )
+    const ask = await start(app)
+    await (await ask('GET', '/users/1')).text()
+    await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 1 })
+    expect(recorder.snapshot()[0]!.labels.extra).toEqual(['free'])
+    expect(recorder.activeRequests).toBe(0)
+  })
+
+  test('the response reaches the client as it was', async () => {
+    const { app } = instrumented((app) => {
+      app.get('/cookies', (c) => {
+        c.header('set-cookie', 'a=1', { append: true })
+        c.header('set-cookie', 'b=2', { append: true })
+        return c.body(
+          new ReadableStream({
+            start(controller) {
+              controller.enqueue(new TextEncoder().encode('body'))
+              controller.close()
+            },
+          }),
+          203,
+        )
+      })
+    })
+    const response = await (await start(app))('GET', '/cookies')
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    expect([response.status, await response.text()]).toEqual([203, 'body'])
+  })
+})
+
+test('a failure of the metrics goes to onError, and the request is answered', async () => {
+  for (const [, start] of RUNTIMES) {
+    const errors: unknown[] = []
+    const { app } = instrumented((app) => app.get('/', (c) => c.text('ok')), {
+      recorder: {
+        ...latencyRecorder(),
+        slot() {
+          throw new Error('slot failed')
+        },
+      },
+      onError: (error) => errors.push(error),
+    })
+    expect(await (await (await start(app))('GET', '/')).text()).toBe('ok')
+    await expect.poll(() => errors).toEqual([new Error('slot failed')])
+  }
+})
+
+test('node-server: a client that leaves before the headers is 499', async () => {
+  let hanging = 0
+  const { app, recorder } = instrumented((app) => {
+    app.get('/hangs/:id', () => {
+      hanging++
+      return new Promise<Response>(() => {})
+    })
+  })
+  const server = await listen(createAdaptorServer({ fetch: app.fetch }) as Server)
+  const client = await rawClient(server)
+  client.write(get('/hangs/1'))
+  await expect.poll(() => hanging).toBe(1)
+  client.destroy()
+  await expect
+    .poll(() => outcomes(recorder))
+    .toEqual({ 'GET /hangs/:id 499 client_disconnected': 1 })
+})
+
+test('fetch: a client that has left when the answer is there is 499, and a body that is there is counted unread', async () => {
+  const leaving = new AbortController()
+  const { app, recorder } = instrumented((app) => {
+    app.get('/left/:id', (c) => {
+      leaving.abort()
+      return c.text('too late')
+    })
+    app.get('/json', (c) => c.json({}))
+    app.get('/stream', (c) => c.body(new ReadableStream()))
+  })
+  await app.fetch(new Request('http://localhost/left/1', { signal: leaving.signal }))
+  await app.request('/json')
+  await app.request('/stream', { method: 'HEAD' })
+  expect(outcomes(recorder)).toEqual({
+    'GET /left/:id 499 client_disconnected': 1,
+    'GET /json 200 -': 1,
+    'HEAD /stream 200 -': 1,
+  })
+  expect(recorder.activeRequests).toBe(0)
+})
