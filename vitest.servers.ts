@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 /** Servers that tests start for themselves. */
 const SERVERS = {
   prometheus: { programs: ['prometheus', 'promtool'], install: 'apt-get install prometheus' },
+  chromium: { programs: ['chromium'], install: 'apt-get install chromium' },
 } as const
 
 /**
@@ -19,7 +20,7 @@ export function describeWithServer(
   tests: () => void,
 ): void {
   const { programs, install } = SERVERS[server]
-  const missing = programs.filter((program) => !isOnPath(program))
+  const missing = programs.filter((program) => pathOf(program) === undefined)
   if (missing.length > 0 && process.env.TIDEGAUGE_REQUIRE_SERVERS === '1') {
     describe(title, () => {
       test(`${programs.join(' and ')} are on the PATH`, () => {
@@ -34,10 +35,12 @@ export function describeWithServer(
   describe.runIf(missing.length === 0)(title, tests)
 }
 
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((directory) => {
+/** Where on the PATH a program is; undefined where it is not. */
+export function pathOf(program: string): string | undefined {
+  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))
+  return places.find((place) => {
     try {
-      accessSync(join(directory, program), constants.X_OK)
+      accessSync(place, constants.X_OK)
       return true
     } catch {
       return false

@@ -1,6 +1,6 @@
 /**
  * Makes the pictures in docs/pictures from one real run of the demo: its output in a terminal, and the
- * HTML report that it wrote. Needs Chromium (CHROMIUM=/path, default /usr/bin/chromium) and, for the
+ * HTML report that it wrote, wide and narrow, light and dark. Needs Chromium (CHROMIUM=/path, default /usr/bin/chromium) and, for the
  * pseudo-terminal, the `script` command of util-linux.
  */
 import { execFileSync } from 'node:child_process'
@@ -24,7 +24,7 @@ const browser = await chromium.launch({
 try {
   const output = runInTerminal(`pnpm -s demo --out ${scratch}`)
   await pictureOfTerminal(browser, output.replaceAll(scratch, 'reports'))
-  await pictureOfReport(browser, join(scratch, 'drift_2001-01_vs_2001-02.html'))
+  await picturesOfReport(browser, join(scratch, 'drift_2001-01_vs_2001-02.html'))
 } finally {
   await browser.close()
   rmSync(scratch, { recursive: true })
@@ -78,12 +78,53 @@ function ansiToHtml(text: string): string {
   return html + '</span>'.repeat(open)
 }
 
-async function pictureOfReport(browser: Browser, path: string): Promise<void> {
+/** The first screen for the README; for docs/report.md the table with a column opened, wide and narrow. */
+async function picturesOfReport(browser: Browser, path: string): Promise<void> {
+  await pictureOfPage(browser, path, { name: 'report', width: 1280, height: 1080, scale: 1.25 })
+  for (const scheme of ['light', 'dark'] as const) {
+    const opened = { scheme, open: true }
+    await pictureOfPage(browser, path, {
+      name: `report-1280-${scheme}`,
+      width: 1280,
+      height: 1240,
+      ...opened,
+    })
+    await pictureOfPage(browser, path, {
+      name: `report-390-${scheme}`,
+      width: 390,
+      height: 1500,
+      ...opened,
+    })
+  }
+}
+
+interface PagePicture {
+  readonly name: string
+  readonly width: number
+  readonly height: number
+  readonly scale?: number
+  readonly scheme?: 'light' | 'dark'
+  /** The first column opened, and the page scrolled to the table. */
+  readonly open?: boolean
+}
+
+async function pictureOfPage(
+  browser: Browser,
+  path: string,
+  { name, width, height, scale = 1, scheme = 'light', open = false }: PagePicture,
+): Promise<void> {
   const page = await browser.newPage({
-    viewport: { width: 1280, height: 1080 },
-    deviceScaleFactor: 1.25,
+    viewport: { width, height },
+    deviceScaleFactor: scale,
+    colorScheme: scheme,
   })
   await page.goto(pathToFileURL(path).href)
-  await page.screenshot({ path: join(pictures, 'report.png') })
+  if (open) {
+    await page.locator('.columns summary').first().click()
+    await page.locator('.columns summary').first().blur()
+    await page.evaluate('document.getElementById("columns").scrollIntoView()')
+    await page.evaluate('scrollBy(0, -24)')
+  }
+  await page.screenshot({ path: join(pictures, `${name}.png`) })
   await page.close()
 }

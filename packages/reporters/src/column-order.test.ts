@@ -3,29 +3,39 @@ import { expect, test } from 'vitest'
 import { column } from '../test/drift-report.fixture.ts'
 import { columnsByConcern, timesThreshold } from './column-order.ts'
 
-test('orders by verdict, then by multiples of the threshold, whatever the measure', () => {
+test('orders by verdict, then by effect, whatever the measure', () => {
   const columns = [
     column('stable'),
     column('negligible', 'negligible'),
     column('error', 'error'),
-    column('thrice', 'drifted', {
+    column('by distance', 'drifted', {
+      effect: 0.4,
       statistic: 0.6,
       threshold: 0.2,
       criterion: { measure: 'statistic', operator: '>=' },
     }),
     column('unknown', 'insufficient-data', { effect: null }),
     column('few', 'insufficient-data'),
-    column('always', 'drifted', { effect: 0.01, threshold: 0 }),
-    column('as always', 'drifted', { effect: 0.5, threshold: 0 }),
-    column('fourfold', 'drifted', { effect: 0.2, threshold: 0.05 }),
-    column('also thrice', 'drifted', { effect: 0.3, threshold: 0.1, pValue: 0.9 }),
+    column('small', 'drifted', { effect: 0.01, threshold: 0 }),
+    column('as small', 'drifted', { effect: 0.01, threshold: 0.1 }),
+    column('by p', 'drifted', {
+      effect: 0.2,
+      pValue: 1e-9,
+      criterion: { measure: 'pValue', operator: '<=' },
+    }),
+    column('gaps', 'drifted', {
+      effect: 0.01,
+      missing: { ...column('any').missing, effect: 0.3, drifted: true },
+    }),
+    column('no effect known', 'drifted', { effect: null }),
   ]
   expect(columnsByConcern(columns).map(({ name }) => name)).toEqual([
-    'always',
-    'as always',
-    'fourfold',
-    'thrice',
-    'also thrice',
+    'by distance',
+    'gaps',
+    'by p',
+    'small',
+    'as small',
+    'no effect known',
     'few',
     'unknown',
     'error',

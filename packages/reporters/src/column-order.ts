@@ -19,16 +19,23 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
 }
 
 /**
- * Columns by verdict, and within one by how many times its threshold the effect is: measures without a
- * common scale have multiples of a threshold. Equal ones keep the report's order.
+ * Columns by verdict, and within one by their effects: the one scale that all columns have, whatever their
+ * methods measure. Equal ones keep the report's order.
  */
 export function columnsByConcern(columns: readonly ColumnDrift[]): ColumnDrift[] {
   return [...columns].sort(
     (a, b) =>
       VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) ||
-      // ∞ − ∞ is NaN, which a comparator may return: it counts as equal.
-      (timesThreshold(b) ?? -1) - (timesThreshold(a) ?? -1),
+      (concernEffect(b) ?? -1) - (concernEffect(a) ?? -1),
   )
+}
+
+/** The effect on the values, or that on the share of missing ones where it is what drifted and is larger. */
+export function concernEffect({
+  effect,
+  missing,
+}: Pick<ColumnDrift, 'effect' | 'missing'>): number | null {
+  return missing.drifted ? Math.max(effect ?? 0, missing.effect ?? 0) : effect
 }
 
 /**

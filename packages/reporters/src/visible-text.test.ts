@@ -41,6 +41,10 @@ test.each([
   ['👩‍👩‍👧‍👦', 2],
   ['☠️', 2],
   ['한글', 4],
+  ['\u{17000}\u{18800}', 4],
+  ['︐〈', 4],
+  ['1️⃣🇩🇪', 4],
+  ['ｱ한', 3],
 ])('%s takes so many cells: %d', (text, width) => {
   expect(displayWidth(text)).toBe(width)
 })

@@ -36,6 +36,40 @@ export function categoryShares(
     .sort((a, b) => pooled(b) - pooled(a) || (a.name < b.name ? -1 : 1))
 }
 
+export interface WithOthers {
+  readonly shown: readonly CategoryShares[]
+  /** All that is not shown, as one; null where everything is. */
+  readonly other: Pick<CategoryShares, 'reference' | 'current'> | null
+  readonly otherLabel: string
+}
+
+/** The first categories by name and the rest as one. */
+export function withOthers(
+  all: readonly CategoryShares[],
+  { reference, current }: Readonly<Record<'reference' | 'current', CategoricalProfile | null>>,
+  limit: number,
+): WithOthers {
+  // One more fits where the rest would be a single category.
+  const shown = all.length === limit + 1 ? all : all.slice(0, limit)
+  const rest = all.slice(shown.length)
+  const bounded = (reference?.other ?? 0) + (current?.other ?? 0) > 0
+  const otherShare = (side: 'reference' | 'current', profile: CategoricalProfile | null) => {
+    const counted = shareOf(profile?.other ?? 0, profile)
+    return counted === null ? null : rest.reduce((sum, row) => sum + (row[side] ?? 0), counted)
+  }
+  return {
+    shown,
+    other:
+      rest.length === 0 && !bounded
+        ? null
+        : {
+            reference: otherShare('reference', reference),
+            current: otherShare('current', current),
+          },
+    otherLabel: rest.length === 0 ? 'other' : `${rest.length}${bounded ? ' and more' : ''} others`,
+  }
+}
+
 function countsByName(profile: CategoricalProfile | null): Map<string, number> {
   return new Map(profile?.categories.map((name, i) => [name, profile.counts[i]!]) ?? [])
 }

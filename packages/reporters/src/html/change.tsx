@@ -1,16 +1,29 @@
-import { type CategoricalProfile, type NumericProfile, profileQuantile } from '@tidegauge/core'
+import {
+  type CategoricalProfile,
+  type NumericProfile,
+  profileMean,
+  profileQuantile,
+} from '@tidegauge/core'
 import type { ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
-import { digitsThatResolve, formatNumber, formatPercent } from '../format.ts'
+import { formatPercent } from '../format.ts'
 import { type CategoryShares, categoryShares } from './categories.ts'
 import { Name } from './name.tsx'
+import { valueFormat } from './value-format.ts'
 
 /** What changed, in the column's own words: its median, or the category whose share moved most. */
 export function Change({ column }: { readonly column: ColumnDrift }): VNode | null {
-  const { reference, current } = column
+  const { reference, current, missing } = column
+  if (missing.drifted && (missing.effect ?? 0) > (column.effect ?? 0)) {
+    return (
+      <>
+        missing {formatPercent(missing.reference)} → {formatPercent(missing.current)}
+      </>
+    )
+  }
   if (!reference?.n || !current?.n) return null
   if (reference.kind === 'numeric' && current.kind === 'numeric') {
-    return <>{numericChange(reference, current)}</>
+    return <>{numericChange(column, reference, current)}</>
   }
   if (reference.kind === 'categorical' && current.kind === 'categorical') {
     return <CategoricalChange {...{ reference, current }} />
@@ -20,24 +33,41 @@ export function Change({ column }: { readonly column: ColumnDrift }): VNode | nu
 
 const QUANTILES = [
   [0.5, 'median'],
+  [0.75, 'upper quartile'],
+  [0.25, 'lower quartile'],
   [0.95, '95th percentile'],
   [0.05, '5th percentile'],
 ] as const
 
-/** The first of the quantiles that reads differently on both sides. */
-function numericChange(reference: NumericProfile, current: NumericProfile): string {
-  const quantiles = QUANTILES.map(([q, word]) => ({
-    word,
-    before: profileQuantile(reference, q)!,
-    after: profileQuantile(current, q)!,
-  }))
-  const digits = digitsThatResolve(quantiles.flatMap(({ before, after }) => [before, after]))
-  for (const { word, ...values } of quantiles) {
-    const before = formatNumber(values.before, digits)
-    const after = formatNumber(values.after, digits)
-    if (before !== after) return `${word} about ${before} → ${after}`
+/** The first of the quantiles that reads differently on both sides, or the mean where none does. */
+function numericChange(
+  column: ColumnDrift,
+  reference: NumericProfile,
+  current: NumericProfile,
+): string {
+  const { quantiles } = column
+  const changes = QUANTILES.map(([level, word]) => {
+    const i = quantiles?.levels.indexOf(level) ?? -1
+    return quantiles === undefined || i === -1
+      ? {
+          word: `${word} about`,
+          before: profileQuantile(reference, level)!,
+          after: profileQuantile(current, level)!,
+        }
+      : { word, before: quantiles.reference[i]!, after: quantiles.current[i]! }
+  })
+  const format = valueFormat(
+    column.type,
+    changes.flatMap(({ before, after }) => [before, after]),
+  )
+  for (const { word, ...values } of changes) {
+    const before = format(values.before)
+    const after = format(values.after)
+    if (before !== after) return `${word} ${before} → ${after}`
   }
-  return ''
+  const means = [profileMean(reference), profileMean(current)].filter((mean) => mean !== null)
+  const [before, after] = means.map(valueFormat(column.type, means))
+  return after === undefined || before === after ? '' : `mean ${before} → ${after}`
 }
 
 interface BothSides {

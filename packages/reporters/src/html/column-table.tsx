@@ -1,13 +1,12 @@
-import type { BinnedProfile } from '@tidegauge/core'
 import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import type { ComponentChildren, VNode } from 'preact'
-import { columnsByConcern } from '../column-order.ts'
-import { formatNumber, formatPercent, formatPValue, NOTHING } from '../format.ts'
-import { shortText } from '../visible-text.ts'
+import { columnsByConcern, concernEffect } from '../column-order.ts'
+import { formatNumber, formatPercent, formatPValue, NOTHING, plural } from '../format.ts'
+import { ColumnDetail } from './column-detail.tsx'
 import { Distribution } from './distribution.tsx'
 import { Effect } from './effect.tsx'
+import { methodWords, statisticSymbol } from './method-words.ts'
 import { Name, Sentence } from './name.tsx'
-import { Numbers } from './numbers.tsx'
 import { Swatch } from './summary.tsx'
 import { VerdictMark } from './verdict-mark.tsx'
 
@@ -17,19 +16,33 @@ export interface ColumnTableProps {
   readonly anchorOf: (column: ColumnDrift) => string
 }
 
-/** A group of two rows per column: its numbers, and what they mean. Cards where the page is narrow. */
+/** What the page's script sorts by: the key of a header. */
+const SORTABLE = { name: 'Column', p: 'Adjusted p', effect: 'Effect', missing: 'Missing' } as const
+
+/** Said again, since as grids and blocks the elements may lose them. */
+const role = {
+  table: { role: 'table' },
+  rowgroup: { role: 'rowgroup' },
+  row: { role: 'row' },
+  columnheader: { role: 'columnheader' },
+  rowheader: { role: 'rowheader' },
+  cell: { role: 'cell' },
+} as const
+
+/**
+ * A group of rows per column: its numbers, and what opens below. Cards where the page is narrow.
+ *
+ * The groups are blocks, not parts of a table's layout: so the browser can leave out those that are not on
+ * the screen.
+ */
 export function ColumnTable({ columns, settings, anchorOf }: ColumnTableProps): VNode {
   return (
-    <table class="columns">
-      <caption>
-        Drifted columns first; within a verdict, by how many times its threshold the effect is.
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Column</th>
-          <th scope="col">
+    <table class="columns" {...role.table} aria-labelledby="columns" aria-describedby="order">
+      <thead {...role.rowgroup}>
+        <tr {...role.row}>
+          <Header sort="name" />
+          <th {...role.columnheader} scope="col">
             Distribution
-            <br />
             <span class="legend">
               <span>
                 <Swatch of="reference" /> reference
@@ -39,11 +52,15 @@ export function ColumnTable({ columns, settings, anchorOf }: ColumnTableProps): 
               </span>
             </span>
           </th>
-          <th scope="col">Test</th>
-          <th scope="col">p-value</th>
-          <th scope="col">Effect</th>
-          <th scope="col">Missing</th>
-          <th scope="col">Verdict</th>
+          <th {...role.columnheader} scope="col">
+            Method
+          </th>
+          <Header sort="p" />
+          <Header sort="effect" />
+          <Header sort="missing" />
+          <th {...role.columnheader} scope="col" data-sort="concern">
+            Verdict
+          </th>
         </tr>
       </thead>
       {columnsByConcern(columns).map((column) => (
@@ -53,106 +70,104 @@ export function ColumnTable({ columns, settings, anchorOf }: ColumnTableProps): 
   )
 }
 
+function Header({ sort }: { readonly sort: keyof typeof SORTABLE }): VNode {
+  return (
+    <th {...role.columnheader} scope="col" data-sort={sort}>
+      {SORTABLE[sort]}
+    </th>
+  )
+}
+
 interface ColumnRowsProps {
   readonly id: string
   readonly column: ColumnDrift
   readonly settings: DriftSettings
 }
 
-/** How textbooks write them; another method is shown under its own name. */
-const METHODS: Readonly<Record<string, { readonly name: string; readonly symbol: string }>> = {
-  'kolmogorov-smirnov': { name: 'Kolmogorov–Smirnov', symbol: 'D' },
-  'chi-squared': { name: 'Chi-squared', symbol: 'χ²' },
-}
-
-function Statistic({ of: { method, statistic } }: { readonly of: ColumnDrift }): VNode {
-  if (statistic === null) return <>{NOTHING}</>
-  const symbol = METHODS[method]?.symbol
-  return (
-    <span class="number">
-      {symbol !== undefined && `${symbol} = `}
-      {formatNumber(statistic)}
-    </span>
-  )
-}
-
-interface CellProps {
-  /** Its header, where the table is shown as cards. */
-  readonly label: string
-  readonly children: ComponentChildren
-}
-
-function Cell({ label, children }: CellProps): VNode {
-  return (
-    <td data-label={label}>
-      <div>{children}</div>
-    </td>
-  )
+function Cell({ children }: { readonly children: ComponentChildren }): VNode {
+  return <td {...role.cell}>{children}</td>
 }
 
 function ColumnRows({ id, column, settings }: ColumnRowsProps): VNode {
-  const { name, type, role, method, pValue, adjustedPValue, reference, current } = column
+  const { name, type, method, adjustedPValue, statistic, warnings } = column
+  const shapeId = `s${id.slice(id.indexOf('-') + 1)}`
   return (
-    <tbody id={id} class={column.verdict}>
-      <tr>
-        <th scope="rowgroup" rowSpan={2}>
+    <tbody {...role.rowgroup} id={id} class={column.verdict} data-keys={sortKeys(column)}>
+      <tr {...role.row}>
+        <th {...role.rowheader} scope="row">
           <span class="name">
             <Name of={name} />
           </span>
           <span class="muted small">
             {type}
-            {role !== 'feature' && <b class="role">{role}</b>}
+            {column.role !== 'feature' && <b class="role">{column.role}</b>}
+            <a class="link" href={`#${id}`} aria-label="Link to this column">
+              #
+            </a>
           </span>
         </th>
-        <td class="picture">
-          <Distribution reference={reference} current={current} />
+        <td {...role.cell} class="picture">
+          <Distribution column={column} shapeId={shapeId} />
         </td>
-        <Cell label="Test">
-          <span class="small">{METHODS[method]?.name ?? shortText(method, 40)}</span>
+        <Cell>
+          <span class="small">{methodWords(method)}</span>
           <br />
-          <Statistic of={column} />
+          <span class="number">{statisticWords(method, statistic)}</span>
         </Cell>
-        <Cell label="p-value">
-          <span class="number">{pText(pValue, settings)}</span>
-          <br />
-          <span class="muted small">
-            adjusted <span class="number">{pText(adjustedPValue, settings)}</span>
+        <Cell>
+          <span class="number">
+            {adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, settings.alpha)}
           </span>
         </Cell>
-        <Cell label="Effect">
+        <Cell>
           <Effect column={column} />
         </Cell>
-        <Cell label="Missing">
-          <span class="number">
-            {missingShare(reference)} → {missingShare(current)}
-          </span>
+        <Cell>
+          <span class="number">{missingWords(column)}</span>
         </Cell>
-        <Cell label="Verdict">
+        <Cell>
           <VerdictMark verdict={column.verdict} />
+          {warnings.length > 0 && (
+            <span class="muted small notes">{plural(warnings.length, 'note')}</span>
+          )}
         </Cell>
       </tr>
-      <tr class="why">
-        <td colSpan={6}>
-          <p>
-            <Sentence of={column.reason} />
-          </p>
-          {column.warnings.map((warning) => (
-            <p key={warning} class="warning">
-              <b>Note</b> <Sentence of={warning} />
-            </p>
-          ))}
-          <Numbers reference={reference} current={current} />
+      <tr {...role.row}>
+        <td {...role.cell} class="why">
+          <details>
+            <summary>
+              <Sentence of={column.reason} />
+            </summary>
+            {warnings.map((warning) => (
+              <p key={warning} class="warning">
+                <b>Note</b> <Sentence of={warning} />
+              </p>
+            ))}
+            <ColumnDetail column={column} settings={settings} shapeId={shapeId} />
+          </details>
         </td>
       </tr>
     </tbody>
   )
 }
 
-function pText(pValue: number | undefined, { alpha }: DriftSettings): string {
-  return pValue === undefined ? NOTHING : formatPValue(pValue, alpha)
+function statisticWords(method: string, statistic: number | null): string {
+  if (statistic === null) return NOTHING
+  const symbol = statisticSymbol(method)
+  return `${symbol === undefined ? '' : `${symbol} = `}${formatNumber(statistic)}`
 }
 
-function missingShare(profile: BinnedProfile | null): string {
-  if (profile === null || profile.n + profile.missing === 0) return NOTHING
-  return formatPercent(profile.missing / (profile.n + profile.missing))
+/** Shares of the report, not of the profiles: texts have none. Nothing was counted where a side is not there. */
+function missingWords({ missing, verdict, reference, current }: ColumnDrift): string {
+  const known = verdict !== 'error' || (reference !== null && current !== null)
+  if (!known) return NOTHING
+  return `${formatPercent(missing.reference)} → ${formatPercent(missing.current)}`
+}
+
+/** For the page's script: effect, adjusted p and change of the missing share; empty where there is none. */
+function sortKeys(column: ColumnDrift): string {
+  const { adjustedPValue, missing } = column
+  return [concernEffect(column), adjustedPValue, Math.abs(missing.current - missing.reference)]
+    .map((key) => (key === null || key === undefined ? '' : Number(key.toPrecision(6))))
+    .join(',')
 }

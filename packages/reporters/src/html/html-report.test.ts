@@ -9,7 +9,8 @@ import {
   table,
 } from '../../test/drift-report.fixture.ts'
 import { htmlReport } from './html-report.tsx'
-import { STYLE, STYLE_HASH } from './style.ts'
+import { SCRIPT, SCRIPT_HASH, STYLE_HASH } from './page-script.ts'
+import { STYLE } from './style.ts'
 
 const TAG = /<\/?([a-z][a-z0-9]*)((?:\s+[a-zA-Z0-9-]+(?:="[^"]*")?)*)\s*\/?>/g
 
@@ -22,6 +23,7 @@ function bareTags(html: string): string {
 function textOf(html: string): string {
   return html
     .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/<script>[\s\S]*?<\/script>/, '')
     .replace(TAG, ' ')
     .replace(/&lt;/g, '<')
     .replace(/&quot;/g, '"')
@@ -39,9 +41,9 @@ describe('the page', () => {
     expect(html).toMatch(/<\/html>\n$/)
   })
 
-  test('asks for nothing: no script, no image, no link but to itself', () => {
+  test('asks for nothing: no image, no script from elsewhere, no link but to itself', () => {
     const tags = [...html.matchAll(TAG)].map(([, name]) => name)
-    expect(tags).not.toContain('script')
+    expect(tags.filter((tag) => tag === 'script')).toHaveLength(2) // opened and closed
     expect(tags).not.toContain('img')
     expect(tags).not.toContain('link')
     expect(bareTags(html)).not.toMatch(/\s(src|srcset|action|data|poster)=/)
@@ -52,12 +54,13 @@ describe('the page', () => {
     }
   })
 
-  test('allows its own style sheet alone, by its hash, and has no inline styles', () => {
-    const hash = createHash('sha256').update(STYLE).digest('base64')
-    expect(STYLE_HASH).toBe(`sha256-${hash}`)
+  test('allows its own style sheet and script alone, by their hashes, and has no inline styles', () => {
+    const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`
+    expect([STYLE_HASH, SCRIPT_HASH]).toEqual([hashOf(STYLE), hashOf(SCRIPT)])
+    expect(html).toContain(`<script>${SCRIPT}</script>`)
     expect(html).toContain(`<style>${STYLE}</style>`)
     expect(html).toContain(
-      `content="default-src 'none'; style-src '${STYLE_HASH}'; base-uri 'none'; form-action 'none'"`,
+      `content="default-src 'none'; style-src '${STYLE_HASH}'; script-src '${SCRIPT_HASH}'; base-uri 'none'; form-action 'none'"`,
     )
     expect(bareTags(html)).not.toMatch(/\sstyle=/)
   })
@@ -66,7 +69,8 @@ describe('the page', () => {
     expect(html.match(/<h1/g)).toHaveLength(1)
     const headers = [...html.matchAll(/<th\b[^>]*>/g)].map(([tag]) => tag)
     expect(headers.length).toBeGreaterThan(20)
-    expect(headers.filter((tag) => !/scope="(col|row|rowgroup)"/.test(tag))).toEqual([])
+    // In a column of headers alone, those without a scope are of their rows.
+    expect(headers.filter((tag) => tag !== '<th>' && !/scope="(col|row)"/.test(tag))).toEqual([])
   })
 
   test('gives every picture a description or hides it from readers that cannot see', () => {
@@ -76,9 +80,7 @@ describe('the page', () => {
   })
 
   test('lists drifted columns by effect, then what could not be judged, then the rest', () => {
-    const verdicts = [...html.matchAll(/<tbody id="column-\d+" class="([\w-]+)"/g)].map(
-      ([, v]) => v,
-    )
+    const verdicts = [...html.matchAll(/ id="column-\d+" class="([\w-]+)"/g)].map(([, v]) => v)
     expect(verdicts).toEqual([
       ...Array(3).fill('drifted'),
       'insufficient-data',
@@ -105,7 +107,7 @@ describe('the first screen', () => {
     )
     expect(text).toContain('The target did not drift.')
     expect(text).toContain('drift_share=0.33 >= 0.30 (target_drift=0.0)')
-    expect(text).toMatch(/What changed most device desktop 52\.1% → 28\.3% 4\.22× its threshold/)
+    expect(text).toMatch(/What changed most device desktop 52\.1% → 28\.3% effect 0\.422 sd/)
     expect(text).toMatch(/could not be judged discount Only 12 values/)
     expect(text).toContain('bookings-2026-03 10,000 rows')
   })
@@ -146,10 +148,10 @@ test('says that a drifted prediction does not act, whatever the policy says of t
 describe('a column', () => {
   test.each([
     ['drifted', '< 1e-300'],
-    ['negligible', '3.2e-7 adjusted 6.4e-7'],
-    ['stable', '0.612 adjusted 0.712'],
-    ['insufficient-data', '– adjusted –'],
-    ['error', '– adjusted –'],
+    ['negligible', '6.4e-7 0.0412 sd'],
+    ['stable', '0.712 0.0087 sd'],
+    ['insufficient-data', 'p-value –'],
+    ['error', 'Kolmogorov–Smirnov – – –'],
   ] as const)('that is %s shows its p-values: %s', (verdict, shown) => {
     expect(textOf(htmlReport(driftReport([column('a', verdict)])))).toContain(shown)
   })
@@ -159,7 +161,7 @@ describe('a column', () => {
       htmlReport(driftReport([column('a', 'error', { reference: null, current: null })])),
     )
     expect(text).toContain(
-      'not in the reference not in the current table Kolmogorov–Smirnov – – adjusted – – sd threshold 0.1 – → – Error',
+      'not in the reference not in the current table Kolmogorov–Smirnov – – – tolerance 0.1 – Error',
     )
   })
 
@@ -171,6 +173,7 @@ describe('a column', () => {
         current: colours(40),
         reason: 'Because of this.',
         warnings: ['Mind that.', 'And this.'],
+        missing: { ...column('any').missing, current: 0.4 },
       }),
     ])
     expect(textOf(htmlReport(report))).toMatch(
@@ -188,16 +191,13 @@ describe('a column', () => {
   })
 
   test.each([
-    [0.4, '(4×)', false],
-    [0.5, '(5×)', true],
-  ])(
-    'draws an effect of %d against a threshold of 0.1 %s, beyond the scale: %s',
-    (effect, times, beyond) => {
-      const page = htmlReport(driftReport([column('a', 'drifted', { effect })]))
-      expect(textOf(page)).toContain(`threshold 0.1 ${times}`)
-      expect(page.includes('l6 4-6 4')).toBe(beyond)
-    },
-  )
+    [0.4, false],
+    [0.5, true],
+  ])('draws an effect of %d against a threshold of 0.1 beyond the scale: %s', (effect, beyond) => {
+    const page = htmlReport(driftReport([column('a', 'drifted', { effect })]))
+    expect(textOf(page)).toContain(`${effect} sd`)
+    expect(page.includes('l6 4-6 4')).toBe(beyond)
+  })
 
   test('marks categories that are new or lost', () => {
     const profile = (...names: string[]) => categoricalProfile(names.map((name) => [name, 5]))
@@ -238,6 +238,7 @@ describe('hostile text', () => {
     const outside = html
       .replace(/^<!doctype html>/, '')
       .replace(/<style>[\s\S]*?<\/style>/, '')
+      .replace(`<script>${SCRIPT}</script>`, '')
       .replace(TAG, '')
     expect(outside).not.toContain('<')
   })
@@ -257,6 +258,115 @@ describe('hostile text', () => {
 
   test('is cut where it is long, with the rest in its tooltip', () => {
     expect(html).toContain(`<bdi title="${'x'.repeat(10_000)}">${'x'.repeat(79)}…</bdi>`)
+  })
+})
+
+describe('options', () => {
+  const report = exampleReport()
+
+  test('a nonce stands in the place of both hashes, in the policy and on the elements', () => {
+    const nonce = 'MTIzNDU2Nzg5MDEyMzQ1Ng=='
+    const page = htmlReport(report, { nonce })
+    expect(page).toContain(`style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`)
+    expect(page).toContain(`<style nonce="${nonce}">`)
+    expect(page).toContain(`<script nonce="${nonce}">`)
+    expect(page).not.toContain(STYLE_HASH)
+  })
+
+  test.each(['', 'short', `x'; script-src *; '`, `${'a'.repeat(22)}"`])(
+    'refuses %j as a nonce',
+    (nonce) => {
+      expect(() => htmlReport(report, { nonce })).toThrow('"options.nonce" must be base64')
+    },
+  )
+
+  test('a page without its script allows none', () => {
+    const page = htmlReport(report, { script: false })
+    expect(page).not.toMatch(/<script|script-src/)
+  })
+})
+
+describe('the time range', () => {
+  const day = (n: number) => Date.UTC(2026, 3, n)
+
+  test('of a table is beside its rows, that of a date column among the methods', () => {
+    const dates = (n: number) => numericProfile([day(n), day(n + 9)], [day(1), day(30)])
+    const report = driftReport(
+      [
+        column('booked at', 'drifted', {
+          type: 'datetime',
+          reference: dates(1),
+          current: dates(11),
+        }),
+      ],
+      { current: { ...table('live', 50), timeRange: [day(11), day(12) - 1] } },
+    )
+    const dated = { ...report, columns: [{ ...report.columns[0]!, type: 'datetime' as const }] }
+    const text = textOf(htmlReport(dated))
+    expect(text).toContain('live 50 rows 2026-04-11 00:00 to 2026-04-11 23:59 UTC')
+    expect(text).toContain(
+      'booked at : reference 2026-04-01 to 2026-04-10, current 2026-04-11 to 2026-04-20',
+    )
+    expect(text).toContain('Over time')
+  })
+})
+
+describe('a column opened', () => {
+  test('shows where the curves are farthest apart and the quantiles that the report carries', () => {
+    const levels = [0, 0.5, 1]
+    const report = driftReport([
+      column('a', 'drifted', {
+        widestGap: { at: 1.25, reference: 0.75, current: 0.125 },
+        quantiles: { levels, reference: [1, 2, 3], current: [1, 2.5, 3] },
+      }),
+    ])
+    const text = textOf(htmlReport(report))
+    expect(text).toContain('farthest apart at 1.25, D = 0.625')
+    expect(text).toContain('75.0% of the reference and 12.5% of the current values')
+    expect(text).toContain('median 2 2.5')
+    expect(text).toContain('a median 2 → 2.5 effect')
+    expect(text).not.toMatch(/median,? about|%, about/)
+  })
+
+  test('estimates from the bins where it has nothing better, and no further out than any value', () => {
+    const profile = numericProfile([1, 1, 1, 1.5], [0, 2])
+    const text = textOf(
+      htmlReport(driftReport([column('a', 'stable', { reference: profile, current: profile })])),
+    )
+    expect(text).toContain('5%, about 1 1 ')
+    expect(text).toContain('as far as the bins tell')
+  })
+
+  test('of the same median is told by another quantile, or by its mean', () => {
+    const levels = [0.25, 0.5, 0.75]
+    const drifted = (current: number[]) =>
+      column('a', 'drifted', { quantiles: { levels, reference: [1, 2, 3], current } })
+    expect(textOf(htmlReport(driftReport([drifted([1, 2, 4])])))).toContain(
+      'a upper quartile 3 → 4',
+    )
+    const profile = (...values: number[]) => numericProfile(values, [0, 4])
+    const same = { ...drifted([1, 2, 3]), reference: profile(1, 2, 3), current: profile(1, 2.6, 3) }
+    expect(textOf(htmlReport(driftReport([same])))).toContain('a mean 2 → 2.2 effect')
+  })
+
+  test('names the change of missing values first where it is the larger one', () => {
+    const missing = {
+      ...column('any').missing,
+      current: 0.4,
+      effect: 0.9,
+      drifted: true,
+    }
+    const text = textOf(htmlReport(driftReport([column('a', 'drifted', { missing })])))
+    expect(text).toContain('a missing 0.0% → 40.0% effect 0.9 sd')
+    const untested = column('a', 'drifted', { missing: { ...missing, drifted: false } })
+    expect(textOf(htmlReport(driftReport([untested])))).toContain('a median about 1.5 → 2 effect')
+  })
+
+  test('of texts has no picture', () => {
+    const texts = column('remarks', 'drifted', { reference: null, current: null })
+    const text = textOf(htmlReport(driftReport([{ ...texts, type: 'text' }])))
+    expect(text).toContain('texts: no picture')
+    expect(text).not.toContain('not in the reference')
   })
 })
 

@@ -1,7 +1,11 @@
-import type { DriftReport } from '@tidegauge/drift'
+import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
-import { formatCount } from '../format.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import { formatCount, plural } from '../format.ts'
 import { shortText } from '../visible-text.ts'
+import { methodWords } from './method-words.ts'
+import { Name } from './name.tsx'
+import { formatTimeRange } from './value-format.ts'
 
 const CORRECTIONS: Readonly<Record<DriftReport['settings']['correction'], string>> = {
   'benjamini-hochberg':
@@ -14,22 +18,52 @@ const CORRECTIONS: Readonly<Record<DriftReport['settings']['correction'], string
 /** How the numbers came about: enough to repeat them. */
 export function Methods({ report }: { readonly report: DriftReport }): VNode {
   const { settings, decision, columns } = report
-  const { alpha, correction, tolerance, minimumValues } = settings
+  const { alpha, correction, tolerance, minimumValues, maxCategories, preset, redacted } = settings
   const { shareThreshold, actOnTargetDrift } = decision.policy
-  const methods = [...new Set(columns.map(({ method }) => method))].sort()
   return (
     <footer>
       <h2>How this was measured</h2>
       <dl>
-        <dt>Tests</dt>
-        <dd>{methods.map((method) => shortText(method, 40)).join(', ') || 'none'}</dd>
+        <dt>Inputs</dt>
+        {[report.reference, report.current].map(({ name, rows, timeRange }, i) => (
+          <dd key={i === 0 ? 'reference' : 'current'}>
+            {i === 0 ? 'reference' : 'current'}: <Name of={name} limit={200} />,{' '}
+            {plural(rows, 'row')}
+            {timeRange !== undefined && `, ${formatTimeRange(timeRange)} UTC`}
+          </dd>
+        ))}
+        {columns.some(hasTimes) && (
+          <>
+            <dt>Times</dt>
+            {columns
+              .filter(hasTimes)
+              .slice(0, MOST_TIMES)
+              .map((column) => (
+                <dd key={column.name}>
+                  <Name of={column.name} limit={40} />: {timesOf(column)}
+                </dd>
+              ))}
+          </>
+        )}
+        <dt>Methods</dt>
+        <dd>{methodCounts(columns).join(', ') || 'none'}</dd>
+        {preset !== null && (
+          <>
+            <dt>Preset</dt>
+            <dd>
+              {shortText(preset, 40)}: columns are judged by the rules and thresholds of that
+              program, not by those below.
+            </dd>
+          </>
+        )}
         <dt>Correction</dt>
         <dd>{CORRECTIONS[correction]}</dd>
         <dt>Effects</dt>
         <dd>
           The equivalent shift: as many standard deviations (sd) as a normal distribution would have
-          to move to change as much. From {tolerance} on it counts as drift. Below it stands the
-          interval that holds the true value with {100 * (1 - alpha)}% confidence.
+          to move to change as much. From the tolerance of {tolerance} on, marked in the bars, it
+          counts as drift; a method’s own threshold takes its place where one is shown. The line
+          over a bar is the interval that holds the true value with {100 * (1 - alpha)}% confidence.
         </dd>
         <dt>Verdict</dt>
         <dd>
@@ -47,13 +81,44 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
         <dt>Pictures</dt>
         <dd>
           Numbers are drawn as densities, share over width, so that equal areas are equal shares;
-          values outside of the bins stand apart at the ends.
+          values outside of the bins stand apart at the ends. At most {formatCount(maxCategories)}{' '}
+          categories of a column are named; the tests see all of them.
+          {redacted && ' Categories are called by numbers instead of their names.'}
+        </dd>
+        <dt>PSI</dt>
+        <dd>
+          The parts of the population stability index are those of the bins shown, about a tenth of
+          the reference each, with half a value added to every bin; 0.1 and 0.25 are the customary
+          marks.
         </dd>
         <dt>Format</dt>
         <dd>
-          {shortText(report.format, 40)}, version {report.version}
+          {shortText(report.format, 40)}, version {report.version}; page by @tidegauge/reporters{' '}
+          {manifest.version}
         </dd>
       </dl>
     </footer>
   )
+}
+
+const MOST_TIMES = 5
+
+function hasTimes({ type, reference, current }: ColumnDrift): boolean {
+  return type === 'datetime' && (reference ?? current)?.kind === 'numeric'
+}
+
+function timesOf({ reference, current }: ColumnDrift): string {
+  const range = (side: ColumnDrift['reference']): string =>
+    side?.kind === 'numeric' && side.min !== null && side.max !== null
+      ? formatTimeRange([side.min, side.max])
+      : 'none'
+  return `reference ${range(reference)}, current ${range(current)} (UTC)`
+}
+
+function methodCounts(columns: readonly ColumnDrift[]): string[] {
+  const counts = new Map<string, number>()
+  for (const { method } of columns) counts.set(method, (counts.get(method) ?? 0) + 1)
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([method, count]) => `${methodWords(method)} (${plural(count, 'column')})`)
 }

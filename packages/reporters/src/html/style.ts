@@ -1,4 +1,4 @@
-/** The page's only style sheet. Its hash is in the Content-Security-Policy: a test says the new one. */
+/** The page's only style sheet. `pnpm page-script` writes its hash, which the Content-Security-Policy names. */
 export const STYLE = `
 :root{color-scheme:light dark;--page:#f5f6f8;--panel:#fff;--text:#1b2430;--muted:#556171;--line:#dde2e9;--track:#e7ebf0;--ref:#c5d0dd;--ref-line:#71839a;--cur:#c2500a;--drifted:#b3261e;--insufficient:#855300;--error:#7d2a92;--negligible:#2f5f94;--stable:#1d6b47;--link:#1c5aa8}
 @media screen and (prefers-color-scheme:dark){:root{--page:#11151b;--panel:#1a2029;--text:#e5e9ef;--muted:#a4afbd;--line:#2d3643;--track:#2a323e;--ref:#46586e;--ref-line:#8fa4be;--cur:#ff9f55;--drifted:#ff8d83;--insufficient:#efbf5f;--error:#dba3ea;--negligible:#8fbdf0;--stable:#7fd4a6;--link:#8fbdf5}}
@@ -55,112 +55,162 @@ svg text{fill:var(--muted);font-size:12px}
 .lists li a{font-weight:600;margin-right:4px}
 .new,.lost,.role{font-size:11px;line-height:14px;font-weight:600;margin-left:4px;padding:0 4px;border:1px solid currentColor;border-radius:4px;white-space:nowrap}
 .new{color:var(--cur)}
-.lost{color:var(--ref-line)}
-.role{color:var(--text);margin-left:8px}
+.lost{color:var(--muted)}
+.role{color:var(--text);margin:2px 0 0}
 table{border-collapse:collapse}
 th{text-align:left;font-weight:600}
-.columns{width:100%;border-collapse:separate;border-spacing:0;table-layout:fixed;font-size:14px}
-.columns caption{caption-side:top;text-align:left;color:var(--muted);font-size:13px;padding-bottom:10px}
-.columns>thead th{position:sticky;top:0;z-index:1;background:var(--panel);border-bottom:1px solid var(--line);border-radius:10px 10px 0 0;color:var(--muted);font-size:13px;padding:12px 10px;vertical-align:top}
-.columns>thead th:nth-child(2){width:286px}
-.columns>thead th:nth-child(3){width:160px}
-.columns>thead th:nth-child(4){width:108px}
-.columns>thead th:nth-child(5){width:158px}
-.columns>thead th:nth-child(6){width:120px}
-.columns>thead th:nth-child(7){width:172px}
-.legend{font-weight:400;white-space:nowrap}
-.legend .swatch+.swatch,.legend span+span{margin-left:14px}
-.columns>tbody>tr>td,.columns>tbody>tr>th{padding:16px 10px 6px;vertical-align:top}
-.columns>tbody>tr>th:first-child,.columns>thead th:first-child{padding-left:20px}
-.columns>tbody+tbody>tr:first-child>*{border-top:1px solid var(--line)}
-.columns>tbody>.why>td{padding-top:0;padding-bottom:16px;color:var(--muted);font-size:14px}
-.columns>tbody:target>tr>*{background:color-mix(in srgb,var(--link) 9%,transparent)}
-.name{display:block;overflow:hidden}
-.columns>tbody{scroll-margin-top:64px}
-.columns th .muted{font-weight:400}
-.picture .small{font-size:12px;line-height:17px}
-.chart{display:block;width:264px;max-width:100%;height:auto}
+[hidden]{display:none!important}
+.tiny{font-size:12px;line-height:16px}
+.symbols{position:absolute;width:0;height:0}
+.tools{display:flex;flex-wrap:wrap;align-items:end;gap:12px 16px;margin:14px 0;font-size:13px;color:var(--muted)}
+.tools>label{display:flex;flex-direction:column;gap:2px}
+.tools .sort{display:none}
+.tools fieldset{display:flex;flex-wrap:wrap;gap:6px;margin:0;padding:0;border:0;min-width:0}
+.tools legend{padding:0;margin-bottom:2px}
+.tools input[type=search],.tools select,.tools button,.chip{font:inherit;font-size:14px;color:var(--text);background:var(--panel);border:1px solid var(--muted);border-radius:6px;height:36px;padding:0 10px}
+.tools input[type=search]{width:220px;max-width:100%}
+.tools button{cursor:pointer}
+.chip{display:inline-flex;align-items:center;gap:6px;cursor:pointer}
+.chip .shape{margin-right:0}
+.chip input{margin:0;accent-color:var(--link)}
+.tools [role=status]{flex:1;min-width:160px;line-height:36px}
+.tools :focus-visible,.columns button:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+.columns,.columns>thead,.columns>tbody{display:block}
+.columns{font-size:14px}
+.columns tr[role]{display:grid;grid-template-columns:minmax(150px,1.3fr) 240px 146px 84px 150px 116px 146px;gap:0 16px;padding:0 20px}
+.columns>tbody>tr+tr[role]{display:block}
+.columns>thead{position:sticky;top:0;z-index:1;background:var(--panel);border-bottom:1px solid var(--line);border-radius:10px 10px 0 0}
+.columns>thead th{color:var(--muted);font-size:13px;padding:10px 0}
+.columns>thead button{font:inherit;color:inherit;background:none;border:0;margin:0;padding:0;cursor:pointer;text-align:left;white-space:nowrap}
+.columns>thead button::after{content:"\\2195";margin-left:4px;opacity:.5}
+.columns>thead [aria-sort=ascending] button::after{content:"\\2191";opacity:1}
+.columns>thead [aria-sort=descending] button::after{content:"\\2193";opacity:1}
+.columns>thead [aria-sort] button{color:var(--text)}
+.legend{display:block;font-weight:400;white-space:nowrap}
+.legend span+span{margin-left:14px}
+.columns>tbody{border-top:1px solid var(--line);padding:14px 0 10px;scroll-margin-top:64px;content-visibility:auto;contain-intrinsic-size:auto 146px}
+.columns>thead+tbody{border-top:0}
+.columns>tbody:target{background:color-mix(in srgb,var(--link) 9%,var(--panel))}
+.columns td,.columns th{padding:0;min-width:0}
+.name{display:block;overflow:hidden;font-size:15px}
+.columns th .muted{display:flex;flex-wrap:wrap;gap:0 8px;font-weight:400}
+.link{padding:0 4px;color:var(--muted);text-decoration:none}
+.link:hover,.link:focus-visible{color:var(--link)}
+.notes{display:block}
+svg path{vector-effect:non-scaling-stroke}
+.chart{display:block;width:240px;max-width:100%;height:auto}
+.ends{display:flex;justify-content:space-between;gap:8px;font-size:12px;line-height:16px;color:var(--muted);max-width:240px;white-space:nowrap}
+.ends.below{padding-left:9.5%}
+.ends.above{padding-right:9.5%}
 .axis{fill:none;stroke:var(--muted)}
 .break{stroke:var(--muted);stroke-dasharray:2 3}
-.categories{list-style:none;padding:0;font-size:12px;line-height:16px;max-width:276px}
-.categories li{display:grid;grid-template-columns:94px 1fr 92px;gap:6px;align-items:center}
+.categories{list-style:none;padding:0;font-size:12px;line-height:18px;max-width:240px}
+.categories li{display:grid;grid-template-columns:78px 1fr 94px;gap:6px;align-items:center}
 .category{display:flex;align-items:center;min-width:0}
 .category bdi{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-.pair{width:100%;height:11px}
-.pair .reference{stroke:none;fill:var(--ref-line)}
-.pair .current{stroke:none;fill:var(--cur)}
+.pair{display:block;width:100%;height:12px}
+.pair line{stroke-width:5}
+.r{stroke:var(--ref-line);transform:translateY(2.5px)}
+.c{stroke:var(--cur);transform:translateY(8.5px)}
+.cut{stroke-dasharray:86% 4%}
 .shares{text-align:right;white-space:nowrap;color:var(--muted)}
-.effect-bar{display:block;width:120px;height:16px;margin:4px 0 2px}
+.effect-bar{display:block;width:120px;height:16px;margin:3px 0 2px}
 .effect-bar .bar{fill:var(--muted)}
 .drifted .effect-bar .bar{fill:var(--drifted)}
-.warning{margin-top:4px}
+.interval{fill:none;stroke:var(--text)}
+.why{display:block}
+.warning{margin:4px 0 0 16px}
 .warning b{color:var(--insufficient)}
-details{margin-top:6px}
-summary{cursor:pointer;width:max-content;max-width:100%;color:var(--link)}
-.numbers{margin:8px 0;font-size:13px;color:var(--text)}
-.numbers th,.numbers td{padding:2px 24px 2px 0;vertical-align:top}
-.numbers tbody th{font-weight:400;color:var(--muted)}
-.numbers td+td,.numbers td,.numbers thead th{text-align:right}
-.numbers tbody th{text-align:left}
+summary{cursor:pointer;width:max-content;max-width:100%;color:var(--muted);margin-top:6px}
+summary:hover{color:var(--text)}
+.detail{display:grid;grid-template-columns:minmax(0,1fr) max-content;gap:20px 40px;padding:14px 0 12px 16px}
+.pictures{min-width:0;max-width:680px}
+.pictures>svg{display:block;width:100%;height:auto}
+.pictures>.ticks{height:16px;overflow:visible}
+.caption{font-size:13px;margin:12px 0 4px}
+.caption:first-child{margin-top:0}
+.curve{fill:none;stroke:var(--ref-line);stroke-width:2}
+.gap{stroke:var(--text);stroke-width:3}
+.more{fill:var(--cur)}
+.fewer{fill:var(--ref-line)}
+.shares-table{width:100%;font-size:13px}
+.shares-table th,.shares-table td{padding:3px 16px 3px 0;text-align:right;font-variant-numeric:tabular-nums;vertical-align:top}
+.shares-table th:first-child{text-align:left}
+.shares-table td{white-space:nowrap}
+.shares-table thead th{overflow-wrap:normal}
+.shares-table thead th{color:var(--muted);font-weight:400}
+.shares-table tbody th{font-weight:400}
+.shares-table .pair{width:110px;margin-top:5px}
+.listed{font-size:13px;margin-top:6px}
+.figures{font-size:13px;margin-bottom:14px}
+.figures th,.figures td{padding:2px 20px 2px 0;text-align:right;font-variant-numeric:tabular-nums}
+.figures th:first-child{text-align:left;font-weight:400;color:var(--muted)}
 footer{margin-top:40px;padding:24px 28px;font-size:14px}
-footer dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 24px}
-footer dt{color:var(--muted)}
-@media screen and (max-width:1151px){
+footer dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:6px 24px}
+footer dt{color:var(--muted);grid-column:1}
+footer dd{grid-column:2;min-width:0}
+@media screen and (max-width:1219px){
 main{padding:24px 16px 40px}
 h1{margin-bottom:16px;font-size:22px}
-.decision,.lists{grid-template-columns:1fr}
+.decision,.lists{grid-template-columns:minmax(0,1fr)}
 .decision{padding:20px}
 .decision h2{font-size:26px}
 .facts{grid-template-columns:1fr 1fr}
 .facts>div{padding:14px 4px 14px 20px;border-left:0}
 .facts .verdict{white-space:normal}
 .lists>section{padding:18px 20px}
-.columns,.columns caption,.columns tbody,.columns td,.columns>tbody>tr>th,.why{display:block}
-.columns>tbody>tr:first-child{display:grid;grid-template-columns:repeat(auto-fill,minmax(136px,1fr));gap:12px 16px}
-.columns>tbody>tr>th,.columns .picture{grid-column:1/-1}
+.tools .sort{display:flex}
 .columns{background:none;border:0}
 .columns>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.columns>tbody{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:16px 20px;margin-bottom:12px}
-.columns>tbody+tbody>tr:first-child>*{border-top:0}
-.columns>tbody>tr>td,.columns>tbody>tr>th,.columns>tbody>tr>th:first-child{padding:0}
-.columns>tbody>.why>td{padding:12px 0 0}
+.columns>tbody{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:16px 0;margin-bottom:12px;scroll-margin-top:8px;contain-intrinsic-size:auto 380px}
+.columns>thead+tbody{border-top:1px solid var(--line)}
+.columns tr[role]{grid-template-columns:repeat(auto-fill,minmax(136px,1fr));gap:12px 16px}
+.columns>tbody>tr>th,.columns .picture,.columns td:nth-child(7){grid-column:1/-1}
 .columns>tbody>tr>th{order:-2}
-.columns td[data-label=Verdict]{order:-1;grid-column:1/-1;margin-top:-10px}
-.columns td[data-label=Verdict]::before{display:none!important}
-.columns td[data-label]::before{content:attr(data-label);display:block;color:var(--muted);font-size:12px}
+.columns td[role]:nth-child(7){order:-1;margin-top:-8px}
+.columns td[role]:nth-child(n+3)::before{display:block;color:var(--muted);font-size:12px}
+.columns td[role]:nth-child(3)::before{content:"Method"}
+.columns td[role]:nth-child(4)::before{content:"Adjusted p"}
+.columns td[role]:nth-child(5)::before{content:"Effect"}
+.columns td[role]:nth-child(6)::before{content:"Missing"}
+.notes{display:inline;margin-left:10px}
 .chart{width:100%;max-width:340px}
-.categories{max-width:340px}
-.numbers,.numbers tbody,.numbers thead{display:table;width:auto}
-.numbers tbody{display:table-row-group}
-.numbers thead{display:table-header-group}
-.numbers tr{display:table-row}
-.numbers td{display:table-cell}
+.ends,.categories{max-width:340px}
+.detail{grid-template-columns:minmax(0,1fr);padding:12px 0 0}
+.warning{margin-left:0}
+.why{padding-top:10px}
 footer{padding:20px}
-footer dl{grid-template-columns:1fr;gap:0}
-footer dd{margin-bottom:10px}
+footer dl{display:block}
+footer dd+dt{margin-top:10px}
 }
-@media screen and (max-width:359px){.facts{grid-template-columns:1fr}}
+@media screen and (max-width:479px){
+.shares-table td:nth-child(2){display:none}
+.shares-table th,.shares-table td{padding-right:10px}
+.tools>label,.tools input[type=search]{width:100%}
+.tools fieldset{width:100%}
+}
+@media screen and (max-width:359px){
+.facts{grid-template-columns:1fr}
+.shares-table{font-size:12px}
+.ticks text{font-size:10px}
+.shares-table th,.shares-table td{padding-right:6px}
+}
 @media print{
 @page{size:A4 landscape;margin:12mm}
 body{background:none;font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 main{padding:0;max-width:none}
-.columns>thead th{position:static}
-.columns>thead th:nth-child(2){width:236px}
-.columns>thead th:nth-child(3){width:126px}
-.columns>thead th:nth-child(4){width:92px}
-.columns>thead th:nth-child(5){width:140px}
-.columns>thead th:nth-child(6){width:96px}
-.columns>thead th:nth-child(7){width:136px}
-.columns,.columns>thead th,.small,.columns>tbody>.why>td,footer{font-size:11px}
-.columns>tbody>tr>td,.columns>tbody>tr>th{padding-top:10px}
-.categories,.picture .small,svg text{font-size:10px;line-height:14px}
-.categories li{grid-template-columns:76px 1fr 76px}
+.tools,.link{display:none!important}
+.columns>thead{position:static}
+.columns>tbody{content-visibility:visible;padding:8px 0;break-inside:avoid}
+.columns tr[role]{grid-template-columns:minmax(0,1.3fr) 200px 118px 70px 140px 96px 116px;gap:0 14px;padding:0 12px}
+.columns,.columns>thead th,.small,.tiny,footer,.caption,.figures,.shares-table{font-size:10px;line-height:14px}
+.columns>thead button::after{display:none}
+.chart{width:200px}
+.categories,.ends,svg text{font-size:9px;line-height:13px;max-width:200px}
+.categories li{grid-template-columns:70px 1fr 74px}
 main h2{margin-bottom:6px}
-.columns>tbody,.decision,.lists>section{break-inside:avoid}
-details:not([open]){display:none}
+.decision,.lists>section,.detail{break-inside:avoid}
+summary{list-style:none;color:var(--text)}
 a{color:inherit;text-decoration:none}
 }
 `
-
-/** SHA-256 of the style sheet, as a source of the Content-Security-Policy. */
-export const STYLE_HASH = 'sha256-hNksbKwloRVWIUQb6Z396RqdSrrIDUj6s35kmiaW8gc='

@@ -1,11 +1,12 @@
 import type { ColumnDrift, ColumnRole, DriftReport, TableSummary } from '@tidegauge/drift'
 import type { VNode } from 'preact'
-import { columnsByConcern, timesThreshold, VERDICT_WORDS, VERDICTS } from '../column-order.ts'
+import { columnsByConcern, concernEffect, VERDICT_WORDS, VERDICTS } from '../column-order.ts'
 import { formatBeside, formatCount, formatPercent, formatPercents, NOTHING } from '../format.ts'
 import { visibleText } from '../visible-text.ts'
 import { Change } from './change.tsx'
 import { decisionWords } from './decision-words.ts'
 import { Name, Sentence } from './name.tsx'
+import { formatTimeRange } from './value-format.ts'
 import { VerdictMark, VerdictShape } from './verdict-mark.tsx'
 
 export interface SummaryProps {
@@ -110,6 +111,12 @@ function Side({ label, of: table, swatch }: SideProps): VNode {
         </b>
         <br />
         {formatCount(table.rows)} {table.rows === 1 ? 'row' : 'rows'}
+        {table.timeRange !== undefined && (
+          <>
+            <br />
+            {formatTimeRange(table.timeRange)} UTC
+          </>
+        )}
       </dd>
     </div>
   )
@@ -166,7 +173,7 @@ function ChangedMost({ report, anchorOf }: SummaryProps): VNode {
             </a>{' '}
             <Change column={column} />{' '}
             <span class="muted">
-              {timesInWords(column)}
+              {effectInWords(column)}
               {column.role === 'feature' ? '' : `, ${column.role}`}
             </span>
           </li>
@@ -205,8 +212,7 @@ function NotJudged({ report, anchorOf }: SummaryProps): VNode {
   )
 }
 
-function timesInWords(column: ColumnDrift): string {
-  const times = timesThreshold(column)
-  if (times === null || !Number.isFinite(times)) return 'above its threshold'
-  return `${formatBeside(times, 1)}× its threshold`
+function effectInWords(column: ColumnDrift): string {
+  const effect = concernEffect(column)
+  return effect === null ? 'no effect known' : `effect ${formatBeside(effect, column.threshold)} sd`
 }

@@ -1,6 +1,6 @@
 import type { Verdict } from '@tidegauge/drift'
 import type { VNode } from 'preact'
-import { VERDICT_WORDS } from '../column-order.ts'
+import { VERDICT_WORDS, VERDICTS } from '../column-order.ts'
 
 /** Word, colour and shape, so that no reader depends on one of them. */
 export function VerdictMark({ verdict }: { readonly verdict: Verdict }): VNode {
@@ -14,8 +14,21 @@ export function VerdictMark({ verdict }: { readonly verdict: Verdict }): VNode {
 
 export function VerdictShape({ verdict }: { readonly verdict: Verdict }): VNode {
   return (
-    <svg class={`shape ${verdict}`} viewBox="0 0 12 12" aria-hidden="true">
-      <path d={SHAPES[verdict]} />
+    <svg class={`shape ${verdict}`} aria-hidden="true">
+      <use href={`#shape-${verdict}`} />
+    </svg>
+  )
+}
+
+/** The shapes themselves, once in a page. */
+export function VerdictShapes(): VNode {
+  return (
+    <svg class="symbols" aria-hidden="true">
+      {VERDICTS.map((verdict) => (
+        <symbol key={verdict} id={`shape-${verdict}`} viewBox="0 0 12 12">
+          <path d={SHAPES[verdict]} />
+        </symbol>
+      ))}
     </svg>
   )
 }

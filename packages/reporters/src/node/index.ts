@@ -1,6 +1,2 @@
-export {
-  ReportExistsError,
-  type Reporter,
-  type WriteReportsOptions,
-  writeReports,
-} from './write-reports.ts'
+export type { Reporter } from '../reporter.ts'
+export { ReportExistsError, type WriteReportsOptions, writeReports } from './write-reports.ts'

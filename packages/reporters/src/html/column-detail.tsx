@@ -1,0 +1,175 @@
+import { type BinnedProfile, profileMean, profileQuantile } from '@tidegauge/core'
+import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
+import type { VNode } from 'preact'
+import { formatBeside, formatCount, formatNumber, formatPValue, NOTHING } from '../format.ts'
+import { CategoryTable } from './category-table.tsx'
+import { NumericDetail } from './numeric-detail.tsx'
+import { valueFormat } from './value-format.ts'
+
+export interface ColumnDetailProps {
+  readonly column: ColumnDrift
+  readonly settings: DriftSettings
+  readonly shapeId: string
+}
+
+/** What opens below a column: larger pictures and the figures of both sides. */
+export function ColumnDetail({ column, settings, shapeId }: ColumnDetailProps): VNode {
+  const { reference, current } = column
+  return (
+    <div class="detail">
+      <DetailPictures column={column} shapeId={shapeId} />
+      <div>
+        {(reference ?? current) !== null && (
+          <Figures head={['', 'Reference', 'Current']} rows={sideRows(column)} />
+        )}
+        <Figures head={null} rows={testRows(column, settings)} />
+      </div>
+    </div>
+  )
+}
+
+function DetailPictures({
+  column,
+  shapeId,
+}: Pick<ColumnDetailProps, 'column' | 'shapeId'>): VNode | null {
+  const { reference, current } = column
+  if (!reference?.n || !current?.n) return null
+  if (reference.kind === 'numeric' && current.kind === 'numeric') {
+    return <NumericDetail {...{ column, reference, current, shapeId }} />
+  }
+  if (reference.kind === 'categorical' && current.kind === 'categorical') {
+    return <CategoryTable {...{ column, reference, current }} />
+  }
+  return null
+}
+
+type Row = readonly string[]
+
+interface FiguresProps {
+  readonly head: Row | null
+  readonly rows: readonly Row[]
+}
+
+function Figures({ head, rows }: FiguresProps): VNode {
+  return (
+    <table class="figures">
+      {head !== null && (
+        <thead>
+          <tr>
+            <td />
+            {head.slice(1).map((label) => (
+              <th key={label} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+      )}
+      <tbody>
+        {rows.map(([label, ...cells]) => (
+          <tr key={label}>
+            <th>{label}</th>
+            {cells.map((cell, i) => (
+              <td key={`${label} ${i}`}>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function sideRows(column: ColumnDrift): readonly Row[] {
+  const { reference, current } = column
+  const counted = (label: string, read: (profile: BinnedProfile) => number): Row => [
+    label,
+    ...[reference, current].map((side) => (side === null ? NOTHING : formatCount(read(side)))),
+  ]
+  return [
+    counted('values', ({ n }) => n),
+    counted('missing', ({ missing }) => missing),
+    ...((reference ?? current)?.kind === 'numeric' ? numericRows(column) : categoryRows(column)),
+  ]
+}
+
+function categoryRows({ reference, current }: ColumnDrift): readonly Row[] {
+  const count = (side: BinnedProfile | null): string => {
+    if (side?.kind !== 'categorical') return NOTHING
+    const seen = formatCount(side.counts.filter((n) => n > 0).length)
+    return side.other > 0 ? `${seen} and more` : seen
+  }
+  return [['categories', count(reference), count(current)]]
+}
+
+type Figure = number | null
+
+function numericRows(column: ColumnDrift): readonly Row[] {
+  const sides = [column.reference, column.current]
+  const rows = [
+    ...(column.quantiles === undefined ? estimatedRows(sides) : exactRows(column.quantiles)),
+    [
+      'mean',
+      ...sides.map((side) => (side?.kind === 'numeric' ? profileMean(side) : null)),
+    ] as const,
+  ]
+  const values = rows.flatMap(([, ...figures]) => figures.filter((value) => value !== null))
+  const format = valueFormat(column.type, values, 4)
+  return rows.map(([label, ...figures]) => [
+    label,
+    ...figures.map((value) => (value === null ? NOTHING : format(value))),
+  ])
+}
+
+function exactRows({
+  levels,
+  reference,
+  current,
+}: NonNullable<ColumnDrift['quantiles']>): Array<readonly [string, ...Figure[]]> {
+  return levels.map((level, i) => [levelWords(level), reference[i]!, current[i]!])
+}
+
+function estimatedRows(
+  sides: ReadonlyArray<BinnedProfile | null>,
+): Array<readonly [string, ...Figure[]]> {
+  return [0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1].map((level) => {
+    const figures = sides.map((side): Figure => {
+      if (side?.kind !== 'numeric') return null
+      if (level === 0) return side.min
+      if (level === 1) return side.max
+      // Inside of its bin, but no further out than any value.
+      const estimate = profileQuantile(side, level)
+      if (estimate === null || side.min === null || side.max === null) return estimate
+      return Math.min(side.max, Math.max(side.min, estimate))
+    })
+    const words = levelWords(level)
+    return [level === 0 || level === 1 ? words : `${words}, about`, ...figures]
+  })
+}
+
+function levelWords(level: number): string {
+  if (level === 0) return 'minimum'
+  if (level === 0.5) return 'median'
+  return level === 1 ? 'maximum' : `${formatNumber(100 * level)}%`
+}
+
+function testRows(column: ColumnDrift, { alpha }: DriftSettings): readonly Row[] {
+  const { pValue, logPValue, missing, smallestDetectableEffect: least } = column
+  const p = (value: number | null | undefined, log?: number): string => {
+    if (value === null || value === undefined) return NOTHING
+    // 10 to the power of ln p / ln 10: what no double holds still has a size.
+    if (log !== undefined) return `about 1e${Math.round(log / Math.LN10)}`
+    return formatPValue(value, alpha)
+  }
+  return [
+    ['p-value', p(pValue, logPValue)],
+    ...(least === null ? [] : [['smallest detectable effect', `${formatNumber(least)} sd`]]),
+    ...(missing.pValue === null
+      ? []
+      : [
+          ['missing values, adjusted p', p(missing.adjustedPValue)],
+          ...(missing.effect === null
+            ? []
+            : [['missing values, effect', `${formatBeside(missing.effect, column.threshold)} sd`]]),
+        ]),
+  ]
+}

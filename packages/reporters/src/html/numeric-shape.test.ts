@@ -1,0 +1,68 @@
+import { numericProfile } from '@tidegauge/core'
+import { expect, test } from 'vitest'
+import {
+  axisOf,
+  cumulativePath,
+  cumulativeSteps,
+  curveHeight,
+  distance,
+  isBinPerValue,
+  WIDTH,
+  widestGapOfBins,
+} from './numeric-shape.ts'
+
+const edges = [0, 1, 2, 3, 4]
+const reference = numericProfile([0.5, 0.5, 1.5, 3.5], edges)
+const current = numericProfile([0.5, 3.5, 3.5, 3.5], edges)
+
+/** The points of a path of relative lines. */
+function pointsOf(path: string): number[][] {
+  const [start, rest] = path.slice(1).split('l') as [string, string]
+  const numbers = (text: string) => [...text.matchAll(/-?\d+/g)].map(Number)
+  const points = [numbers(start)]
+  const steps = numbers(rest)
+  for (let i = 0; i < steps.length; i += 2) {
+    const [x, y] = points[points.length - 1]!
+    points.push([x! + steps[i]!, y! + steps[i + 1]!])
+  }
+  return points
+}
+
+test('a cumulative curve goes from none to all, through the point that is known', () => {
+  const axis = axisOf(reference, current)
+  const path = cumulativePath(reference, axis, { at: 1.75, share: 0.75 })
+  expect(pointsOf(path)).toEqual([
+    [0, curveHeight(0)],
+    [WIDTH / 4, curveHeight(0.5)],
+    [(1.75 * WIDTH) / 4, curveHeight(0.75)],
+    [(3 * WIDTH) / 4, curveHeight(0.75)],
+    [WIDTH, curveHeight(1)],
+  ])
+})
+
+test('a curve of values outside of the bins starts above none and ends below all', () => {
+  const outside = numericProfile([-1, 0.5, 3.5, 9], edges)
+  const path = cumulativePath(outside, axisOf(outside, outside), { at: -1, share: 0.25 })
+  const points = pointsOf(path)
+  expect(points[0]![1]).toBe(curveHeight(0.25))
+  expect(points[points.length - 1]![1]).toBe(curveHeight(0.75))
+})
+
+test('the widest gap of two histograms is at an edge', () => {
+  const gap = widestGapOfBins(reference, current)!
+  expect(gap).toEqual({ at: 2, reference: 0.75, current: 0.25 })
+  expect(distance(gap)).toBe(0.5)
+  expect(widestGapOfBins(reference, numericProfile([1], [0, 1, 2, 3, 5]))).toBeNull()
+})
+
+test('a bin for each value makes a curve of steps, each where its value is', () => {
+  const few = numericProfile([0, 0, 1, 3], [-0.5, 0.5, 2, 4])
+  const more = numericProfile([0, 1, 3, 3], [-0.5, 0.5, 2, 4])
+  expect(isBinPerValue(few, more)).toBe(true)
+  const half = WIDTH / 9
+  expect(cumulativeSteps(few, axisOf(few, more), { at: 3 })).toBe(
+    `M0 ${curveHeight(0)}H${Math.round(half)}V${curveHeight(0.5)}H${Math.round(3.5 * half)}V${curveHeight(0.75)}H${Math.round(7 * half)}V${curveHeight(1)}H${WIDTH}`,
+  )
+  expect(isBinPerValue(few, numericProfile([-0.5, 3], [-0.5, 0.5, 2, 4]))).toBe(false)
+  expect(isBinPerValue(few, numericProfile([], [-0.5, 0.5, 2, 4]))).toBe(false)
+})

@@ -1,0 +1,29 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import { SCRIPT_HASH, STYLE_HASH } from './page-script.ts'
+
+export interface PolicyOptions {
+  /** Allow style sheet and script by this nonce of the response instead of by their hashes. */
+  readonly nonce?: string
+  /** `false`: a page without its script, and a policy that allows none. */
+  readonly script?: boolean
+}
+
+/**
+ * The Content-Security-Policy of a report: its own style sheet and script and nothing else, no image, no
+ * font, no connection, no form. The page states it itself; a server may send it as a header as well.
+ *
+ * @throws InvalidArgumentError where the nonce is not the base64 of 16 bytes or more
+ * @example
+ * response.setHeader('content-security-policy', reportPolicy({ nonce }))
+ */
+export function reportPolicy({ nonce, script = true }: PolicyOptions = {}): string {
+  if (nonce !== undefined && !/^[\w+/-]{22,}={0,2}$/.test(nonce)) {
+    throw new InvalidArgumentError('options.nonce', 'base64 of at least 16 bytes', nonce)
+  }
+  const by = (hash: string): string => (nonce === undefined ? `'${hash}'` : `'nonce-${nonce}'`)
+  const allowed = [
+    `style-src ${by(STYLE_HASH)}`,
+    ...(script ? [`script-src ${by(SCRIPT_HASH)}`] : []),
+  ]
+  return ["default-src 'none'", ...allowed, "base-uri 'none'", "form-action 'none'"].join('; ')
+}

@@ -1,0 +1,118 @@
+import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
+import { assertFinite } from './assert-finite.ts'
+import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
+import { visibleText } from './visible-text.ts'
+
+/**
+ * The report as JUnit XML, for a CI server: a column a test case. One that drifted is a failure, one that
+ * could not be compared an error, one with too few values is skipped; warnings are the output of its case.
+ *
+ * The decision stands among the properties of the suite: a column may fail where the report as a whole calls
+ * for no action. Characters that XML 1.0 does not have are written as escapes. Times are 0: a report
+ * does not say how long it took.
+ *
+ * @returns XML ending in a newline; cases in the report's order, with the class name `drift.<role>`
+ * @throws InvalidArgumentError where the report holds NaN or an infinity, naming its path
+ * @example
+ * writeFileSync('drift.xml', junitReport(report)) // <failure type="drifted" message="the distribution …
+ */
+export function junitReport(report: DriftReport): string {
+  assertFinite('report', report)
+  const { columns, decision, reference, current } = report
+  const share = report.shareOfDriftedColumns
+  const counts = {
+    tests: columns.length,
+    failures: columns.filter(({ verdict }) => verdict === 'drifted').length,
+    errors: columns.filter(({ verdict }) => verdict === 'error').length,
+    skipped: columns.filter(({ verdict }) => verdict === 'insufficient-data').length,
+    time: 0,
+  }
+  const properties = {
+    decision: decision.action,
+    reason: decision.reason,
+    drift_share: share === null ? 'n/a' : String(share),
+    reference_rows: String(reference.rows),
+    current_rows: String(current.rows),
+  }
+  const suite = [
+    element(
+      'properties',
+      {},
+      Object.entries(properties).map(([name, value]) => element('property', { name, value })),
+    ),
+    ...columns.map(testCase),
+  ]
+  const name = `drift of ${current.name} against ${reference.name}`
+  const root = element('testsuites', { name: 'drift', ...counts }, [
+    element('testsuite', { name, ...counts }, suite),
+  ])
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`
+}
+
+function testCase(column: ColumnDrift): string {
+  const { name, role, warnings } = column
+  const output = warnings.map((warning) => `warning: ${warning}`)
+  const children = [
+    ...outcome(column),
+    ...(output.length === 0 ? [] : [element('system-out', {}, output.map(content))]),
+  ]
+  const shown = name === '' ? '(empty name)' : name
+  return element('testcase', { classname: `drift.${role}`, name: shown, time: 0 }, children)
+}
+
+function outcome(column: ColumnDrift): string[] {
+  const { reason: message, verdict: type } = column
+  switch (type) {
+    case 'drifted':
+      return [element('failure', { type, message }, details(column).map(content))]
+    case 'error':
+      return [element('error', { type, message })]
+    case 'insufficient-data':
+      return [element('skipped', { message })]
+    default:
+      return []
+  }
+}
+
+/** The numbers in full: a log has room for them. */
+function details(column: ColumnDrift): string[] {
+  const { adjustedPValue, criterion, effect, method, reason, statistic, threshold } = column
+  const value = criterionValue(column)
+  const numbers = { statistic, 'adjusted p-value': adjustedPValue ?? null, effect }
+  return [
+    reason,
+    `method: ${method}`,
+    ...Object.entries(numbers).flatMap(([name, x]) => (x === null ? [] : [`${name}: ${x}`])),
+    ...(value === null
+      ? []
+      : [
+          `held against the threshold: ${MEASURE_WORDS[criterion.measure]} ${value} ${trueOperator(value, column)} ${threshold}`,
+        ]),
+  ]
+}
+
+function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number>>,
+  children: readonly string[] = [],
+): string {
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${content(`${value}`)}"`,
+  )
+  const start = `<${name}${written.join('')}`
+  return children.length === 0 ? `${start}/>` : `${start}>\n${children.join('\n')}\n</${name}>`
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+}
+
+/** Text or the value of an attribute. Neither may hold U+FFFE or U+FFFF, which `visibleText` lets be. */
+function content(text: string): string {
+  return visibleText(text)
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`)
+    .replace(/[&<>"]/g, (character) => ENTITIES[character]!)
+}

@@ -1,0 +1,149 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
+import { assertFinite } from './assert-finite.ts'
+import { columnsByConcern, VERDICT_WORDS } from './column-order.ts'
+import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
+import { formatBeside, formatCount, formatPValue, NOTHING, plural } from './format.ts'
+import { decisionWords } from './html/decision-words.ts'
+import { codeSpan, plainText } from './markdown-text.ts'
+
+export interface MarkdownReportOptions {
+  /** At most so many characters; default 65,536, what a comment on GitHub may have. */
+  readonly limit?: number
+}
+
+/** What GitHub takes as the body of a comment. */
+const COMMENT_LIMIT = 65_536
+const SMALLEST_LIMIT = 4_000
+
+/**
+ * The report in GitHub's Markdown, for a comment on a pull request or the summary of a job: the decision, a
+ * table of what drifted or could not be judged with its reasons, all other columns folded in.
+ *
+ * Names and texts of the data are escaped and cut. Where not all columns fit, the least concerning ones
+ * are left out, and the report says how many.
+ *
+ * @returns Markdown ending in a newline
+ * @throws InvalidArgumentError where the report holds NaN or an infinity, or the limit is below 4,000
+ * @example
+ * appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdownReport(report))
+ */
+export function markdownReport(
+  report: DriftReport,
+  { limit = COMMENT_LIMIT }: MarkdownReportOptions = {},
+): string {
+  assertFinite('report', report)
+  if (!(Number.isInteger(limit) && limit >= SMALLEST_LIMIT)) {
+    throw new InvalidArgumentError(
+      'options.limit',
+      `an integer of ${SMALLEST_LIMIT} or more`,
+      limit,
+    )
+  }
+  const columns = columnsByConcern(report.columns)
+  const whole = page(report, columns, columns.length)
+  if (whole.length <= limit) return whole
+  // With one more column the page is longer, so that the largest number that fits is found by halving.
+  let fits = 0
+  let exceeds = columns.length
+  while (exceeds - fits > 1) {
+    const middle = (fits + exceeds) >>> 1
+    if (page(report, columns, middle).length <= limit) fits = middle
+    else exceeds = middle
+  }
+  return page(report, columns, fits)
+}
+
+const LONGEST_NAME = 60
+const LONGEST_REASON = 200
+const LONGEST_SENTENCE = 300
+
+/** The page with the first columns of all. */
+function page(report: DriftReport, all: readonly ColumnDrift[], shown: number): string {
+  const columns = all.slice(0, shown)
+  const concerning = columns.filter(isConcerning)
+  const calm = columns.filter((column) => !isConcerning(column))
+  const { alpha } = report.settings
+  const blocks = [
+    ...head(report),
+    concerning.length > 0 ? table(concerning, alpha) : '',
+    concerning.length > 0 ? concerning.map(reasonLine).join('\n') : '',
+    calm.length > 0
+      ? folded(`${plural(calm.length, 'column')} without drift`, table(calm, alpha))
+      : '',
+    warnings(columns),
+    leftOut(all.slice(shown)),
+  ]
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function head(report: DriftReport): string[] {
+  const { decision, reference, current } = report
+  const verdict = decision.action === 'ACTION' ? 'Drift: action needed' : 'Drift: no action needed'
+  const [before, after] = [reference, current].map(
+    ({ name, rows }) =>
+      `${codeSpan(name, LONGEST_NAME)} (${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'})`,
+  )
+  return [
+    `## ${verdict}`,
+    `${after} against ${before}. ${decisionWords(report).join(' ')}`,
+    codeSpan(decision.reason, LONGEST_REASON),
+  ]
+}
+
+function isConcerning({ verdict }: ColumnDrift): boolean {
+  return verdict !== 'negligible' && verdict !== 'stable'
+}
+
+function table(columns: readonly ColumnDrift[], alpha: number): string {
+  const header =
+    '| Column | Verdict | Measured | Adjusted p | Method |\n| --- | --- | --- | --- | --- |'
+  return [header, ...columns.map((column) => row(column, alpha))].join('\n')
+}
+
+function row(column: ColumnDrift, alpha: number): string {
+  const { adjustedPValue, method, verdict } = column
+  const cells = [
+    label(column),
+    verdict === 'drifted' ? `**${VERDICT_WORDS[verdict]}**` : VERDICT_WORDS[verdict],
+    measured(column),
+    adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, alpha),
+    plainText(method, LONGEST_NAME),
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+function measured(column: ColumnDrift): string {
+  const value = criterionValue(column)
+  if (value === null) return NOTHING
+  const { criterion, threshold } = column
+  const shown = formatBeside(value, threshold)
+  return `${MEASURE_WORDS[criterion.measure]} ${shown} ${trueOperator(value, column)} ${threshold}`
+}
+
+function label({ name, role }: ColumnDrift): string {
+  const shown = codeSpan(name, LONGEST_NAME)
+  return role === 'feature' ? shown : `${shown} (${role})`
+}
+
+function reasonLine(column: ColumnDrift): string {
+  return `- ${label(column)}: ${plainText(column.reason, LONGEST_SENTENCE)}`
+}
+
+function warnings(columns: readonly ColumnDrift[]): string {
+  const lines = columns.flatMap((column) =>
+    column.warnings.map((warning) => `- ${label(column)}: ${plainText(warning, LONGEST_SENTENCE)}`),
+  )
+  return lines.length === 0 ? '' : folded(plural(lines.length, 'warning'), lines.join('\n'))
+}
+
+/** Markdown is read inside of HTML only behind an empty line. */
+function folded(summary: string, body: string): string {
+  return `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`
+}
+
+function leftOut(columns: readonly ColumnDrift[]): string {
+  if (columns.length === 0) return ''
+  const drifted = columns.filter((column) => column.drifted).length
+  return `${plural(columns.length, 'more column')} left out, ${formatCount(drifted)} of them drifted.`
+}

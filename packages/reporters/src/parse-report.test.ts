@@ -1,0 +1,275 @@
+import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  assertValidReport,
+  isValidReport,
+  SCHEMA,
+  type SchemaNode,
+} from '../test/assert-valid-report.ts'
+import { column, driftReport, exampleReport } from '../test/drift-report.fixture.ts'
+import { manyReports } from '../test/many-reports.ts'
+import { jsonReport } from './json.ts'
+import { parseReport } from './parse-report.ts'
+
+const reports = manyReports()
+
+test.each(reports)(
+  'a report $name is valid by the schema, and is read back as it was',
+  ({ report }) => {
+    const json = jsonReport(report)
+    assertValidReport(JSON.parse(json))
+    expect(parseReport(json)).toEqual(report)
+  },
+)
+
+test('the reports of these tests have every verdict, type and role, and every field of the schema', () => {
+  const columns = reports.flatMap(({ report }) => report.columns)
+  const seen = (key: 'verdict' | 'type' | 'role') => new Set(columns.map((one) => one[key]))
+  const { properties } = SCHEMA.$defs!.columnDrift!
+  for (const key of ['verdict', 'type', 'role'] as const) {
+    expect(seen(key)).toEqual(new Set(properties![key]!.enum))
+  }
+  const met = new Set<string>()
+  for (const { report } of reports) collectFields(SCHEMA, report, '', met)
+  expect([...met].sort()).toEqual(fieldsOf(SCHEMA).sort())
+})
+
+test('-0 is read back as -0, and a number to its last digit', () => {
+  const report = driftReport([column('a', 'stable', { effect: -0, statistic: 0.1 + 0.2 })])
+  expect(jsonReport(report)).toContain('"effect": -0,')
+  const [read] = parseReport(jsonReport(report)).columns
+  expect(read!.effect).toBe(-0)
+  expect(read!.statistic).toBe(0.30000000000000004)
+})
+
+test('any finite number is read back as it was', () => {
+  const number = fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (statistic) => {
+    const report = driftReport([column('a', 'stable', { statistic })])
+    expect(parseReport(jsonReport(report)).columns[0]!.statistic).toBe(statistic)
+  })
+  fc.assert(number)
+})
+
+test('any text is read back as it was', () => {
+  const text = fc.property(fc.string({ unit: 'binary' }), (name) => {
+    const report = driftReport([column(name, 'stable', { newCategories: [name] })])
+    const [read] = parseReport(jsonReport(report)).columns
+    expect([read!.name, read!.newCategories]).toEqual([name, [name]])
+  })
+  fc.assert(text)
+})
+
+test('a field that this release does not know is no error, but is none of the schema', () => {
+  const later = { ...driftReport([column('a')]), fromALaterRelease: 1 }
+  expect(parseReport(JSON.stringify(later))).toEqual(later)
+  expect(() => assertValidReport(later)).toThrow('additional properties')
+})
+
+test('refuses what another version wrote', () => {
+  const later = { ...exampleReport(), version: 2, columns: 'otherwise' }
+  expect(() => parseReport(JSON.stringify(later))).toThrow(
+    expect.objectContaining({
+      code: 'ERR_UNSUPPORTED_VERSION',
+      message: expect.stringContaining('the report has version 2, this release reads version 1'),
+    }),
+  )
+})
+
+test.each([
+  ['', '"json" must be the JSON of a drift report, received Unexpected end'],
+  ['{', '"json" must be the JSON of a drift report'],
+  ['null', `"report.format" must be 'tidegauge.drift-report', received undefined`],
+  ['[]', '"report.format"'],
+  ['7', '"report.format"'],
+  ['{"format":"tidegauge.profile","version":1}', '"report.format"'],
+  ['{"format":"tidegauge.drift-report"}', 'the report has version undefined'],
+  [
+    '{"format":"tidegauge.drift-report","version":1}',
+    '"report.reference" must be an object, received undefined',
+  ],
+])('refuses %j, saying why', (json, message) => {
+  expect(() => parseReport(json)).toThrow(message)
+})
+
+describe('names the path of what is wrong', () => {
+  const wrong = (json: string) => () => parseReport(json)
+  const withColumn = (overrides: object) =>
+    JSON.stringify(driftReport([column('a'), column('b', 'stable', overrides)]))
+  const profile = column('a').reference!
+
+  test.each([
+    [{ effect: '0.1' }, '"report.columns[1].effect" must be a finite number, received 0.1'],
+    [{ verdict: 'fine' }, '"report.columns[1].verdict" must be one of drifted, negligible'],
+    [{ pValue: 2 }, '"report.columns[1].pValue" must be a number in [0, 1], received 2'],
+    [{ effectInterval: [1] }, '"report.columns[1].effectInterval" must be an array of 2'],
+    [
+      { reference: { ...profile, n: 99 } },
+      '"report.columns[1].reference" must be a profile that adds up, received "profile.n" must be',
+    ],
+    [
+      { quantiles: { levels: [0, 1], reference: [1], current: [1, 2] } },
+      '"report.columns[1].quantiles.reference" must be an array of 2',
+    ],
+  ])('%j', (overrides, message) => {
+    expect(wrong(withColumn(overrides))).toThrow(message)
+  })
+
+  test('a number too large for a double is no number', () => {
+    const json = withColumn({}).replaceAll('"threshold":0.1', '"threshold":1e999')
+    expect(wrong(json)).toThrow(
+      '"report.columns[0].threshold" must be a finite number, received Infinity',
+    )
+  })
+})
+
+const [first] = reports
+const timed = reports.find(({ report }) => report.current.timeRange !== undefined)!
+
+/** A report for each set of fields that columns have, with one such column. */
+const kinds: readonly DriftReport[] = columnKinds().map((one) => ({
+  ...first!.report,
+  current: timed.report.current,
+  columns: [one],
+}))
+
+test('the schema and parseReport refuse the same: a field left out, or another value in its place', () => {
+  const disagreements: string[] = []
+  const counts = { valid: 0, refused: 0 }
+  for (const { path, json } of kinds.flatMap(mutations)) {
+    const valid = isValidReport(JSON.parse(json))
+    const read = reads(json)
+    // Counts and lengths that do not fit together are no matter of a schema.
+    const addsUp = /\.(counts|edges|categories|levels|n|underflow|overflow|other|quantiles\.\w+)\b/
+    if (valid !== read && !(valid && addsUp.test(path))) disagreements.push(`${path}: ${json}`)
+    counts[valid ? 'valid' : 'refused']++
+  }
+  expect(disagreements).toEqual([])
+  expect(counts.refused).toBeGreaterThan(1000)
+  expect(counts.valid).toBeGreaterThan(100)
+})
+
+test('jsonReport refuses NaN and infinities wherever they are, by their path', () => {
+  const places = kinds.flatMap((report) => numberPaths(report).map((path) => ({ report, path })))
+  expect(places.length).toBeGreaterThan(100)
+  const anywhere = fc.property(
+    fc.constantFrom(...places),
+    fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    ({ report: whole, path }, number) => {
+      const report = structuredClone(whole)
+      assign(report, path, number)
+      expect(() => jsonReport(report)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_INVALID_ARGUMENT',
+          message: `"${named(path)}" must be a finite number or null, received ${number}`,
+        }),
+      )
+    },
+  )
+  fc.assert(anywhere)
+})
+
+type Path = ReadonlyArray<string | number>
+
+function named(path: Path): string {
+  return `report${path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')}`
+}
+
+function reads(json: string): boolean {
+  try {
+    parseReport(json)
+    return true
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'ERR_INVALID_ARGUMENT' || code === 'ERR_UNSUPPORTED_VERSION') return false
+    throw error
+  }
+}
+
+/** One column of each set of fields and nulls, of both kinds of profile. */
+function columnKinds(): ColumnDrift[] {
+  const found = new Map<string, ColumnDrift>()
+  for (const one of reports.flatMap(({ report }) => report.columns)) {
+    const fields = Object.entries(one).map(([key, value]) => `${key}${value === null}`)
+    const kind = [...fields.sort(), one.reference?.kind].join()
+    if (!found.has(kind)) found.set(kind, one)
+  }
+  return [...found.values()]
+}
+
+const OTHER_VALUES = [null, true, 'x', 2, -1, 0.5, [], {}, [1], [1, 2], [1, 'x'], 'error']
+
+/** Each field, and the first element of each array, left out and replaced by some other values. */
+function mutations(report: DriftReport): Array<{ path: string; json: string }> {
+  const paths = [...pathsOf(report)].filter((path) =>
+    path.every((key) => key === 0 || key === String(key)),
+  )
+  const copy = structuredClone(report)
+  return paths.flatMap((path) => {
+    const original = valueAt(copy, path)
+    const mutants = [undefined, ...OTHER_VALUES].map((value) => {
+      assign(copy, path, value)
+      return { path: named(path), json: JSON.stringify(copy) }
+    })
+    assign(copy, path, original)
+    return mutants
+  })
+}
+
+function* pathsOf(value: unknown, path: Path = []): Generator<Path> {
+  if (path.length > 0) yield path
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) yield* pathsOf(item, [...path, i])
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) yield* pathsOf(item, [...path, key])
+  }
+}
+
+function numberPaths(report: DriftReport): Path[] {
+  return [...pathsOf(report)].filter((path) => typeof valueAt(report, path) === 'number')
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce((value, key) => (value as Record<string | number, unknown>)[key], root)
+}
+
+function assign(root: unknown, path: Path, value: unknown): void {
+  const parent = valueAt(root, path.slice(0, -1)) as Record<string | number, unknown>
+  const last = path.at(-1)!
+  if (value === undefined && !Array.isArray(parent)) delete parent[last]
+  else parent[last] = value
+}
+
+/** The definitions and fields that a schema names, as `definition.field`. */
+function fieldsOf(schema: SchemaNode): string[] {
+  const own = Object.entries({ '': schema, ...schema.$defs })
+  return own.flatMap(([name, node]) => propertiesBelow(node, name))
+}
+
+function propertiesBelow(node: SchemaNode, name: string): string[] {
+  return Object.entries(node.properties ?? {}).flatMap(([key, below]) => [
+    `${name}.${key}`,
+    ...propertiesBelow(below, `${name}.${key}`),
+  ])
+}
+
+function collectFields(node: SchemaNode, value: unknown, name: string, met: Set<string>): void {
+  if (node.$ref !== undefined) {
+    const target = node.$ref.split('/').at(-1)!
+    collectFields(SCHEMA.$defs![target]!, value, target, met)
+    return
+  }
+  for (const choice of [...(node.anyOf ?? []), ...(node.oneOf ?? [])]) {
+    collectFields(choice, value, name, met)
+  }
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) {
+    if (node.items) for (const item of value) collectFields(node.items, item, name, met)
+    return
+  }
+  for (const [key, below] of Object.entries(node.properties ?? {})) {
+    if (!Object.hasOwn(value, key)) continue
+    met.add(`${name}.${key}`)
+    collectFields(below, (value as Record<string, unknown>)[key], `${name}.${key}`, met)
+  }
+}

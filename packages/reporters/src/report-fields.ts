@@ -1,0 +1,253 @@
+import {
+  assertProfile,
+  type BinnedProfile,
+  type CategoricalProfile,
+  InvalidArgumentError,
+  type NumericProfile,
+} from '@tidegauge/core'
+import type {
+  ColumnDrift,
+  Criterion,
+  Decision,
+  DecisionPolicy,
+  DriftReport,
+  DriftSettings,
+  MissingValues,
+  Quantiles,
+  TableSummary,
+  WidestGap,
+} from '@tidegauge/drift'
+
+/** @throws InvalidArgumentError naming the path of what is not as it must be */
+export type Check = (path: string, value: unknown) => void
+
+interface Optional {
+  readonly optional: Check
+}
+
+/** A check for each field of a type, so that a field without one does not compile. */
+type Fields<T> = {
+  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? Optional : Check
+}
+
+/** Fields that it does not know are let through: a later release may add some within one version. */
+function object<T>(fields: Fields<T>): Check {
+  return (path, value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new InvalidArgumentError(path, 'an object', value)
+    }
+    for (const [key, field] of Object.entries<Check | Optional>(fields)) {
+      const item = Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
+      if (typeof field === 'function') field(`${path}.${key}`, item)
+      else if (item !== undefined) field.optional(`${path}.${key}`, item)
+    }
+  }
+}
+
+function optional(check: Check): Optional {
+  return { optional: check }
+}
+
+function nullable(check: Check): Check {
+  return (path, value) => {
+    if (value !== null) check(path, value)
+  }
+}
+
+function list(item: Check, least = 0, most = Number.POSITIVE_INFINITY): Check {
+  const expected = most === 2 ? 'an array of 2' : least > 0 ? `an array of ${least} and more` : ''
+  return (path, value) => {
+    if (!Array.isArray(value)) throw new InvalidArgumentError(path, 'an array', value)
+    if (value.length < least || value.length > most) {
+      throw new InvalidArgumentError(path, expected || `an array of at most ${most}`, value)
+    }
+    value.forEach((element, i) => {
+      item(`${path}[${i}]`, element)
+    })
+  }
+}
+
+function that(expected: string, holds: (value: unknown) => boolean): Check {
+  return (path, value) => {
+    if (!holds(value)) throw new InvalidArgumentError(path, expected, value)
+  }
+}
+
+/** Each member of the union T, and no other: `Record` asks for all of them. */
+function oneOf<T extends string>(members: Readonly<Record<T, true>>): Check {
+  const names = Object.keys(members)
+  const isMember = (value: unknown) => typeof value === 'string' && names.includes(value)
+  return that(`one of ${names.join(', ')}`, isMember)
+}
+
+const isNumber = (value: unknown): value is number => Number.isFinite(value)
+
+const text = that('a text', (value) => typeof value === 'string')
+const flag = that('true or false', (value) => typeof value === 'boolean')
+// JSON writes 1e999, which is read as infinity.
+const number = that('a finite number', isNumber)
+const notNegative = that('a number of 0 or more', (value) => isNumber(value) && value >= 0)
+const notPositive = that('a number of 0 or less', (value) => isNumber(value) && value <= 0)
+const share = that('a number in [0, 1]', (value) => isNumber(value) && value >= 0 && value <= 1)
+const level = that('a number in (0, 1)', (value) => isNumber(value) && value > 0 && value < 1)
+const count = that('a whole number', (value) => Number.isInteger(value) && Number(value) >= 0)
+const positive = that('a positive integer', (value) => Number.isInteger(value) && Number(value) > 0)
+const pair = list(number, 2, 2)
+
+const tableSummary = object<TableSummary>({
+  name: text,
+  rows: notNegative,
+  timeRange: optional(pair),
+})
+
+const criterion = object<Criterion>({
+  measure: oneOf<Criterion['measure']>({ effect: true, statistic: true, pValue: true }),
+  operator: oneOf<Criterion['operator']>({ '>=': true, '>': true, '<=': true, '<': true }),
+})
+
+const missingValues = object<MissingValues>({
+  reference: share,
+  current: share,
+  pValue: nullable(share),
+  adjustedPValue: nullable(share),
+  effect: nullable(number),
+  drifted: flag,
+})
+
+const widestGap = object<WidestGap>({ at: number, reference: share, current: share })
+
+const quantileFields = object<Quantiles>({
+  levels: list(share),
+  reference: list(number),
+  current: list(number),
+})
+
+const quantiles: Check = (path, value) => {
+  quantileFields(path, value)
+  const { levels, reference, current } = value as Quantiles
+  for (const [side, values] of Object.entries({ reference, current })) {
+    if (values.length !== levels.length) {
+      throw new InvalidArgumentError(`${path}.${side}`, `an array of ${levels.length}`, values)
+    }
+  }
+}
+
+const profileVersion = that('1', (value) => value === 1)
+
+const numericProfile = object<NumericProfile>({
+  kind: oneOf<'numeric'>({ numeric: true }),
+  version: profileVersion,
+  edges: list(number, 2),
+  counts: list(notNegative),
+  underflow: notNegative,
+  overflow: notNegative,
+  n: notNegative,
+  missing: notNegative,
+  min: nullable(number),
+  max: nullable(number),
+  sum: nullable(number),
+})
+
+const categoricalProfile = object<CategoricalProfile>({
+  kind: oneOf<'categorical'>({ categorical: true }),
+  version: profileVersion,
+  categories: list(text),
+  counts: list(notNegative),
+  other: notNegative,
+  n: notNegative,
+  missing: notNegative,
+})
+
+const profileKind = object<Pick<BinnedProfile, 'kind'>>({
+  kind: oneOf<BinnedProfile['kind']>({ numeric: true, categorical: true }),
+})
+
+const profile: Check = (path, value) => {
+  profileKind(path, value)
+  const isNumeric = (value as BinnedProfile).kind === 'numeric'
+  ;(isNumeric ? numericProfile : categoricalProfile)(path, value)
+  try {
+    assertProfile(value)
+  } catch (error) {
+    // It names its paths from the profile on.
+    throw new InvalidArgumentError(path, 'a profile that adds up', (error as Error).message)
+  }
+}
+
+const columnDrift = object<ColumnDrift>({
+  name: text,
+  type: oneOf<ColumnDrift['type']>({
+    numeric: true,
+    datetime: true,
+    categorical: true,
+    text: true,
+  }),
+  role: oneOf<ColumnDrift['role']>({ feature: true, target: true, prediction: true }),
+  method: text,
+  statistic: nullable(number),
+  pValue: optional(share),
+  logPValue: optional(notPositive),
+  adjustedPValue: optional(share),
+  effect: nullable(number),
+  effectInterval: nullable(pair),
+  smallestDetectableEffect: nullable(number),
+  criterion,
+  threshold: number,
+  drifted: flag,
+  verdict: oneOf<ColumnDrift['verdict']>({
+    drifted: true,
+    negligible: true,
+    stable: true,
+    'insufficient-data': true,
+    error: true,
+  }),
+  reason: text,
+  warnings: list(text),
+  missing: missingValues,
+  newCategories: list(text, 0, 20),
+  lostCategories: list(text, 0, 20),
+  reference: nullable(profile),
+  current: nullable(profile),
+  quantiles: optional(quantiles),
+  widestGap: optional(widestGap),
+})
+
+const decision = object<Decision>({
+  action: oneOf<Decision['action']>({ ACTION: true, NO_ACTION: true }),
+  reason: text,
+  policy: object<DecisionPolicy>({ shareThreshold: share, actOnTargetDrift: flag }),
+})
+
+const settings = object<DriftSettings>({
+  preset: nullable(
+    oneOf<NonNullable<DriftSettings['preset']>>({ evidently: true, 'evidently-0.7': true }),
+  ),
+  alpha: level,
+  correction: oneOf<DriftSettings['correction']>({
+    'benjamini-hochberg': true,
+    holm: true,
+    bonferroni: true,
+    none: true,
+  }),
+  tolerance: notNegative,
+  minimumValues: positive,
+  maxCategories: positive,
+  redacted: flag,
+})
+
+/** Is it a report, down to the counts of each profile? */
+export const checkReport: Check = object<DriftReport>({
+  format: oneOf<DriftReport['format']>({ 'tidegauge.drift-report': true }),
+  version: that('1', (value) => value === 1),
+  reference: tableSummary,
+  current: tableSummary,
+  columns: list(columnDrift),
+  shareOfDriftedColumns: nullable(share),
+  evaluatedFeatures: count,
+  driftedFeatures: count,
+  covariateDrift: nullable(flag),
+  targetDrift: nullable(share),
+  predictionDrift: nullable(share),
+  decision,
+  settings,
+})

@@ -1,0 +1,377 @@
+import { categoricalProfile } from '@tidegauge/core'
+import axe from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describeWithServer } from '../../../../vitest.servers.ts'
+import { htmlReport } from '../../src/html/html-report.tsx'
+import { reportPolicy } from '../../src/html/policy.ts'
+import { shortText } from '../../src/visible-text.ts'
+import { column, driftReport, exampleReport, table } from '../drift-report.fixture.ts'
+import { HOSTILE_CORPUS } from './hostile-names.ts'
+import { launchChromium, layoutFaults, type OpenPage, openReport } from './page.ts'
+import { seededReport } from './seeded-report.ts'
+
+describeWithServer('chromium', 'the page in a browser', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchChromium()
+  })
+  afterAll(() => browser.close())
+
+  const example = htmlReport(exampleReport())
+  const seeded = htmlReport(seededReport(24))
+
+  async function withPage<T>(
+    options: Parameters<typeof openReport>[2] & { readonly html?: string },
+    use: (page: Page, opened: OpenPage) => Promise<T>,
+  ): Promise<T> {
+    const { html = seeded, ...rest } = options
+    const opened = await openReport(browser, html, rest)
+    try {
+      return await use(opened.page, opened)
+    } finally {
+      await opened.close()
+    }
+  }
+
+  const names = (page: Page): Promise<string[]> =>
+    page.locator('.columns > tbody:not([hidden]) .name').allTextContents()
+
+  const values = (page: Page, place: number): Promise<number[]> =>
+    page.locator('.columns > tbody:not([hidden])').evaluateAll(
+      (bodies, at) =>
+        bodies.map((body) => {
+          const text = body.getAttribute('data-keys')!.split(',')[at]!
+          return text === '' ? Number.POSITIVE_INFINITY : Number(text)
+        }),
+      place,
+    )
+
+  describe('with JavaScript off', () => {
+    test('is read as it is: the answer, every column, its details; no control that does nothing', async () => {
+      await withPage({ javaScriptEnabled: false, html: example }, async (page, { events }) => {
+        expect(await page.locator('h2').first().textContent()).toBe('Action needed')
+        expect(await page.locator('.columns > tbody').count()).toBe(13)
+        expect(await page.locator('.tools').isVisible()).toBe(false)
+        expect(await page.locator('thead button').count()).toBe(0)
+        const details = page.locator('#column-2 details')
+        expect(await details.locator('.figures').first().isVisible()).toBe(false)
+        await details.locator('summary').click()
+        expect(await details.locator('.figures').first().isVisible()).toBe(true)
+        expect(events).toEqual([])
+      })
+    })
+  })
+
+  describe('with JavaScript on', () => {
+    test('asks for nothing, says nothing to the console', async () => {
+      await withPage({}, async (page, { events }) => {
+        await page.getByRole('button', { name: 'Expand all' }).click()
+        await page.getByLabel('Search').fill('amount')
+        await page.waitForTimeout(100)
+        expect(events).toEqual([])
+      })
+    })
+
+    test('sorts by a header, the other way by a second click, and back to the order of concern', async () => {
+      await withPage({}, async (page) => {
+        const first = await names(page)
+        const header = page.locator('th[data-sort=effect]')
+        await header.getByRole('button').click()
+        const falling = await values(page, 0)
+        expect(falling.filter(Number.isFinite)).toEqual(
+          falling.filter(Number.isFinite).toSorted((a, b) => b - a),
+        )
+        expect(await header.getAttribute('aria-sort')).toBe('descending')
+        await header.getByRole('button').click()
+        expect((await values(page, 0)).filter(Number.isFinite)).toEqual(
+          falling.filter(Number.isFinite).toReversed(),
+        )
+        expect(await header.getAttribute('aria-sort')).toBe('ascending')
+        await page.locator('th[data-sort=concern] button').click()
+        expect(await names(page)).toEqual(first)
+        expect(await page.locator('[aria-sort]').count()).toBe(1)
+      })
+    })
+
+    test('sorts by name as people count, by p-value and by missing values; what has none comes last', async () => {
+      await withPage({ html: example }, async (page) => {
+        await page.locator('th[data-sort=p] button').click()
+        const rising = await values(page, 1)
+        expect(rising).toEqual(rising.toSorted((a, b) => a - b))
+        await page.locator('th[data-sort=p] button').click()
+        expect((await values(page, 1)).slice(-2)).toEqual([Infinity, Infinity])
+      })
+      await withPage({ viewport: { width: 390, height: 800 } }, async (page) => {
+        await page.getByLabel('Sort by').selectOption('name')
+        const sorted = await names(page)
+        expect(sorted.indexOf('amount_5')).toBeLessThan(sorted.indexOf('amount_10'))
+        await page.getByLabel('Sort by').selectOption('missing')
+        const missing = await values(page, 2)
+        expect(missing).toEqual(missing.toSorted((a, b) => b - a))
+        expect(new Set(missing).size).toBeGreaterThan(2)
+      })
+    })
+
+    test('searches names, types and methods, filters by verdict, and says how many it shows', async () => {
+      await withPage({}, async (page) => {
+        const search = page.getByLabel('Search')
+        await search.fill('DATETIME')
+        expect(await names(page)).toHaveLength(4)
+        expect((await names(page)).every((name) => name.startsWith('booked'))).toBe(true)
+        expect(await page.getByRole('status').textContent()).toBe('4 of 24 columns shown')
+        await search.fill('chi numeric')
+        expect(await names(page)).toEqual([])
+        await search.fill('')
+        await page.getByRole('checkbox', { name: 'Drifted' }).uncheck()
+        const verdicts = await page
+          .locator('.columns > tbody:not([hidden])')
+          .evaluateAll((bodies) => bodies.map((body) => body.getAttribute('class')))
+        expect(verdicts.length).toBeGreaterThan(10)
+        expect(verdicts).not.toContain('drifted')
+      })
+    })
+
+    test('finds a name by the part that is cut off', async () => {
+      const report = driftReport([column(`${'long '.repeat(100)}needle`), column('b')])
+      await withPage({ html: htmlReport(report) }, async (page) => {
+        await page.getByLabel('Search').fill('needle')
+        expect(await names(page)).toHaveLength(1)
+      })
+    })
+
+    test('expands what is shown, and collapses it again', async () => {
+      await withPage({}, async (page) => {
+        await page.getByLabel('Search').fill('amount')
+        const shown = (await names(page)).length
+        await page.getByRole('button', { name: 'Expand all' }).click()
+        await expect.poll(() => page.locator('details[open]').count()).toBe(shown)
+        await page.getByRole('button', { name: 'Collapse all' }).click()
+        await expect.poll(() => page.locator('details[open]').count()).toBe(0)
+      })
+    })
+
+    test('copies the link to a column, and such a link opens it whatever is filtered', async () => {
+      await withPage({}, async (page) => {
+        await page.locator('#column-7 .link').click()
+        await expect.poll(() => page.getByRole('status').textContent()).toBe('Link copied')
+        const copied = await page.evaluate('navigator.clipboard.readText()')
+        expect(copied).toBe(`${new URL(page.url()).origin}/#column-7`)
+        expect(await page.locator('#column-7 details').getAttribute('open')).toBe('')
+        await page.getByLabel('Search').fill('nothing at all')
+        await page.evaluate('location.hash = "#column-3"')
+        await expect.poll(() => page.locator('#column-3 .detail').isVisible()).toBe(true)
+        expect(
+          await page.locator('#column-3').evaluate((body) => body.getBoundingClientRect().top),
+        ).toBeLessThan(900)
+      })
+    })
+
+    test('is worked by keyboard alone', async () => {
+      await withPage({}, async (page) => {
+        const tabTo = async (selector: string): Promise<void> => {
+          for (let i = 0; i < 60; i++) {
+            await page.keyboard.press('Tab')
+            if (
+              await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)
+            ) {
+              const outline = await page.evaluate(
+                'getComputedStyle(document.activeElement).outlineStyle',
+              )
+              expect(outline, selector).not.toBe('none')
+              return
+            }
+          }
+          throw new Error(`Tab does not come to ${selector}`)
+        }
+        await tabTo('input[type=search]')
+        await page.keyboard.type('amount')
+        await tabTo('input[value=stable]')
+        await page.keyboard.press('Space')
+        expect((await names(page)).length).toBeLessThan(5)
+        await tabTo('th[data-sort=name] button')
+        await page.keyboard.press('Enter')
+        expect(await page.locator('th[data-sort=name]').getAttribute('aria-sort')).toBe('ascending')
+        await tabTo('.columns > tbody:not([hidden]) summary')
+        await page.keyboard.press('Enter')
+        expect(await page.locator('details[open]').count()).toBe(1)
+      })
+    })
+  })
+
+  describe('under a policy of the server', () => {
+    const nonce = 'MTIzNDU2Nzg5MDEyMzQ1Ng=='
+
+    test.each([
+      ['hashes', undefined, reportPolicy(), true],
+      ['a nonce', { nonce }, reportPolicy({ nonce }), true],
+      ['no script', { script: false }, reportPolicy({ script: false }), false],
+    ])('works by %s', async (_, options, policy, hasTools) => {
+      await withPage(
+        { html: htmlReport(exampleReport(), options), policy },
+        async (page, { events }) => {
+          expect(await page.locator('.tools').isVisible()).toBe(hasTools)
+          const panel = 'getComputedStyle(document.querySelector(".decision")).borderRadius'
+          expect(await page.evaluate(panel)).toBe('10px')
+          expect(events).toEqual([])
+        },
+      )
+    })
+
+    test('a script that is not the page’s own does not run', async () => {
+      const tampered = example.replace('</main>', '<script>alert(1)</script></main>')
+      await withPage({ html: tampered }, async (_, { events }) => {
+        expect(events.join()).toMatch(/Content Security Policy/)
+        expect(events.join()).not.toMatch(/dialog/)
+      })
+    })
+  })
+
+  // As high as all of it: what is not on the screen is not laid out, and would not be looked at.
+  const height = 16_000
+
+  test.each([
+    [1280, 'light'],
+    [1280, 'dark'],
+    [390, 'light'],
+    [390, 'dark'],
+  ] as const)('axe finds nothing at %d px, %s, closed and expanded', async (width, colorScheme) => {
+    const options = { viewport: { width, height }, colorScheme, html: example }
+    await withPage(options, async (page) => {
+      for (const step of ['closed', 'expanded']) {
+        if (step === 'expanded') await page.getByRole('button', { name: 'Expand all' }).click()
+        await page.evaluate(axe.source)
+        const { violations, passes } = (await page.evaluate('axe.run()')) as axe.AxeResults
+        const found = violations.map(({ id, nodes }) => [id, nodes[0]!.html])
+        expect(found, step).toEqual([])
+        expect(passes.map(({ id }) => id)).toContain('color-contrast')
+      }
+    })
+  })
+
+  describe.each([1280, 1220, 768, 390, 320])('at %d px', (width) => {
+    test.each([
+      ['the example', () => example],
+      ['a real report', () => seeded],
+      ['hostile names', () => hostile],
+    ])('nothing overlaps and nothing is cut off: %s', async (_, html) => {
+      await withPage({ viewport: { width, height }, html: html() }, async (page) => {
+        expect(await layoutFaults(page)).toEqual([])
+        await page.getByRole('button', { name: 'Expand all' }).click()
+        await expect.poll(() => page.locator('details:not([open])').count()).toBe(0)
+        expect(await layoutFaults(page)).toEqual([])
+      })
+    })
+  })
+
+  test('prints its columns and none of its controls', async () => {
+    await withPage({}, async (page) => {
+      await page.emulateMedia({ media: 'print' })
+      expect(await page.locator('.tools').isVisible()).toBe(false)
+      expect(await page.locator('#column-1 .chart').isVisible()).toBe(true)
+      const pdf = await page.pdf({ preferCSSPageSize: true })
+      expect(pdf.subarray(0, 4).toString()).toBe('%PDF')
+    })
+  })
+
+  const hostile = htmlReport(hostileReport(), { title: HOSTILE_CORPUS[0]! })
+
+  test('hostile text is text: nothing runs, no element comes of it, and it is all there', async () => {
+    await withPage({ html: hostile }, async (page, { events }) => {
+      await page.getByRole('button', { name: 'Expand all' }).click()
+      await page.mouse.move(300, 300)
+      await page.mouse.wheel(0, 4000)
+      await page.waitForTimeout(200)
+      expect(events).toEqual([])
+      expect(await page.locator('script').count()).toBe(1)
+      const foreign =
+        'img, iframe, object, video, form, base, link, math, body h1 ~ h1, meta[http-equiv=refresh]'
+      expect(await page.locator(foreign).count()).toBe(0)
+      expect(await page.title()).toBe(HOSTILE_CORPUS[0])
+      const shown = await page.locator('.columns > tbody .name').allTextContents()
+      for (const name of HOSTILE_CORPUS) {
+        expect(shown).toContain(name === '' ? '(empty name)' : shortText(name, 80))
+      }
+    })
+  })
+
+  describe('long pages', () => {
+    test.each([
+      [20, 150_000],
+      [200, 1_000_000],
+      [800, 4_000_000],
+    ])('of %d columns take at most %d bytes', (columns, limit) => {
+      const bytes = Buffer.byteLength(htmlReport(seededReport(columns, 300)))
+      console.info(`${columns} columns: ${Math.round(bytes / 1000)} KB`)
+      expect(bytes).toBeLessThanOrEqual(limit)
+    })
+
+    test('of 1,000 columns paint within 1.5 s, and no task is longer than 200 ms', async () => {
+      const html = htmlReport(seededReport(1000, 200))
+      const runs: Array<Record<string, number>> = []
+      for (let i = 0; i < 3; i++) runs.push(await withPage({ html }, measure))
+      const median = Object.fromEntries(
+        Object.keys(runs[0]!).map((key) => [
+          key,
+          runs.map((run) => run[key]!).sort((a, b) => a - b)[1]!,
+        ]),
+      )
+      console.info(
+        `1,000 columns, ${Math.round(html.length / 1000)} KB: ${JSON.stringify(median)} ms`,
+      )
+      const { paint, ...tasks } = median
+      expect(paint).toBeLessThanOrEqual(1500)
+      for (const [step, longest] of Object.entries(tasks)) {
+        expect(longest, step).toBeLessThanOrEqual(200)
+      }
+    }, 120_000)
+  })
+})
+
+/** The first paint, and the longest task of each thing that a reader does, in milliseconds; none: 0. */
+async function measure(page: Page): Promise<Record<string, number>> {
+  await page.waitForFunction('document.querySelector(".tools")?.hidden === false')
+  const paint = (await page.evaluate(
+    'performance.getEntriesByName("first-contentful-paint")[0].startTime',
+  )) as number
+  await page.evaluate(`
+    globalThis.tasks = []
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((task) => task.duration))).observe({ type: 'longtask' })
+  `)
+  await page.waitForTimeout(300)
+  const longest = async (act: () => Promise<unknown>): Promise<number> => {
+    await page.evaluate('tasks.length = 0')
+    await act()
+    await page.waitForTimeout(250)
+    return Math.round((await page.evaluate('Math.max(0, ...tasks)')) as number)
+  }
+  const sortBy = (key: string) => page.locator(`th[data-sort=${key}] button`).click()
+  return {
+    paint: Math.round(paint),
+    scroll: await longest(async () => {
+      for (let i = 0; i < 20; i++) await page.mouse.wheel(0, 3000)
+    }),
+    sort: await longest(() => sortBy('effect')),
+    sortBack: await longest(() => sortBy('concern')),
+    search: await longest(() => page.getByLabel('Search').pressSequentially('amount_1')),
+    clear: await longest(() => page.getByLabel('Search').fill('')),
+    filter: await longest(() => page.getByRole('checkbox', { name: 'Stable' }).uncheck()),
+    unfilter: await longest(() => page.getByRole('checkbox', { name: 'Stable' }).check()),
+    expand: await longest(() => page.getByRole('button', { name: 'Expand all' }).click()),
+  }
+}
+
+function hostileReport() {
+  const categories = categoricalProfile(HOSTILE_CORPUS.map((name, i) => [name, 100 - i]))
+  const columns = HOSTILE_CORPUS.map((name, i) =>
+    column(name, (['drifted', 'error', 'stable'] as const)[i % 3]!, {
+      reason: name,
+      warnings: [name],
+      method: name,
+      newCategories: HOSTILE_CORPUS.slice(0, 8),
+      ...(i % 2 === 0 ? {} : { reference: categories, current: categories }),
+    }),
+  )
+  const input = table(HOSTILE_CORPUS.slice(0, 9).join(''), 1)
+  return driftReport(columns, { reference: input, current: input })
+}

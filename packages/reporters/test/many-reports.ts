@@ -1,0 +1,91 @@
+import { categoricalProfile, numericProfile } from '@tidegauge/core'
+import { type DetectDriftOptions, type DriftReport, detectDrift, profile } from '@tidegauge/drift'
+import { column, driftReport, exampleReport, generator } from './drift-report.fixture.ts'
+
+const ROWS = 400
+
+/** Columns of every kind, and of the kinds that go wrong. */
+function awkwardTable(seed: number, shift: number): Record<string, unknown[]> {
+  const random = generator(seed)
+  const cells = <T>(cell: (i: number) => T): T[] => Array.from({ length: ROWS }, (_, i) => cell(i))
+  return {
+    number: cells(() => 10 * random() + shift),
+    label: cells(() => random() < 0.3 + shift / 4),
+    score: cells(() => random() + shift / 2),
+    gaps: cells((i) => (random() < shift / 4 ? null : i % 7)),
+    infinite: cells((i) => (i % 50 === 0 ? Number.POSITIVE_INFINITY : random())),
+    huge: cells(() => 1e300 * random() * (1 + shift)),
+    zeros: cells((i) => [-0, 0, -1e-300][i % 3]),
+    constant: cells(() => 7),
+    city: cells((i) => `city ${i % (3 + 2 * shift)}`),
+    many: cells((i) => `id ${shift}-${i}`),
+    hostile: cells((i) => ['</script>', '__proto__', 'a|b', '\u0000\ud800'][i % (3 + shift)]),
+    date: cells((i) => new Date(1.7e12 + i * 1e8 * (1 + shift))),
+    prose: cells((i) => `order ${i} came ${shift > 0 ? 'too late' : 'in time'} to the customer`),
+    rare: cells((i) => (i < 5 ? i : null)),
+    empty: cells(() => null),
+    mixed: cells((i) => [i, 'x', true][i % 3]),
+    broken: cells((i) => (i === 3 && shift > 0 ? { not: 'a value' } : i)),
+    [shift > 0 ? 'new' : 'gone']: cells((i) => i),
+  }
+}
+
+/** Reports of detectDrift on every kind of column and with every option that shows in a report. */
+export function manyReports(): ReadonlyArray<{
+  readonly name: string
+  readonly report: DriftReport
+}> {
+  const [before, after] = [awkwardTable(1, 0), awkwardTable(2, 1)]
+  const roles = { target: 'label', prediction: 'score' }
+  const compare = (name: string, options: DetectDriftOptions = {}) => ({
+    name,
+    report: detectDrift(before, after, { ...roles, ...options }),
+  })
+  const { prose: _, broken: __, ...countable } = before
+  const latencies = (slower: number) => ({
+    '/predict': numericProfile([0.1, 0.2 + slower, 0.3, 2], [0.05, 0.1, 0.25, 0.5, 1]),
+    status: categoricalProfile([
+      ['200', 900],
+      ['500', 10 * slower],
+    ]),
+  })
+  return [
+    compare('of awkward tables'),
+    compare('of equal tables', { columns: [] }),
+    compare('redacted', { redact: true }),
+    compare('with named tables', { names: { reference: 'a\u0000/b', current: '' } }),
+    compare('in the way of Evidently 0.4', { preset: 'evidently' }),
+    compare('in the way of Evidently 0.7', { preset: 'evidently-0.7' }),
+    compare('by distances', { method: 'psi', methods: { number: 'wasserstein' } }),
+    compare('by p-values alone', { method: { method: 'ks', threshold: 0.05 } }),
+    ...(['holm', 'bonferroni', 'none'] as const).map((correction) =>
+      compare(`corrected by ${correction}`, { correction }),
+    ),
+    compare('with another policy', {
+      policy: { shareThreshold: 0.9, actOnTargetDrift: true },
+      weights: { number: 0.5 },
+    }),
+    { name: 'of the same table twice', report: detectDrift(before, before, roles) },
+    { name: 'of few rows', report: detectDrift({ x: [1, 2] }, { x: [3] }) },
+    { name: 'of a far shift', report: detectDrift(far(0), far(1e6)) },
+    { name: 'of a stored profile', report: detectDrift(profile(countable), after, roles) },
+    {
+      name: 'of a stored profile with its sample',
+      report: detectDrift(profile(countable, { keepSample: true }), after, roles),
+    },
+    { name: 'of latencies', report: detectDrift(latencies(0), latencies(0.4)) },
+    { name: 'by hand', report: exampleReport() },
+    { name: 'of no columns', report: driftReport([]) },
+    { name: 'of a live window', report: withTimeRange(detectDrift(before, after)) },
+    { name: 'of columns that failed', report: driftReport([column('a', 'error')]) },
+  ]
+}
+
+/** So far apart that p is smaller than a double can be. */
+function far(shift: number): { x: number[] } {
+  return { x: Array.from({ length: 2000 }, (_, i) => i + shift) }
+}
+
+function withTimeRange(report: DriftReport): DriftReport {
+  return { ...report, current: { ...report.current, timeRange: [1.7e12, 1.7e12 + 3_600_000] } }
+}
