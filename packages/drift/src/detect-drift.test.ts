@@ -306,7 +306,9 @@ describe('the report', () => {
     const dates = { x: integers(50, 1).map((day) => new Date(Date.UTC(2026, 0, day))) }
     expect(only(dates, dates).quantiles!.reference[8]).toBe(Date.UTC(2026, 0, 50))
     expect(only({ x: integers(100) }, { x: Array(100).fill(null) })).not.toHaveProperty('quantiles')
-    expect(only({ x: Array(90).fill(-0) }, { x: Array(90).fill(-0) }).widestGap!.at).toBe(0)
+    const zeros = { x: [...Array(50).fill(-0), ...Array(50).fill(5)] }
+    expect(only(zeros, { x: Array(100).fill(5) }).widestGap!.at).toBe(0)
+    expect(only(zeros, zeros).quantiles!.reference[0]).toBe(0)
     const words = { x: Array(90).fill('a') }
     expect(only(words, words)).not.toHaveProperty('widestGap')
   })

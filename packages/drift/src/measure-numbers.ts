@@ -117,7 +117,7 @@ function compareSorted(
 
 function gapAt(at: number, reference: Float64Array, current: Float64Array): WidestGap {
   return {
-    at: at + 0, // JSON has no −0
+    at,
     reference: countUpTo(reference, at) / reference.length,
     current: countUpTo(current, at) / current.length,
   }
