@@ -18,18 +18,15 @@ beforeAll(async () => {
 /** The duration in seconds of every request that the recorder counted, by route. */
 const exact = new Map<string | undefined, number[]>()
 const recorder = latencyRecorder({ bounds: LATENCY_BOUNDS })
-const { observe } = recorder
-const recording = Object.assign(recorder, {
-  observe: (method: string, route: string | undefined, statusCode: number, seconds: number) => {
-    exact.set(route, [...(exact.get(route) ?? []), seconds])
-    observe(method, route, statusCode, seconds)
-  },
+recorder.duration.listen((slot, seconds) => {
+  const { route } = recorder.labelsAt(slot)
+  exact.set(route, [...(exact.get(route) ?? []), seconds])
 })
 
 let server: Server
 let url: string
 beforeAll(async () => {
-  server = delayService({ model, simulateFaults: true, recorder: recording }).listen(0, '127.0.0.1')
+  server = delayService({ model, simulateFaults: true, recorder }).listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })

@@ -59,7 +59,9 @@ describe.each(RUNTIMES)('behind %s', (_, start) => {
       app.route('/org/:org', new Hono().use(async (_, next) => next()).route('/deep', users()))
       app.route(
         '/team/:team',
-        users().onError((_, c) => c.text('sorry', 503)),
+        users()
+          .all('/all', (c) => c.text('all'))
+          .onError((_, c) => c.text('sorry', 503)),
       )
       app.basePath('/api/:version').get('/users/:id', (c) => c.json({}))
       app.all('/any', (c) => c.text('any'))
