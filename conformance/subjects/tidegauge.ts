@@ -2,6 +2,7 @@ import {
   type LatencyRecorder,
   type LatencyRecorderOptions,
   latencyRecorder,
+  type RequestLabels,
 } from '@tidegauge/metrics'
 import { latencyMiddleware as expressMiddleware } from '@tidegauge/metrics/express'
 import { latencyMiddleware as fastifyMiddleware } from '@tidegauge/metrics/fastify'
@@ -20,7 +21,8 @@ import { type Counts, listen, type Subject } from './subject.ts'
 interface Options {
   readonly recorder: LatencyRecorder
   readonly ignore?: () => boolean
-  readonly labels?: () => readonly string[]
+  /** Asked with what each framework hands out. */
+  readonly labels?: (source: never) => readonly string[]
   readonly onError?: (error: unknown) => void
 }
 
@@ -63,12 +65,14 @@ export function tidegauge(stack: StackName, options: LatencyRecorderOptions = {}
 
 export function countsOf(recorder: LatencyRecorder): Counts {
   return Object.fromEntries(
-    recorder.snapshot().map(({ labels, count }) => {
-      const { method, route = '-', statusCode = '-', errorType } = labels
-      const key = [method, route, statusCode, errorType].filter((part) => part !== undefined)
-      return [key.join(' '), count]
-    }),
+    recorder.snapshot().map(({ labels, count }) => [seriesName(labels), count]),
   )
+}
+
+/** As in {@link Counts}. */
+export function seriesName(labels: RequestLabels): string {
+  const { method, route = '-', statusCode = '-', errorType } = labels
+  return [method, route, statusCode, errorType].filter((part) => part !== undefined).join(' ')
 }
 
 function repeat(times = 1, install: () => void): void {
