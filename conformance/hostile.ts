@@ -5,7 +5,6 @@ import { runInNewContext } from 'node:vm'
 import { type LatencyRecorder, latencyRecorder, OVERFLOW_ROUTE } from '@tidegauge/metrics'
 import { latencyMiddleware as expressMiddleware } from '@tidegauge/metrics/express'
 import express, { type Express, type RequestHandler } from 'express'
-import express4 from 'express4'
 import { type Drive, driveInProcess, driveOverSockets } from './hostile-drivers.ts'
 import {
   type HostileRequest,
@@ -15,6 +14,7 @@ import {
   seededRandom,
   type Traffic,
 } from './hostile-traffic.ts'
+import { express4 } from './stacks/express.ts'
 import type { StackName } from './stacks/stack.ts'
 import { type Counts, listen, type Running } from './subjects/subject.ts'
 import { countsOf, INSTRUMENTED, seriesName } from './subjects/tidegauge.ts'
@@ -199,7 +199,7 @@ export async function floodRouteTables(
   }
 }
 
-const FRAMEWORKS = { express, express4: express4 as unknown as typeof express }
+const FRAMEWORKS = { express, express4 }
 
 /** @returns its routes, and what they are counted as where that is not what was written */
 function mountHard(

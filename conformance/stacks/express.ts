@@ -1,13 +1,16 @@
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
-import express4 from 'express4'
 import { rawHandlerAt } from '../raw-handlers.ts'
 import { type MakeApp, mayHaveBody, Unprocessable } from './stack.ts'
+
+// An alias has no types.
+export const express4: typeof express = createRequire(import.meta.url)('express4')
 
 export const expressApp: MakeApp<Express> = (instrument, extra) => build(express, instrument, extra)
 
 export const express4App: MakeApp<Express> = (instrument, extra) =>
-  build(express4 as unknown as typeof express, instrument, extra)
+  build(express4, instrument, extra)
 
 function build(
   framework: typeof express,

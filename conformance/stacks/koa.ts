@@ -19,6 +19,7 @@ export const koaApp: MakeApp<Koa> = (instrument, extra = () => {}) => {
   app.use((ctx, next) => {
     if (!ctx.path.startsWith('/denied/')) return next()
     ctx.status = 401
+    return undefined
   })
   const router = new Router()
   router.get('/hello', (ctx) => {
