@@ -1,5 +1,6 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { CASES, runCase } from './cases.ts'
+import { MUTATIONS } from './mutation-list.ts'
 import { STACKS, tidegauge } from './subjects/tidegauge.ts'
 
 describe.each(STACKS)('on %s', (stack) => {
@@ -14,4 +15,10 @@ describe.each(STACKS)('on %s', (stack) => {
       await running.stop()
     }
   })
+})
+
+test('each case names a mutation under which it fails, and each mutation has a case', () => {
+  expect(new Set(CASES.map(({ red }) => red))).toEqual(new Set(Object.keys(MUTATIONS)))
+  expect(CASES.length).toBeGreaterThanOrEqual(60)
+  expect(new Set(CASES.map(({ title }) => title)).size).toBe(CASES.length)
 })

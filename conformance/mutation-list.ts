@@ -15,7 +15,7 @@ const START = 'observer.recorder.requestStarted()\n'
 const LISTEN = "server.prependListener('request', listener)"
 
 /** What a middleware may get wrong: by the name that cases give it. */
-export const MUTATIONS = {
+export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'the path is the route': { file: 'observe-response.ts', find: ROUTE, replace: 'route = req.url' },
   'the path is the route, in Express': {
     file: 'observe-response.ts',
@@ -163,6 +163,4 @@ export const MUTATIONS = {
     find: 'this.observeTimes(slot, closedAt)\n',
     replace: 'this.observeTimes(slot, closedAt)\n      this.observeTimes(slot, closedAt)\n',
   },
-} as const satisfies Readonly<Record<string, Mutation>>
-
-export type MutationName = keyof typeof MUTATIONS
+}
