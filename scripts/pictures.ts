@@ -4,7 +4,7 @@
  * pseudo-terminal, the `script` command of util-linux.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -23,11 +23,39 @@ const browser = await chromium.launch({
 })
 try {
   const output = runInTerminal(`pnpm -s demo --out ${scratch}`)
-  await pictureOfTerminal(browser, output.replaceAll(scratch, 'reports'))
+  await pictureOfTerminal(browser, 'demo', output.replaceAll(scratch, 'reports'))
+  await pictureOfTerminal(browser, 'cli', runCommandLine())
   await picturesOfReport(browser, join(scratch, 'drift_2001-01_vs_2001-02.html'))
 } finally {
   await browser.close()
   rmSync(scratch, { recursive: true })
+}
+
+/** For docs/cli.md: the command on two small files, as one would type it. */
+function runCommandLine(): string {
+  const days = Array.from({ length: 3000 }, (_, i) => i)
+  for (const [name, shift] of [
+    ['january', 0],
+    ['february', 9],
+  ] as const) {
+    const lines = days.map((i) => {
+      return [
+        ((i * 37) % 60) + 18 + shift,
+        ((i * 53) % 997) / 10,
+        `zone ${(i * 7) % 5}`,
+        i % 11 === 0,
+      ]
+    })
+    writeFileSync(join(scratch, `${name}.csv`), `age,amount,zone,late\n${lines.join('\n')}\n`)
+  }
+  const words = 'drift january.csv february.csv --target late --fail-on action'
+  const tsx = import.meta.resolve('tsx')
+  const bin = join(root, 'packages/cli/src/bin.ts')
+  const start = `node --conditions=tidegauge-source --import ${tsx} ${bin}`
+  const config = `TSX_TSCONFIG_PATH=${join(root, 'tsconfig.json')}`
+  return runInTerminal(
+    `cd ${scratch}; echo '$ tidegauge ${words}'; CI= ${config} ${start} ${words}; echo; echo '$ echo $?'; ${config} ${start} ${words} >/dev/null 2>&1; echo $?`,
+  )
 }
 
 function runInTerminal(command: string): string {
@@ -39,7 +67,7 @@ function runInTerminal(command: string): string {
   })
 }
 
-async function pictureOfTerminal(browser: Browser, output: string): Promise<void> {
+async function pictureOfTerminal(browser: Browser, name: string, output: string): Promise<void> {
   const page = await browser.newPage({
     viewport: { width: 1240, height: 400 },
     deviceScaleFactor: 1.5,
@@ -50,7 +78,7 @@ async function pictureOfTerminal(browser: Browser, output: string): Promise<void
     .c1 { font-weight: bold; color: #fff } .c2 { color: #8293a3 } .c31 { color: #ff8f80 } .c32 { color: #7fd6a0 }
     .c33 { color: #f0c674 } .c35 { color: #d8a0ea } .c36 { color: #7cc7e8 }
   </style><pre>${ansiToHtml(lastState(output).trimEnd())}</pre>`)
-  await page.locator('pre').screenshot({ path: join(pictures, 'demo.png') })
+  await page.locator('pre').screenshot({ path: join(pictures, `${name}.png`) })
   await page.close()
 }
 

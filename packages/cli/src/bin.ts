@@ -5,11 +5,14 @@ import { run } from './run.ts'
 import { processTerminal } from './terminal.ts'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+const terminal = processTerminal()
 
-// `tidegauge … | head` closes the pipe early; that is no error.
+// `tidegauge … | head` closes the pipe early: what else is to be done (a report to write) is still done.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.fine)
-  throw error
+  if (error.code === 'EPIPE') return
+  terminal.error(`cannot write to standard output: ${error.message}`)
+  process.exit(EXIT.usage)
 })
+process.stderr.on('error', () => {})
 
-process.exitCode = await run(process.argv.slice(2), processTerminal(), version)
+process.exitCode = await run(process.argv.slice(2), terminal, version)

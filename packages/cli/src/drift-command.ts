@@ -1,144 +1,136 @@
-import { parseArgs } from 'node:util'
-import { type DriftReport, detectDrift } from '@tidegauge/drift'
-import { htmlReport, jsonReport, summaryLine, textReport } from '@tidegauge/reporters'
-import { writeReports } from '@tidegauge/reporters/node'
+import type { ColumnType, DetectDriftOptions, DriftReport, MethodChoice } from '@tidegauge/drift'
+import { readConfig } from './config-file.ts'
+import { FORMATS } from './data/locate.ts'
+import { DRIFT_HELP } from './drift-help.ts'
 import { EXIT } from './exit-code.ts'
-import { type FileTable, readTable } from './read-table.ts'
-import type { Terminal } from './terminal.ts'
+import { EVERY_COLUMN, type OptionValues, parseCommandLine } from './options.ts'
+import { quietTerminal, type Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
-export const DRIFT_HELP = `Usage: tidegauge drift <reference> <current> [options]
+const OPTIONS = {
+  where: { kind: 'text' },
+  columns: { kind: 'list' },
+  target: { kind: 'list' },
+  prediction: { kind: 'list' },
+  type: { kind: 'map', oneOf: ['numeric', 'datetime', 'categorical', 'text'] },
+  input: { kind: 'text', oneOf: FORMATS },
+  preset: { kind: 'text', oneOf: ['evidently', 'evidently-0.7'] },
+  method: { kind: 'map' },
+  share: { kind: 'number' },
+  alpha: { kind: 'number' },
+  tolerance: { kind: 'number' },
+  'exact-rows': { kind: 'number' },
+  out: { kind: 'text' },
+  format: { kind: 'list', oneOf: ['html', 'json', 'md', 'junit'] },
+  force: { kind: 'flag' },
+  json: { kind: 'flag' },
+  quiet: { kind: 'flag' },
+  'fail-on': { kind: 'text', oneOf: ['action', 'drift', 'never'] },
+} as const
 
-Compares two tables column by column: has the data changed since the reference?
-
-Arguments:
-  <reference>  the data the model was trained on: .parquet, .csv, .csv.gz
-  <current>    the data to hold against it
-
-Options:
-  --target <column>  the label; judged apart from the features
-  --out <dir>        write the HTML and the JSON report there
-  --force            replace reports that exist
-  --fail-on <what>   exit with 1 on: action (the share of drifted features reaches 0.30),
-                     drift (any column drifted), never (default)
-  --help             show this
-
-Exit codes: 0 fine, 1 what --fail-on asked for, 2 wrong usage or unreadable data,
-70 an error of tidegauge, 130 interrupted.
-
-Example:
-  tidegauge drift january.parquet february.parquet --target late --out reports
-`
+type DriftCommandOptions = OptionValues<typeof OPTIONS>
 
 /** @returns the exit code */
 export async function driftCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  const options = parse(args)
-  if (options === 'help') {
+  const line = parseCommandLine('drift', args, OPTIONS)
+  if (line.help) {
     terminal.out(DRIFT_HELP)
     return EXIT.fine
   }
-  const tables: FileTable[] = []
-  for (const path of [options.reference, options.current]) {
-    terminal.progress(`reading ${path}`)
-    tables.push(await readTable(path))
+  const config = await readConfig(line.config, OPTIONS)
+  const options = {
+    ...config.values,
+    ...line.values,
+    ...merged('type', config.values, line.values),
+    ...merged('method', config.values, line.values),
   }
-  const [reference, current] = tables as [FileTable, FileTable]
-  const report = compare(reference, current, options.target, terminal)
-  terminal.progress('')
-  terminal.out(`${textReport(report, { color: terminal.color })}\n`)
-  const written = options.out === undefined ? '' : writeFiles(report, options.out, options.force)
-  terminal.out(`${written}${summaryLine(report, { color: terminal.color })}\n`)
-  return failed(report, options.failOn) ? EXIT.verdict : EXIT.fine
+  const { reference, current } = pathsOf(line.positionals, config)
+  const [{ assertShowable, showReport }, { compareFiles }] = await Promise.all([
+    import('./report-formats.ts'),
+    import('./compare-files.ts'),
+  ])
+  assertShowable(options)
+  const shown = options.quiet ? quietTerminal(terminal) : terminal
+  const report = await compareFiles({
+    reference,
+    current,
+    input: options.input,
+    where: options.where,
+    columns: options.columns,
+    exactRows: exactRowsOf(options['exact-rows']),
+    options: detectOptionsOf(options),
+    terminal: shown,
+  })
+  showReport(report, options, shown)
+  return failed(report, options['fail-on'] ?? 'never') ? EXIT.verdict : EXIT.fine
 }
 
-const FAIL_ON = ['action', 'drift', 'never'] as const
-
-interface DriftCommandOptions {
-  readonly reference: string
-  readonly current: string
-  readonly target: string | undefined
-  readonly out: string | undefined
-  readonly force: boolean
-  readonly failOn: (typeof FAIL_ON)[number]
+/** A column's entry of the command line replaces that of the file; the others stay. */
+function merged(
+  name: 'type' | 'method',
+  config: DriftCommandOptions,
+  line: DriftCommandOptions,
+): Pick<DriftCommandOptions, 'type' | 'method'> {
+  const entries: Readonly<Record<string, string>> = { ...config[name], ...line[name] }
+  return Object.keys(entries).length === 0 ? {} : { [name]: entries }
 }
 
-function parse(args: readonly string[]): DriftCommandOptions | 'help' {
-  const { values, positionals } = parseOrExplain(args)
-  if (values.help) return 'help'
-  const [reference, current, surplus] = positionals
-  if (reference === undefined || current === undefined || surplus !== undefined) {
+function pathsOf(
+  positionals: readonly string[],
+  config: { readonly reference: string | undefined; readonly current: string | undefined },
+): { readonly reference: string; readonly current: string } {
+  const [reference = config.reference, current = config.current] = positionals
+  if (reference === undefined || current === undefined || positionals.length > 2) {
     throw new UsageError(
       `drift takes a reference and a current file, received ${positionals.length} (see tidegauge drift --help)`,
     )
   }
-  const failOn = FAIL_ON.find((what) => what === values['fail-on'])
-  if (failOn === undefined) {
-    throw new UsageError(
-      `--fail-on must be one of ${FAIL_ON.join(', ')}, received ${values['fail-on']}`,
-    )
+  if (reference === '-' && current === '-') {
+    throw new UsageError('only one of the two can be - (standard input)')
   }
+  return { reference, current }
+}
+
+const EXACT_ROWS = 2_000_000
+
+export function exactRowsOf(rows: number = EXACT_ROWS): number {
+  if (Number.isInteger(rows) && rows >= 1000) return rows
+  throw new UsageError(`--exact-rows must be a whole number of at least 1000, received ${rows}`)
+}
+
+function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {
+  const { target, prediction, preset, share, alpha, tolerance, type = {}, method = {} } = options
+  if (share !== undefined && !(share > 0 && share <= 1)) {
+    throw new UsageError(`--share must lie above 0 and be at most 1, received ${share}`)
+  }
+  if (EVERY_COLUMN in type) throw new UsageError('--type must be column=type')
+  const { [EVERY_COLUMN]: general, ...byColumn } = method
+  const methods = Object.entries(byColumn).map(([name, text]) => [name, methodOf(text)] as const)
   return {
-    reference,
-    current,
-    target: values.target,
-    out: values.out,
-    force: values.force,
-    failOn,
-  }
-}
-
-function parseOrExplain(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        target: { type: 'string' },
-        out: { type: 'string' },
-        force: { type: 'boolean', default: false },
-        'fail-on': { type: 'string', default: 'never' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]} (see tidegauge drift --help)`)
-  }
-}
-
-function compare(
-  reference: FileTable,
-  current: FileTable,
-  target: string | undefined,
-  terminal: Terminal,
-): DriftReport {
-  for (const { name, columns } of [reference, current]) {
-    if (target !== undefined && !Object.hasOwn(columns, target)) {
-      const known = Object.keys(columns).join(', ')
-      throw new UsageError(`--target ${target} is not a column of ${name}, which has ${known}`)
-    }
-  }
-  return detectDrift(reference.columns, current.columns, {
     ...(target === undefined ? {} : { target }),
-    names: { reference: reference.name, current: current.name },
-    onProgress: ({ column, done, total }) => {
-      terminal.progress(`comparing ${done}/${total} ${column}`)
-    },
-  })
+    ...(prediction === undefined ? {} : { prediction }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(share === undefined ? {} : { policy: { shareThreshold: share } }),
+    ...(alpha === undefined ? {} : { alpha }),
+    ...(tolerance === undefined ? {} : { tolerance }),
+    ...(general === undefined ? {} : { method: methodOf(general) }),
+    ...(methods.length === 0 ? {} : { methods: Object.fromEntries(methods) }),
+    types: type as Readonly<Record<string, ColumnType>>,
+  }
 }
 
-function writeFiles(report: DriftReport, directory: string, overwrite: boolean): string {
-  // Until here an interrupt ends the process at once (process.exit would wait for DuckDB's threads). From
-  // here it waits for the files to be whole: they are written in one synchronous step.
-  process.once('SIGINT', () => process.exit(EXIT.interrupted))
-  const { html, json } = writeReports(report, {
-    directory,
-    overwrite,
-    reporters: { html: htmlReport, json: jsonReport },
-  })
-  return `report_html=${html} report_json=${json} `
+/** `psi`, or `psi:0.2`: with a threshold. What is no method is refused by the library. */
+function methodOf(text: string): MethodChoice {
+  const [, method, threshold] = /^(.*):([^:]*)$/.exec(text) ?? []
+  if (method === undefined) return text as MethodChoice
+  const number = threshold!.trim() === '' ? Number.NaN : Number(threshold)
+  if (Number.isNaN(number)) {
+    throw new UsageError(`--method ${text}: the threshold must be a number, as in amount=psi:0.2`)
+  }
+  return { method, threshold: number } as MethodChoice
 }
 
-function failed(report: DriftReport, failOn: DriftCommandOptions['failOn']): boolean {
+export function failed(report: DriftReport, failOn: 'action' | 'drift' | 'never'): boolean {
   if (failOn === 'action') return report.decision.action === 'ACTION'
   return failOn === 'drift' && report.columns.some(({ drifted }) => drifted)
 }

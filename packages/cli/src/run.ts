@@ -1,6 +1,5 @@
-import { TidegaugeError } from '@tidegauge/core'
-import { driftCommand } from './drift-command.ts'
 import { EXIT } from './exit-code.ts'
+import { suggestion } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
 
 const HELP = `Usage: tidegauge <command>
@@ -8,7 +7,9 @@ const HELP = `Usage: tidegauge <command>
 Has the data changed since the model was trained?
 
 Commands:
-  drift <reference> <current>  compare two files column by column
+  drift <reference> <current>  compare two tables column by column
+  profile <data>               store a reference, to compare with again and again
+  report <report.json>         show a report again
 
 Options:
   --help     show this, or a command's own help
@@ -17,6 +18,15 @@ Options:
 Example:
   tidegauge drift january.parquet february.parquet --target late --out reports
 `
+
+type Command = (args: readonly string[], terminal: Terminal) => Promise<number>
+
+/** Loaded when called: what shows a help text reads no data. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  drift: async () => (await import('./drift-command.ts')).driftCommand,
+  profile: async () => (await import('./profile-command.ts')).profileCommand,
+  report: async () => (await import('./report-command.ts')).reportCommand,
+}
 
 /**
  * The whole command: reads its words, does the work, returns the exit code.
@@ -30,37 +40,50 @@ export async function run(
 ): Promise<number> {
   const [command, ...rest] = args
   try {
-    switch (command) {
-      case 'drift':
-        return await driftCommand(rest, terminal)
-      case '--version':
-      case '-v':
-        terminal.out(`${version}\n`)
-        return EXIT.fine
-      case '--help':
-      case '-h':
-        terminal.out(HELP)
-        return EXIT.fine
-      case undefined:
-        terminal.error('a command is needed, such as drift (see tidegauge --help)')
-        return EXIT.usage
-      default:
-        terminal.error(`there is no command "${command}" (see tidegauge --help)`)
-        return EXIT.usage
-    }
-  } catch (error) {
-    if (isInputError(error)) {
-      terminal.error(error.message)
+    if (command === undefined) {
+      terminal.error('a command is needed, such as drift (see tidegauge --help)')
       return EXIT.usage
     }
-    terminal.error('internal error, please report it')
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    for (const line of trace.split('\n')) terminal.error(line)
-    return EXIT.internal
+    if (command === '--version' || command === '-v') {
+      terminal.out(`${version}\n`)
+      return EXIT.fine
+    }
+    if (command === '--help' || command === '-h') {
+      terminal.out(HELP)
+      return EXIT.fine
+    }
+    if (Object.hasOwn(COMMANDS, command)) return await (await COMMANDS[command]!())(rest, terminal)
+    const hint = suggestion(command, Object.keys(COMMANDS))
+    terminal.error(`there is no command "${command}"${hint} (see tidegauge --help)`)
+    return EXIT.usage
+  } catch (error) {
+    return await explain(error, terminal)
   }
 }
 
-/** What we threw on purpose, and what the file system refuses (a full disk, a folder without rights). */
-function isInputError(error: unknown): error is Error {
-  return error instanceof TidegaugeError || (error instanceof Error && 'syscall' in error)
+async function explain(error: unknown, terminal: Terminal): Promise<number> {
+  const { explainSystemError } = await import('./explain-error.ts')
+  const expected = explainSystemError(error) ?? (isOurs(error) ? error.message : null)
+  if (expected !== null) {
+    terminal.error(expected)
+    return EXIT.usage
+  }
+  terminal.error('internal error, please report it')
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  for (const line of trace.split('\n')) terminal.error(line)
+  return EXIT.internal
 }
+
+/** What we threw on purpose; by its code, since a package may be loaded twice. */
+function isOurs(error: unknown): error is Error {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined
+  return typeof code === 'string' && OUR_CODES.has(code)
+}
+
+const OUR_CODES = new Set([
+  'ERR_USAGE',
+  'ERR_INVALID_ARGUMENT',
+  'ERR_REPORT_EXISTS',
+  'ERR_UNSUPPORTED_VERSION',
+  'ERR_INCOMPATIBLE_PROFILES',
+])

@@ -4,8 +4,10 @@ import type { WriteStream } from 'node:tty'
 export interface Terminal {
   /** Is stdout a terminal that shows colours? NO_COLOR and FORCE_COLOR are heard. */
   readonly color: boolean
+  /** Is somebody watching stderr? Not where it is no terminal, and not under CI. */
+  readonly isWatched: boolean
   out(text: string): void
-  /** One line that replaces the one before, on a terminal; nothing elsewhere. Empty text clears it. */
+  /** One line that replaces the one before, where somebody watches; nothing elsewhere. Empty text clears it. */
   progress(text: string): void
   error(message: string): void
 }
@@ -13,22 +15,34 @@ export interface Terminal {
 export function processTerminal(
   stdout: NodeJS.WriteStream = process.stdout,
   stderr: NodeJS.WriteStream = process.stderr,
+  env: NodeJS.ProcessEnv = process.env,
 ): Terminal {
+  const isWatched = stderr.isTTY && !isSet(env.CI) && env.TERM !== 'dumb'
   return {
     color: hasColors(stdout),
+    isWatched,
     out: (text) => {
       stdout.write(text)
     },
     progress: (text) => {
-      if (!stderr.isTTY) return
+      if (!isWatched) return
       const line = plain(text).slice(0, Math.max(0, stderr.columns - 1))
       stderr.write(`\r\u001b[K${line}`)
     },
     error: (message) => {
-      if (stderr.isTTY) stderr.write('\r\u001b[K')
+      if (isWatched) stderr.write('\r\u001b[K')
       stderr.write(`tidegauge: ${plain(message)}\n`)
     },
   }
+}
+
+/** The same without results and progress; errors are still said. */
+export function quietTerminal(terminal: Terminal): Terminal {
+  return { ...terminal, isWatched: false, out: () => {}, progress: () => {} }
+}
+
+function isSet(variable: string | undefined): boolean {
+  return variable !== undefined && variable !== '' && variable !== 'false' && variable !== '0'
 }
 
 function hasColors(stream: NodeJS.WriteStream): boolean {

@@ -101,7 +101,7 @@ describe('tidegauge drift', () => {
       'numeric',
       'categorical',
       'categorical',
-      'numeric',
+      'datetime',
       'categorical',
       'numeric',
     ])
@@ -147,12 +147,20 @@ describe('bad input ends with 2 and one clear line', () => {
   const good = 'reference.csv'
   test.each<[string, string[], RegExp]>([
     ['a missing file', ['none.csv', good], /cannot read none\.csv: there is no such file$/],
-    ['a folder', ['folder.csv', good], /cannot read folder\.csv: it is a directory$/],
+    [
+      'a folder',
+      ['folder.csv', good],
+      /cannot read folder\.csv: it is a directory: name its files, as in/,
+    ],
     ['an empty file', [good, 'empty.csv'], /cannot read empty\.csv: it is empty$/],
     ['a header alone', [good, 'header.csv'], /cannot read header\.csv: it has no rows$/],
     ['a ragged CSV', ['ragged.csv', good], /cannot read ragged\.csv: .*line/i],
     ['no Parquet', ['fake.parquet', good], /cannot read fake\.parquet: .+/],
-    ['another ending', ['data.xlsx', good], /the name must end in \.parquet, \.csv or \.csv\.gz$/],
+    [
+      'another ending',
+      ['data.xlsx', good],
+      /data\.xlsx: its format cannot be told from its name: end it in \.parquet/,
+    ],
     [
       'a wrong target',
       [good, good, '--target', 'lat'],
@@ -180,7 +188,7 @@ describe('bad input ends with 2 and one clear line', () => {
     expect(await runCommand([], directory)).toMatchObject({ code: 2, stdout: '' })
     expect(await runCommand(['drif'], directory)).toMatchObject({
       code: 2,
-      stderr: 'tidegauge: there is no command "drif" (see tidegauge --help)\n',
+      stderr: 'tidegauge: there is no command "drif"; did you mean drift? (see tidegauge --help)\n',
     })
   })
 })

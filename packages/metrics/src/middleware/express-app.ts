@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ExpressApp, Layer } from './express-route.ts'
+import { type ExpressApp, type Layer, routerOf } from './express-route.ts'
 
 /** A middleware of Express. */
 export type Handler = (
@@ -40,7 +40,7 @@ export function enteringMiddleware(
 
   function mounted(app: HandlingApp, path: unknown): void {
     const router = routerOf(app)
-    const layer = router?.stack.at(-1)
+    const layer = router?.stack.at(-1) as Writable<Layer> | undefined
     if (router === undefined || layer?.name !== 'mounted_app') return
     layer.name = 'tidegaugeLatency'
     const first = router.stack.every(({ name }) => BUILT_IN.has(name ?? '') || name === layer.name)
@@ -66,19 +66,9 @@ export function enteringMiddleware(
 
 interface HandlingApp extends ExpressApp {
   handle?: (this: unknown, req: IncomingMessage, res: ServerResponse, next: unknown) => unknown
-  readonly router?: OwnRouter
-  readonly _router?: OwnRouter
 }
 
-interface OwnRouter {
-  stack: { -readonly [Key in keyof Layer]: Layer[Key] }[]
-}
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 
 /** What Express 4 puts into every app's stack. */
 const BUILT_IN: ReadonlySet<string> = new Set(['query', 'expressInit'])
-
-function routerOf(app: HandlingApp): OwnRouter | undefined {
-  // Express 4 keeps the router in `_router`, and its `router` throws.
-  const router = '_router' in app || 'lazyrouter' in app ? app._router : app.router
-  return Array.isArray(router?.stack) ? router : undefined
-}

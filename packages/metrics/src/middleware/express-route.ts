@@ -32,10 +32,11 @@ export function expressRoute(
 ): string | undefined {
   const { route, baseUrl } = req as ExpressRequest
   if (typeof route !== 'object' || route === null) return undefined
-  for (const root of [app, expressApp(req), homes.get(route)]) {
-    const name = root && nameOf(route, root, req)
-    if (name !== undefined) return name
-  }
+  const name =
+    nameOf(route, app, req) ??
+    nameOf(route, expressApp(req), req) ??
+    nameOf(route, homes.get(route), req)
+  if (name !== undefined) return name
   const mounted = app !== undefined || Boolean(baseUrl)
   return joinPatterns(mounted ? [UNKNOWN_MOUNT] : [], route.path)
 }
@@ -74,6 +75,10 @@ export interface Layer {
 
 type Stack = readonly Layer[]
 
+export interface Router {
+  stack: Stack
+}
+
 const NO_LAYERS: Stack = []
 
 /** Where a route stands: the layers of its mounts from the outermost in, then its own. */
@@ -83,6 +88,7 @@ interface Place {
 }
 
 interface RouteTable {
+  readonly router: Router | undefined
   readonly places: ReadonlyMap<Route, readonly Place[]>
   readonly stacks: readonly Stack[]
   readonly layers: number
@@ -97,13 +103,19 @@ const homes = new WeakMap<Route, ExpressApp>()
 /** Walked once, and again when a layer was added anywhere. */
 function tableOf(app: ExpressApp): RouteTable {
   const known = tables.get(app)
-  const root = stackOf(app) ?? NO_LAYERS
-  if (known?.stacks[0] === root && known.layers === countLayers(known.stacks)) return known
+  if (
+    known !== undefined &&
+    known.stacks[0] === (known.router?.stack ?? NO_LAYERS) &&
+    known.layers === countLayers(known.stacks)
+  ) {
+    return known
+  }
+  const router = routerOf(app)
   const places = new Map<Route, Place[]>()
   const stacks = new Set<Stack>()
-  walk(root, [], new Set())
+  walk(router?.stack ?? NO_LAYERS, [], new Set())
   const names = new Map<Route, string>()
-  const table = { places, stacks: [...stacks], layers: countLayers(stacks), names }
+  const table = { router, places, stacks: [...stacks], layers: countLayers(stacks), names }
   tables.set(app, table)
   for (const route of places.keys()) homes.set(route, app)
   return table
@@ -130,19 +142,29 @@ function countLayers(stacks: Iterable<Stack>): number {
 
 /** The stack of a router, or of an app's router; undefined for any other handler. */
 function stackOf(handler: unknown): Stack | undefined {
+  return routerOf(handler)?.stack
+}
+
+/** A router itself, or that of an app. */
+export function routerOf(handler: unknown): Router | undefined {
   if ((typeof handler !== 'function' && typeof handler !== 'object') || handler === null) {
     return undefined
   }
-  const { stack } = handler as { stack?: unknown }
-  if (Array.isArray(stack)) return stack
+  if (Array.isArray((handler as Partial<Router>).stack)) return handler as unknown as Router
   if (!('mountpath' in handler)) return undefined
   // Express 4 keeps the router in `_router`, and its `router` throws.
-  const router = '_router' in handler || 'lazyrouter' in handler ? '_router' : 'router'
-  return (handler as Record<string, { stack?: Stack } | undefined>)[router]?.stack
+  const key = '_router' in handler || 'lazyrouter' in handler ? '_router' : 'router'
+  const router = (handler as Record<string, Router | undefined>)[key]
+  return Array.isArray(router?.stack) ? router : undefined
 }
 
 /** undefined where the route is not in the app's table. */
-function nameOf(route: Route, app: ExpressApp, req: ExpressRequest): string | undefined {
+function nameOf(
+  route: Route,
+  app: ExpressApp | undefined,
+  req: ExpressRequest,
+): string | undefined {
+  if (app === undefined) return undefined
   const { places, names } = tableOf(app)
   const found = places.get(route)
   if (found === undefined) return undefined

@@ -1,0 +1,205 @@
+import { readFile, stat } from 'node:fs/promises'
+import {
+  BUILT_IN_METHODS,
+  type ColumnPairs,
+  type DetectDriftOptions,
+  type DriftReport,
+  detectDrift,
+  detectDriftByColumn,
+  type MethodName,
+  parseTableProfile,
+  type TableProfile,
+} from '@tidegauge/drift'
+import { type DataTable, openTable } from './data/data-table.ts'
+import { type DataFormat, headOf, nameOf } from './data/locate.ts'
+import { isDuckDBError, readError } from './data/read-error.ts'
+import { readPair, type Side } from './data/read-pair.ts'
+import { openSession, type Session } from './data/session.ts'
+import { listed, suggestion } from './nearest.ts'
+import { progressOn } from './progress.ts'
+import { makeScratch } from './scratch.ts'
+import type { Terminal } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+export interface CompareFiles {
+  /** Paths, patterns, or `-`; the reference may be a stored profile. */
+  readonly reference: string
+  readonly current: string
+  readonly input: DataFormat | undefined
+  readonly where: string | undefined
+  readonly columns: readonly string[] | undefined
+  readonly exactRows: number
+  readonly options: DetectDriftOptions
+  readonly terminal: Terminal
+}
+
+/**
+ * Compares two files column by column: of each side no more than one column is held.
+ *
+ * @throws UsageError where one of them cannot be read, or an option names what they do not have
+ */
+export async function compareFiles(files: CompareFiles): Promise<DriftReport> {
+  const scratch = makeScratch()
+  let session: Session | undefined
+  try {
+    session = await openSession(scratch)
+    return await compare(files, session)
+  } finally {
+    session?.close()
+    scratch.remove()
+    files.terminal.progress('')
+  }
+}
+
+interface NamedSide {
+  readonly name: string
+  readonly label: string
+  readonly rowCount: number
+  readonly columnNames: readonly string[]
+  readonly side: Side
+}
+
+async function compare(files: CompareFiles, session: Session): Promise<DriftReport> {
+  const { terminal, exactRows, options } = files
+  const sides: NamedSide[] = []
+  let rowsOfColumn = 0
+  const progress = progressOn(terminal, () => rowsOfColumn)
+  for (const side of ['reference', 'current'] as const) {
+    progress.reading(files[side])
+    sides.push(await openSide(side, files, session))
+  }
+  const [reference, current] = sides as [NamedSide, NamedSide]
+  for (const { side, rowCount } of sides) if (side.kind === 'table') rowsOfColumn += rowCount
+  const names = comparedNames(reference, current, files)
+  assertMethods(options)
+  const pairs: ColumnPairs = {
+    reference,
+    current,
+    read: (name, wanted) => {
+      progress.column(name, names.indexOf(name), names.length)
+      const halves = { reference: reference.side, current: current.side }
+      const pair = readPair(name, wanted, halves, session, {
+        exactRows,
+        needsCells: options.preset !== undefined,
+        onRows: progress.rows,
+      })
+      return pair.catch((error) => {
+        throw isDuckDBError(error) ? readError(`column ${name}`, error) : error
+      })
+    },
+  }
+  return detectDriftByColumn(pairs, {
+    ...options,
+    columns: names,
+    types: { ...datesOf(reference, current), ...options.types },
+    names: { reference: reference.name, current: current.name },
+  })
+}
+
+async function openSide(
+  side: 'reference' | 'current',
+  files: CompareFiles,
+  session: Session,
+): Promise<NamedSide> {
+  const label = files[side]
+  const stored = side === 'reference' ? await storedProfile(label) : null
+  if (stored !== null) {
+    const columnNames = stored.columns.map(({ name }) => name)
+    const name = nameOf(label)
+    return { name, label, rowCount: stored.rows, columnNames, side: { kind: 'profile', stored } }
+  }
+  const { input, where, columns, options } = files
+  const wanted = columns && [...columns, ...listOf(options.target), ...listOf(options.prediction)]
+  const table = await openTable(label, session, { side, input, where, columns: wanted })
+  const columnNames = [...table.columns.keys()]
+  return {
+    name: table.name,
+    label,
+    rowCount: table.rowCount,
+    columnNames,
+    side: { kind: 'table', table },
+  }
+}
+
+/** A profile that `tidegauge profile` wrote; null where the file is data. */
+async function storedProfile(path: string): Promise<TableProfile | null> {
+  if (!/\.json$/i.test(path)) return null
+  const found = await stat(path).catch(() => null)
+  if (found === null || !found.isFile()) return null
+  const head = (await headOf(path)).toString('utf8')
+  if (/"format":\s*"tidegauge\.drift-report"/.test(head)) {
+    throw new UsageError(
+      `${path} is a report, not a reference: show it with tidegauge report ${path}`,
+    )
+  }
+  if (!/"format":\s*"tidegauge\.table-profile"/.test(head)) return null
+  try {
+    return parseTableProfile(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`)
+  }
+}
+
+/** In the order of the reference; what the current table alone has comes last. */
+function comparedNames(
+  reference: NamedSide,
+  current: NamedSide,
+  { columns, options }: CompareFiles,
+): readonly string[] {
+  const common = reference.columnNames.filter((name) => current.columnNames.includes(name))
+  if (common.length === 0) {
+    throw new UsageError(
+      `no column is on both sides: ${reference.label} has ${listed(reference.columnNames)}; ${current.label} has ${listed(current.columnNames)}`,
+    )
+  }
+  const known = [...new Set([...reference.columnNames, ...current.columnNames])]
+  const named = {
+    columns: columns ?? [],
+    target: listOf(options.target),
+    prediction: listOf(options.prediction),
+    method: Object.keys(options.methods ?? {}),
+    type: Object.keys(options.types ?? {}),
+  }
+  for (const [option, names] of Object.entries(named)) {
+    for (const name of names) {
+      const missing = [reference, current].filter(({ columnNames }) => !columnNames.includes(name))
+      const isRole = option === 'target' || option === 'prediction'
+      if (missing.length === 0 || (missing.length === 1 && !isRole)) continue
+      throw new UsageError(
+        `--${option} ${name} is not a column of ${missing[0]!.name}, which has ${listed(missing[0]!.columnNames)}${suggestion(name, missing[0]!.columnNames)}`,
+      )
+    }
+  }
+  if (columns === undefined) return known
+  return [...new Set([...columns, ...named.target, ...named.prediction])]
+}
+
+/** The library would name its own option. */
+function assertMethods({ methods = {}, method }: DetectDriftOptions): void {
+  for (const choice of [method, ...Object.values(methods)]) {
+    const name = typeof choice === 'object' && 'method' in choice ? choice.method : choice
+    if (typeof name !== 'string') continue
+    try {
+      detectDrift({}, {}, { method: name as MethodName })
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_INVALID_ARGUMENT') throw error
+      const known = Object.keys(BUILT_IN_METHODS)
+      throw new UsageError(
+        `--method: there is no method ${name}${suggestion(name, known)} (known: ${known.join(', ')}, and short names such as psi, js, ks)`,
+      )
+    }
+  }
+}
+
+/** DuckDB knows which columns are dates; as numbers they would look like any other. */
+function datesOf(...sides: readonly NamedSide[]): Record<string, 'datetime'> {
+  const tables = sides.flatMap(({ side }) => (side.kind === 'table' ? [side.table] : []))
+  const isDate = (table: DataTable, name: string) => table.columns.get(name)?.kind === 'datetime'
+  const names = tables[0] === undefined ? [] : [...tables[0].columns.keys()]
+  const dates = names.filter((name) => tables.every((table) => isDate(table, name)))
+  return Object.fromEntries(dates.map((name) => [name, 'datetime']))
+}
+
+function listOf(names: string | readonly string[] | undefined): readonly string[] {
+  return names === undefined ? [] : typeof names === 'string' ? [names] : names
+}

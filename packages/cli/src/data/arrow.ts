@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises'
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import type { Column, Table } from '@uwdata/flechette'
+import { UsageError } from '../usage-error.ts'
+import type { Located } from './locate.ts'
+import { firstLines } from './read-error.ts'
+import type { Session } from './session.ts'
+import { quoteIdentifier } from './sql.ts'
+
+/**
+ * Copies Arrow files (the file or the stream format) into a table of DuckDB, a block at a time. An Arrow file is
+ * held in memory while it is copied.
+ *
+ * @returns what stands behind FROM
+ */
+export async function loadArrow(
+  { paths, bytes }: Located,
+  session: Session,
+  side: string,
+): Promise<string> {
+  const schema = await session.tables(bytes > MOST_BYTES_IN_MEMORY ? 'disk' : 'memory')
+  const table = `${side} of Arrow`
+  let fields: readonly Field[] | null = null
+  for (const path of paths) {
+    const arrow = await tableOfFile(path)
+    if (fields === null) {
+      fields = arrow.schema.fields.map(({ name, type }) => ({ name, cast: castOf(type) }))
+      const columns = fields.map(({ name, cast }) => `${quoteIdentifier(name)} ${cast.stored}`)
+      await session.connection.run(
+        `CREATE TABLE ${schema}.${quoteIdentifier(table)} (${columns.join(', ')})`,
+      )
+    }
+    await append(arrow, fields, session, table, schema)
+  }
+  const select = fields!.map(({ name, cast }) => {
+    const column = quoteIdentifier(name)
+    return cast.isDate ? `epoch_ms(${column}::BIGINT) AS ${column}` : column
+  })
+  return `(SELECT ${select.join(', ')} FROM ${schema}.${quoteIdentifier(table)})`
+}
+
+const MOST_BYTES_IN_MEMORY = 32 * 2 ** 20
+
+interface Field {
+  readonly name: string
+  readonly cast: Cast
+}
+
+interface Cast {
+  readonly stored: 'DOUBLE' | 'BOOLEAN' | 'VARCHAR'
+  /** Milliseconds since 1970, stored as numbers. */
+  readonly isDate: boolean
+}
+
+/** Of the Arrow format. */
+const TYPE_ID = { dictionary: -1, int: 2, float: 3, bool: 6, decimal: 7, date: 8, timestamp: 10 }
+
+function castOf(type: Column<unknown>['type']): Cast {
+  const { typeId } = type
+  if (typeId === TYPE_ID.dictionary && 'dictionary' in type) return castOf(type.dictionary)
+  const isDate = typeId === TYPE_ID.date || typeId === TYPE_ID.timestamp
+  const isNumber = [TYPE_ID.int, TYPE_ID.float, TYPE_ID.decimal].includes(typeId)
+  const stored = isDate || isNumber ? 'DOUBLE' : typeId === TYPE_ID.bool ? 'BOOLEAN' : 'VARCHAR'
+  return { stored, isDate }
+}
+
+async function tableOfFile(path: string): Promise<Table> {
+  const { tableFromIPC } = await import('@uwdata/flechette')
+  try {
+    return tableFromIPC(await readFile(path))
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) throw error
+    const { message } = error as Error
+    throw new UsageError(
+      /compress|codec/i.test(message)
+        ? `cannot read ${path}: its buffers are compressed: write it with compression 'uncompressed', or as Parquet`
+        : `cannot read ${path}: it is no Arrow file or stream: ${firstLines(message)}`,
+    )
+  }
+}
+
+/** As many rows as a chunk of DuckDB holds. */
+const CHUNK_ROWS = 2048
+
+async function append(
+  arrow: Table,
+  fields: readonly Field[],
+  { connection }: Session,
+  table: string,
+  qualifiedSchema: string,
+): Promise<void> {
+  const { BOOLEAN, DOUBLE, DuckDBDataChunk, VARCHAR } = await import('@duckdb/node-api')
+  const types: Record<Cast['stored'], DuckDBType> = { BOOLEAN, DOUBLE, VARCHAR }
+  const [catalog, schema] = qualifiedSchema.split('.')
+  const appender = await connection.createAppender(table, schema, catalog)
+  const columns = fields.map(({ name }) => arrow.getChild(name))
+  if (columns.some((column) => !column)) {
+    throw new UsageError('the Arrow files have different columns')
+  }
+  const chunkTypes = fields.map(({ cast }) => types[cast.stored])
+  for (let from = 0; from < arrow.numRows; from += CHUNK_ROWS) {
+    const rows = Math.min(CHUNK_ROWS, arrow.numRows - from)
+    const chunk = DuckDBDataChunk.create(chunkTypes, rows)
+    for (const [i, { cast }] of fields.entries()) {
+      const cells = Array.from({ length: rows }, (_, row) =>
+        duckValue(columns[i]!.at(from + row), cast),
+      )
+      chunk.setColumnValues(i, cells)
+    }
+    appender.appendDataChunk(chunk)
+  }
+  appender.closeSync()
+}
+
+function duckValue(cell: unknown, { stored }: Cast): DuckDBValue {
+  if (cell === null || cell === undefined) return null
+  if (stored === 'DOUBLE') return Number(cell)
+  if (stored === 'BOOLEAN') return Boolean(cell)
+  return typeof cell === 'string' ? cell : JSON.stringify(cell, withBigInts)
+}
+
+function withBigInts(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}

@@ -1,0 +1,160 @@
+import {
+  categoricalProfile,
+  mergeProfiles,
+  type NumericProfile,
+  numericProfile,
+} from '@tidegauge/core'
+import type { StoredColumn } from '@tidegauge/drift'
+import type { DataColumn, DataTable } from './data-table.ts'
+import {
+  numberBlocks,
+  type OnRows,
+  type Selection,
+  selectFrom,
+  textExpression,
+} from './read-values.ts'
+import type { Session } from './session.ts'
+
+/** So many numbers are counted at once. */
+const BLOCK = 2 ** 18
+
+/** Counts of a column that is never held: every value is counted, between the given edges. */
+export async function countNumbers(
+  session: Session,
+  table: DataTable,
+  column: DataColumn,
+  edges: readonly number[],
+  onRows: OnRows,
+): Promise<{ readonly profile: NumericProfile; readonly infinite: number }> {
+  const buffer = new Float64Array(BLOCK)
+  let profile = numericProfile([], edges)
+  let n = 0
+  let infinite = 0
+  const flush = () => {
+    profile = mergeProfiles(profile, numericProfile(buffer.subarray(0, n), edges))
+    n = 0
+  }
+  for await (const block of numberBlocks(session, { table, column })) {
+    if (n + block.length > BLOCK) flush()
+    for (let i = 0; i < block.length; i++) {
+      const x = block[i]!
+      const isInfinite = x === Number.POSITIVE_INFINITY || x === Number.NEGATIVE_INFINITY
+      if (isInfinite) infinite++
+      else buffer[n++] = x
+    }
+    onRows(block.length)
+  }
+  flush()
+  return { profile, infinite }
+}
+
+export interface CountedCategories {
+  readonly columns: readonly StoredColumn[]
+  /** Are there more categories than are told apart? */
+  readonly isCut: boolean
+  /** Too many even to be counted one by one: an even sample was. */
+  readonly isSampled: boolean
+}
+
+/** More categories than this are not told apart: the least frequent ones are counted together. */
+export const MOST_CATEGORIES = 100_000
+
+/**
+ * How often each category occurs on one or two sides. They are ranked by both sides together, so that both
+ * name the same ones.
+ */
+export async function countCategories(
+  session: Session,
+  name: string,
+  columns: readonly Selection[],
+  { exactRows, onRows }: { readonly exactRows: number; readonly onRows: OnRows },
+): Promise<CountedCategories> {
+  const sample = (await haveTooMany(session, columns, exactRows))
+    ? Math.min(exactRows, MOST_COUNTED)
+    : undefined
+  const sides = columns.map((side) => ({ ...side, sample }))
+  const groups = await mostFrequent(session, sides)
+  const isCut = groups.length > MOST_CATEGORIES
+  const kept = isCut ? groups.slice(0, MOST_CATEGORIES) : groups
+  const counted: StoredColumn[] = []
+  for (const [i, side] of sides.entries()) {
+    const counts = kept.flatMap(({ category, counts }) => {
+      return counts[i]! > 0 ? [[category, counts[i]!] as const] : []
+    })
+    const named = counts.reduce((sum, [, count]) => sum + count, 0)
+    const rows = sample === undefined ? side.table.rowCount : await countRows(session, side)
+    const n = isCut ? await countRows(session, side, present(side.column)) : named
+    const profile = categoricalProfile(counts, {
+      missing: rows - n,
+      maxCategories: Math.max(1, counts.length),
+    })
+    counted.push({ name, type: 'categorical', profile: { ...profile, other: n - named, n } })
+    onRows(side.table.rowCount)
+  }
+  return { columns: counted, isCut, isSampled: sample !== undefined }
+}
+
+interface Group {
+  readonly category: string
+  /** One for each side. */
+  readonly counts: readonly number[]
+}
+
+async function mostFrequent(
+  { connection }: Session,
+  sides: readonly Selection[],
+): Promise<Group[]> {
+  const tables = sides.map((side, i) => {
+    const select = selectFrom(textExpression(side.column), side)
+    return `g${i} AS (SELECT v, count(*) AS c FROM (${select}) WHERE ${present(side.column)} GROUP BY v)`
+  })
+  const joined =
+    sides.length === 1
+      ? 'SELECT v, c AS c0, 0 AS c1 FROM g0'
+      : 'SELECT coalesce(g0.v, g1.v) AS v, coalesce(g0.c, 0) AS c0, coalesce(g1.c, 0) AS c1 FROM g0 FULL JOIN g1 ON g0.v = g1.v'
+  const result = await connection.runAndReadAll(
+    `WITH ${tables.join(', ')} SELECT v, c0::DOUBLE, c1::DOUBLE FROM (${joined})
+     ORDER BY c0 + c1 DESC, v LIMIT ${MOST_CATEGORIES + 1}`,
+  )
+  const [names, first, second] = result.getColumnsJS()
+  return names!.map((category, i) => ({
+    category: String(category),
+    counts: [Number(first![i]), Number(second![i])],
+  }))
+}
+
+/** A number that is none is missing. */
+function present({ kind }: DataColumn): string {
+  return kind === 'numeric' ? 'v IS NOT NULL AND NOT isnan(v)' : 'v IS NOT NULL'
+}
+
+async function countRows(
+  { connection }: Session,
+  side: Selection,
+  condition = 'true',
+): Promise<number> {
+  const select = selectFrom(textExpression(side.column), side)
+  const result = await connection.runAndReadAll(
+    `SELECT count(*)::DOUBLE FROM (${select}) WHERE ${condition}`,
+  )
+  return Number(result.getRows()[0]![0])
+}
+
+/** More distinct values than this do not fit into the memory that DuckDB is given to count them. */
+export const MOST_COUNTED = 1_000_000
+
+/** Estimated, in memory that does not grow. */
+async function haveTooMany(
+  { connection }: Session,
+  sides: readonly Selection[],
+  exactRows: number,
+): Promise<boolean> {
+  for (const { table, column } of sides) {
+    if (table.rowCount <= exactRows) continue
+    const result = await connection.runAndReadAll(
+      `SELECT approx_count_distinct(v)::DOUBLE FROM (${selectFrom(textExpression(column), { table, column })})`,
+    )
+    if (Number(result.getRows()[0]![0]) > MOST_COUNTED) return true
+  }
+  return false
+}

@@ -1,0 +1,79 @@
+import { UsageError } from '../usage-error.ts'
+
+/** What DuckDB says about a file or a condition, in one line: where it is and the cure. */
+export function readError(what: string, error: unknown): UsageError {
+  if (error instanceof UsageError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const known = KNOWN.map(([pattern, explain]) => {
+    const match = pattern.exec(message)
+    return match === null ? null : explain(match, message)
+  }).find((text) => text !== null)
+  return new UsageError(`cannot read ${what}: ${known ?? firstLines(message)}`)
+}
+
+/** Did DuckDB say so, and not a mistake of ours? */
+export function isDuckDBError(error: unknown): boolean {
+  return error instanceof Error && /^[A-Z][\w ]+ Error: /.test(error.message)
+}
+
+type Explain = (match: RegExpExecArray, message: string) => string
+
+const KNOWN: ReadonlyArray<readonly [pattern: RegExp, explain: Explain]> = [
+  [
+    /^Out of Memory/i,
+    () =>
+      'it does not fit into the memory that DuckDB is given: leave it out (--columns), or lower --exact-rows',
+  ],
+  [
+    /No space left|not enough (disk )?space|Could not write|max_temp_directory_size/i,
+    () =>
+      'the disk for temporary files is full: free some space, or name another folder with TMPDIR',
+  ],
+  [
+    /Expected Number of Columns: (\d+) Found: (\d+)/,
+    ([, expected, found], message) =>
+      `${lineOf(message)} has ${found} cells where ${expected} are expected: put quotes round a cell that holds the separator, or repair the line`,
+  ],
+  [
+    /unterminated quote|Value with unterminated/i,
+    (_, message) =>
+      `${lineOf(message)} opens a quote that is never closed: double a quote that belongs to the text ("")`,
+  ],
+  [
+    /Error when converting column "(.*)"\. (Could not convert[^\n]*)/,
+    ([, column, reason], message) =>
+      `${lineOf(message)}, column ${column}: ${reason!.replace(/^Could/, 'could')}`,
+  ],
+  [
+    /invalid unicode|not utf-?8 encoded|byte sequence/i,
+    (_, message) => `${lineOf(message)} is not UTF-8: convert it, as with iconv -f latin1 -t utf8`,
+  ],
+  [
+    /No magic bytes found|too small to be a Parquet|Invalid Parquet|corrupt|thrift/i,
+    () => 'it is no Parquet file, or it is cut off: write it again, or say what it is with --input',
+  ],
+  [
+    /Malformed JSON[^:]*:?\s*(.*)/i,
+    ([, reason]) =>
+      `it is no JSON of rows: ${reason!.split('\n')[0]!.slice(0, 160)} (one object a line: --input ndjson)`,
+  ],
+  [
+    /decompress|gzip|miniz/i,
+    () => 'it is no whole gzip file: it may be cut off, or its name may be wrong',
+  ],
+]
+
+function lineOf(message: string): string {
+  const line = /(?:on )?Line:? (\d+)/i.exec(message)?.[1]
+  return line === undefined ? 'a line' : `line ${line}`
+}
+
+/** DuckDB explains at length: the kind of error, the line and what was wrong with it come first. */
+export function firstLines(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim())
+  return lines
+    .filter((line) => line !== '')
+    .slice(0, 3)
+    .join('; ')
+    .slice(0, 300)
+}

@@ -1,0 +1,299 @@
+import {
+  type ColumnPairInput,
+  type ColumnType,
+  profile,
+  type StoredColumn,
+  type TableProfile,
+  type WantedColumn,
+} from '@tidegauge/drift'
+import { UsageError } from '../usage-error.ts'
+import {
+  type CountedCategories,
+  countCategories,
+  countNumbers,
+  MOST_CATEGORIES,
+  MOST_COUNTED,
+} from './count-values.ts'
+import type { DataColumn, DataTable } from './data-table.ts'
+import { type OnRows, readCells, readNumbers, textExpression } from './read-values.ts'
+import type { Session } from './session.ts'
+
+/** A table that is read, or the profile that was stored of one. */
+export type Side =
+  | { readonly kind: 'table'; readonly table: DataTable }
+  | { readonly kind: 'profile'; readonly stored: TableProfile }
+
+export interface ReadPairOptions {
+  /** Columns of more rows than this are counted, or sampled, instead of held. */
+  readonly exactRows: number
+  /** Does a preset want the cells themselves? */
+  readonly needsCells: boolean
+  readonly onRows: OnRows
+}
+
+/** The input of one column: its cells, or counts where they are too many. */
+type Half = ColumnPairInput['reference']
+
+/**
+ * Reads both sides of a column, so that no more than the column is held.
+ *
+ * Numbers as they are up to `exactRows`; beyond, counted between approximate quantiles of the reference, or
+ * sampled for a method that needs the values. Categories are counted by DuckDB. Texts are read, sampled where
+ * they are many.
+ */
+export async function readPair(
+  name: string,
+  wanted: WantedColumn,
+  sides: { readonly reference: Side; readonly current: Side },
+  session: Session,
+  options: ReadPairOptions,
+): Promise<ColumnPairInput> {
+  const reference = halfOf(sides.reference, name)
+  const current = halfOf(sides.current, name)
+  const context = { name, wanted, session, options }
+  if (reference.kind === 'stored' && current.kind === 'stored') {
+    return { reference: reference.column, current: current.column }
+  }
+  const isNumeric = [reference, current].every((half) => areNumbers(half, wanted.type))
+  if (isNumeric) return readNumericPair(reference, current, context)
+  const areCategories = [reference, current].every((half) => !areNumbers(half, wanted.type))
+  if (areCategories) return readCategoricalPair(reference, current, context)
+  // Numbers on one side, none on the other: a few of each tell that the type has changed.
+  return {
+    reference: await fewOf(reference, context),
+    current: await fewOf(current, context),
+  }
+}
+
+interface Context {
+  readonly name: string
+  readonly wanted: WantedColumn
+  readonly session: Session
+  readonly options: ReadPairOptions
+}
+
+/** One side of a column before it is read. */
+type Unread =
+  | { readonly kind: 'stored'; readonly column: StoredColumn }
+  | { readonly kind: 'cells'; readonly table: DataTable; readonly column: DataColumn }
+
+function halfOf(side: Side, name: string): Unread {
+  if (side.kind === 'table') {
+    return { kind: 'cells', table: side.table, column: side.table.columns.get(name)! }
+  }
+  return { kind: 'stored', column: side.stored.columns.find((column) => column.name === name)! }
+}
+
+function areNumbers(half: Unread, type: ColumnType | undefined): boolean {
+  if (half.kind === 'stored') return half.column.profile.kind === 'numeric'
+  if (type !== undefined) return type === 'numeric' || type === 'datetime'
+  return half.column.kind === 'numeric' || half.column.kind === 'datetime'
+}
+
+async function readNumericPair(
+  reference: Unread,
+  current: Unread,
+  context: Context,
+): Promise<ColumnPairInput> {
+  const { wanted, options } = context
+  for (const half of [reference, current]) await assertNumbers(half, context)
+  const isLarge = (half: Unread) => half.kind === 'cells' && half.table.rowCount > options.exactRows
+  if (!isLarge(reference) && !isLarge(current)) {
+    return {
+      reference: await numbersOf(reference, context),
+      current: await numbersOf(current, context),
+    }
+  }
+  const limit = options.exactRows.toLocaleString('en-US')
+  if (!wanted.takesBins) {
+    return {
+      reference: await numbersOf(reference, context, options.exactRows),
+      current: await numbersOf(current, context, options.exactRows),
+      warnings: [
+        `compared by an even sample of about ${limit} rows a side: the method needs the values`,
+      ],
+    }
+  }
+  const first = await sideWithEdges(reference, context, isLarge(reference))
+  const second = isLarge(current)
+    ? await countedNumbers(current as Cells, edgesOf(first.edges), context)
+    : { column: await numbersOf(current, context), infinite: 0 }
+  const infinite = first.infinite + second.infinite
+  return {
+    reference: first.column,
+    current: second.column,
+    warnings: [
+      `more than ${limit} rows: every value was counted, between approximate quantiles of the reference (${edgesOf(first.edges).length - 1} bins); the statistic is a lower bound`,
+      ...(infinite > 0 ? [`${infinite} infinite values set aside`] : []),
+    ],
+  }
+}
+
+type Cells = Extract<Unread, { kind: 'cells' }>
+
+/** `--type column=numeric` on a text: the first cell that is no number ends it. */
+async function assertNumbers(half: Unread, { session }: Context): Promise<void> {
+  if (half.kind === 'stored' || half.column.kind !== 'text') return
+  const { column, table } = half
+  const text = textExpression(column)
+  const result = await session.connection.runAndReadAll(
+    `SELECT ${text} FROM ${table.from} WHERE ${text} IS NOT NULL AND TRY_CAST(${text} AS DOUBLE) IS NULL LIMIT 1`,
+  )
+  const [row] = result.getRows()
+  if (row === undefined) return
+  throw new UsageError(
+    `column ${column.name} of ${table.label} is no number everywhere: it holds "${String(row[0]).slice(0, 40)}"; leave out --type ${column.name}=numeric`,
+  )
+}
+
+async function numbersOf(
+  half: Unread,
+  { session, options }: Context,
+  sample?: number,
+): Promise<Half> {
+  if (half.kind === 'stored') return half.column
+  return readNumbers(session, { ...half, sample }, options.onRows)
+}
+
+/** Values enough for edges that hold their share of the values to a thousandth. */
+const EDGE_SAMPLE = 200_000
+
+interface SideWithEdges {
+  readonly column: Half
+  readonly edges: StoredColumn
+  readonly infinite: number
+}
+
+/** The reference, and the bins into which the current side is counted. */
+async function sideWithEdges(
+  reference: Unread,
+  context: Context,
+  isLarge: boolean,
+): Promise<SideWithEdges> {
+  const { session, options, name } = context
+  if (reference.kind === 'stored') {
+    return { column: reference.column, edges: reference.column, infinite: 0 }
+  }
+  const sample = isLarge ? EDGE_SAMPLE : undefined
+  const onRows = isLarge ? () => {} : options.onRows
+  const values = await readNumbers(session, { ...reference, sample }, onRows)
+  const edges = storedColumn(name, values)
+  if (!isLarge) return { column: values, edges, infinite: 0 }
+  return { ...(await countedNumbers(reference, edgesOf(edges), context)), edges }
+}
+
+function storedColumn(name: string, values: Float64Array): StoredColumn {
+  return profile({ [name]: values }, { types: { [name]: 'numeric' } }).columns[0]!
+}
+
+function edgesOf({ profile: counted }: StoredColumn): readonly number[] {
+  if (counted.kind !== 'numeric') throw new TypeError('a numeric column has numeric bins')
+  return counted.edges
+}
+
+async function countedNumbers(
+  { table, column }: Cells,
+  edges: readonly number[],
+  { session, options, name }: Context,
+): Promise<{ readonly column: StoredColumn; readonly infinite: number }> {
+  const counted = await countNumbers(session, table, column, edges, options.onRows)
+  return { column: { name, type: 'numeric', profile: counted.profile }, infinite: counted.infinite }
+}
+
+async function readCategoricalPair(
+  reference: Unread,
+  current: Unread,
+  context: Context,
+): Promise<ColumnPairInput> {
+  const { name, wanted, session, options } = context
+  if (options.needsCells) return cellsOfPair(reference, current, context, options.exactRows)
+  if (wanted.type === 'text') return cellsOfPair(reference, current, context, MOST_DOCUMENTS)
+  const sides = [reference, current].filter((half) => half.kind === 'cells')
+  const { columns, isCut, isSampled } = await countedSides(name, sides, context)
+  if (wanted.type === undefined) {
+    for (const [i, side] of sides.entries()) {
+      if (await isProse(columns[i]!, side, session)) {
+        return cellsOfPair(reference, current, context, MOST_DOCUMENTS)
+      }
+    }
+  }
+  const warnings = [
+    ...(isCut
+      ? [
+          `more than ${MOST_CATEGORIES.toLocaleString('en-US')} categories: the rarest were counted together; if this is an id, leave the column out`,
+        ]
+      : []),
+    ...(isSampled
+      ? [
+          `more than a million categories: counted in an even sample of about ${Math.min(options.exactRows, MOST_COUNTED).toLocaleString('en-US')} rows a side`,
+        ]
+      : []),
+  ]
+  const left = reference.kind === 'stored' ? reference.column : columns[0]!
+  const right = current.kind === 'stored' ? current.column : columns[columns.length - 1]!
+  return { reference: left, current: right, warnings }
+}
+
+async function countedSides(
+  name: string,
+  sides: readonly Cells[],
+  { session, options }: Context,
+): Promise<CountedCategories> {
+  const isOneKind = new Set(sides.map(({ column }) => column.kind === 'numeric')).size === 1
+  if (isOneKind) return countCategories(session, name, sides, options)
+  const counted = []
+  for (const side of sides) counted.push(await countCategories(session, name, [side], options))
+  return {
+    columns: counted.flatMap(({ columns }) => columns),
+    isCut: counted.some(({ isCut }) => isCut),
+    isSampled: counted.some(({ isSampled }) => isSampled),
+  }
+}
+
+const WORDS_OF_PROSE = 4
+const PROBED_CELLS = 1000
+
+/** Asked of the library itself, on cells spread over the column; only where a category has many words. */
+async function isProse(
+  { name, profile: counted }: StoredColumn,
+  { table, column }: Cells,
+  session: Session,
+): Promise<boolean> {
+  if (column.kind !== 'text' || counted.kind !== 'categorical') return false
+  if (!counted.categories.some((text) => text.split(/\s+/).length >= WORDS_OF_PROSE)) return false
+  const cells = await readCells(session, { table, column, sample: PROBED_CELLS }, () => {})
+  return profile({ [name]: cells }).columns.length === 0
+}
+
+/** The classifier of texts draws its own sample out of these. */
+const MOST_DOCUMENTS = 50_000
+
+async function cellsOfPair(
+  reference: Unread,
+  current: Unread,
+  { session, options }: Context,
+  most: number,
+): Promise<ColumnPairInput> {
+  let isSampled = false
+  const cellsOf = async (half: Unread): Promise<Half> => {
+    if (half.kind === 'stored') return half.column
+    const sample = half.table.rowCount > most ? most : undefined
+    isSampled ||= sample !== undefined
+    if (half.column.kind === 'numeric')
+      return readNumbers(session, { ...half, sample }, options.onRows)
+    return readCells(session, { ...half, sample }, options.onRows)
+  }
+  const pair = { reference: await cellsOf(reference), current: await cellsOf(current) }
+  if (!isSampled) return pair
+  const warning = `compared by an even sample of about ${most.toLocaleString('en-US')} rows a side`
+  return { ...pair, warnings: [warning] }
+}
+
+async function fewOf(half: Unread, { session }: Context): Promise<Half> {
+  if (half.kind === 'stored') return half.column
+  const { column } = half
+  const few = { ...half, sample: PROBED_CELLS }
+  return column.kind === 'numeric' || column.kind === 'datetime'
+    ? readNumbers(session, few, () => {})
+    : readCells(session, few, () => {})
+}

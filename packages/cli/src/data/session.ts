@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Scratch } from '../scratch.ts'
+import { UsageError } from '../usage-error.ts'
+import { quoteLiteral } from './sql.ts'
+
+/** One DuckDB for a command: both sides of a column may meet in one statement. */
+export interface Session {
+  readonly connection: DuckDBConnection
+  readonly scratch: Scratch
+  /** The schema for tables: in memory, or, for large ones, in a file. */
+  tables(where: 'memory' | 'disk'): Promise<string>
+  close(): void
+}
+
+/** What DuckDB itself may hold; it spills to the scratch folder beyond. Its threads multiply what it holds. */
+const MEMORY_LIMIT = '160MB'
+const MOST_THREADS = 4
+
+/**
+ * @throws UsageError where DuckDB is not installed
+ */
+export async function openSession(scratch: Scratch): Promise<Session> {
+  const { DuckDBInstance } = await loadDuckDB()
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: join(scratch.directory, 'spill'),
+    threads: String(Math.min(MOST_THREADS, availableParallelism())),
+    // Nothing is fetched from the network because a file has a certain name.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  await connection.run("SET TimeZone = 'UTC'")
+  let disk: Promise<string> | undefined
+  return {
+    connection,
+    scratch,
+    tables(where) {
+      if (where === 'memory') return Promise.resolve('memory.main')
+      disk ??= attach(connection, join(scratch.directory, 'tables.duckdb'))
+      return disk
+    },
+    close() {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+async function attach(connection: DuckDBConnection, path: string): Promise<string> {
+  await connection.run(`ATTACH ${quoteLiteral(path)} AS disk`)
+  return 'disk.main'
+}
+
+async function loadDuckDB(): Promise<typeof import('@duckdb/node-api')> {
+  try {
+    return await import('@duckdb/node-api')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error
+    throw new UsageError(
+      /@duckdb\/node-api/.test(message)
+        ? 'files are read through DuckDB, which is not installed: npm install @duckdb/node-api'
+        : `DuckDB has no build for this machine (${process.platform} ${process.arch}): ${message.split('\n')[0]}`,
+    )
+  }
+}

@@ -1,0 +1,46 @@
+export const DRIFT_HELP = `Usage: tidegauge drift <reference> <current> [options]
+
+Compares two tables column by column: has the data changed since the reference?
+
+Arguments:
+  <reference>  the data the model was trained on, or a profile that tidegauge profile stored
+  <current>    the data to hold against it
+  Data is CSV, Parquet, JSON, NDJSON or Arrow (CSV and JSON also gzipped), a pattern in quotes
+  ('march/*.parquet'), or - for standard input.
+
+Which rows and columns:
+  --where <sql>            only rows for which this holds; your own SQL, as DuckDB speaks it
+  --columns <a,b>          only these columns; repeat it for names with commas in a config file
+  --target <column>        the label; judged apart from the features
+  --prediction <column>    what the model answered; judged apart from the features
+  --type <column=type>     numeric, datetime, categorical or text, where the inferred type is wrong
+  --input <format>         what the data is: csv, parquet, json, ndjson, arrow; default: by its name
+
+How to judge:
+  --preset <name>          as Evidently does: evidently (0.4) or evidently-0.7
+  --method <column=name>   compare a column by another method (psi, js, wasserstein ...);
+                           without a column: all that it takes; with a threshold: amount=psi:0.2
+  --share <share>          ACTION from this share of drifted features on; default 0.3
+  --alpha <level>          level of the adjusted p-values; default 0.05
+  --tolerance <shift>      smallest shift that counts, in standard deviations; default 0.125
+  --exact-rows <rows>      files of more rows are counted, not held; default 2000000
+
+What to do with the result:
+  --out <dir>              write reports there
+  --format <a,b>           html, json, md, junit; default with --out: html,json.
+                           Without --out, one format goes to standard output
+  --force                  replace reports that exist
+  --json                   the report as JSON on standard output, and nothing else
+  --quiet                  say nothing but errors
+  --fail-on <what>         exit with 1 on: action (the share of drifted features reaches --share),
+                           drift (any column drifted), never (default)
+  --config <file>          options from a file; default: tidegauge.config.json, .js or .mjs
+  --help                   show this
+
+Exit codes: 0 fine, 1 what --fail-on asked for, 2 wrong usage or unreadable data,
+70 an error of tidegauge, 130 interrupted.
+Environment: NO_COLOR, CI (no progress), GITHUB_STEP_SUMMARY (a summary is added), TMPDIR.
+
+Example:
+  tidegauge drift january.parquet february.parquet --target late --out reports
+`

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { listed, nearest, suggestion } from './nearest.ts'
+
+test.each([
+  ['lat', ['age', 'late', 'rate'], 'late'],
+  ['Target', ['target'], 'target'],
+  ['traget', ['target', 'forget'], 'target'],
+  ['ab', ['ba'], 'ba'], // neighbours that are swapped are one edit
+  ['x', ['completely', 'other'], undefined],
+  ['', ['a'], 'a'],
+])('%j is nearest to the right one of %j', (word, names, expected) => {
+  expect(nearest(word, names)).toBe(expected)
+})
+
+test('suggests nothing where nothing is near', () => {
+  expect(suggestion('amount', ['city'])).toBe('')
+  expect(suggestion('trget', ['target'], '--')).toBe('; did you mean --target?')
+})
+
+test('names the first of many', () => {
+  expect(listed(['a', 'b'], 2)).toBe('a, b')
+  expect(listed(['a', 'b', 'c', 'd'], 2)).toBe('a, b and 2 more')
+})

@@ -1,0 +1,44 @@
+/**
+ * The name that was probably meant: the fewest letters to insert, drop, replace or swap, at most a third of them.
+ *
+ * @example
+ * nearest('lat', ['late', 'age']) // 'late'
+ */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const close = names
+    .map((name) => ({ name, edits: editsBetween(word.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, edits }) => edits <= Math.max(1, Math.max(word.length, name.length) / 3))
+    .sort((a, b) => a.edits - b.edits)
+  return close[0]?.name
+}
+
+/** `; did you mean late?`, or nothing. */
+export function suggestion(word: string, names: readonly string[], prefix = ''): string {
+  const name = nearest(word, names)
+  return name === undefined ? '' : `; did you mean ${prefix}${name}?`
+}
+
+/** Names for an error message: all of a few, else the first ones and how many more. */
+export function listed(names: readonly string[], most = 12): string {
+  const shown = names.slice(0, most).join(', ')
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown
+}
+
+/** The optimal string alignment distance: two neighbours that are swapped are one edit. */
+function editsBetween(a: string, b: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row[j] = Math.min(replaced, last[j]! + 1, row[j - 1]! + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        row[j] = Math.min(row[j]!, beforeLast[j - 2]! + 1)
+      }
+    }
+    beforeLast = last
+    last = row
+  }
+  return last[b.length]!
+}

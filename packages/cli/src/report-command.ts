@@ -1,0 +1,62 @@
+import { EXIT } from './exit-code.ts'
+import { parseCommandLine } from './options.ts'
+import { quietTerminal, type Terminal } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+const REPORT_HELP = `Usage: tidegauge report <report.json> [options]
+
+Shows a report again that tidegauge drift wrote as JSON, without the data.
+
+Arguments:
+  <report.json>   a report, or - for standard input
+
+Options:
+  --format <a,b>  html, json, md, junit; without --out, one of them goes to standard output;
+                  default: a table on standard output, with --out html
+  --out <dir>     write the reports there
+  --force         replace reports that exist
+  --fail-on <what>  exit with 1 on: action, drift, never (default)
+  --quiet         say nothing but errors
+  --help          show this
+
+Example:
+  tidegauge report reports/drift_january_vs_february.json --format md
+`
+
+const OPTIONS = {
+  format: { kind: 'list', oneOf: ['html', 'json', 'md', 'junit'] },
+  out: { kind: 'text' },
+  force: { kind: 'flag' },
+  json: { kind: 'flag' },
+  'fail-on': { kind: 'text', oneOf: ['action', 'drift', 'never'] },
+  quiet: { kind: 'flag' },
+} as const
+
+/** @returns the exit code */
+export async function reportCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  const { values, positionals, help } = parseCommandLine('report', args, OPTIONS)
+  if (help) {
+    terminal.out(REPORT_HELP)
+    return EXIT.fine
+  }
+  const [path, surplus] = positionals
+  if (path === undefined || surplus !== undefined) {
+    throw new UsageError(
+      `report takes one report, received ${positionals.length} (see tidegauge report --help)`,
+    )
+  }
+  const [{ assertShowable, showReport }, { readReport }, { failed }] = await Promise.all([
+    import('./report-formats.ts'),
+    import('./read-report.ts'),
+    import('./drift-command.ts'),
+  ])
+  assertShowable(values)
+  const report = await readReport(path)
+  const { out, format = out === undefined ? undefined : (['html'] as const) } = values
+  showReport(
+    report,
+    { ...values, ...(format === undefined ? {} : { format }) },
+    values.quiet ? quietTerminal(terminal) : terminal,
+  )
+  return failed(report, values['fail-on'] ?? 'never') ? EXIT.verdict : EXIT.fine
+}

@@ -1,0 +1,94 @@
+import { appendFileSync } from 'node:fs'
+import type { DriftReport } from '@tidegauge/drift'
+import {
+  htmlReport,
+  jsonReport,
+  junitReport,
+  markdownReport,
+  summaryLine,
+  textReport,
+} from '@tidegauge/reporters'
+import { writeReports } from '@tidegauge/reporters/node'
+import { onInterrupt } from './interrupts.ts'
+import type { Terminal } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+export const REPORT_FORMATS = ['html', 'json', 'md', 'junit'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]
+
+const RENDERERS: Readonly<
+  Record<ReportFormat, { readonly ending: string; render(report: DriftReport): string }>
+> = {
+  html: { ending: 'html', render: (report) => htmlReport(report) },
+  json: { ending: 'json', render: jsonReport },
+  md: { ending: 'md', render: (report) => markdownReport(report) },
+  junit: { ending: 'junit.xml', render: junitReport },
+}
+
+export interface ShowOptions {
+  readonly format?: readonly ReportFormat[]
+  /** A folder. */
+  readonly out?: string
+  readonly force?: boolean
+  /** Nothing but the report as JSON on stdout. */
+  readonly json?: boolean
+}
+
+/**
+ * @throws UsageError where several formats were asked for and no folder to put them
+ */
+export function assertShowable({ format, out }: ShowOptions): void {
+  if (out !== undefined || format === undefined || format.length === 1) return
+  throw new UsageError('--format with several formats needs --out, a folder to write them to')
+}
+
+/** The report where it was asked for: as files, on stdout, and in the summary of a GitHub job. */
+export function showReport(
+  report: DriftReport,
+  { format, out, force = false, json = false }: ShowOptions,
+  terminal: Terminal,
+  env: NodeJS.ProcessEnv = process.env,
+): void {
+  const { color } = terminal
+  const alone = out === undefined ? format?.[0] : undefined
+  const written =
+    out === undefined ? '' : writeFiles(report, format ?? ['html', 'json'], out, force)
+  if (json) terminal.out(jsonReport(report))
+  else if (alone !== undefined) terminal.out(RENDERERS[alone].render(report))
+  else {
+    terminal.out(`${textReport(report, { color })}\n${written}${summaryLine(report, { color })}\n`)
+  }
+  appendStepSummary(report, env.GITHUB_STEP_SUMMARY, terminal)
+}
+
+function writeFiles(
+  report: DriftReport,
+  formats: readonly ReportFormat[],
+  directory: string,
+  overwrite: boolean,
+): string {
+  const reporters = Object.fromEntries(
+    formats.map((format) => [RENDERERS[format].ending, RENDERERS[format].render]),
+  )
+  // Written in one synchronous step: a signal that comes meanwhile is heard when the files are whole.
+  const takeBack = onInterrupt(() => {})
+  try {
+    const paths = writeReports(report, { directory, overwrite, reporters })
+    return formats.map((format) => `report_${format}=${paths[RENDERERS[format].ending]} `).join('')
+  } finally {
+    takeBack()
+  }
+}
+
+function appendStepSummary(
+  report: DriftReport,
+  path: string | undefined,
+  terminal: Terminal,
+): void {
+  if (path === undefined || path === '') return
+  try {
+    appendFileSync(path, `${markdownReport(report)}\n`)
+  } catch (error) {
+    terminal.error(`cannot write GITHUB_STEP_SUMMARY: ${(error as Error).message}`)
+  }
+}

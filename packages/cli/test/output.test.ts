@@ -1,0 +1,295 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DriftReport, TableProfile } from '@tidegauge/drift'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildCommand, COMMAND, ENVIRONMENT, runCommand } from './command.ts'
+
+let directory: string
+const file = (name: string) => join(directory, name)
+const run = (...args: string[]) => runCommand(args, directory)
+
+const csvOf = (shift: number) =>
+  `age,city,score\n${Array.from({ length: 400 }, (_, i) => `${(i % 60) + shift},c${i % 4},${i % 2}`).join('\n')}\n`
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tidegauge-output-'))
+  writeFileSync(file('old.csv'), csvOf(0))
+  writeFileSync(file('new.csv'), csvOf(40))
+})
+afterAll(() => {
+  rmSync(directory, { recursive: true })
+})
+
+describe('where results go', () => {
+  test('--json is the report and nothing else', async () => {
+    const { code, stdout, stderr } = await run('drift', 'old.csv', 'new.csv', '--json')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const report = JSON.parse(stdout) as DriftReport
+    expect(report.columns.map(({ name, drifted }) => [name, drifted])).toEqual([
+      ['age', true],
+      ['city', false],
+      ['score', false],
+    ])
+  })
+
+  test('--quiet says nothing, and still answers by its exit code and its files', async () => {
+    const args = ['drift', 'old.csv', 'new.csv', '--quiet', '--fail-on', 'drift', '--out', 'quiet']
+    expect(await run(...args)).toEqual({ code: 1, stdout: '', stderr: '' })
+    expect(readdirSync(file('quiet'))).toHaveLength(2)
+  })
+
+  test.each([
+    ['html', /^<!doctype html>/i],
+    ['md', /^#+ /m],
+    ['junit', /<testsuites?[\s>]/],
+    ['json', /"tidegauge\.drift-report"/],
+  ])('--format %s without --out goes to stdout', async (format, pattern) => {
+    const { stdout, stderr } = await run('drift', 'old.csv', 'new.csv', '--format', format)
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(pattern)
+  })
+
+  test('--format with --out writes those, and says where', async () => {
+    const { stdout } = await run(
+      ...['drift', 'old.csv', 'new.csv', '--format', 'md,junit', '--out', 'formats'],
+    )
+    expect(readdirSync(file('formats')).sort()).toEqual([
+      'drift_old_vs_new.junit.xml',
+      'drift_old_vs_new.md',
+    ])
+    expect(stdout).toContain(`report_md=${join('formats', 'drift_old_vs_new.md')}`)
+  })
+
+  test('GITHUB_STEP_SUMMARY gets the report as Markdown, behind what is there', async () => {
+    writeFileSync(file('summary.md'), 'before\n')
+    const env = { GITHUB_STEP_SUMMARY: file('summary.md') }
+    const { code } = await runCommand(['drift', 'old.csv', 'new.csv'], directory, { env })
+    expect(code).toBe(0)
+    expect(readFileSync(file('summary.md'), 'utf8')).toMatch(/^before\n[\s\S]*age/)
+  })
+
+  test('a full disk ends with 2 and says so', () => {
+    const full = openSync('/dev/full', 'w')
+    const args = [...COMMAND.slice(1), 'drift', 'old.csv', 'new.csv', '--json']
+    const { status, stderr } = spawnSync(COMMAND[0]!, args, {
+      cwd: directory,
+      env: ENVIRONMENT,
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    })
+    closeSync(full)
+    expect(stderr).toMatch(/^tidegauge: cannot write to standard output: ENOSPC.*\n$/)
+    expect(status).toBe(2)
+  })
+})
+
+describe('tidegauge profile', () => {
+  test('stores a reference that drift takes in place of the data', async () => {
+    const stored = await run('profile', 'old.csv', '--out', 'old.profile.json')
+    expect(stored).toEqual({
+      code: 0,
+      stdout: 'profile=old.profile.json rows=400 columns=3\n',
+      stderr: '',
+    })
+    const direct = JSON.parse((await run('drift', 'old.csv', 'new.csv', '--json')).stdout)
+    const { stdout } = await run('drift', 'old.profile.json', 'new.csv', '--json')
+    const report = JSON.parse(stdout) as DriftReport
+    // 60 distinct ages fall into bins of their own, so that nothing is lost.
+    expect(report.columns.map(({ statistic }) => statistic)).toEqual(
+      (direct as DriftReport).columns.map(({ statistic }) => statistic),
+    )
+    expect(report.reference).toEqual({ name: 'old.profile', rows: 400 })
+  })
+
+  test('goes to stdout without --out, with the sample where it is asked for', async () => {
+    const { stdout } = await run('profile', 'old.csv', '--keep-sample', '--columns', 'age')
+    const profile = JSON.parse(stdout) as TableProfile
+    expect(profile.columns).toHaveLength(1)
+    expect(profile.columns[0]!.sample).toHaveLength(400)
+  })
+
+  test('replaces a file only with --force', async () => {
+    writeFileSync(file('taken.json'), 'mine')
+    const refused = await run('profile', 'old.csv', '--out', 'taken.json')
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('exists already') })
+    expect(readFileSync(file('taken.json'), 'utf8')).toBe('mine')
+    expect((await run('profile', 'old.csv', '--out', 'taken.json', '--force')).code).toBe(0)
+    expect(readFileSync(file('taken.json'), 'utf8')).toContain('tidegauge.table-profile')
+  })
+})
+
+describe('tidegauge report', () => {
+  beforeAll(async () => {
+    writeFileSync(file('r.json'), (await run('drift', 'old.csv', 'new.csv', '--json')).stdout)
+  })
+
+  test('shows a report again as drift did', async () => {
+    const drift = await run('drift', 'old.csv', 'new.csv')
+    expect(await run('report', 'r.json')).toEqual(drift)
+    expect((await run('report', 'r.json', '--fail-on', 'drift')).code).toBe(1)
+  })
+
+  test('renders every format, from standard input too', async () => {
+    const { stdout } = await run('drift', 'old.csv', 'new.csv', '--format', 'html')
+    const input = readFileSync(file('r.json'))
+    const again = await runCommand(['report', '-', '--format', 'html'], directory, { input })
+    expect(again).toEqual({ code: 0, stdout, stderr: '' })
+  })
+
+  test.each([
+    ['none.json', /there is no such file/],
+    ['old.csv', /report/],
+    ['.', /directory/],
+  ])('%s ends with 2', async (path, message) => {
+    const { code, stdout, stderr } = await run('report', path)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^tidegauge: [^\n]*\n$/)
+    expect(stderr).toMatch(message)
+  })
+
+  test('a report is no reference', async () => {
+    const { code, stderr } = await run('drift', 'r.json', 'new.csv')
+    expect(code).toBe(2)
+    expect(stderr).toContain('is a report, not a reference')
+  })
+})
+
+describe('a config file', () => {
+  test('brings options and paths; the command line goes before it', async () => {
+    const config = {
+      reference: 'old.csv',
+      current: 'new.csv',
+      target: 'score',
+      method: { age: 'psi', city: 'js' },
+      failOn: 'drift',
+      json: true,
+    }
+    writeFileSync(file('nightly.json'), JSON.stringify(config))
+    const nightly = await run('drift', '--config', 'nightly.json', '--method', 'age=wasserstein')
+    expect(nightly).toMatchObject({ code: 1, stderr: '' })
+    const { columns } = JSON.parse(nightly.stdout) as DriftReport
+    expect(columns.map(({ method, role }) => `${method} ${role}`)).toEqual(
+      ['wasserstein feature', 'jensen-shannon feature', 'chi-squared target'].map((text, i) =>
+        i === 2 ? expect.stringMatching(/ target$/) : text,
+      ),
+    )
+    expect((await run('drift', '--config', 'nightly.json', '--fail-on', 'never')).code).toBe(0)
+  })
+
+  test('is found where the command starts, as a module too', async () => {
+    const folder = mkdtempSync(join(directory, 'with-config-'))
+    writeFileSync(join(folder, 'tidegauge.config.mjs'), 'export default { columns: ["age"] }')
+    const paths = [file('old.csv'), file('new.csv')]
+    const { stdout } = await runCommand(['drift', ...paths, '--json'], folder)
+    expect((JSON.parse(stdout) as DriftReport).columns.map(({ name }) => name)).toEqual(['age'])
+  })
+
+  test.each<[string, string, RegExp]>([
+    ['no JSON', '{', /bad\.json: it is no JSON/],
+    [
+      'a key that does not exist',
+      '{"traget": "x"}',
+      /there is no option "traget"; did you mean target\?/,
+    ],
+    ['a wrong value', '{"share": "much"}', /bad\.json: "share" must be a number, received "much"/],
+    ['a list', '[]', /it must hold an object of options/],
+  ])('%s ends with 2', async (_, text, message) => {
+    writeFileSync(file('bad.json'), text)
+    const { code, stderr } = await run('drift', 'old.csv', 'new.csv', '--config', 'bad.json')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+})
+
+describe('mistakes are named with their cure', () => {
+  beforeAll(() => {
+    writeFileSync(file('other.csv'), `x,y\n${'1,2\n'.repeat(40)}`)
+    writeFileSync(file('latin.csv'), Buffer.from(`town\n${'K\xf6ln\n'.repeat(40)}`, 'latin1'))
+    writeFileSync(file('cut.json'), '[{"a": 1}, {"a":')
+    writeFileSync(file('text.arrow'), 'no arrow at all, whatever its name says')
+  })
+  const pair = ['old.csv', 'new.csv']
+  test.each<[string, string[], RegExp]>([
+    [
+      'no common column',
+      ['old.csv', 'other.csv'],
+      /no column is on both sides: .*age, city, score.*x, y/,
+    ],
+    [
+      'a target with a slip',
+      [...pair, '--target', 'scor'],
+      /--target scor is not a column.*did you mean score\?/,
+    ],
+    ['a file with a slip', ['old.csv', 'nwe.csv'], /no such file; did you mean new\.csv\?/],
+    ['a pattern for nothing', ['old.csv', 'no*.parquet'], /no file matches the pattern/],
+    ['an option with a slip', [...pair, '--traget', 'x'], /'--traget'; did you mean --target\?/],
+    [
+      'no such method',
+      [...pair, '--method', 'age=wassersten'],
+      /no method wassersten; did you mean wasserstein\?/,
+    ],
+    ['no such preset', [...pair, '--preset', 'evidentl'], /--preset must be one of/],
+    ['a share above 1', [...pair, '--share', '30'], /--share must lie above 0/],
+    ['formats for one stdout', [...pair, '--format', 'md,html'], /needs --out/],
+    [
+      'a condition that is no SQL',
+      [...pair, '--where', 'agee > 1'],
+      /--where cannot be used on old\.csv: .*agee/,
+    ],
+    ['a condition that closes its bracket', [...pair, '--where', '1) OR (1'], /./],
+    ['a condition for nothing', [...pair, '--where', 'age > 1000'], /--where leaves no row/],
+    ['text that is no UTF-8', ['latin.csv', 'latin.csv'], /latin\.csv: .*not UTF-8: convert it/],
+    ['JSON that is cut off', ['cut.json', 'cut.json'], /cannot read cut\.json: .*JSON/],
+    ['no Arrow', ['text.arrow', 'old.csv'], /text\.arrow: it is no Arrow file or stream/],
+    ['two standard inputs', ['-', '-'], /only one of the two/],
+    ['nothing on standard input', ['old.csv', '-'], /standard input: it is empty/],
+    [
+      'a text that is said to be a number',
+      [...pair, '--type', 'city=numeric'],
+      /column city of old\.csv is no number.*"c0"/,
+    ],
+  ])('%s', async (title, args, message) => {
+    const { code, stdout, stderr } = await run('drift', ...args)
+    if (title === 'a condition that closes its bracket') return expect(code).toBe(0) // it is the user's own
+    expect(stderr).toMatch(message)
+    expect(stderr).toMatch(/^tidegauge: [^\n]*\n$/)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+
+  test('no DuckDB', async () => {
+    const elsewhere = await buildCommand(file('without-duckdb'))
+    const start = (...args: string[]) =>
+      spawnSync(process.execPath, [elsewhere.bin, ...args], { cwd: directory, encoding: 'utf8' })
+    const { status, stderr } = start('drift', 'old.csv', 'new.csv')
+    expect(stderr).toBe(
+      'tidegauge: files are read through DuckDB, which is not installed: npm install @duckdb/node-api\n',
+    )
+    expect(status).toBe(2)
+    expect(start('report', '--help').status).toBe(0)
+    elsewhere.remove()
+  })
+})
+
+test('an interrupt while data comes in leaves nothing behind', async () => {
+  const temporary = mkdtempSync(join(directory, 'temporary-'))
+  const script = `(sleep 0.1; cat old.csv; sleep 3) | timeout -s INT -k 5 2 ${COMMAND.join(' ')} drift old.csv - --out half; echo "code $?"`
+  const output = execFileSync('bash', ['-c', script], {
+    cwd: directory,
+    env: { ...ENVIRONMENT, TMPDIR: temporary },
+    encoding: 'utf8',
+  })
+  expect(output).toBe('code 124\n') // timeout's own: the command ended by the signal, and was not killed
+  expect(readdirSync(temporary)).toEqual([])
+  expect(existsSync(file('half'))).toBe(false)
+}, 60_000)
