@@ -13,7 +13,6 @@ export {
   latencyRecorder,
   type NativeOptions,
   type ObservationListener,
-  type TimedRequest,
 } from './latency-recorder.ts'
 export type { Adapter } from './metrics-adapter.ts'
 export {

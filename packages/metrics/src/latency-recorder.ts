@@ -60,8 +60,6 @@ export interface NativeOptions {
 export interface LatencyRecorder extends RecorderReader {
   /** Upper bucket bounds in seconds, inclusive; one more bucket lies above the last. */
   readonly bounds: readonly number[]
-  /** Requests being timed, by response: a second middleware on this recorder finds the first one's mark. */
-  readonly inFlight: WeakMap<object, TimedRequest>
   /** Asked by middleware when a request arrives, since its span may not be active when it ends. */
   readonly exemplars: ExemplarSource | null
   readonly duration: HistogramRecorder
@@ -124,14 +122,6 @@ export interface HistogramRecorder extends HistogramReader {
 }
 
 export type ObservationListener = (slot: number, value: number) => void
-
-/** What a middleware remembers of a request until its response closes. */
-export interface TimedRequest {
-  /** `performance.now()` when the request was first seen. */
-  readonly startedAt: number
-  /** Names the route, asked once, at the end. */
-  route: (() => string | undefined) | undefined
-}
 
 export interface LatencySeries {
   readonly labels: RequestLabels
@@ -199,7 +189,6 @@ export function latencyRecorder(options: LatencyRecorderOptions = {}): LatencyRe
   return {
     bounds,
     extraLabels,
-    inFlight: new WeakMap(),
     exemplars: shared.exemplars,
     duration,
     timeToHeaders,
