@@ -12,11 +12,11 @@ export function failureReporter(
   const warn = (error: unknown): void => {
     if (warned) return
     warned = true
-    const message = error instanceof Error ? error.message : String(error)
-    process.emitWarning(`${what}: ${message}`, {
-      type: 'TidegaugeWarning',
-      code: 'TIDEGAUGE_METRICS_FAILED',
-    })
+    const text = `${what}: ${error instanceof Error ? error.message : String(error)}`
+    // Not every runtime of `fetch` handlers has Node's process.
+    const warning = globalThis.process?.emitWarning
+    if (typeof warning !== 'function') console.warn(text)
+    else warning(text, { type: 'TidegaugeWarning', code: 'TIDEGAUGE_METRICS_FAILED' })
   }
   if (onError === undefined) return warn
   return (error) => {

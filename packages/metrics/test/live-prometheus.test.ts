@@ -6,11 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Counter, Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import {
-  describeWithServer,
-  type ServerProcess,
-  startServer,
-} from '../../../examples/prometheus-grafana/test/server.ts'
+import { describeWithServer, type ServerProcess, startServer } from '../../../vitest.servers.ts'
 import { expositionText } from '../src/exposition/text.ts'
 import { type LatencyRecorder, latencyRecorder, NAMINGS } from '../src/index.ts'
 import { metricsHandler } from '../src/metrics-handler.ts'

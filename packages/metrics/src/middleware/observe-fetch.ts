@@ -1,6 +1,6 @@
 import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { ErrorType, SpanIds } from '../recorder-reader.ts'
-import { errorReporter } from './error-reporter.ts'
+import { failureReporter } from '../report-failures.ts'
 import type { ExchangeNaming, ObserveOptions } from './observe-response.ts'
 import { CLIENT_CLOSED_REQUEST } from './response-outcome.ts'
 
@@ -29,7 +29,7 @@ export function observeFetch<Source>(
     readonly labels?: ((source: Source) => readonly string[]) | undefined
   },
 ): (request: Request, source: Source) => FetchExchange | undefined {
-  const report = errorReporter(onError)
+  const report = failureReporter(onError, 'request metrics failed')
   const asked = <T>(ask: () => T): T | undefined => {
     try {
       return ask()

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidArgumentError } from '@tidegauge/core'
 import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { ErrorType, SpanIds } from '../recorder-reader.ts'
-import { errorReporter } from './error-reporter.ts'
+import { failureReporter } from '../report-failures.ts'
 import { watchQueued } from './queued-response.ts'
 import { isEventStream, onBody, onFirstPiece, onHeaders, onRequestBody } from './response-hooks.ts'
 import { brokenOffBy, statusCodeOf } from './response-outcome.ts'
@@ -65,7 +65,7 @@ export function responseObserver<Source>(
 ): ResponseObserver<Source> {
   assertRecorder(recorder)
   assertStreams(streams)
-  const report = errorReporter(onError)
+  const report = failureReporter(onError, 'request metrics failed')
   const observer: Observer = {
     recorder,
     report,
