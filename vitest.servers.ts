@@ -7,6 +7,10 @@ import { describe, expect, test } from 'vitest'
 /** Servers that tests start for themselves. */
 const SERVERS = {
   prometheus: { programs: ['prometheus', 'promtool'], install: 'apt-get install prometheus' },
+  alertmanager: {
+    programs: ['prometheus-alertmanager', 'amtool'],
+    install: 'apt-get install prometheus-alertmanager',
+  },
   chromium: { programs: ['chromium'], install: 'apt-get install chromium' },
 } as const
 

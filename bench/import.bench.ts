@@ -1,8 +1,10 @@
 /**
- * What `import` and `require` of the built @tidegauge/drift cost: fresh processes in turn, less one of the same kind that loads nothing.
+ * What `import` and `require` of the built @tidegauge/drift cost, and of its dependency jstat alone: fresh processes in turn, less one of
+ * the same kind that loads nothing.
  * `pnpm --filter @tidegauge/drift... build && pnpm --filter @tidegauge/bench run import`
  */
 import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { median, printMachine } from './alternate-cpu.ts'
 
 const ROUNDS = 41
@@ -24,7 +26,12 @@ const SCRIPTS: readonly Script[] = [
     type: 'module',
     code: "import { detectDrift } from '@tidegauge/drift'; detectDrift.name",
   },
+  { name: "require('jstat')", type: 'commonjs', code: "require('jstat').jStat" },
+  { name: "import 'jstat'", type: 'module', code: "import jStat from 'jstat'; jStat.normal" },
 ]
+
+/** Where all of these names can be resolved. */
+const folder = fileURLToPath(new URL('../../packages/drift', import.meta.url))
 
 const taken = SCRIPTS.map((script) => ({ ...script, cpu: [] as number[], wall: [] as number[] }))
 for (let round = 0; round < ROUNDS; round++) {
@@ -50,7 +57,7 @@ function cpuOf({ type, code }: Script): number {
   const { stdout, status, stderr } = spawnSync(
     process.execPath,
     [`--input-type=${type}`, '-e', `${code}\n${report}`],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', cwd: folder },
   )
   if (status !== 0) throw new Error(stderr)
   const { user, system } = JSON.parse(stdout) as NodeJS.CpuUsage

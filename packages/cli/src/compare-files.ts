@@ -8,6 +8,8 @@ import {
   detectDriftByColumn,
   type MethodName,
   parseTableProfile,
+  profile,
+  type StoredColumn,
   type TableProfile,
 } from '@tidegauge/drift'
 import { type DataTable, openTable } from './data/data-table.ts'
@@ -17,6 +19,7 @@ import { readPair, type Side } from './data/read-pair.ts'
 import { openSession, type Session } from './data/session.ts'
 import { listed, suggestion } from './nearest.ts'
 import { progressOn } from './progress.ts'
+import { KEY_VARIABLE } from './redaction-key.ts'
 import { makeScratch } from './scratch.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -72,11 +75,14 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
   for (const { side, rowCount } of sides) if (side.kind === 'table') rowsOfColumn += rowCount
   const names = comparedNames(reference, current, files)
   assertMethods(options)
+  assertTimes(options, reference, current)
+  assertKey(options, reference)
+  const read = [...listOf(options.time), ...names]
   const pairs: ColumnPairs = {
     reference,
     current,
     read: (name, wanted) => {
-      progress.column(name, names.indexOf(name), names.length)
+      progress.column(name, read.indexOf(name), read.length)
       const halves = { reference: reference.side, current: current.side }
       const pair = readPair(name, wanted, halves, session, {
         exactRows,
@@ -109,7 +115,8 @@ async function openSide(
     return { name, label, rowCount: stored.rows, columnNames, side: { kind: 'profile', stored } }
   }
   const { input, where, columns, options } = files
-  const wanted = columns && [...columns, ...listOf(options.target), ...listOf(options.prediction)]
+  const roles = [options.target, options.prediction, options.time].flatMap(listOf)
+  const wanted = columns && [...columns, ...roles]
   const table = await openTable(label, session, { side, input, where, columns: wanted })
   const columnNames = [...table.columns.keys()]
   return {
@@ -157,21 +164,58 @@ function comparedNames(
     columns: columns ?? [],
     target: listOf(options.target),
     prediction: listOf(options.prediction),
+    time: listOf(options.time),
     method: Object.keys(options.methods ?? {}),
     type: Object.keys(options.types ?? {}),
   }
   for (const [option, names] of Object.entries(named)) {
     for (const name of names) {
       const missing = [reference, current].filter(({ columnNames }) => !columnNames.includes(name))
-      const isRole = option === 'target' || option === 'prediction'
-      if (missing.length === 0 || (missing.length === 1 && !isRole)) continue
+      const needsBoth = ['target', 'prediction', 'time'].includes(option)
+      if (missing.length === 0 || (missing.length === 1 && !needsBoth)) continue
       throw new UsageError(
         `--${option} ${name} is not a column of ${missing[0]!.name}, which has ${listed(missing[0]!.columnNames)}${suggestion(name, missing[0]!.columnNames)}`,
       )
     }
   }
-  if (columns === undefined) return known
-  return [...new Set([...columns, ...named.target, ...named.prediction])]
+  const chosen = columns ?? known
+  const compared = new Set([...chosen, ...named.target, ...named.prediction])
+  return [...compared].filter((name) => name !== options.time)
+}
+
+/** Milliseconds are numbers like any other: that they are times must be said. */
+function assertTimes(
+  { time, types = {} }: DetectDriftOptions,
+  ...sides: readonly NamedSide[]
+): void {
+  if (time === undefined) return
+  for (const { side, label } of sides) {
+    const kind =
+      side.kind === 'table'
+        ? side.table.columns.get(time)?.kind
+        : side.stored.columns.find(({ name }) => name === time)?.type
+    if (kind === 'datetime' || (kind === 'numeric' && types[time] === 'datetime')) continue
+    throw new UsageError(
+      kind === 'numeric'
+        ? `--time ${time} is a number in ${label}: where it is milliseconds since 1970, say --type ${time}=datetime`
+        : `--time ${time} is no column of dates in ${label}`,
+    )
+  }
+}
+
+/** The library would call it an error of each column, and judge the others. */
+function assertKey({ redact }: DetectDriftOptions, { side, label }: NamedSide): void {
+  const stored = side.kind === 'profile' ? side.stored.columns : []
+  const redacted = stored.find(({ keyCheck }) => keyCheck !== undefined)
+  if (redacted === undefined) return
+  if (typeof redact !== 'string') {
+    throw new UsageError(
+      `${label} was stored redacted: set ${KEY_VARIABLE} to its key, or name a file with --redact-key-file`,
+    )
+  }
+  const [{ keyCheck }] = profile({ x: ['a'] }, { redact }).columns as [StoredColumn]
+  if (keyCheck === redacted.keyCheck) return
+  throw new UsageError(`${label} was stored redacted with another key`)
 }
 
 /** The library would name its own option. */

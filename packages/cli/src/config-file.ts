@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { DRIFT_OPTIONS } from './drift-options.ts'
 import { suggestion } from './nearest.ts'
 import { type OptionSpecs, type OptionValues, validOptions } from './options.ts'
 import { UsageError } from './usage-error.ts'
@@ -12,52 +13,80 @@ export const CONFIG_NAMES = [
   'tidegauge.config.mjs',
 ] as const
 
-/** What a config file says; `reference` and `current` stand for the arguments. */
-export interface ConfigFile<Specs extends OptionSpecs> {
+/** What a config file says to a command; `paths` stand for its arguments. */
+export interface ConfigFile<Specs extends OptionSpecs, Path extends string> {
   readonly values: OptionValues<Specs>
-  readonly reference: string | undefined
-  readonly current: string | undefined
+  readonly paths: { readonly [Name in Path]?: string }
 }
+
+type Contents = Readonly<Record<string, unknown>>
+
+/** Commands whose options stand below their name; those of `drift` stand at the top. */
+const SECTIONS = ['profile', 'report'] as const
+const DRIFT_PATHS = ['reference', 'current'] as const
 
 /**
  * Reads the config file that `--config` names, or the one beside which the command was started.
  *
  * Its keys are the options in camelCase. A `.js` or `.mjs` file is run: its default export is the config.
  *
+ * @param paths - what the file calls the command's arguments
  * @throws UsageError where it cannot be read, or a key or a value is not what it must be
  */
-export async function readConfig<const Specs extends OptionSpecs>(
+export async function readConfig<const Specs extends OptionSpecs, const Path extends string>(
   named: string | undefined,
+  command: 'drift' | (typeof SECTIONS)[number],
   specs: Specs,
-): Promise<ConfigFile<Specs>> {
-  const path = named ?? CONFIG_NAMES.find((name) => existsSync(name))
-  if (path === undefined) return { values: {}, reference: undefined, current: undefined }
-  const raw = await contentsOf(path)
-  const known = new Map(Object.keys(specs).map((option) => [camelCase(option), option]))
-  const options: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(raw)) {
-    if (PATHS.includes(key)) continue
-    const option = known.get(key)
-    if (option === undefined) {
-      const keys = [...known.keys(), ...PATHS]
-      throw new UsageError(`${path}: there is no option "${key}"${suggestion(key, keys)}`)
-    }
-    options[option] = value
-  }
+  paths: readonly Path[],
+): Promise<ConfigFile<Specs, Path>> {
+  const file = named ?? CONFIG_NAMES.find((name) => existsSync(name))
+  if (file === undefined) return { values: {}, paths: {} }
+  const raw = await contentsOf(file)
+  assertKeys(file, raw, DRIFT_OPTIONS, [...DRIFT_PATHS, ...SECTIONS])
+  const isTop = command === 'drift'
+  const own = isTop ? raw : (raw[command] ?? {})
+  if (!isObject(own)) throw new UsageError(`${file}: "${command}" must be an object of options`)
+  if (!isTop) assertKeys(`${file}: "${command}"`, own, specs, paths)
+  const nameOf = (key: string) => `${file}: "${isTop ? '' : `${command}.`}${key}"`
+  const options = Object.keys(specs).map((option) => [option, own[camelCase(option)]])
   return {
-    values: validOptions(options, specs, (option) => `${path}: "${camelCase(option)}"`),
-    reference: pathIn(path, raw, 'reference'),
-    current: pathIn(path, raw, 'current'),
+    values: validOptions(Object.fromEntries(options), specs, (option) => nameOf(camelCase(option))),
+    paths: pathsIn(own, paths, nameOf),
   }
 }
 
-const PATHS = ['reference', 'current']
-
-async function contentsOf(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const value = /\.[mc]?js$/.test(path) ? await importedFrom(path) : parsedFrom(path)
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>
+function assertKeys(
+  where: string,
+  contents: Contents,
+  specs: OptionSpecs,
+  others: readonly string[],
+): void {
+  const known = [...Object.keys(specs).map(camelCase), ...others]
+  for (const key of Object.keys(contents)) {
+    if (known.includes(key)) continue
+    throw new UsageError(`${where}: there is no option "${key}"${suggestion(key, known)}`)
   }
+}
+
+function pathsIn<Path extends string>(
+  own: Contents,
+  names: readonly Path[],
+  nameOf: (key: string) => string,
+): { readonly [Name in Path]?: string } {
+  const paths: { [Name in Path]?: string } = {}
+  for (const name of names) {
+    const path = own[name]
+    if (typeof path === 'string') paths[name] = path
+    else if (path !== undefined) {
+      throw new UsageError(`${nameOf(name)} must be a path, received ${JSON.stringify(path)}`)
+    }
+  }
+  return paths
+}
+
+async function contentsOf(path: string): Promise<Contents> {
+  const value = /\.[mc]?js$/.test(path) ? await importedFrom(path) : parsedFrom(path)
+  if (isObject(value)) return value
   throw new UsageError(`${path}: it must hold an object of options`)
 }
 
@@ -88,14 +117,8 @@ async function importedFrom(path: string): Promise<unknown> {
   }
 }
 
-function pathIn(
-  path: string,
-  raw: Readonly<Record<string, unknown>>,
-  key: string,
-): string | undefined {
-  const value = raw[key]
-  if (value === undefined || typeof value === 'string') return value
-  throw new UsageError(`${path}: "${key}" must be a path, received ${JSON.stringify(value)}`)
+function isObject(value: unknown): value is Contents {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function camelCase(option: string): string {

@@ -1,50 +1,23 @@
 import type { ColumnType, DetectDriftOptions, DriftReport, MethodChoice } from '@tidegauge/drift'
 import { readConfig } from './config-file.ts'
-import { FORMATS } from './data/locate.ts'
 import { DRIFT_HELP } from './drift-help.ts'
+import { DRIFT_OPTIONS, type DriftCommandOptions } from './drift-options.ts'
 import { EXIT } from './exit-code.ts'
-import { EVERY_COLUMN, type OptionValues, parseCommandLine } from './options.ts'
+import { EVERY_COLUMN, overlaid, parseCommandLine } from './options.ts'
+import { redactionOf } from './redaction-key.ts'
 import { quietTerminal, type Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
-const OPTIONS = {
-  where: { kind: 'text' },
-  columns: { kind: 'list' },
-  target: { kind: 'list' },
-  prediction: { kind: 'list' },
-  type: { kind: 'map', oneOf: ['numeric', 'datetime', 'categorical', 'text'] },
-  input: { kind: 'text', oneOf: FORMATS },
-  preset: { kind: 'text', oneOf: ['evidently', 'evidently-0.7'] },
-  method: { kind: 'map' },
-  share: { kind: 'number' },
-  alpha: { kind: 'number' },
-  tolerance: { kind: 'number' },
-  'exact-rows': { kind: 'number' },
-  out: { kind: 'text' },
-  format: { kind: 'list', oneOf: ['html', 'json', 'md', 'junit'] },
-  force: { kind: 'flag' },
-  json: { kind: 'flag' },
-  quiet: { kind: 'flag' },
-  'fail-on': { kind: 'text', oneOf: ['action', 'drift', 'never'] },
-} as const
-
-type DriftCommandOptions = OptionValues<typeof OPTIONS>
-
 /** @returns the exit code */
 export async function driftCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  const line = parseCommandLine('drift', args, OPTIONS)
+  const line = parseCommandLine('drift', args, DRIFT_OPTIONS)
   if (line.help) {
     terminal.out(DRIFT_HELP)
     return EXIT.fine
   }
-  const config = await readConfig(line.config, OPTIONS)
-  const options = {
-    ...config.values,
-    ...line.values,
-    ...merged('type', config.values, line.values),
-    ...merged('method', config.values, line.values),
-  }
-  const { reference, current } = pathsOf(line.positionals, config)
+  const config = await readConfig(line.config, 'drift', DRIFT_OPTIONS, ['reference', 'current'])
+  const options = overlaid(DRIFT_OPTIONS, config.values, line.values)
+  const { reference, current } = pathsOf(line.positionals, config.paths)
   const [{ assertShowable, showReport }, { compareFiles }] = await Promise.all([
     import('./report-formats.ts'),
     import('./compare-files.ts'),
@@ -65,19 +38,9 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
   return failed(report, options['fail-on'] ?? 'never') ? EXIT.verdict : EXIT.fine
 }
 
-/** A column's entry of the command line replaces that of the file; the others stay. */
-function merged(
-  name: 'type' | 'method',
-  config: DriftCommandOptions,
-  line: DriftCommandOptions,
-): Pick<DriftCommandOptions, 'type' | 'method'> {
-  const entries: Readonly<Record<string, string>> = { ...config[name], ...line[name] }
-  return Object.keys(entries).length === 0 ? {} : { [name]: entries }
-}
-
 function pathsOf(
   positionals: readonly string[],
-  config: { readonly reference: string | undefined; readonly current: string | undefined },
+  config: { readonly reference?: string; readonly current?: string },
 ): { readonly reference: string; readonly current: string } {
   const [reference = config.reference, current = config.current] = positionals
   if (reference === undefined || current === undefined || positionals.length > 2) {
@@ -99,7 +62,8 @@ export function exactRowsOf(rows: number = EXACT_ROWS): number {
 }
 
 function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {
-  const { target, prediction, preset, share, alpha, tolerance, type = {}, method = {} } = options
+  const { target, prediction, time, preset, share, alpha, tolerance } = options
+  const { type = {}, method = {} } = options
   if (share !== undefined && !(share > 0 && share <= 1)) {
     throw new UsageError(`--share must lie above 0 and be at most 1, received ${share}`)
   }
@@ -109,12 +73,14 @@ function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {
   return {
     ...(target === undefined ? {} : { target }),
     ...(prediction === undefined ? {} : { prediction }),
+    ...(time === undefined ? {} : { time }),
     ...(preset === undefined ? {} : { preset }),
     ...(share === undefined ? {} : { policy: { shareThreshold: share } }),
     ...(alpha === undefined ? {} : { alpha }),
     ...(tolerance === undefined ? {} : { tolerance }),
     ...(general === undefined ? {} : { method: methodOf(general) }),
     ...(methods.length === 0 ? {} : { methods: Object.fromEntries(methods) }),
+    redact: redactionOf(options),
     types: type as Readonly<Record<string, ColumnType>>,
   }
 }

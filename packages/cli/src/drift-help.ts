@@ -13,6 +13,8 @@ Which rows and columns:
   --columns <a,b>          only these columns; repeat it for names with commas in a config file
   --target <column>        the label; judged apart from the features
   --prediction <column>    what the model answered; judged apart from the features
+  --time <column>          when a row came to be: shown as the time range, not compared;
+                           default: the only column of dates, which is compared all the same
   --type <column=type>     numeric, datetime, categorical or text, where the inferred type is wrong
   --input <format>         what the data is: csv, parquet, json, ndjson, arrow; default: by its name
 
@@ -29,6 +31,9 @@ What to do with the result:
   --out <dir>              write reports there
   --format <a,b>           html, json, md, junit; default with --out: html,json.
                            Without --out, one format goes to standard output
+  --redact                 keep the names of categories out of the report. The key of a reference
+                           that was stored redacted: TIDEGAUGE_REDACTION_KEY in the environment, or
+  --redact-key-file <file> the file that holds it
   --force                  replace reports that exist
   --json                   the report as JSON on standard output, and nothing else
   --quiet                  say nothing but errors
@@ -39,7 +44,8 @@ What to do with the result:
 
 Exit codes: 0 fine, 1 what --fail-on asked for, 2 wrong usage or unreadable data,
 70 an error of tidegauge, 130 interrupted.
-Environment: NO_COLOR, CI (no progress), GITHUB_STEP_SUMMARY (a summary is added), TMPDIR.
+Environment: NO_COLOR, CI (no progress), GITHUB_STEP_SUMMARY (a summary is added), TMPDIR,
+TIDEGAUGE_REDACTION_KEY.
 
 Example:
   tidegauge drift january.parquet february.parquet --target late --out reports

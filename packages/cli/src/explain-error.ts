@@ -15,6 +15,10 @@ const FULL = {
 const CURES: Readonly<Record<string, { readonly what: string; readonly cure: string }>> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
+  EFBIG: {
+    what: 'cannot write',
+    cure: 'it would be larger than this process may write: ulimit -f',
+  },
   EROFS: { what: 'cannot write', cure: 'it is on a file system that is read only' },
   EACCES: { what: 'no permission for', cure: 'check its owner and mode' },
   EPERM: { what: 'no permission for', cure: 'check its owner and mode' },

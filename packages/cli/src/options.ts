@@ -71,6 +71,20 @@ export function parseCommandLine<const Specs extends OptionSpecs>(
   }
 }
 
+/** What the command line says goes before what the file says: of a map, column by column. */
+export function overlaid<const Specs extends OptionSpecs>(
+  specs: Specs,
+  file: OptionValues<Specs>,
+  line: OptionValues<Specs>,
+): OptionValues<Specs> {
+  const maps = Object.keys(specs).filter((name) => specs[name]!.kind === 'map' && name in line)
+  const merged = maps.map((name) => [
+    name,
+    { ...(file[name] as object), ...(line[name] as object) },
+  ])
+  return { ...file, ...line, ...Object.fromEntries(merged) }
+}
+
 type ParseOptions = NonNullable<Parameters<typeof parseArgs>[0]>['options']
 
 function parseOrExplain(command: string, args: readonly string[], options: ParseOptions) {

@@ -1,8 +1,10 @@
 import type { ColumnType } from '@tidegauge/drift'
+import { readConfig } from './config-file.ts'
 import { FORMATS } from './data/locate.ts'
 import { exactRowsOf } from './drift-command.ts'
 import { EXIT } from './exit-code.ts'
-import { parseCommandLine } from './options.ts'
+import { overlaid, parseCommandLine } from './options.ts'
+import { KEY_VARIABLE, redactionOf } from './redaction-key.ts'
 import { quietTerminal, type Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -24,6 +26,11 @@ Options:
   --max-categories <n>  categories kept by name; default 1000
   --keep-sample         keep the values of numeric columns, sorted, for exact tests
   --exact-rows <rows>   quantiles of more rows are approximate; default 2000000
+  --redact              store codes in the place of the names of categories; it needs a key:
+                        TIDEGAUGE_REDACTION_KEY in the environment, or a file
+  --redact-key-file <f> the file that holds the key; numbers and names of columns are not redacted
+  --config <file>       options from the part "profile" of a config file; default:
+                        tidegauge.config.json, .js or .mjs
   --quiet               say nothing but errors
   --help                show this
 
@@ -43,17 +50,22 @@ const OPTIONS = {
   'max-categories': { kind: 'number' },
   'keep-sample': { kind: 'flag' },
   'exact-rows': { kind: 'number' },
+  redact: { kind: 'flag' },
+  'redact-key-file': { kind: 'text' },
   quiet: { kind: 'flag' },
 } as const
 
 /** @returns the exit code */
 export async function profileCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals, help } = parseCommandLine('profile', args, OPTIONS)
-  if (help) {
+  const line = parseCommandLine('profile', args, OPTIONS)
+  const { positionals } = line
+  if (line.help) {
     terminal.out(PROFILE_HELP)
     return EXIT.fine
   }
-  const [data, surplus] = positionals
+  const config = await readConfig(line.config, 'profile', OPTIONS, ['data'])
+  const values = overlaid(OPTIONS, config.values, line.values)
+  const [data = config.paths.data, surplus] = positionals
   if (data === undefined || surplus !== undefined) {
     throw new UsageError(
       `profile takes one file, received ${positionals.length} (see tidegauge profile --help)`,
@@ -72,6 +84,12 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
     if (Number.isInteger(value) && value >= least) continue
     throw new UsageError(`${option} must be a whole number of at least ${least}, received ${value}`)
   }
+  const redactionKey = redactionOf(values)
+  if (redactionKey === true) {
+    throw new UsageError(
+      `--redact needs a key to store a profile: set ${KEY_VARIABLE}, or name a file with --redact-key-file`,
+    )
+  }
   const shown = values.quiet ? quietTerminal(terminal) : terminal
   const { stored, left } = await profileFile({
     data,
@@ -83,14 +101,18 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
     maxCategories,
     keepSample: values['keep-sample'] ?? false,
     exactRows: exactRowsOf(values['exact-rows']),
+    redactionKey: redactionKey === false ? undefined : redactionKey,
     terminal: shown,
   })
   const text = `${JSON.stringify(stored)}\n`
   if (out === undefined) terminal.out(text)
   else {
     writeWholeFile(out, text, force)
-    const without = left.length === 0 ? '' : `, without texts: ${left.join(', ')}`
-    shown.out(`profile=${out} rows=${stored.rows} columns=${stored.columns.length}${without}\n`)
+    const notes = [
+      ...(redactionKey === false ? [] : [', categories redacted']),
+      ...(left.length === 0 ? [] : [`, without texts: ${left.join(', ')}`]),
+    ].join('')
+    shown.out(`profile=${out} rows=${stored.rows} columns=${stored.columns.length}${notes}\n`)
   }
   return EXIT.fine
 }

@@ -1,4 +1,10 @@
-import { type ColumnType, profile, type StoredColumn, type TableProfile } from '@tidegauge/drift'
+import {
+  type ColumnType,
+  profile,
+  redactTableProfile,
+  type StoredColumn,
+  type TableProfile,
+} from '@tidegauge/drift'
 import { openTable } from './data/data-table.ts'
 import type { DataFormat } from './data/locate.ts'
 import { openSession, type Session } from './data/session.ts'
@@ -19,6 +25,8 @@ export interface ProfileFile {
   readonly maxCategories: number
   readonly keepSample: boolean
   readonly exactRows: number
+  /** Categories are stored under codes of this key. */
+  readonly redactionKey: string | undefined
   readonly terminal: Terminal
 }
 
@@ -65,5 +73,7 @@ async function store(file: ProfileFile, session: Session) {
     if (stored === null) left.push(column.name)
     else columns.push(stored)
   }
-  return { stored: { ...profile({}), rows: table.rowCount, columns }, left }
+  const stored = { ...profile({}), rows: table.rowCount, columns }
+  const { redactionKey: key } = file
+  return { stored: key === undefined ? stored : redactTableProfile(stored, key), left }
 }

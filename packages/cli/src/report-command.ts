@@ -1,5 +1,6 @@
+import { readConfig } from './config-file.ts'
 import { EXIT } from './exit-code.ts'
-import { parseCommandLine } from './options.ts'
+import { overlaid, parseCommandLine } from './options.ts'
 import { quietTerminal, type Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -17,6 +18,8 @@ Options:
   --force         replace reports that exist
   --fail-on <what>  exit with 1 on: action, drift, never (default)
   --quiet         say nothing but errors
+  --config <file> options from the part "report" of a config file; default:
+                  tidegauge.config.json, .js or .mjs
   --help          show this
 
 Example:
@@ -34,12 +37,15 @@ const OPTIONS = {
 
 /** @returns the exit code */
 export async function reportCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals, help } = parseCommandLine('report', args, OPTIONS)
-  if (help) {
+  const line = parseCommandLine('report', args, OPTIONS)
+  const { positionals } = line
+  if (line.help) {
     terminal.out(REPORT_HELP)
     return EXIT.fine
   }
-  const [path, surplus] = positionals
+  const config = await readConfig(line.config, 'report', OPTIONS, ['path'])
+  const values = overlaid(OPTIONS, config.values, line.values)
+  const [path = config.paths.path, surplus] = positionals
   if (path === undefined || surplus !== undefined) {
     throw new UsageError(
       `report takes one report, received ${positionals.length} (see tidegauge report --help)`,

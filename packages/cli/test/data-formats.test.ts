@@ -184,6 +184,75 @@ describe('which rows and columns', () => {
   })
 })
 
+describe('the time range of both sides', () => {
+  const minute = (i: number) => Date.UTC(2026, 2, 1) + i * 60_000
+  const lines = (first: number) =>
+    Array.from({ length: 3000 }, (_, i) => {
+      const at = new Date(minute(first + ((i * 7) % 3000)))
+      return `${at.toISOString()},${at.getTime()},${i % 5 === 0 ? '2000-01-01' : '1990-06-01'},${i % 9}`
+    })
+  beforeAll(() => {
+    writeFileSync(file('march.csv'), `at,ms,born,x\n${lines(0).join('\n')}\n`)
+    writeFileSync(file('april.csv'), `at,ms,born,x\n${lines(40_000).join('\n')}\n`)
+  })
+  const FILES = ['march.csv', 'april.csv']
+  const MARCH = [minute(0), minute(2999)]
+  const APRIL = [minute(40_000), minute(42_999)]
+  const seen = ({ reference, current, settings, columns }: DriftReport) => ({
+    ranges: [reference.timeRange, current.timeRange],
+    column: settings.timeColumn,
+    compared: columns.map(({ name }) => name),
+  })
+
+  test('is that of --time, which is not compared', async () => {
+    const expected = { ranges: [MARCH, APRIL], column: 'at', compared: ['ms', 'born', 'x'] }
+    expect(seen(await reportOn([...FILES, '--time', 'at']))).toEqual(expected)
+    // Counted, not held: still the extremes of all rows.
+    const counted = [...FILES, '--time', 'at', '--exact-rows', '1000']
+    expect(seen(await reportOn(counted))).toEqual(expected)
+  })
+
+  test('is read beside --columns, from milliseconds, from a stored profile and by a config file', async () => {
+    const ofNumbers = ['--columns', 'x', '--time', 'ms', '--type', 'ms=datetime']
+    expect(seen(await reportOn([...FILES, ...ofNumbers]))).toEqual({
+      ranges: [MARCH, APRIL],
+      column: 'ms',
+      compared: ['x'],
+    })
+    await runCommand(['profile', 'march.csv', '--out', 'march.profile.json'], directory)
+    writeFileSync(file('time.json'), '{"time": "at", "columns": ["x"]}')
+    const stored = ['march.profile.json', 'april.csv', '--config', 'time.json']
+    expect(seen(await reportOn(stored))).toEqual({
+      ranges: [MARCH, APRIL],
+      column: 'at',
+      compared: ['x'],
+    })
+  })
+
+  test('is that of the only column of dates, where there is one', async () => {
+    expect(seen(await reportOn(FILES)).ranges).toEqual([undefined, undefined])
+    expect(seen(await reportOn([...FILES, '--columns', 'at,x']))).toEqual({
+      ranges: [MARCH, APRIL],
+      column: 'at',
+      compared: ['at', 'x'],
+    })
+  })
+
+  test.each<[string, string, RegExp]>([
+    ['no such column', 'att', /--time att is not a column of march.*did you mean at\?/],
+    ['numbers', 'ms', /--time ms is a number in march\.csv: .*say --type ms=datetime/],
+    ['no dates', 'x', /--time x is a number/],
+  ])('%s as --time ends with 2', async (_, time, message) => {
+    const { code, stdout, stderr } = await runCommand(
+      ['drift', ...FILES, '--time', time],
+      directory,
+    )
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+    expect(stderr).toMatch(/^tidegauge: [^\n]*\n$/)
+  })
+})
+
 describe('columns of more rows than are held', () => {
   beforeAll(async () => {
     const instance = await DuckDBInstance.create(':memory:')

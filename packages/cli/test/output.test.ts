@@ -110,6 +110,7 @@ describe('tidegauge profile', () => {
       (direct as DriftReport).columns.map(({ statistic }) => statistic),
     )
     expect(report.reference).toEqual({ name: 'old.profile', rows: 400 })
+    expect(report.producer).toMatch(/^@tidegauge\/drift \d+\.\d+\.\d+/)
   })
 
   test('goes to stdout without --out, with the sample where it is asked for', async () => {
@@ -193,6 +194,50 @@ describe('a config file', () => {
     const paths = [file('old.csv'), file('new.csv')]
     const { stdout } = await runCommand(['drift', ...paths, '--json'], folder)
     expect((JSON.parse(stdout) as DriftReport).columns.map(({ name }) => name)).toEqual(['age'])
+  })
+
+  test('has a part for profile and one for report, and their command lines go before it', async () => {
+    const config = {
+      target: 'score',
+      profile: { data: 'old.csv', columns: ['age', 'city'], type: { age: 'categorical' }, bins: 8 },
+      report: { path: 'parts.json', format: ['md'], failOn: 'drift' },
+    }
+    writeFileSync(file('parts.config.json'), JSON.stringify(config))
+    const named = ['--config', 'parts.config.json']
+    const typesOf = ({ stdout }: { readonly stdout: string }) =>
+      (JSON.parse(stdout) as TableProfile).columns.map(({ name, type }) => `${name} ${type}`)
+    expect(typesOf(await run('profile', ...named))).toEqual(['age categorical', 'city categorical'])
+    const line = ['new.csv', '--columns', 'age,score', '--type', 'score=categorical']
+    expect(typesOf(await run('profile', ...line, ...named))).toEqual([
+      'age categorical',
+      'score categorical',
+    ])
+
+    const drift = await run('drift', 'old.csv', 'new.csv', '--json', ...named)
+    expect((JSON.parse(drift.stdout) as DriftReport).targetDrift).toBe(0)
+    writeFileSync(file('parts.json'), drift.stdout)
+    const report = await run('report', ...named)
+    expect(report).toMatchObject({ code: 1, stdout: expect.stringMatching(/^#+ /m) })
+    expect((await run('report', ...named, '--fail-on', 'never')).code).toBe(0)
+  })
+
+  test.each<[string, string[], RegExp]>([
+    [
+      '{"profile": {"bin": 4}}',
+      ['profile', 'old.csv'],
+      /wrong\.json: "profile": there is no option "bin"; did you mean bins\?/,
+    ],
+    ['{"profile": {"bins": "x"}}', ['profile', 'old.csv'], /"profile\.bins" must be a number/],
+    ['{"profile": {"data": 3}}', ['profile'], /"profile\.data" must be a path, received 3/],
+    ['{"profile": "old.csv"}', ['profile'], /"profile" must be an object of options/],
+    ['{"bins": 4}', ['profile', 'old.csv'], /wrong\.json: there is no option "bins"/],
+    ['{"report": {"path": []}}', ['report'], /"report\.path" must be a path/],
+    ['{}', ['report'], /report takes one report, received 0/],
+  ])('%s for %j ends with 2', async (text, args, message) => {
+    writeFileSync(file('wrong.json'), text)
+    const { code, stderr } = await run(...args, '--config', 'wrong.json')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
   })
 
   test.each<[string, string, RegExp]>([

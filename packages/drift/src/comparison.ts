@@ -8,12 +8,15 @@ import {
   type DriftReport,
   type DriftSettings,
   REPORT_VERSION,
+  type TableSummary,
 } from './drift-report.ts'
 import { EVIDENTLY_SHARE } from './evidently-preset.ts'
 import { judgeInSteps } from './judge.ts'
 import type { ColumnChoice, MeasuredColumn } from './measured-column.ts'
 import { type DetectDriftOptions, methodChooser, rolesOf, validSettings } from './options.ts'
+import { PRODUCER } from './producer.ts'
 import type { TableProfile } from './table-profile.ts'
+import { onlyTimeRanges, type TimeRange, type TimeRanges } from './time-range.ts'
 
 /** Two tables that can be compared, and how: all that is known before the first column is measured. */
 export interface Comparison {
@@ -63,19 +66,25 @@ export function comparisonOf(
   return { before, after, settings, policy, roles, names: [...roles.keys()], options, choiceFor }
 }
 
-/** The report on columns that were measured, in the order of `names`. */
+/**
+ * The report on columns that were measured, in the order of `names`.
+ *
+ * @param times - of the column that the caller named, where one was
+ */
 export function* reportOn(
   measured: readonly MeasuredColumn[],
   comparison: Comparison,
+  times: TimeRanges | null,
 ): Steps<DriftReport> {
   const judged = yield* judgeInSteps(measured, comparison.settings)
   const columns = judged.map((column) => ({ ...column, role: comparison.roles.get(column.name)! }))
-  return summarise(columns, comparison)
+  return summarise(columns, comparison, times ?? onlyTimeRanges(measured))
 }
 
 function summarise(
   columns: readonly ColumnDrift[],
   { before, after, settings, policy, options: { names, weights } }: Comparison,
+  times: TimeRanges | null,
 ): DriftReport {
   // Evidently counts target and prediction among the columns.
   const features = columns.filter(({ role }) => role === 'feature' || settings.preset !== null)
@@ -90,8 +99,8 @@ function summarise(
   return {
     format: 'tidegauge.drift-report',
     version: REPORT_VERSION,
-    reference: { name: names?.reference ?? 'reference', rows: before.rowCount },
-    current: { name: names?.current ?? 'current', rows: after.rowCount },
+    reference: tableSummary(names?.reference ?? 'reference', before.rowCount, times?.reference),
+    current: tableSummary(names?.current ?? 'current', after.rowCount, times?.current),
     columns,
     ...shares,
     evaluatedFeatures,
@@ -99,6 +108,15 @@ function summarise(
     covariateDrift: evaluatedFeatures === 0 ? null : driftedFeatures > 0,
     predictionDrift: shareOf('prediction'),
     decision: decide(shares, policy),
-    settings,
+    settings: times === null ? settings : { ...settings, timeColumn: times.column },
+    producer: PRODUCER,
   }
+}
+
+function tableSummary(
+  name: string,
+  rows: number,
+  timeRange: TimeRange | null | undefined,
+): TableSummary {
+  return timeRange ? { name, rows, timeRange } : { name, rows }
 }

@@ -9,6 +9,7 @@ import { measureColumn } from './measure-column.ts'
 import { blank, type MeasuredColumn } from './measured-column.ts'
 import type { DetectDriftOptions } from './options.ts'
 import type { TableProfile } from './table-profile.ts'
+import { namedTimeRanges } from './time-range.ts'
 
 export interface DetectDriftAsyncOptions extends DetectDriftOptions {
   /** Called after each column: in the order in which they are done, which need not be theirs. */
@@ -41,8 +42,9 @@ export async function detectDriftAsync(
   const pool = openPoolOf(options)
   return startRun(options.signal, async (run) => {
     const comparison = await run.inSlices(prepare(reference, current, options))
+    const times = await run.inSlices(namedTimeRanges(comparison))
     const measured = await measureColumns(comparison, pool, run)
-    return run.inSlices(reportOn(measured, comparison))
+    return run.inSlices(reportOn(measured, comparison, times))
   })
 }
 

@@ -5,12 +5,13 @@ import type { ColumnType, DriftReport } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
 import type { ColumnSource, MeasuredColumn, StoredColumn } from './measured-column.ts'
 import type { DetectDriftOptions } from './options.ts'
+import { namedTimeRanges } from './time-range.ts'
 
 /** Two tables whose columns are read one at a time, both sides of a column together. */
 export interface ColumnPairs {
   readonly reference: TableShape
   readonly current: TableShape
-  /** Called once for each column that both tables have, in the order of the report. */
+  /** Called once for each column that both tables have, in the order of the report; for that of the times first. */
   read(name: string, wanted: WantedColumn): Promise<ColumnPairInput>
 }
 
@@ -60,6 +61,11 @@ export async function detectDriftByColumn(
     options,
   )
   const { names, before, after, settings } = comparison
+  if (options.time !== undefined) {
+    held.pair = await pairs.read(options.time, { type: 'datetime', takesBins: true })
+  }
+  const times = finish(namedTimeRanges(comparison))
+  held.pair = null
   const isShared = sharedNames(pairs)
   const measured: MeasuredColumn[] = []
   for (const name of names) {
@@ -70,7 +76,7 @@ export async function detectDriftByColumn(
     held.pair = null
     options.onProgress?.({ column: name, done: measured.length, total: names.length })
   }
-  return finish(reportOn(measured, comparison))
+  return finish(reportOn(measured, comparison, times))
 }
 
 function sharedNames({ reference, current }: ColumnPairs): (name: string) => boolean {

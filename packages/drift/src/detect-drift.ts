@@ -5,6 +5,7 @@ import type { DriftReport } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
 import type { DetectDriftOptions } from './options.ts'
 import type { TableProfile } from './table-profile.ts'
+import { namedTimeRanges } from './time-range.ts'
 
 /**
  * Has the data changed since the reference? Compares two tables column by column.
@@ -32,10 +33,11 @@ export function detectDrift(
 ): DriftReport {
   const comparison = finish(prepare(reference, current, options))
   const { before, after, names, settings } = comparison
+  const times = finish(namedTimeRanges(comparison))
   const measured = names.map((name, i) => {
     const column = measureColumn(name, before, after, comparison.choiceFor(name), settings)
     options.onProgress?.({ column: name, done: i + 1, total: names.length })
     return column
   })
-  return finish(reportOn(measured, comparison))
+  return finish(reportOn(measured, comparison, times))
 }

@@ -23,6 +23,8 @@ export interface DriftReport {
   readonly predictionDrift: number | null
   readonly decision: Decision
   readonly settings: DriftSettings
+  /** What measured it, with its version: `@tidegauge/drift 0.1.0`. Absent where an older release did. */
+  readonly producer?: string
 }
 
 /** Readers refuse a report of another version. */
@@ -31,7 +33,7 @@ export const REPORT_VERSION = 1
 export interface TableSummary {
   readonly name: string
   readonly rows: number
-  /** First and last time of its rows, in milliseconds since 1970, where that is known: of a live window, say. */
+  /** First and last time of its rows, in milliseconds since 1970, where that is known: see `settings.timeColumn`. */
   readonly timeRange?: readonly [from: number, to: number]
 }
 
@@ -157,4 +159,6 @@ export interface DriftSettings {
   readonly maxCategories: number
   /** Categories are called `category 1`, `category 2` … instead of what they are. */
   readonly redacted: boolean
+  /** The column that the `timeRange` of both tables comes from; absent where none was chosen, or several could be. */
+  readonly timeColumn?: string
 }

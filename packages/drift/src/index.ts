@@ -119,5 +119,6 @@ export {
   type ProfileOptions,
   parseTableProfile,
   profile,
+  redactTableProfile,
   type TableProfile,
 } from './table-profile.ts'

@@ -12,6 +12,12 @@ export interface DetectDriftOptions {
   readonly target?: string | readonly string[]
   /** What the model answered: judged apart from the features. */
   readonly prediction?: string | readonly string[]
+  /**
+   * When a row came to be: a column of dates, or of milliseconds since 1970, that both tables have. Its
+   * extremes are the tables' `timeRange`; it is not compared. Default: where one column of dates alone is
+   * compared, the extremes of that one.
+   */
+  readonly time?: string
   /** Compare these columns only; default: all columns of both tables. */
   readonly columns?: readonly string[]
   /** Types of columns where the inferred one is not the meant one (a month is a category, say). */
@@ -152,7 +158,10 @@ function mapValues<T, U>(
 export function rolesOf(
   reference: ColumnSources,
   current: ColumnSources,
-  options: Pick<DetectDriftOptions, 'columns' | 'target' | 'prediction' | 'methods' | 'weights'>,
+  options: Pick<
+    DetectDriftOptions,
+    'columns' | 'target' | 'prediction' | 'methods' | 'weights' | 'time'
+  >,
 ): Map<string, ColumnRole> {
   const known = new Set([...reference.columnNames, ...current.columnNames])
   const targets = list(options.target)
@@ -171,9 +180,11 @@ export function rolesOf(
       throw new InvalidArgumentError(`options.${option}`, expected, name)
     }
   }
-  const chosen = options.columns ? [...options.columns, ...targets, ...predictions] : known
+  assertTime(options.time, reference, current, [...targets, ...predictions])
+  const chosen = options.columns ? [...options.columns, ...targets, ...predictions] : [...known]
+  const compared = chosen.filter((name) => name !== options.time)
   return new Map(
-    [...chosen].map((name) => {
+    compared.map((name) => {
       if (targets.includes(name) && predictions.includes(name)) {
         throw new InvalidArgumentError('options.prediction', 'another column than the target', name)
       }
@@ -181,6 +192,24 @@ export function rolesOf(
       return [name, predictions.includes(name) ? 'prediction' : 'feature']
     }),
   )
+}
+
+function assertTime(
+  time: string | undefined,
+  reference: ColumnSources,
+  current: ColumnSources,
+  judgedApart: readonly string[],
+): void {
+  if (time === undefined) return
+  const common = reference.columnNames.filter((name) => current.columnNames.includes(name))
+  if (!common.includes(time)) {
+    const expected = `a column of both tables (${common.join(', ')})`
+    throw new InvalidArgumentError('options.time', expected, time)
+  }
+  if (judgedApart.includes(time)) {
+    const expected = 'another column than the target and the prediction'
+    throw new InvalidArgumentError('options.time', expected, time)
+  }
 }
 
 function list(names: string | readonly string[] | undefined): readonly string[] {

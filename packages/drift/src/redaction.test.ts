@@ -4,7 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { detectDrift } from './detect-drift.ts'
 import { redactor } from './redaction.ts'
-import { mergeTableProfiles, parseTableProfile, profile } from './table-profile.ts'
+import {
+  mergeTableProfiles,
+  parseTableProfile,
+  profile,
+  redactTableProfile,
+} from './table-profile.ts'
 
 const KEY = 'correct horse battery staple'
 const repeat = (counts: Record<string, number>) =>
@@ -93,6 +98,17 @@ describe('a stored profile', () => {
     })
     expect(columns[0]).toMatchObject({ verdict: 'error', reason })
     expect(columns[1]!.verdict).not.toBe('error')
+  })
+
+  test('is the same whether its names were taken away at once or later, and only once', () => {
+    const later = redactTableProfile(parseTableProfile(JSON.stringify(profile(before))), KEY)
+    expect(JSON.stringify(later)).toBe(stored)
+    expect(() => redactTableProfile(later, KEY)).toThrow(
+      '"table" must be a profile that holds names, received column "city" with codes',
+    )
+    expect(() => redactTableProfile(profile(before), 'short')).toThrow(
+      '"key" must be a key of at least 8 characters, received 5 characters',
+    )
   })
 
   test('two of different keys are neither compared nor merged', () => {

@@ -139,6 +139,32 @@ function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
   return { ...merged, sample: Array.from(sortNumbers(both)) }
 }
 
+/**
+ * Put codes in the place of the names of categories, as `profile` does with the option `redact`: for a profile
+ * that was counted elsewhere, or stored before there was a key.
+ *
+ * @param key - at least 8 characters, secret
+ * @throws InvalidArgumentError where the key is too short, or a column was redacted already
+ * @example
+ * redactTableProfile(parseTableProfile(json), key) // the same as profile(january, { redact: key })
+ */
+export function redactTableProfile(table: TableProfile, key: string): TableProfile {
+  const redaction = redactor('key', key)
+  const columns = table.columns.map((column) => {
+    if (column.profile.kind !== 'categorical') return column
+    if (column.keyCheck !== undefined) {
+      const received = `column "${column.name}" with codes`
+      throw new InvalidArgumentError('table', 'a profile that holds names', received)
+    }
+    return {
+      ...column,
+      profile: redaction.profile(column.profile),
+      keyCheck: redaction.keyCheck,
+    }
+  })
+  return { ...table, columns }
+}
+
 /** Is it a stored reference, and not a table? */
 export function isTableProfile(input: unknown): input is TableProfile {
   return (input as Partial<TableProfile> | null)?.format === 'tidegauge.table-profile'

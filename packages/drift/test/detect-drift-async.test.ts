@@ -314,6 +314,25 @@ describe('gives the report of detectDrift, bit for bit:', () => {
     await expectSameReport(profiles(0), profiles(1))
   })
 
+  test('a column of times, of every kind of table', async () => {
+    const dates = each((i) => (i % 9 === 0 ? null : new Date(1.7e12 + i * 1e7)))
+    const rows = dates.map((when, i) => ({ when, x: i }))
+    const arrow = apache.tableFromArrays({
+      when: dates.map((date) => date ?? new Date(0)),
+      x: waves(0),
+    })
+    const typed = { when: Float64Array.from(dates, Number), x: waves(1) }
+    const stored = profile({ when: dates, x: waves(0) })
+    for (const table of [rows, arrow, typed, stored]) {
+      await expectSameReport(table, rows, { time: 'when' })
+    }
+    await expectSameReport(
+      rows,
+      typed.x.map((x) => ({ when: 'now', x })),
+      { time: 'x' },
+    )
+  })
+
   test('columns that one side lacks', () =>
     expectSameReport({ a: waves(0), b: waves(0) }, { b: waves(1), c: waves(1) }))
 

@@ -233,6 +233,7 @@ const settings = object<DriftSettings>({
   minimumValues: positive,
   maxCategories: positive,
   redacted: flag,
+  timeColumn: optional(text),
 })
 
 /** Is it a report, down to the counts of each profile? */
@@ -250,4 +251,5 @@ export const checkReport: Check = object<DriftReport>({
   predictionDrift: nullable(share),
   decision,
   settings,
+  producer: optional(text),
 })

@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { UsageError } from '../usage-error.ts'
 
 /** What DuckDB says about a file or a condition, in one line: where it is and the cure. */
@@ -20,14 +22,17 @@ type Explain = (match: RegExpExecArray, message: string) => string
 
 const KNOWN: ReadonlyArray<readonly [pattern: RegExp, explain: Explain]> = [
   [
-    /^Out of Memory/i,
-    () =>
-      'it does not fit into the memory that DuckDB is given: leave it out (--columns), or lower --exact-rows',
+    /No space left|not enough (disk )?space|Could not write|max_temp_directory_size/i,
+    () => `the disk for temporary files is full: ${MORE_DISK}`,
   ],
   [
-    /No space left|not enough (disk )?space|Could not write|max_temp_directory_size/i,
-    () =>
-      'the disk for temporary files is full: free some space, or name another folder with TMPDIR',
+    /^Out of Memory/i,
+    () => {
+      const free = freeBytes(tmpdir())
+      return free < LEAST_FREE
+        ? `it fits neither into the memory that DuckDB is given nor on the disk for temporary files, of which ${Math.round(free / 1e6)} MB are free: ${MORE_DISK}`
+        : 'it does not fit into the memory that DuckDB is given: leave it out (--columns), or lower --exact-rows'
+    },
   ],
   [
     /Expected Number of Columns: (\d+) Found: (\d+)/,
@@ -62,6 +67,16 @@ const KNOWN: ReadonlyArray<readonly [pattern: RegExp, explain: Explain]> = [
     () => 'it is no whole gzip file: it may be cut off, or its name may be wrong',
   ],
 ]
+
+const MORE_DISK = 'free some space, or name another folder with TMPDIR'
+
+/** Where less is free, DuckDB is out of memory because it cannot put anything down. */
+const LEAST_FREE = 2 ** 30
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
 
 function lineOf(message: string): string {
   const line = /(?:on )?Line:? (\d+)/i.exec(message)?.[1]

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { categoricalProfile, numericProfile } from '@tidegauge/core'
+import { detectDrift } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import {
   column,
@@ -309,6 +311,25 @@ describe('the time range', () => {
     )
     expect(text).toContain('Over time')
   })
+
+  test('says which column it comes from', () => {
+    const times = Array.from({ length: 50 }, (_, i) => new Date(day(1) + i * 3_600_000))
+    const table = { 'made <at>': times, x: times.map((_, i) => i) }
+    const text = textOf(htmlReport(detectDrift(table, table, { time: 'made <at>' })))
+    expect(text).toContain('50 rows made <at> : 2026-04-01 00:00 to 2026-04-03 01:00 UTC')
+  })
+})
+
+test('the end names the versions of what measured and of what drew, where they are known', () => {
+  const { version } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  ) as { version: string }
+  const drawn = `page by @tidegauge/reporters ${version}`
+  const textWith = (producer: object) => textOf(htmlReport(driftReport([], producer)))
+  expect(textWith({ producer: 'own-tool <b>7</b>' })).toContain(
+    `tidegauge.drift-report, version 1; measured by own-tool <b>7</b>; ${drawn}`,
+  )
+  expect(textWith({})).toContain(`tidegauge.drift-report, version 1; ${drawn}`)
 })
 
 describe('a column opened', () => {

@@ -93,8 +93,9 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
         </dd>
         <dt>Format</dt>
         <dd>
-          {shortText(report.format, 40)}, version {report.version}; page by @tidegauge/reporters{' '}
-          {manifest.version}
+          {shortText(report.format, 40)}, version {report.version};{' '}
+          {report.producer !== undefined && `measured by ${shortText(report.producer, 80)}; `}
+          page by @tidegauge/reporters {manifest.version}
         </dd>
       </dl>
     </footer>

@@ -34,8 +34,8 @@ export function Summary({ report, anchorOf }: SummaryProps): VNode {
         <ShareGauge report={report} />
       </section>
       <dl class="facts">
-        <Side label="Reference" of={report.reference} swatch="reference" />
-        <Side label="Current" of={report.current} swatch="current" />
+        <Side label="Reference" of={report.reference} in={report} swatch="reference" />
+        <Side label="Current" of={report.current} in={report} swatch="current" />
         <Outcome report={report} of="target" />
         <Outcome report={report} of="prediction" />
       </dl>
@@ -96,10 +96,11 @@ function anchorClass(share: number): string {
 interface SideProps {
   readonly label: string
   readonly of: TableSummary
+  readonly in: DriftReport
   readonly swatch: 'reference' | 'current'
 }
 
-function Side({ label, of: table, swatch }: SideProps): VNode {
+function Side({ label, of: table, in: { settings }, swatch }: SideProps): VNode {
   return (
     <div>
       <dt>
@@ -114,6 +115,11 @@ function Side({ label, of: table, swatch }: SideProps): VNode {
         {table.timeRange !== undefined && (
           <>
             <br />
+            {settings.timeColumn !== undefined && (
+              <>
+                <Name of={settings.timeColumn} limit={40} />:{' '}
+              </>
+            )}
             {formatTimeRange(table.timeRange)} UTC
           </>
         )}

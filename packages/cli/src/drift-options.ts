@@ -1,0 +1,29 @@
+import { FORMATS } from './data/locate.ts'
+import type { OptionValues } from './options.ts'
+
+/** The options of `tidegauge drift`; a config file has them at its top level. */
+export const DRIFT_OPTIONS = {
+  where: { kind: 'text' },
+  columns: { kind: 'list' },
+  target: { kind: 'list' },
+  prediction: { kind: 'list' },
+  time: { kind: 'text' },
+  type: { kind: 'map', oneOf: ['numeric', 'datetime', 'categorical', 'text'] },
+  input: { kind: 'text', oneOf: FORMATS },
+  preset: { kind: 'text', oneOf: ['evidently', 'evidently-0.7'] },
+  method: { kind: 'map' },
+  share: { kind: 'number' },
+  alpha: { kind: 'number' },
+  tolerance: { kind: 'number' },
+  'exact-rows': { kind: 'number' },
+  redact: { kind: 'flag' },
+  'redact-key-file': { kind: 'text' },
+  out: { kind: 'text' },
+  format: { kind: 'list', oneOf: ['html', 'json', 'md', 'junit'] },
+  force: { kind: 'flag' },
+  json: { kind: 'flag' },
+  quiet: { kind: 'flag' },
+  'fail-on': { kind: 'text', oneOf: ['action', 'drift', 'never'] },
+} as const
+
+export type DriftCommandOptions = OptionValues<typeof DRIFT_OPTIONS>
