@@ -2,6 +2,7 @@
  * What request metrics cost a server: CPU time and heap per request, net of the same server without them. Real
  * requests and responses of Node over connections without a network. Each contender has a process to itself; they
  * take turns, in several generations of processes, since two runs of one program differ as well ("bare again").
+ * "bare, timed" reads the clock twice and listens once: the least that a duration can cost.
  * First, each must have counted exactly the requests that it was given.
  * `pnpm --filter @tidegauge/bench requests`
  */

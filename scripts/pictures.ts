@@ -1,6 +1,7 @@
 /**
  * Makes the pictures in docs/pictures from one real run of the demo: its output in a terminal, and the
- * HTML report that it wrote, wide and narrow, light and dark. Needs Chromium (CHROMIUM=/path, default /usr/bin/chromium) and, for the
+ * HTML report that it wrote, wide and narrow, light and dark; and those of docs/stack.md from one real run of the stack
+ * (those alone: `pnpm pictures stack`), which needs Prometheus and Alertmanager on the PATH. Needs Chromium (CHROMIUM=/path, default /usr/bin/chromium) and, for the
  * pseudo-terminal, the `script` command of util-linux.
  */
 import { execFileSync } from 'node:child_process'
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
+import { picturesOfStack } from './stack-pictures.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pictures = join(root, 'docs/pictures')
@@ -22,13 +24,18 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
 })
 try {
+  if (process.argv[2] !== 'stack') await picturesOfCommands()
+  await picturesOfStack(browser, pictures)
+} finally {
+  await browser.close()
+  rmSync(scratch, { recursive: true })
+}
+
+async function picturesOfCommands(): Promise<void> {
   const output = runInTerminal(`pnpm -s demo --out ${scratch}`)
   await pictureOfTerminal(browser, 'demo', output.replaceAll(scratch, 'reports'))
   await pictureOfTerminal(browser, 'cli', runCommandLine())
   await picturesOfReport(browser, join(scratch, 'drift_2001-01_vs_2001-02.html'))
-} finally {
-  await browser.close()
-  rmSync(scratch, { recursive: true })
 }
 
 /** For docs/cli.md: the command on two small files, as one would type it. */

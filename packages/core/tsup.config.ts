@@ -1,6 +1,9 @@
 import type { Options } from 'tsup'
 import { library } from '../../tsup.base.ts'
 
-const config: Options = library({ index: 'src/index.ts' })
+const config: Options = library({
+  index: 'src/index.ts',
+  'http-access': 'src/http-access.ts',
+})
 
 export default config

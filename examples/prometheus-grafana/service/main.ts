@@ -3,26 +3,73 @@ import type { AddressInfo } from 'node:net'
 import { loadFlights } from './flights.ts'
 import { trainDelayModel } from './model.ts'
 import { delayService } from './service.ts'
+import { readSettings, type Settings } from './settings.ts'
+import { type WatchedModel, watchedModel } from './watched-model.ts'
 
-/** Trains on a month and serves: `REFERENCE_MONTH`, `HOST`, `PORT` and `SIMULATE_FAULTS=1` are its settings. */
-// The demo that started this is gone, maybe in the middle of the training: so are we.
+/** Trains on a month and serves; its settings are those of `settings.ts`. */
+// The demo or the stack that started this is gone, maybe in the middle of the training: so are we.
 process.once('disconnect', () => process.exit(0))
 if (process.connected === false) process.exit(0)
 
-const { REFERENCE_MONTH = '2001-01', HOST = '127.0.0.1', PORT = '3000' } = process.env
-const model = trainDelayModel(await loadFlights(REFERENCE_MONTH))
-const app = delayService({ model, simulateFaults: process.env.SIMULATE_FAULTS === '1' })
-const server = app.listen(Number(PORT), HOST)
+const settings = settingsOrExit()
+const flights = await loadFlights(settings.referenceMonth)
+const watched = settings.watch ? watchedOrExit() : undefined
+const model = watched ?? trainDelayModel(flights)
+const log = (line: string) => void process.stdout.write(`${line}\n`)
+const app = delayService({
+  model,
+  log,
+  simulateFaults: settings.simulateFaults,
+  loopbackOnly: settings.watch && !settings.openPages,
+  ...(settings.retrainToken !== undefined && { retrainToken: settings.retrainToken }),
+})
+const server = app.listen(settings.port, settings.host)
 await once(server, 'listening')
 
 const { address, port } = server.address() as AddressInfo
 const url = `http://${address.includes(':') ? `[${address}]` : address}:${port}`
-process.stdout.write(`serving on ${url}: POST /predict, GET /health, GET /metrics\n`)
-process.send?.({ url }) // to the demo, which waits for it
+const routes = settings.watch ? ', GET /drift, POST /outcomes, POST /retrain' : ''
+log(`serving on ${url}: POST /predict, GET /health, GET /metrics${routes}`)
+process.send?.({ url }) // to the demo or the stack, which waits for it
 
 const stop = () => {
+  watched?.monitor.stop()
   server.close(() => process.exit(0))
   server.closeAllConnections()
 }
 process.once('SIGTERM', stop)
 process.once('SIGINT', stop)
+
+function watchedOrExit(): WatchedModel {
+  const { reference, recentFlights, windowSeconds } = settings
+  try {
+    const watched = watchedModel({
+      flights,
+      recentFlights,
+      ...(reference !== undefined && { reference }),
+      monitor: {
+        window: { seconds: windowSeconds },
+        onVerdict: ({ action, previous, report }) =>
+          log(`${previous} -> ${action}: ${report.decision.reason}`),
+      },
+    })
+    watched.monitor.start()
+    return watched
+  } catch (error) {
+    return refuse(error)
+  }
+}
+
+function settingsOrExit(): Settings {
+  try {
+    return readSettings()
+  } catch (error) {
+    return refuse(error)
+  }
+}
+
+/** A service with a wrong setting does not start, and says in one line what is wrong. */
+function refuse(error: unknown): never {
+  process.stderr.write(`service: ${error instanceof Error ? error.message : error}\n`)
+  process.exit(1)
+}

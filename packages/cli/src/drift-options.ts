@@ -9,7 +9,7 @@ export const DRIFT_OPTIONS = {
   prediction: { kind: 'list' },
   time: { kind: 'text' },
   type: { kind: 'map', oneOf: ['numeric', 'datetime', 'categorical', 'text'] },
-  input: { kind: 'text', oneOf: FORMATS },
+  input: { kind: 'text', oneOf: FORMATS as typeof FORMATS },
   preset: { kind: 'text', oneOf: ['evidently', 'evidently-0.7'] },
   method: { kind: 'map' },
   share: { kind: 'number' },

@@ -10,6 +10,8 @@ Commands:
   drift <reference> <current>  compare two tables column by column
   profile <data>               store a reference, to compare with again and again
   report <report.json>         show a report again
+  rules                        write Prometheus rules for the drift of a fleet
+  dashboards                   write Grafana dashboards for a service and its drift
 
 Options:
   --help     show this, or a command's own help
@@ -26,6 +28,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   drift: async () => (await import('./drift-command.ts')).driftCommand,
   profile: async () => (await import('./profile-command.ts')).profileCommand,
   report: async () => (await import('./report-command.ts')).reportCommand,
+  rules: async () => (await import('./rules-command.ts')).rulesCommand,
+  dashboards: async () => (await import('./dashboards-command.ts')).dashboardsCommand,
 }
 
 /**

@@ -20,6 +20,8 @@ export {
   TidegaugeError,
   UnsupportedVersionError,
 } from './errors.ts'
+export type { MetricFamily, MetricSample, MetricSource } from './metric-source.ts'
+export { failureReporter } from './report-failures.ts'
 export { finish, type Steps } from './steps.ts'
 export {
   type ArqueroTable,

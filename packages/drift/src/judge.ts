@@ -5,7 +5,7 @@ import { shiftOfChiSquared } from './effect.ts'
 import { explain } from './explain.ts'
 import type { MeasuredColumn, MissingCounts } from './measured-column.ts'
 import { adjustPValues } from './methods/multiple-testing.ts'
-import { missingShareTest } from './methods/two-proportion-z.ts'
+import { missingShare } from './missing-share.ts'
 
 /**
  * Gives every column its verdict: only now are all p-values of the run known. Values and missing values of
@@ -128,12 +128,15 @@ function sharesOf({
 }
 
 /** The share of missing values, tested like any proportion, where there are any and rows enough. */
-function testMissing(counts: MissingCounts, { minimumValues }: DriftSettings): MissingValues {
+function testMissing(
+  counts: MissingCounts,
+  { alpha, minimumValues }: DriftSettings,
+): MissingValues {
   const { reference, referenceRows, current, currentRows } = counts
   const untested = { ...UNTESTED, ...sharesOf(counts) }
   const testable = reference + current > 0 && Math.min(referenceRows, currentRows) >= minimumValues
   if (!testable) return untested
-  const { statistic, pValue } = missingShareTest(reference, referenceRows, current, currentRows)
+  const { statistic, pValue } = missingShare(counts, alpha)
   const effect = shiftOfChiSquared(statistic ** 2, 1, referenceRows, currentRows)
   return { ...untested, pValue, effect }
 }

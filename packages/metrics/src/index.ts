@@ -1,3 +1,4 @@
+export type { MetricFamily, MetricSample, MetricSource } from '@tidegauge/core'
 export { type ActiveSpans, type ExemplarSource, openTelemetryExemplars } from './exemplars.ts'
 export {
   latencyProfile,

@@ -1,7 +1,15 @@
 import { createGzip, type Gzip } from 'node:zlib'
-import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
+import { InvalidArgumentError, type MetricSource, TidegaugeError } from '@tidegauge/core'
+import { type AccessOptions, type Approach, accessControl } from '@tidegauge/core/http-access'
 import { ByteWriter } from './exposition/bytes.ts'
-import { type Family, familiesOf, type NamedReader } from './exposition/families.ts'
+import {
+  assertLabelNames,
+  type Family,
+  familiesOf,
+  type NamedReader,
+  namesTakenBy,
+  type RecorderFamily,
+} from './exposition/families.ts'
 import { acceptsGzip, type ExpositionFormat, negotiateFormat } from './exposition/negotiation.ts'
 import {
   END_OF_OPEN_METRICS,
@@ -11,6 +19,7 @@ import {
 import { PROTOBUF_CONTENT_TYPE, renderProtobuf } from './exposition/protobuf.ts'
 import {
   assertNoTwins,
+  hasFamily,
   type MetricsRegistry,
   type RegistryPage,
   registryFormat,
@@ -18,12 +27,13 @@ import {
   renderRegistry,
 } from './exposition/registry-page.ts'
 import type { Rendering } from './exposition/rendering.ts'
+import { sampleFamily } from './exposition/sample-family.ts'
 import { renderText, TEXT_CONTENT_TYPE } from './exposition/text.ts'
 import { nextTurn } from './exposition/turns.ts'
-import { type AccessOptions, type Approach, accessControl } from './metrics-handler-access.ts'
 import { type Naming, type NamingName, namingOf } from './naming.ts'
 import type { RecorderReader } from './recorder-reader.ts'
 import { failureReporter } from './report-failures.ts'
+import { assertSources, DEFAULT_MAX_SAMPLES, readSources } from './sources/read-sources.ts'
 
 /** A recorder, or what gives one anew for each scrape: the merged state of a cluster, say. */
 export type RecorderSource = RecorderReader | (() => RecorderReader | Promise<RecorderReader>)
@@ -43,6 +53,16 @@ export interface MetricsHandlerOptions extends AccessOptions {
   /** More of them, or several instead of one. */
   readonly recorders?: readonly NamedRecorder[]
   /**
+   * Counters and gauges of others, behind ours: a feature monitor's, say. What one of them fails to give is
+   * left out and told, and the rest is shown.
+   */
+  readonly sources?: readonly MetricSource[]
+  /**
+   * Of each source; those beyond are left out, and that is told. Each is read in one go, which takes some 0.5 µs
+   * a sample. Default 10,000.
+   */
+  readonly maxSamples?: number
+  /**
    * A Registry of prom-client, or of a client of its shape, whose metrics follow ours. One in text 0.0.4,
    * which is their default, rules OpenMetrics out, where its counters would have other names. In protobuf
    * it is converted.
@@ -50,7 +70,7 @@ export interface MetricsHandlerOptions extends AccessOptions {
   readonly registry?: MetricsRegistry
   /** What metrics and labels are called. Default `opentelemetry`. */
   readonly naming?: NamingName | Naming
-  /** Labels on all our series; those of the registry are left alone. */
+  /** Labels on all series but those of the registry. */
   readonly labels?: Readonly<Record<string, string>>
   /** Compress where the scraper accepts it, off the main thread. Default true, which is level 1. */
   readonly gzip?: boolean | { readonly level: number }
@@ -88,12 +108,13 @@ export function scraper(
   assertOptions(options)
   const { registry, gzip = true, maxScrapes = 8, timeoutSeconds = 30, onError } = options
   const { classicBuckets = false } = options
-  const sources = sourcesOf(options)
+  const { sources = [], maxSamples = DEFAULT_MAX_SAMPLES, labels = {} } = options
+  const recorders = recordersOf(options)
   const refusalOf = accessControl(options)
   const report = failureReporter(onError, 'a scrape of the metrics failed')
   const level = typeof gzip === 'object' ? gzip.level : 1
   let underWay = 0
-  let lastFamilies: readonly Family[] | undefined
+  let lastFamilies: readonly RecorderFamily[] | undefined
   let spare: ByteWriter | undefined
 
   return async (request) => {
@@ -142,7 +163,8 @@ export function scraper(
       const [readers, page] = await unlessAborted(collect(), signal)
       const families = familiesOfThese(readers)
       if (page !== undefined) assertNoTwins(page, families)
-      const plain = sliced(render(families, page, format), signal)
+      const others = familiesOfSources(families, page)
+      const plain = sliced(render([...families, ...others], page, format), signal)
       const body = zipped ? compressed(plain, level) : plain
       return await begun(watched(body, signal, end))
     } catch (error) {
@@ -152,7 +174,7 @@ export function scraper(
   }
 
   async function collect(): Promise<[readers: NamedReader[], page: RegistryPage | undefined]> {
-    const readers = sources.map(async ({ recorder, naming, labels }) => {
+    const readers = recorders.map(async ({ recorder, naming, labels }) => {
       const reader = typeof recorder === 'function' ? await recorder() : recorder
       assertReader('recorder', reader)
       return { reader, naming, labels }
@@ -161,10 +183,19 @@ export function scraper(
   }
 
   /** The same as the last time where the recorders are: what belongs to them is kept as long. */
-  function familiesOfThese(readers: readonly NamedReader[]): readonly Family[] {
-    if (sources.some(({ recorder }) => typeof recorder === 'function')) return familiesOf(readers)
+  function familiesOfThese(readers: readonly NamedReader[]): readonly RecorderFamily[] {
+    if (recorders.some(({ recorder }) => typeof recorder === 'function')) return familiesOf(readers)
     lastFamilies ??= familiesOf(readers)
     return lastFamilies
+  }
+
+  function familiesOfSources(
+    families: readonly RecorderFamily[],
+    page: RegistryPage | undefined,
+  ): Family[] {
+    const isOurs = namesTakenBy(families)
+    const isTaken = (name: string) => isOurs(name) || (page !== undefined && hasFamily(page, name))
+    return readSources(sources, { maxSamples, labels, isTaken, report }).map(sampleFamily)
   }
 
   function* render(
@@ -219,16 +250,16 @@ class ScrapeTimeoutError extends TidegaugeError {
   }
 }
 
-interface Source extends Omit<NamedReader, 'reader'> {
+interface Recorder extends Omit<NamedReader, 'reader'> {
   readonly recorder: RecorderSource
 }
 
-function sourcesOf({
+function recordersOf({
   recorder,
   recorders = [],
   naming,
   labels,
-}: MetricsHandlerOptions): readonly Source[] {
+}: MetricsHandlerOptions): readonly Recorder[] {
   const all = recorder === undefined ? recorders : [{ recorder }, ...recorders]
   return all.map((one) => ({
     recorder: one.recorder,
@@ -349,9 +380,11 @@ function once(action: () => void): () => void {
 }
 
 function assertOptions(options: MetricsHandlerOptions): void {
-  const { recorder, recorders, registry, token, gzip, maxScrapes, timeoutSeconds } = options ?? {}
-  if (recorder === undefined && recorders === undefined && registry === undefined) {
-    throw new InvalidArgumentError('recorder', 'given, or "recorders", or "registry"', recorder)
+  const { recorder, recorders, registry, sources } = options ?? {}
+  const { gzip, maxScrapes, timeoutSeconds } = options ?? {}
+  if ([recorder, recorders, registry, sources].every((shown) => shown === undefined)) {
+    const expected = 'given, or "recorders", "registry" or "sources"'
+    throw new InvalidArgumentError('recorder', expected, recorder)
   }
   if (recorders !== undefined && !Array.isArray(recorders)) {
     throw new InvalidArgumentError('recorders', 'an array', recorders)
@@ -360,10 +393,6 @@ function assertOptions(options: MetricsHandlerOptions): void {
     throw new InvalidArgumentError('registry', 'a Registry of prom-client', registry)
   }
   if (registry !== undefined) registryFormat(registry)
-  if (token !== undefined && !(typeof token === 'string' && /^[!-~]+$/.test(token))) {
-    // Not the token itself, which would end up in a log.
-    throw new InvalidArgumentError('token', 'visible ASCII characters', `a ${typeof token}`)
-  }
   const level = typeof gzip === 'object' ? gzip?.level : 1
   if (!(Number.isInteger(level) && level! >= 0 && level! <= 9)) {
     throw new InvalidArgumentError('gzip.level', 'a whole number from 0 to 9', level)
@@ -378,25 +407,32 @@ function assertOptions(options: MetricsHandlerOptions): void {
       timeoutSeconds,
     )
   }
-  assertSources(options)
+  assertShown(options)
 }
 
 /** A timer takes no more than 2³¹ − 1 ms. */
 const LONGEST_TIMEOUT = 2_000_000
 
-function assertSources(options: MetricsHandlerOptions): void {
-  const sources = sourcesOf(options)
-  for (const { recorder, labels } of sources) {
+function assertShown(options: MetricsHandlerOptions): void {
+  const recorders = recordersOf(options)
+  const { sources = [], maxSamples = DEFAULT_MAX_SAMPLES, labels = {} } = options
+  for (const all of [labels, ...recorders.map(({ labels }) => labels)]) assertLabelTexts(all)
+  for (const { recorder } of recorders) {
     if (typeof recorder !== 'function') assertReader('recorder', recorder)
-    for (const [name, value] of Object.entries(labels)) {
-      if (typeof value !== 'string') throw new InvalidArgumentError(`labels.${name}`, 'text', value)
-    }
   }
   // What can be told before the first scrape is told at once.
-  const readers = sources.flatMap(({ recorder, ...names }) => {
+  const readers = recorders.flatMap(({ recorder, ...names }) => {
     return typeof recorder === 'function' ? [] : [{ reader: recorder, ...names }]
   })
-  familiesOf(readers)
+  const isTaken = namesTakenBy(familiesOf(readers))
+  assertLabelNames(Object.keys(labels))
+  assertSources(sources, { maxSamples, labels, isTaken })
+}
+
+function assertLabelTexts(labels: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(labels)) {
+    if (typeof value !== 'string') throw new InvalidArgumentError(`labels.${name}`, 'text', value)
+  }
 }
 
 function assertReader(argument: string, reader: RecorderReader): void {

@@ -23,10 +23,13 @@ export type MetricsHandler = (req: IncomingMessage, res: ServerResponse) => Prom
  * A failure is answered with 500 and told to `onError`. Where the page has begun already the connection is
  * broken off, so that no scraper takes a part for the whole.
  *
- * @throws InvalidArgumentError where an option is not what it must be
+ * A source that fails is left out and told to `onError`, and the rest of the page is shown.
+ *
+ * @throws InvalidArgumentError where an option is not what it must be, or a source has a name or a value that
+ * cannot be shown; and what a source throws that cannot be read now
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/
  * @example
- * const metrics = metricsHandler({ recorder })
+ * const metrics = metricsHandler({ recorder, sources: [monitor] })
  * app.get('/metrics', metrics) // Express
  * createServer((req, res) => (req.url === '/metrics' ? metrics(req, res) : app(req, res))) // node:http
  */

@@ -1,29 +1,9 @@
-/**
- * Tells of failures that must not reach a request, and never throws itself.
- *
- * @param onError - default: a process warning, once; also where it throws
- * @param what - the warning's beginning
- */
+import { failureReporter as reporter } from '@tidegauge/core'
+
+/** Tells of failures of the metrics as that of core does, under a code of their own. */
 export function failureReporter(
   onError: ((error: unknown) => void) | undefined,
   what: string,
 ): (error: unknown) => void {
-  let warned = false
-  const warn = (error: unknown): void => {
-    if (warned) return
-    warned = true
-    const text = `${what}: ${error instanceof Error ? error.message : String(error)}`
-    // Not every runtime of `fetch` handlers has Node's process.
-    const warning = globalThis.process?.emitWarning
-    if (typeof warning !== 'function') console.warn(text)
-    else warning(text, { type: 'TidegaugeWarning', code: 'TIDEGAUGE_METRICS_FAILED' })
-  }
-  if (onError === undefined) return warn
-  return (error) => {
-    try {
-      onError(error)
-    } catch (failure) {
-      warn(failure)
-    }
-  }
+  return reporter(onError, what, 'TIDEGAUGE_METRICS_FAILED')
 }

@@ -10,6 +10,7 @@ import { describeWithServer, type ServerProcess, startServer } from '../../../vi
 import { expositionText } from '../src/exposition/text.ts'
 import { type LatencyRecorder, latencyRecorder, NAMINGS } from '../src/index.ts'
 import { metricsHandler } from '../src/metrics-handler.ts'
+import { counter, gauge, sample, sourceOf } from './source-of.ts'
 
 const NAME = 'http_server_request_duration_seconds'
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -84,6 +85,14 @@ interface Sample {
 
 describeWithServer('prometheus', 'a real Prometheus', () => {
   const recorder = recorded()
+  const source = sourceOf(
+    counter(
+      'jobs_done',
+      ['queue'],
+      HOSTILE.map((queue, i) => sample(i * 1e15, queue)),
+    ),
+    gauge('pressure_ratio', [], [sample(-0.1)]),
+  )
   const registry = new Registry()
   new Counter({ name: 'jobs_total', help: 'Jobs.', registers: [registry] }).inc(3)
   const options = { recorder, token: TOKEN, onError: (error: unknown) => errors.push(error) }
@@ -91,6 +100,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     ['/metrics', metricsHandler(options)],
     ['/with-registry', metricsHandler({ ...options, registry })],
     ['/both', metricsHandler({ ...options, classicBuckets: true })],
+    ['/sources', metricsHandler({ sources: [source], token: TOKEN, onError: options.onError })],
   ])
   const errors: unknown[] = []
   /** What each path was answered with. */
@@ -183,6 +193,14 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
         const routes = (await query(expr)).map(({ metric }) => metric.http_route)
         expect(routes.sort()).toEqual(['/users/:id', '/zero', ...HOSTILE].sort())
         expect(errors).toEqual([])
+      })
+
+      test('has the counters and gauges of a source, exactly', async () => {
+        const jobs = await query('jobs_done_total{job="/sources"}')
+        const values = new Map(jobs.map(({ metric, value }) => [metric.queue, Number(value[1])]))
+        expect(values).toEqual(new Map(HOSTILE.map((queue, i) => [queue, i * 1e15])))
+        const pressure = await query('pressure_ratio{job="/sources"}')
+        expect(pressure.map(({ value }) => Number(value[1]))).toEqual([-0.1])
       })
     })
   }

@@ -30,5 +30,12 @@ test.each(CLIENTS)(
     expect(shown.get('/of/2')).toMatchObject({ extra, counts: [0, 0, 1], sum: 2 })
     expect(shown.size).toBe(3)
     expect(readSample(stdout, metric('activeRequests').name)).toBe(2)
+
+    const bins = stdout.split('\n').filter((line) => /^drift_/.test(line))
+    expect(bins.sort()).toEqual([
+      'drift_feature_bin_total{bin="00",service="shop"} 6',
+      'drift_feature_bin_total{bin="01",service="shop"} 3',
+      'drift_reference_bin_ratio{bin="00",service="shop"} 0.25',
+    ])
   },
 )

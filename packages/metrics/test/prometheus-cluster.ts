@@ -1,7 +1,8 @@
 import cluster from 'node:cluster'
-import { prometheusAdapter } from '../src/adapters/prometheus.ts'
+import { prometheusAdapter, prometheusSources } from '../src/adapters/prometheus.ts'
 import { latencyRecorder } from '../src/index.ts'
 import { CLIENTS } from './prometheus-clients.ts'
+import { counter, gauge, sample, sourceOf } from './source-of.ts'
 
 /**
  * A program: two workers record, each in a Registry of its own, and the primary prints what the client's
@@ -31,5 +32,11 @@ if (cluster.isPrimary) {
   recorder.observe('GET', '/users/:id', 200, 0.25)
   recorder.observe('GET', `/of/${cluster.worker!.id}`, 200, 2)
   recorder.requestStarted()
+  const bins = [sample(3, '00'), sample(cluster.worker!.id, '01')]
+  const source = sourceOf(
+    counter('drift_feature_bin', ['bin'], bins),
+    gauge('drift_reference_bin_ratio', ['bin'], [sample(0.25, '00')]),
+  )
+  prometheusSources({ sources: [source], registry })
   process.send!('ready')
 }

@@ -1,3 +1,20 @@
+export { dashboardJson } from './dashboards/dashboard-json.ts'
+export type { DashboardOptions } from './dashboards/dashboard-options.ts'
+export { type DriftDashboardOptions, driftDashboard } from './dashboards/drift-dashboard.ts'
+export type * from './dashboards/grafana-dashboard.ts'
+export {
+  type ProvisioningFile,
+  type ProvisioningOptions,
+  provisioning,
+} from './dashboards/provisioning.ts'
+export { type ServiceDashboardOptions, serviceDashboard } from './dashboards/service-dashboard.ts'
+export {
+  DRIFT_SEVERITIES,
+  type DriftAlertName,
+  type DriftRulesOptions,
+} from './drift/drift-rules-options.ts'
+export type { LatencyDrift } from './drift/latency-drift.ts'
+export { prometheusRules } from './drift/prometheus-rules.ts'
 export {
   REQUEST_METRICS,
   type RequestMetric,

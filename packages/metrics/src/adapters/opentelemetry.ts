@@ -1,9 +1,6 @@
-import type { HrTime, ValueType } from '@opentelemetry/api'
+import type { HrTime } from '@opentelemetry/api'
 import type {
-  AggregationTemporality,
-  CollectionResult,
   DataPoint,
-  DataPointType,
   ExponentialHistogram,
   Histogram,
   MetricData,
@@ -20,11 +17,30 @@ import {
   type PointRowReader,
 } from './histogram-deltas.ts'
 import { openTelemetryAttributes } from './opentelemetry-attributes.ts'
+import {
+  CUMULATIVE,
+  collectionResult,
+  DELTA,
+  DOUBLE,
+  EXPONENTIAL_HISTOGRAM,
+  HISTOGRAM,
+  hrTime,
+  INT,
+  SUM,
+} from './opentelemetry-data.ts'
 
 export {
   type OpenTelemetryMeterAdapterOptions,
   openTelemetryMeterAdapter,
 } from './opentelemetry-meter.ts'
+export {
+  type OpenTelemetryMeterSourcesOptions,
+  openTelemetryMeterSources,
+} from './opentelemetry-meter-sources.ts'
+export {
+  type OpenTelemetrySourcesOptions,
+  openTelemetrySources,
+} from './opentelemetry-sources.ts'
 
 export interface OpenTelemetryProducerOptions {
   /**
@@ -44,17 +60,6 @@ export interface OpenTelemetryProducerOptions {
 }
 
 export interface OpenTelemetryProducer extends MetricProducer, Adapter {}
-
-// Written as numbers, since importing the enums would load the SDK; a test holds them against it.
-const HISTOGRAM = 0 as DataPointType.HISTOGRAM
-const EXPONENTIAL_HISTOGRAM = 1 as DataPointType.EXPONENTIAL_HISTOGRAM
-const SUM = 3 as DataPointType.SUM
-const DELTA = 0 as AggregationTemporality.DELTA
-const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
-const INT = 0 as ValueType.INT
-const DOUBLE = 1 as ValueType.DOUBLE
-
-const SCOPE = { name: '@tidegauge/metrics', version: '0.1.0' } as const
 
 /**
  * Shows a recorder's histograms to an OpenTelemetry reader: one more entry of its `metricProducers`, beside
@@ -184,28 +189,6 @@ function activeRequestsMetric(recorder: RecorderReader, times: Times): MetricDat
     isMonotonic: false,
     dataPoints: [{ ...times, attributes: {}, value: recorder.activeRequests }],
   }
-}
-
-function collectionResult(metrics: MetricData[]): CollectionResult {
-  const scopeMetrics = metrics.length === 0 ? [] : [{ scope: SCOPE, metrics }]
-  return { resourceMetrics: { resource: emptyResource(), scopeMetrics }, errors: [] }
-}
-
-type Resource = CollectionResult['resourceMetrics']['resource']
-
-/** The reader reads our scope metrics alone and keeps its provider's resource. */
-function emptyResource(): Resource {
-  const resource: Resource = {
-    attributes: {},
-    merge: (other) => other ?? resource,
-    getRawAttributes: () => [],
-  }
-  return resource
-}
-
-function hrTime(milliseconds: number): HrTime {
-  const seconds = Math.floor(milliseconds / 1000)
-  return [seconds, Math.floor((milliseconds - seconds * 1000) * 1e6)]
 }
 
 function assertOptions(

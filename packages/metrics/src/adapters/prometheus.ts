@@ -2,10 +2,12 @@ import { InvalidArgumentError } from '@tidegauge/core'
 import type { Adapter } from '../metrics-adapter.ts'
 import { type Naming, type NamingName, namingOf } from '../naming.ts'
 import type { RecorderReader } from '../recorder-reader.ts'
+import { registerAll } from './register-all.ts'
 import { histogramMetric } from './registry-metric.ts'
 import type { PrometheusRegistry, RegistryMetric } from './registry-shape.ts'
 import { type TextTarget, textTarget } from './text-target.ts'
 
+export { type PrometheusSourcesOptions, prometheusSources } from './prometheus-sources.ts'
 export type { PrometheusRegistry } from './registry-shape.ts'
 
 export interface PrometheusAdapterOptions {
@@ -45,23 +47,9 @@ export function prometheusAdapter(options: PrometheusAdapterOptions): Adapter {
   const { registry } = options
   const target = textTarget(registry)
   const metrics = metricsOf(options, target)
-  const registered: RegistryMetric[] = []
-  const removeAll = () => {
-    for (const metric of registered) {
-      if (registry.getSingleMetric(metric.name) === metric) registry.removeSingleMetric(metric.name)
-    }
-  }
-  try {
-    for (const metric of metrics) {
-      registry.registerMetric(metric as never)
-      registered.push(metric)
-    }
-  } catch (error) {
-    removeAll()
-    throw error
-  }
+  const stop = registerAll(registry, metrics)
   target.isRegistered()
-  return { stop: removeAll }
+  return { stop }
 }
 
 function metricsOf(options: PrometheusAdapterOptions, target: TextTarget): RegistryMetric[] {

@@ -6,12 +6,17 @@ export interface PrometheusRegistry {
   removeSingleMetric(name: string): void
 }
 
+export type MetricType = 'histogram' | 'gauge' | 'counter'
+
+/** What becomes of one series of several workers. */
+export type Aggregator = 'sum' | 'first' | 'min' | 'max' | 'average'
+
 /** What a Registry asks of a metric. */
 export interface RegistryMetric {
   readonly name: string
   readonly help: string
-  readonly type: 'histogram' | 'gauge'
-  readonly aggregator: 'sum'
+  readonly type: MetricType
+  readonly aggregator: Aggregator
   /** Every sample with all its labels: for JSON, and for the aggregation over a cluster. */
   get(): MetricObject
   /** The same for text, where a metric has a cheaper way. */
@@ -22,13 +27,14 @@ export interface RegistryMetric {
 export interface MetricObject {
   readonly name: string
   readonly help: string
-  readonly type: 'histogram' | 'gauge'
-  readonly aggregator: 'sum'
+  readonly type: MetricType
+  readonly aggregator: Aggregator
   readonly values: Iterable<Sample>
 }
 
 export interface Sample {
-  readonly metricName: string
+  /** Default: the metric's name. */
+  readonly metricName?: string
   readonly labels: Record<string, string | number>
   /** Labels that many samples share; the Registry asks of each of `labels` whether it is among them. */
   readonly sharedLabels?: Readonly<Record<string, string>>

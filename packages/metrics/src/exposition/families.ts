@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import type { Naming } from '../naming.ts'
 import type { HistogramReader, RecorderReader } from '../recorder-reader.ts'
+import type { SampleFamily } from './sample-family.ts'
 
 /** One recorder, and what its metrics and labels are called. */
 export interface NamedReader {
@@ -11,7 +12,9 @@ export interface NamedReader {
 }
 
 /** All samples of one metric name; an exposition must not have them in two places. */
-export type Family = HistogramFamily | ValueFamily
+export type Family = RecorderFamily | SampleFamily
+
+export type RecorderFamily = HistogramFamily | ValueFamily
 
 export interface HistogramFamily extends FamilyHead {
   readonly type: 'histogram'
@@ -53,8 +56,8 @@ export const REJECTED = {
  * @throws InvalidArgumentError where two recorders would write the same series, or one name would stand
  * for two metrics
  */
-export function familiesOf(readers: readonly NamedReader[]): Family[] {
-  const families = new Map<string, Family>()
+export function familiesOf(readers: readonly NamedReader[]): RecorderFamily[] {
+  const families = new Map<string, RecorderFamily>()
   for (const named of readers) {
     assertLabels(named)
     for (const histogram of named.reader.histograms) {
@@ -74,8 +77,20 @@ export function familiesOf(readers: readonly NamedReader[]): Family[] {
   return [...families.values()]
 }
 
+/** Whether a sample or a family of that name would be mistaken for one of these. */
+export function namesTakenBy(families: readonly RecorderFamily[]): (name: string) => boolean {
+  const names = new Set<string>()
+  for (const { name, type } of families) {
+    names.add(name)
+    if (type === 'counter') names.add(name.replace(/_total$/, ''))
+    if (type !== 'histogram') continue
+    for (const suffix of ['_bucket', '_sum', '_count']) names.add(name + suffix)
+  }
+  return (name) => names.has(name)
+}
+
 /** Families of one name become one, their parts side by side. */
-function add(families: Map<string, Family>, family: Family): void {
+function add(families: Map<string, RecorderFamily>, family: RecorderFamily): void {
   const earlier = families.get(family.name)
   if (earlier === undefined) {
     assertName(family.name)
@@ -112,13 +127,17 @@ function assertName(name: string): void {
 
 function assertLabels({ reader, naming, labels }: NamedReader): void {
   const own = [...Object.values(naming.labels), ...reader.extraLabels]
-  const all = [...Object.keys(labels), ...own]
-  for (const name of all) {
+  assertLabelNames([...Object.keys(labels), ...own])
+}
+
+/** @throws InvalidArgumentError where one is none, or there twice */
+export function assertLabelNames(names: readonly string[]): void {
+  for (const name of names) {
     if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) || name.startsWith('__') || name === 'le') {
       throw new InvalidArgumentError('labels', 'Prometheus label names, and not "le"', name)
     }
   }
-  const twice = all.find((name, i) => all.indexOf(name) !== i)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) {
     throw new InvalidArgumentError('labels', 'names that no other label has', twice)
   }

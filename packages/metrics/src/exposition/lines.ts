@@ -25,7 +25,9 @@ import type {
 } from './families.ts'
 import { labelNames, labelValues } from './label-values.ts'
 import { valueText } from './numbers.ts'
-import { type Rendering, SERIES_BETWEEN_PAUSES } from './rendering.ts'
+import { type Rendering, SAMPLES_BETWEEN_PAUSES, SERIES_BETWEEN_PAUSES } from './rendering.ts'
+import type { SampleFamily } from './sample-family.ts'
+import { sampleLines } from './sample-lines.ts'
 
 /** Where the two text formats differ. */
 export interface LineDialect {
@@ -52,6 +54,7 @@ export function* renderLines(
   for (const family of families) {
     out.text(dialect.header(family))
     if (family.type === 'histogram') yield* histogramLines(family, dialect, out)
+    else if ('series' in family) yield* linesOfSamples(family, out)
     else writeValues(family, out)
   }
   yield* writtenPieces(out)
@@ -71,6 +74,17 @@ function* histogramLines(
       lines.write(slot, out)
       if (out.isNearlyFull) yield* writtenPieces(out)
       else if (slot % SERIES_BETWEEN_PAUSES === 0) yield null
+    }
+  }
+}
+
+function* linesOfSamples({ name, series }: SampleFamily, out: ByteWriter): Rendering {
+  for (const part of series) {
+    const write = sampleLines(name, part)
+    for (let i = 0; i < part.samples.length; i++) {
+      write(part.samples[i]!, out)
+      if (out.isNearlyFull) yield* writtenPieces(out)
+      else if (i % SAMPLES_BETWEEN_PAUSES === 0) yield null
     }
   }
 }

@@ -14,7 +14,7 @@ const OPEN_METRICS: LineDialect = {
   header({ name, help, type, unit }) {
     // The family of a counter goes without the suffix that its samples have.
     const family = type === 'counter' ? name.replace(/_total$/, '') : name
-    const unitLine = family.endsWith(`_${unit}`) ? `# UNIT ${family} ${unit}\n` : ''
+    const unitLine = unit !== '' && family.endsWith(`_${unit}`) ? `# UNIT ${family} ${unit}\n` : ''
     return `# HELP ${family} ${escapeLabelValue(help)}\n# TYPE ${family} ${type}\n${unitLine}`
   },
   bound: canonicalBound,

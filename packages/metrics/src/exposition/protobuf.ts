@@ -31,7 +31,8 @@ import {
   writeUnsigned,
   writeZigzag,
 } from './protobuf-wire.ts'
-import { type Rendering, SERIES_BETWEEN_PAUSES } from './rendering.ts'
+import { type Rendering, SAMPLES_BETWEEN_PAUSES, SERIES_BETWEEN_PAUSES } from './rendering.ts'
+import type { SampleFamily } from './sample-family.ts'
 
 export const PROTOBUF_CONTENT_TYPE =
   'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited'
@@ -61,6 +62,7 @@ export function* renderProtobuf(
     writeFamilyHead(body, family)
     const empty = body.at
     if (family.type === 'histogram') yield* histogramMetrics(family, classicBuckets, body)
+    else if ('series' in family) yield* sampleMetrics(family, body)
     else {
       for (const { labels, value } of family.parts) {
         writeValueMetric(body, VALUE_FIELDS[family.type], Object.entries(labels), value())
@@ -68,6 +70,17 @@ export function* renderProtobuf(
     }
     if (body.at === empty && body.full.length === 0) body.at = 0
     else yield* delimited(body)
+  }
+}
+
+function* sampleMetrics({ type, series }: SampleFamily, out: ByteWriter): Rendering {
+  for (const { labelNames, samples } of series) {
+    for (let i = 0; i < samples.length; i++) {
+      const { labelValues, value } = samples[i]!
+      const labels = labelNames.map((name, label) => [name, labelValues[label]!] as const)
+      writeValueMetric(out, VALUE_FIELDS[type], labels, value)
+      if (i % SAMPLES_BETWEEN_PAUSES === 0) yield null
+    }
   }
 }
 

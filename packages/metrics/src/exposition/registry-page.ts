@@ -59,18 +59,21 @@ export function* renderRegistry(
 }
 
 /** @throws InvalidArgumentError where the registry has a metric of ours too */
-export function assertNoTwins({ text }: RegistryPage, own: readonly Family[]): void {
+export function assertNoTwins(page: RegistryPage, own: readonly Family[]): void {
   for (const { name, type } of own) {
     // OpenMetrics has counters without the suffix.
     const names = type === 'counter' ? [name, name.replace(/_total$/, '')] : [name]
-    const twin = names.find((name) => {
-      const head = `# TYPE ${name} `
-      return text.startsWith(head) || text.includes(`\n${head}`)
-    })
+    const twin = names.find((name) => hasFamily(page, name))
     if (twin !== undefined) {
       throw new InvalidArgumentError('registry', 'without the metrics of the recorder', twin)
     }
   }
+}
+
+/** @param name - as it is in `# TYPE` */
+export function hasFamily({ text }: RegistryPage, name: string): boolean {
+  const head = `# TYPE ${name} `
+  return text.startsWith(head) || text.includes(`\n${head}`)
 }
 
 function families({ format, text }: RegistryPage): Generator<ParsedFamily | null> {

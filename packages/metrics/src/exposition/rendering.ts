@@ -7,6 +7,7 @@ export type Rendering = Generator<Uint8Array | null, void, void>
 
 /** Some tens of microseconds of work. */
 export const SERIES_BETWEEN_PAUSES = 16
+export const SAMPLES_BETWEEN_PAUSES = 64
 
 /** The whole page at once, without a pause. */
 export function renderAll(rendering: Rendering): Buffer {

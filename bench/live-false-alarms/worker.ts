@@ -1,0 +1,4 @@
+import { type Cell, simulate } from './simulate.ts'
+
+process.send!(simulate(JSON.parse(process.argv[2]!) as Cell))
+process.disconnect()

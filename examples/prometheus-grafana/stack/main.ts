@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { parseArgs } from 'node:util'
+import { type Console, createConsole } from '../demo/console.ts'
+import { checkStory } from './check-story.ts'
+import { findProgram, PROGRAMS } from './programs.ts'
+import { CALM, QUICK } from './rules.ts'
+import { type Stack, startStack } from './start-stack.ts'
+
+const HELP = `Usage: pnpm stack [options]
+
+Serves a model in two replicas, plays flights to them, and watches both: Prometheus and Alertmanager from the
+PATH, Grafana if it is there. Where the data drifts, Alertmanager's webhook has the replicas train anew.
+
+Options:
+  --rate <n>    requests per second, to both replicas together (default 60, with --check 100)
+  --quick       windows of half a minute instead of five, so that one need not wait
+  --check       run the whole story, assert each step of it, and end
+  --help        show this
+`
+
+interface Options {
+  readonly rate: number
+  readonly quick: boolean
+  readonly check: boolean
+}
+
+type Found = { readonly [K in keyof typeof PROGRAMS]?: string }
+
+async function main({ rate, quick, check }: Options): Promise<void> {
+  const console = createConsole()
+  const { paint, say } = console
+  say(
+    paint.bold('tidegauge stack') +
+      paint.dim(' · two replicas, a player, Prometheus, Alertmanager'),
+  )
+  const programs: Found = Object.fromEntries(
+    Object.entries(PROGRAMS).map(([name, program]) => [name, findProgram(program)]),
+  )
+  const missing = (Object.keys(PROGRAMS) as (keyof Found)[]).filter(
+    (name) => programs[name] === undefined,
+  )
+  for (const name of missing) say(`  no ${name} on the PATH. ${PROGRAMS[name].cure}`)
+  const needed = check ? (['prometheus', 'alertmanager'] as const) : (['prometheus'] as const)
+  if (needed.some((name) => missing.includes(name))) {
+    if (check && process.env.TIDEGAUGE_REQUIRE_SERVERS !== '1') {
+      say('The story was not checked.\n0 passed, 0 failed')
+      return
+    }
+    throw new Error(
+      `it cannot do without ${needed.filter((name) => missing.includes(name)).join(' and ')}`,
+    )
+  }
+
+  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  const starting = console.step(
+    'start',
+    (progress) =>
+      startStack({
+        programs: { ...programs, prometheus: programs.prometheus! },
+        tempo: quick || check ? QUICK : CALM,
+        rate,
+        months: ['2001-01', '2001-02'],
+        anyPorts: check,
+        progress,
+      }),
+    ({ children }) => `${children.length} processes, on 127.0.0.1 alone`,
+  )
+  const stack = await Promise.race([starting, interrupted.then(() => undefined)])
+  if (stack === undefined) {
+    await (await starting).stop()
+    return
+  }
+  let outcome: Awaited<ReturnType<typeof checkStory>> | undefined
+  try {
+    tellAddresses(console, stack)
+    const broken = stack.broken.then((why) => Promise.reject(new Error(why)))
+    const work = check ? checkStory(console, stack) : tellStory(console, stack)
+    outcome = await Promise.race([work, interrupted.then(() => undefined), broken])
+  } finally {
+    await stack.stop()
+    say(paint.dim('\nEverything has ended.'))
+  }
+  if (outcome === undefined) return
+  say(`${outcome.passed} passed, ${outcome.failed} failed`)
+  if (outcome.failed > 0) process.exitCode = 1
+}
+
+function tellAddresses({ heading, say }: Console, { urls }: Stack): void {
+  heading('Where to look')
+  const rows: [string, string | undefined, string][] = [
+    ['live report', `${urls.services[0]}/drift`, 'of the first replica'],
+    ['', `${urls.services[1]}/drift`, 'of the second'],
+    ['metrics', `${urls.services[0]}/metrics`, ''],
+    ['player', urls.player, 'POST /normal, /slow or /shift'],
+    ['Prometheus', `${urls.prometheus}/alerts`, ''],
+    ['Alertmanager', urls.alertmanager, ''],
+    ['Grafana', urls.grafana, ''],
+  ]
+  for (const [name, url, what] of rows) {
+    if (url !== undefined) say(`  ${name.padEnd(12)}  ${url}  ${what}`.trimEnd())
+  }
+}
+
+async function tellStory({ heading, say }: Console, { urls }: Stack): Promise<never> {
+  heading('Try it')
+  say(
+    `  curl -X POST ${urls.player}/shift    # the data drifts; requests stay as quick as they were`,
+  )
+  say(`  curl -X POST ${urls.player}/slow     # every fifth request waits`)
+  say(`  curl -X POST ${urls.player}/normal`)
+  say('\nRunning until Ctrl-C.')
+  return await new Promise(() => {})
+}
+
+function readOptions(): Options | 'help' {
+  const { values } = parseArgs({
+    args: process.argv.slice(2).filter((word) => word !== '--'),
+    options: {
+      rate: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  if (values.help) return 'help'
+  const rate = Number(values.rate ?? (values.check ? 100 : 60))
+  if (!(rate > 0 && rate <= 1000)) throw new Error('--rate must be above 0 and at most 1000')
+  return { ...values, rate }
+}
+
+// `pnpm stack | head` closes the pipe early; that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  const options = readOptions()
+  if (options === 'help') process.stdout.write(HELP)
+  else await main(options)
+} catch (error) {
+  process.stderr.write(`\nstack: ${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
+}
+// What has been left running by a promise that nobody waits for, such as an open connection, ends here.
+process.exit()

@@ -1,0 +1,31 @@
+export interface UntilOptions {
+  readonly seconds: number
+  readonly everySeconds?: number
+  /** What it waits for, for the message. */
+  readonly what: string
+}
+
+/**
+ * Asks again and again until there is an answer.
+ *
+ * @param ask - undefined or a rejection is "not yet"; everything else is the answer
+ * @throws where there is none in time, with what was seen last
+ */
+export async function until<T>(
+  ask: () => Promise<T | undefined>,
+  { seconds, everySeconds = 0.25, what }: UntilOptions,
+): Promise<T> {
+  let last = 'nothing'
+  for (const deadline = performance.now() + seconds * 1000; ; ) {
+    try {
+      const answer = await ask()
+      if (answer !== undefined) return answer
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error)
+    }
+    if (performance.now() > deadline) {
+      throw new Error(`${what}: not within ${seconds} s (last: ${last})`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, everySeconds * 1000))
+  }
+}

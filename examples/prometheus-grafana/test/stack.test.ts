@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pathOf } from '../../../vitest.servers.ts'
+import { freePort, freePorts } from '../stack/ports.ts'
+import { until } from '../stack/until.ts'
+import { describeWithServer } from './server.ts'
+
+const main = fileURLToPath(new URL('../stack/main.ts', import.meta.url))
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tidegauge-stack-test-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs it as `pnpm stack` does; `watch` sees what it has printed so far. */
+function stack(
+  args: readonly string[],
+  env: Record<string, string>,
+  watch?: (stdout: string, stop: () => void) => void,
+): Promise<Outcome> {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=tidegauge-source', '--import', tsx, main, ...args],
+    { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  return new Promise((resolve, reject) => {
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text
+      watch?.(stdout, () => child.kill('SIGINT'))
+    })
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}
+
+describe('without its programs', () => {
+  const nothing = { PATH: '', TIDEGAUGE_REQUIRE_SERVERS: '' }
+
+  test('it says how to get them, and ends with 1', async () => {
+    const { code, stdout, stderr } = await stack([], nothing)
+    expect(stdout).toMatch(/no prometheus on the PATH.*apt-get install prometheus;/)
+    expect(stdout).toMatch(/no alertmanager on the PATH.*apt-get install prometheus-alertmanager;/)
+    expect(stderr).toContain('it cannot do without prometheus')
+    expect(code).toBe(1)
+  })
+
+  test('--check says that it checked nothing', async () => {
+    const { code, stdout } = await stack(['--check'], nothing)
+    expect(stdout.trimEnd().split('\n').slice(-2)).toEqual([
+      'The story was not checked.',
+      '0 passed, 0 failed',
+    ])
+    expect(code).toBe(0)
+  })
+
+  test('--check fails where they are required', async () => {
+    const { code, stderr } = await stack(['--check'], { PATH: '', TIDEGAUGE_REQUIRE_SERVERS: '1' })
+    expect(stderr).toContain('it cannot do without prometheus and alertmanager')
+    expect(code).toBe(1)
+  })
+})
+
+test.each([
+  [['--rate', 'fast'], /--rate must be above 0 and at most 1000/],
+  [['--colour'], /Unknown option '--colour'/],
+])('%j ends with 1 and says what is wrong', async (args, message) => {
+  const { code, stderr } = await stack(args, {})
+  expect(code).toBe(1)
+  expect(stderr).toMatch(message)
+})
+
+describeWithServer('prometheus', 'with Prometheus alone', () => {
+  test('it runs without the rest, and Ctrl-C leaves no process and no file', async () => {
+    const path = mkdtempSync(join(folder, 'path-'))
+    symlinkSync(pathOf('prometheus')!, join(path, 'prometheus'))
+    const scratch = mkdtempSync(join(folder, 'scratch-'))
+    let predictions: Promise<number> | undefined
+    const { code, stdout, stderr } = await stack(
+      ['--quick'],
+      { PATH: path, TMPDIR: scratch },
+      (text, stop) => {
+        if (!text.includes('Running until Ctrl-C') || predictions !== undefined) return
+        const [url] = /http:\S+(?=\/metrics)/.exec(text)!
+        predictions = until(
+          async () => {
+            const page = await (await fetch(`${url}/metrics`)).text()
+            return page.includes('drift_feature_bin_total{') ? 1 : undefined
+          },
+          { seconds: 20, what: 'the metrics' },
+        ).finally(stop)
+      },
+    )
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+    expect(await predictions).toBe(1)
+    expect(stdout).not.toMatch(/Alertmanager +http/)
+    expect(stdout.trimEnd().endsWith('Everything has ended.')).toBe(true)
+    const ours = readdirSync(scratch).filter((name) => name.startsWith('tidegauge-'))
+    expect(ours).toEqual([]) // tsx keeps a cache there
+    const addresses = [...stdout.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url)
+    expect(new Set(addresses).size).toBe(4)
+    for (const url of addresses) await expect(fetch(url)).rejects.toThrow()
+  }, 60_000)
+})
+
+test('ports that are wanted and taken are replaced, and no two are alike', async () => {
+  const free = await freePort(0)
+  const ports = await freePorts({ a: free, b: free, c: 0 })
+  expect(ports.a).toBe(free)
+  expect(new Set(Object.values(ports)).size).toBe(3)
+})
+
+test('waiting in vain says for what, and what was seen last', async () => {
+  const ask = () => Promise.reject(new Error('no share yet'))
+  await expect(until(ask, { seconds: 0, what: 'the share falls' })).rejects.toThrow(
+    'the share falls: not within 0 s (last: no share yet)',
+  )
+})

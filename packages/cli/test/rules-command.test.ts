@@ -1,0 +1,151 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { numericProfile } from '@tidegauge/core'
+import { prometheusRules, rulesYaml, sloRules } from '@tidegauge/mixin'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describeWithServer } from '../../../vitest.servers.ts'
+import { runCommand } from './command.ts'
+
+const slo = { objectives: [{ kind: 'availability', name: 'up', target: 0.999 }] } as const
+const reference = numericProfile(
+  [...Array(99).fill(0.003), 0.2],
+  [0, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+)
+let directory: string
+const file = (name: string) => join(directory, name)
+const run = (...args: string[]) => runCommand(['rules', ...args], directory)
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tidegauge-rules-'))
+  writeFileSync(file('slo.json'), JSON.stringify(slo))
+  writeFileSync(file('latency.json'), JSON.stringify(reference))
+  writeFileSync(file('broken.json'), '{')
+  writeFileSync(file('typo.json'), '{"objektives":[]}')
+})
+afterAll(() => {
+  rmSync(directory, { recursive: true })
+})
+
+describe('tidegauge rules', () => {
+  test('writes the rules of the package to standard output', async () => {
+    const stdout = rulesYaml(prometheusRules())
+    expect(await run()).toEqual({ code: 0, stdout, stderr: '' })
+  })
+
+  test('hands every option on', async () => {
+    const { stdout, stderr } = await run(
+      ...['--model', 'fl,other', '--select', 'job=flights', '--window', '6h'],
+      ...['--scrape-interval', '30s', '--interval', '2m', '--max-bins', '20'],
+      ...['--min-count', '500', '--psi', '0.25', '--alpha', '0.001', '--share', '0.5'],
+      ...['--act-on-target', '--missing', '0.05', '--for', '1h', '--not-evaluated-for', '1d'],
+      ...['--severity', 'DriftAction=page', '--severity', 'FeatureDrift=none'],
+      ...['--runbook', 'https://example.org', '--latency', 'fastify-metrics'],
+      ...['--latency-reference', 'latency.json', '--latency-quantile', '0.9'],
+      ...['--latency-factor', '2', '--latency-window', '5m', '--slo', 'slo.json'],
+    )
+    expect(stderr).toBe('')
+    const drift = prometheusRules({
+      models: ['fl', 'other'],
+      select: { job: 'flights' },
+      window: '6h',
+      scrapeInterval: '30s',
+      interval: '2m',
+      maxBins: 20,
+      minimumCount: 500,
+      psiThreshold: 0.25,
+      alpha: 0.001,
+      shareThreshold: 0.5,
+      actOnTargetDrift: true,
+      missingIncrease: 0.05,
+      for: '1h',
+      notEvaluatedFor: '1d',
+      severities: { DriftAction: 'page', FeatureDrift: 'none' },
+      runbookUrl: 'https://example.org',
+      latency: { metric: 'fastify-metrics', reference, quantile: 0.9, factor: 2, window: '5m' },
+    })
+    expect(stdout).toBe(rulesYaml({ groups: [...drift.groups, ...sloRules(slo).groups] }))
+  })
+
+  test('compares latency with itself so long ago, of native histograms too', async () => {
+    const args = ['--latency', 'opentelemetry', '--latency-native', '--latency-offset', '1d']
+    const rules = prometheusRules({ latency: { histogram: 'native', reference: { offset: '1d' } } })
+    expect((await run(...args)).stdout).toBe(rulesYaml(rules))
+  })
+
+  test('writes a whole file, and replaces none unless told', async () => {
+    const written = await run('--out', 'rules/drift.yml')
+    expect(written).toEqual({
+      code: 0,
+      stdout: 'rules=rules/drift.yml groups=1 rules=53\n',
+      stderr: '',
+    })
+    const before = readFileSync(file('rules/drift.yml'), 'utf8')
+    expect(before).toBe(rulesYaml(prometheusRules()))
+    const again = await run('--out', 'rules/drift.yml', '--psi', '0.1')
+    expect(again).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'tidegauge: rules/drift.yml exists already: remove it, or say --force\n',
+    })
+    expect(readFileSync(file('rules/drift.yml'), 'utf8')).toBe(before)
+    const forced = await run('--out', 'rules/drift.yml', '--psi', '0.1', '--force', '--quiet')
+    expect(forced).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(readFileSync(file('rules/drift.yml'), 'utf8')).toBe(
+      rulesYaml(prometheusRules({ psiThreshold: 0.1 })),
+    )
+  })
+
+  test('shows its help, with an example that works', async () => {
+    const { code, stdout } = await run('--help')
+    expect(code).toBe(0)
+    const [, example] = /^Example:\n {2}tidegauge rules (.*)$/m.exec(stdout)!
+    expect(await run(...example!.split(' '))).toMatchObject({ code: 0, stderr: '' })
+    expect((await runCommand(['--help'], directory)).stdout).toContain('  rules  ')
+  })
+
+  test.each([
+    [['--windo', '6h'], /Unknown option '--windo'; did you mean --window\?/],
+    [['surplus'], /rules takes options alone, received surplus/],
+    [['--window', '1m'], /--window must be 'lifetime' or at least 20 times --scrape-interval, 5m/],
+    [['--psi', '0'], /--psi must be a finite number above 0, received 0/],
+    [['--psi', 'much'], /--psi must be a number, received "much"/],
+    [['--share', '30'], /--share must be a number above 0 and at most 1, received 30/],
+    [['--select', 'job'], /--select must be label=value, received "job"/],
+    [['--severity', 'Drift=page'], /--severity must be an object of FeatureDrift,/],
+    [['--latency', 'nginx'], /--latency must be one of opentelemetry/],
+    [['--latency-offset', '1d'], /--latency-offset needs --latency <names>/],
+    [
+      ['--latency', 'opentelemetry', '--latency-offset', '1d', '--latency-reference', 'x'],
+      /give one/,
+    ],
+    [
+      ['--latency', 'opentelemetry', '--latency-reference', 'latency.json'],
+      /--latency-reference must be counted at the histogram's bounds, 0.075 among them/,
+    ],
+    [
+      ['--latency', 'opentelemetry', '--latency-reference', 'slo.json'],
+      /slo.json: it must hold a stored profile/,
+    ],
+    [['--slo', 'none.json'], /there is no none.json: check the path \(ENOENT\)/],
+    [['--slo', 'broken.json'], /broken.json: it must hold options of sloRules: /],
+    [['--slo', 'typo.json'], /typo.json: .*"objektives"/],
+  ])('%j ends with 2 and one line that says why', async (args, message) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect(stderr).toMatch(message)
+    expect(stderr.trimEnd()).not.toContain('\n')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+})
+
+describeWithServer('prometheus', 'what tidegauge rules writes', () => {
+  test('is accepted by promtool', async () => {
+    await run('--slo', 'slo.json', '--latency', 'opentelemetry', '--out', 'all.yml')
+    const { status, stdout } = spawnSync('promtool', ['check', 'rules', file('all.yml')], {
+      encoding: 'utf8',
+    })
+    expect(stdout).toContain('SUCCESS')
+    expect(status).toBe(0)
+  })
+})

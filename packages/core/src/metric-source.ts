@@ -1,0 +1,19 @@
+/** Whatever has counters and gauges to show; an exporter asks when its backend asks. */
+export interface MetricSource {
+  families(): Iterable<MetricFamily>
+}
+
+export interface MetricFamily {
+  /** Without `_total`. */
+  readonly name: string
+  readonly help: string
+  readonly kind: 'counter' | 'gauge'
+  readonly labelNames: readonly string[]
+  readonly samples: Iterable<MetricSample>
+}
+
+export interface MetricSample {
+  /** One per label name, in that order. */
+  readonly labelValues: readonly string[]
+  readonly value: number
+}

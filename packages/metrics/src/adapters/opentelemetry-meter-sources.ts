@@ -1,0 +1,85 @@
+import type { BatchObservableResult, Meter, Observable } from '@opentelemetry/api'
+import { InvalidArgumentError, type MetricSource } from '@tidegauge/core'
+import type { Adapter } from '../metrics-adapter.ts'
+import { failureReporter } from '../report-failures.ts'
+import {
+  assertSources,
+  DEFAULT_MAX_SAMPLES,
+  type ReadFamily,
+  readSources,
+} from '../sources/read-sources.ts'
+import { sampleLabels } from '../sources/sample-labels.ts'
+
+export interface OpenTelemetryMeterSourcesOptions {
+  /** What has counters and gauges to show: a feature monitor, say. */
+  readonly sources: readonly MetricSource[]
+  /** Of any MeterProvider: `metrics.getMeter('my-service')`. */
+  readonly meter: Meter
+  /** Of each source; those beyond are left out, and that is told. Default 10,000. */
+  readonly maxSamples?: number
+  /** Told of all that is left out. Default: a process warning, once. */
+  readonly onError?: (error: unknown) => void
+}
+
+/**
+ * Shows the counters and gauges of sources as observable instruments of a plain Meter: for who cannot give its
+ * reader an `openTelemetrySources`.
+ *
+ * The SDK keeps at most 2000 series of each instrument by default. Which families there are is seen when this
+ * is called; those that come later are told to `onError`.
+ *
+ * @throws InvalidArgumentError where an option is not what it must be, or a source has a name or a value that
+ * cannot be shown; and what a source throws
+ * @example
+ * openTelemetryMeterSources({ sources: [monitor], meter: metrics.getMeter('shop') })
+ */
+export function openTelemetryMeterSources(options: OpenTelemetryMeterSourcesOptions): Adapter {
+  const { sources, meter, maxSamples = DEFAULT_MAX_SAMPLES, onError } = options
+  if (typeof meter?.addBatchObservableCallback !== 'function') {
+    throw new InvalidArgumentError('meter', 'a Meter of @opentelemetry/api', meter)
+  }
+  const report = failureReporter(onError, 'a source of metrics could not be shown')
+  const instruments = new Map(
+    assertSources(sources, { maxSamples }).map((family) => [
+      family.name,
+      instrument(meter, family),
+    ]),
+  )
+  const observables = [...instruments.values()]
+  const observe = (result: BatchObservableResult): void => {
+    for (const family of readSources(sources, { maxSamples, report })) {
+      const observable = instruments.get(family.name)
+      if (observable === undefined) report(lateFamily(family))
+      else observeFamily(result, observable, family)
+    }
+  }
+  meter.addBatchObservableCallback(observe, observables)
+  return { stop: () => meter.removeBatchObservableCallback(observe, observables) }
+}
+
+function instrument(meter: Meter, { name, help, kind }: ReadFamily): Observable {
+  if (!/^[a-z]\w{0,254}$/i.test(name)) {
+    throw new InvalidArgumentError('name', 'one that OpenTelemetry takes too: a letter first', name)
+  }
+  const description = { description: help }
+  return kind === 'counter'
+    ? meter.createObservableCounter(name, description)
+    : meter.createObservableGauge(name, description)
+}
+
+function observeFamily(
+  result: BatchObservableResult,
+  observable: Observable,
+  { parts }: ReadFamily,
+): void {
+  for (const { labelNames, samples } of parts) {
+    for (const sample of samples) {
+      result.observe(observable, sample.value, sampleLabels(labelNames, sample))
+    }
+  }
+}
+
+function lateFamily({ name }: ReadFamily): InvalidArgumentError {
+  const expected = 'called when its sources have all their families'
+  return new InvalidArgumentError('openTelemetryMeterSources()', expected, `${name} later`)
+}

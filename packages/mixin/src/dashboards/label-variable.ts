@@ -1,0 +1,41 @@
+import { DATA_SOURCE } from './data-source.ts'
+import type { GrafanaVariable } from './grafana-dashboard.ts'
+
+export interface LabelVariable {
+  readonly name: string
+  readonly label: string
+  readonly description: string
+  /** A selector of the series whose label is offered. */
+  readonly series: string
+  readonly of: string
+  /** All, several or one; one alone by default. */
+  readonly all?: { readonly pattern: string }
+}
+
+/** A variable that offers the values of a label, as of the time range that is shown. */
+export function labelVariable(variable: LabelVariable): GrafanaVariable {
+  const { name, label, description, series, of, all } = variable
+  return {
+    name,
+    label,
+    description,
+    type: 'query',
+    datasource: DATA_SOURCE,
+    query: {
+      qryType: 1,
+      query: `label_values(${series}, ${of})`,
+      refId: 'PrometheusVariableQueryEditor-VariableQuery',
+    },
+    refresh: 2,
+    regex: '',
+    sort: 1,
+    hide: 0,
+    skipUrlSync: false,
+    options: [],
+    multi: all !== undefined,
+    includeAll: all !== undefined,
+    ...(all === undefined
+      ? {}
+      : { allValue: all.pattern, current: { selected: true, text: ['All'], value: ['$__all'] } }),
+  }
+}

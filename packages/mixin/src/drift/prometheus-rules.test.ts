@@ -1,0 +1,114 @@
+import { categoricalProfile, numericProfile } from '@tidegauge/core'
+import { expect, test } from 'vitest'
+import { rulesYaml } from '../rules-yaml.ts'
+import type { DriftRulesOptions } from './drift-rules-options.ts'
+import { prometheusRules } from './prometheus-rules.ts'
+
+const bounds = [0.1, 0.25, 1]
+const metric = {
+  name: 'seconds',
+  labels: { method: 'm', route: 'r', statusCode: 's', errorType: 'e' },
+  bounds,
+}
+const latency = (more: object) => ({ latency: { metric, ...more } })
+
+test.each<[string, object, string]>([
+  ['a misspelled key', { psiTreshold: 1 }, 'received "psiTreshold"'],
+  [
+    'a window of few scrapes',
+    { window: '4m' },
+    `'lifetime' or at least 20 times "scrapeInterval", 5m`,
+  ],
+  [
+    'a window of few slow scrapes',
+    { window: '10m', scrapeInterval: '1m' },
+    '"scrapeInterval", 20m',
+  ],
+  ['a window that is none', { window: 'forever' }, '"window" must be a duration'],
+  ['an interval above the window', { window: '5m', interval: '10m' }, 'at most "window", 5m'],
+  ['no model', { models: [] }, '"models" must be a string or some'],
+  ['a model that is no text', { models: 7 }, '"models" must be a string'],
+  ['half a character', { models: ['a', '\ud800'] }, '"models[1]" must be a string of whole'],
+  ['a label of the rules', { select: { model: 'x' } }, 'a model goes into "models"'],
+  ['a label that is no name', { select: { 'a-b': 'x' } }, '"select.a-b"'],
+  ['a minimum of 0', { minimumCount: 0 }, '"minimumCount" must be a whole number of at least 1'],
+  ['a threshold of 0', { psiThreshold: 0 }, '"psiThreshold" must be a finite number above 0'],
+  ['a threshold that is NaN', { psiThreshold: Number.NaN }, '"psiThreshold"'],
+  ['an alpha of 0', { alpha: 0 }, '"alpha" must be a number above 0 and at most 1'],
+  ['a share in percent', { shareThreshold: 30 }, '"shareThreshold" must be'],
+  ['a share as text', { evaluatedShare: '0.5' }, '"evaluatedShare" must be'],
+  ['an increase of 0', { missingIncrease: 0 }, '"missingIncrease" must be'],
+  [
+    'a choice that is none',
+    { actOnTargetDrift: 'yes' },
+    '"actOnTargetDrift" must be true or false',
+  ],
+  ['one bin', { maxBins: 1 }, '"maxBins" must be a whole number from 2 to 99'],
+  ['100 bins', { maxBins: 100 }, '"maxBins" must be a whole number from 2 to 99'],
+  ['an alert that is none', { severities: { Drift: 'page' } }, 'received "Drift"'],
+  ['an empty severity', { severities: { DriftAction: '' } }, '"severities.DriftAction"'],
+  ['a time that is none', { for: '0m' }, '"for" must be a duration'],
+  ['a runbook that is no text', { runbookUrl: 1 }, '"runbookUrl" must be a string'],
+  ['a quantile of 1', latency({ quantile: 1 }), '"latency.quantile" must be above 0 and below 1'],
+  ['a factor of 1', latency({ factor: 1 }), '"latency.factor" must be a finite number above 1'],
+  ['half a request', latency({ minimumRequests: 0.5 }), '"latency.minimumRequests"'],
+  ['another histogram', latency({ histogram: 'summary' }), '"latency.histogram"'],
+  [
+    'an offset that is none',
+    latency({ reference: { offset: '-1w' } }),
+    '"latency.reference.offset"',
+  ],
+  [
+    'a reference of categories',
+    latency({ reference: categoricalProfile([['a', 1]]) }),
+    '"latency.reference" must be a profile of at least one duration',
+  ],
+  [
+    'an empty reference',
+    latency({ reference: numericProfile([], [0, 1]) }),
+    'at least one duration',
+  ],
+  [
+    'a reference with other bounds',
+    latency({ reference: numericProfile([0.1, 0.2], [0, 0.1, 0.2, 1]) }),
+    `counted at the histogram's bounds, 0.25 among them`,
+  ],
+  [
+    'a reference whose last bound comes too early',
+    latency({ reference: numericProfile([0.1, 0.2, 0.7], [0, 0.1, 0.25]) }),
+    '1 among them',
+  ],
+  ['the lifetime for latency', { window: 'lifetime', ...latency({}) }, '"latency.window" must be'],
+])('%s is refused', (_, options, message) => {
+  const rules = () => prometheusRules(options as DriftRulesOptions)
+  expect(rules).toThrow(message)
+  expect(rules).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }))
+})
+
+const recorded = (options: DriftRulesOptions, record: string) =>
+  prometheusRules(options)
+    .groups.flatMap(({ rules }) => rules)
+    .find((rule) => 'record' in rule && rule.record === record)?.expr
+
+test('the reference of a classic histogram is read at its bounds, by the rule of histogram_quantile', () => {
+  const values = [...Array(90).fill(0.06), ...Array(8).fill(0.2), 0.3, 0.9]
+  const fine = numericProfile(values, [0, 0.05, 0.1, 0.2, 0.25, 0.5])
+  const seconds = (options: DriftRulesOptions) => recorded(options, 'drift:latency:ref_seconds')
+  // rank 95 of 100 is five eighths into (0.1, 0.25]
+  const edges = [0, 0.05, 0.1, 0.2, 0.25, 0.5, 1]
+  const at95 = latency({ quantile: 0.95, reference: numericProfile(values, edges) })
+  expect(seconds(at95)).toBe(`vector(${0.1 + (0.25 - 0.1) * (5 / 8)})`)
+  expect(() => seconds(latency({ reference: fine }))).toThrow('1 among them')
+  // what lies above the last bound is at it; a native histogram is compared by the profile's own edges
+  const native = latency({ quantile: 0.995, histogram: 'native', reference: fine })
+  expect(seconds(native)).toBe('vector(0.5)')
+  const first = latency({ quantile: 0.45, reference: numericProfile(values, edges) })
+  expect(seconds(first)).toBe('vector(0.05)')
+})
+
+test('models are matched in what is recorded too, so that two files do not meet', () => {
+  const yaml = rulesYaml(prometheusRules({ models: 'fl' }))
+  const names = yaml.match(/drift[:_][a-z0-9_:]+(?=[^a-z0-9_:"])(\{model="fl")?/g)!
+  expect(names.length).toBeGreaterThan(50)
+  expect(names.filter((name) => !name.endsWith('{model="fl"'))).toEqual([])
+})

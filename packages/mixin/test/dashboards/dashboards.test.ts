@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { describeWithServer } from '../../../../vitest.servers.ts'
+import {
+  dashboardJson,
+  driftDashboard,
+  type GrafanaDashboard,
+  prometheusRules,
+  provisioning,
+  type ServiceDashboardOptions,
+  serviceDashboard,
+} from '../../src/index.ts'
+import { checkRules } from '../promtool.ts'
+
+const HOSTILE = 'a"b\\c$job $' + '{route} [[route]] {{y}}.*|é😀\u2028\n'
+
+const exprsOf = ({ panels, annotations }: GrafanaDashboard) => [
+  ...panels.flatMap((panel) => (panel.type === 'row' ? [] : panel.targets.map(({ expr }) => expr))),
+  ...annotations.list.map(({ target }) => target.expr),
+]
+
+describe('a dashboard', () => {
+  test('is the same text each time, and reads back as the same data', () => {
+    for (const dashboard of [serviceDashboard(), driftDashboard()]) {
+      const text = dashboardJson(dashboard)
+      expect(dashboardJson(structuredClone(dashboard))).toBe(text)
+      expect(JSON.parse(text)).toEqual(dashboard)
+      expect(text.endsWith('}\n')).toBe(true)
+    }
+  })
+
+  test('reads back as the same data, however hostile the texts in it are', () => {
+    const dashboard = serviceDashboard({ title: HOSTILE, exclude: { route: HOSTILE } })
+    expect(JSON.parse(dashboardJson(dashboard))).toEqual(dashboard)
+  })
+
+  test('links to its kind, and to the live report where there is one', () => {
+    const linksOf = (liveReportUrl?: string) =>
+      driftDashboard(liveReportUrl === undefined ? {} : { liveReportUrl }).links
+    expect(linksOf()).toMatchObject([{ type: 'dashboards', tags: ['tidegauge'] }])
+    expect(serviceDashboard().tags).toEqual(['tidegauge'])
+    expect(linksOf('http://127.0.0.1:3000/drift')[1]).toMatchObject({
+      type: 'link',
+      url: 'http://127.0.0.1:3000/drift',
+    })
+  })
+
+  test('holds no address in which Grafana would read a variable, or a browser a tag', () => {
+    const liveReportUrl = `https://example.org/a?b=$job&c=${'$'}{x}&d=[[y]]&e="<b>'`
+    const [, link] = serviceDashboard({ liveReportUrl }).links
+    expect(link!.url).not.toMatch(/[$[\]{}"<> ]/)
+    const { searchParams } = new URL(link!.url!)
+    expect(Object.fromEntries(searchParams)).toEqual({
+      b: '$job',
+      c: '$' + '{x}',
+      d: '[[y]]',
+      e: `"<b>'`,
+    })
+  })
+
+  test('links to an address of version 6 too', () => {
+    const liveReportUrl = 'http://[::1]:3000/drift'
+    expect(driftDashboard({ liveReportUrl }).links[1]!.url).toBe(liveReportUrl)
+  })
+
+  test.each([
+    ['javascript:alert(1)', '"liveReportUrl" must be an address that begins with http://'],
+    ['/drift', '"liveReportUrl" must be an address that begins with http://'],
+    ['https://me:secret@example.org', '"liveReportUrl" must be an address without a user name'],
+  ])('does not link to %s, and does not repeat a password', (liveReportUrl, message) => {
+    expect(() => driftDashboard({ liveReportUrl })).toThrow(message)
+    expect(() => driftDashboard({ liveReportUrl })).not.toThrow('secret')
+  })
+
+  test.each<[object, string]>([
+    [{ treshold: 1 }, '"options" must be an object of title, uid'],
+    [{ uid: 'a b' }, '"uid" must be 1 to 40 letters'],
+    [{ title: ' ' }, '"title" must be not empty'],
+    [{ refresh: '1' }, '"refresh" must be a duration'],
+    [{ timeRange: 'now' }, '"timeRange" must be a duration'],
+    [{ psiThreshold: Number.NaN }, '"psiThreshold" must be a finite number above 0'],
+    [{ shareThreshold: 0 }, '"shareThreshold" must be a number above 0 and at most 1'],
+  ])('of drift refuses %j', (options, message) => {
+    expect(() => driftDashboard(options)).toThrow(message)
+  })
+
+  test.each<[object, string]>([
+    [{ psiThreshold: 0.2 }, '"options" must be an object of title, uid'],
+    [{ histogram: 'both' }, `"histogram" must be 'classic' or 'native'`],
+    [{ errorRatio: 5 }, '"errorRatio" must be a number above 0 and at most 1'],
+    [{ process: 1 }, '"process" must be true or false'],
+    [{ activeRequests: 'a-b' }, '"activeRequests" must be a Prometheus metric name'],
+    [{ metric: 'own' }, '"metric" must be'],
+    [{ failures: ['bad'] }, '"options.failures[0]" must be a status'],
+  ])('of a service refuses %j', (options, message) => {
+    expect(() => serviceDashboard(options)).toThrow(message)
+  })
+
+  test('marks the thresholds of the rules unless it is told others', () => {
+    const [drifted] = prometheusRules().groups[0]!.rules.filter(
+      (rule) => 'record' in rule && rule.record === 'drift:feature:drifted',
+    )
+    const [action] = prometheusRules().groups[0]!.rules.filter(
+      (rule) => 'record' in rule && rule.record === 'drift:model:action',
+    )
+    const highest = (title: string) => {
+      const panel = driftDashboard().panels.find((panel) => panel.title === title)!
+      if (panel.type === 'row') throw new Error('no panel')
+      return panel.fieldConfig.defaults.thresholds!.steps.at(-1)!.value
+    }
+    expect(drifted!.expr).toContain(`>= bool ${highest('Features by PSI')})`)
+    expect(action!.expr).toContain(`>= ${highest('Share of drifted features')})`)
+  })
+
+  test('reads only what the rules record and the monitor exports', () => {
+    const recorded = new Set(
+      prometheusRules().groups.flatMap(({ rules }) =>
+        rules.map((rule) => ('record' in rule ? rule.record : rule.alert)),
+      ),
+    )
+    const read = exprsOf(driftDashboard()).flatMap((expr) => expr.match(/drift:\w+:\w+/g) ?? [])
+    expect(read.length).toBeGreaterThan(20)
+    expect(read.filter((name) => !recorded.has(name))).toEqual([])
+    for (const { expr } of driftDashboard().annotations.list.map(({ target }) => target)) {
+      const names = /alertname=~"([^"]+)"/.exec(expr)![1]!.split('|')
+      const known = names.filter((name) => name !== 'LatencyDrift')
+      expect(known.filter((name) => !recorded.has(name))).toEqual([])
+    }
+  })
+})
+
+describeWithServer('prometheus', 'promtool', () => {
+  const options: ServiceDashboardOptions[] = (['classic', 'native'] as const).flatMap(
+    (histogram) => [
+      { histogram },
+      { histogram, failures: [] },
+      { histogram, exclude: { route: [HOSTILE, '/'] }, select: { labels: { service: HOSTILE } } },
+    ],
+  )
+
+  test('accepts every query, hostile texts in them', () => {
+    const exprs = [...options.map(serviceDashboard), driftDashboard()].flatMap(exprsOf)
+    const rules = exprs.map((expr, i) => ({
+      record: `query_${i}`,
+      expr: expr.replaceAll('$__rate_interval', '1m'),
+    }))
+    const { output } = checkRules({ groups: [{ name: 'queries', rules }] })
+    expect(output).toContain(`SUCCESS: ${rules.length} rules found`)
+  })
+})
+
+describe('provisioning', () => {
+  test('names the data source, its interval and the folder', () => {
+    const [source, provider] = provisioning({
+      prometheusUrl: 'http://prometheus:9090/',
+      scrapeInterval: '300s',
+      dashboardsPath: '/var/lib/dashboards',
+    }).map(({ path, text }) => ({ path, data: parse(text) }))
+    expect(source).toMatchObject({
+      path: 'datasources/prometheus.yml',
+      data: {
+        apiVersion: 1,
+        datasources: [{ url: 'http://prometheus:9090', jsonData: { timeInterval: '5m' } }],
+      },
+    })
+    expect(provider).toMatchObject({
+      path: 'dashboards/files.yml',
+      data: { providers: [{ type: 'file', options: { path: '/var/lib/dashboards' } }] },
+    })
+  })
+
+  test('writes any text as that text, and no $ that Grafana would fill in from its environment', () => {
+    const dashboardsPath = '/a"b\\c: #$HOME é😀\u2028\n'
+    const [, { text }] = provisioning({
+      prometheusUrl: 'http://prometheus:9090',
+      dashboardsPath,
+    }) as [unknown, { text: string }]
+    const { path } = parse(text).providers[0].options
+    expect(path).toBe(dashboardsPath.replaceAll('$', '$$$$'))
+    expect(path.replaceAll('$$', '$')).toBe(dashboardsPath)
+  })
+
+  test.each<[object, string]>([
+    [{}, '"prometheusUrl" must be an address'],
+    [{ prometheusUrl: 'prometheus:9090' }, '"prometheusUrl" must be an address'],
+    [{ prometheusUrl: 'http://a:b@c' }, '"prometheusUrl" must be an address without a user name'],
+    [{ prometheusUrl: 'http://c', scrapeInterval: 5 }, '"scrapeInterval" must be a duration'],
+    [{ prometheusUrl: 'http://c', dashboardsPath: 'd' }, '"dashboardsPath" must be a path'],
+    [{ prometheusUrl: 'http://c', url: 'x' }, '"options" must be an object of prometheusUrl'],
+  ])('refuses %j', (options, message) => {
+    expect(() => provisioning(options as never)).toThrow(message)
+  })
+})

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NumericProfile } from '@tidegauge/core'
+import {
+  binnedKolmogorovSmirnov,
+  jensenShannonDistance,
+  mergeTableProfiles,
+  populationStabilityIndex,
+  profile,
+} from '@tidegauge/drift'
+import { metricsHandler } from '@tidegauge/metrics/metrics-handler'
+import { type FeatureMonitor, featureMonitor } from '@tidegauge/monitor'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { describeWithServer, type ServerProcess, startServer } from '../../../vitest.servers.ts'
+import { prometheusRules, rulesYaml } from '../src/index.ts'
+
+const MODEL = 'fl"ig\\hts\n{{ .Boom }}'
+const CITY = 'c"i\\t\ny{{x}}'
+
+/** Rows of a month; later ones are further on. */
+function rows(count: number, shift: number, seed: number) {
+  return Array.from({ length: count }, (_, i) => {
+    const at = (i * 7919 + seed) % 1000
+    return {
+      age: 5 + ((at * (1 - shift)) % 1000) / 12,
+      [CITY]: ['Rome', 'Oslo', 'Bern'][(at + seed) % 3 === 0 ? 0 : at % 3]!,
+      late: at % 4 === 0 ? 'yes' : 'no',
+    }
+  })
+}
+
+describeWithServer('prometheus', 'monitors of two replicas on a real Prometheus', () => {
+  const reference = profile(rows(3000, 0, 1), { bins: 10 })
+  const monitors: FeatureMonitor[] = []
+  const servers: Server[] = []
+  let directory: string
+  let prometheus: ServerProcess
+  let address: string
+
+  beforeAll(async () => {
+    for (const [count, shift, seed] of [
+      [900, 0.5, 2],
+      [400, 0.3, 3],
+    ] as const) {
+      const monitor = featureMonitor({ reference, model: MODEL, target: 'late' })
+      for (const row of rows(count, shift, seed)) monitor.observe(row)
+      monitor.observe({ age: 'old', [CITY]: null, late: 'no' })
+      monitors.push(monitor)
+      const server = createServer(metricsHandler({ sources: [monitor] })).listen(0, '127.0.0.1')
+      await new Promise((resolve) => server.once('listening', resolve))
+      servers.push(server)
+    }
+    directory = mkdtempSync(join(tmpdir(), 'tidegauge-monitor-'))
+    const rules = prometheusRules({ models: MODEL, window: 'lifetime', interval: '1s' })
+    writeFileSync(join(directory, 'rules.yml'), rulesYaml(rules))
+    const targets = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const config = {
+      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+      rule_files: ['rules.yml'],
+      scrape_configs: [{ job_name: 'replicas', static_configs: [{ targets }] }],
+    }
+    writeFileSync(join(directory, 'prometheus.yml'), JSON.stringify(config))
+    prometheus = startServer('prometheus', [
+      `--config.file=${join(directory, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(directory, 'data')}`,
+      '--web.listen-address=127.0.0.1:0',
+    ])
+    const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
+    address = `http://${listening}`
+    await prometheus.printed(/Server is ready/)
+  }, 60_000)
+  afterAll(async () => {
+    await prometheus?.stop()
+    for (const server of servers) server.close().closeAllConnections()
+    if (directory !== undefined) rmSync(directory, { recursive: true })
+  })
+
+  async function query(expr: string) {
+    const response = await fetch(`${address}/api/v1/query?${new URLSearchParams({ query: expr })}`)
+    const { data } = (await response.json()) as {
+      data: { result: { metric: Record<string, string>; value: [number, string] }[] }
+    }
+    return data.result.map(
+      ({ metric, value }) =>
+        ({ ...metric, value: Number(value[1]) }) as { value: number } & Record<string, string>,
+    )
+  }
+
+  test('are judged as their pooled windows are', { timeout: 60_000 }, async () => {
+    // seen whole some evaluations ago, so that every rule has met it since
+    const whole = 'drift:feature:count{feature="age"} offset 3s == 1300'
+    await vi.waitFor(async () => expect(await query(whole)).toHaveLength(1), {
+      timeout: 40_000,
+      interval: 300,
+    })
+
+    const pooled = mergeTableProfiles(monitors[0]!.window(), monitors[1]!.window())
+    for (const { name, type, profile: before } of reference.columns) {
+      const after = pooled.columns.find((column) => column.name === name)!.profile
+      const value = async (measure: string) => {
+        const all = await query(`drift:feature:${measure}{type="${type}"}`)
+        const found = all.filter(({ feature }) => feature === name)
+        expect(found).toMatchObject([{ model: MODEL, reference: monitors[0]!.referenceId, type }])
+        expect(found[0]!.role).toBe(name === 'late' ? 'target' : 'feature')
+        return found[0]!.value
+      }
+      const psi = populationStabilityIndex(before, after).statistic
+      const js = jensenShannonDistance(before as NumericProfile, after as NumericProfile).statistic
+      expect(await value('psi')).toBeCloseTo(psi, 12)
+      expect(await value('js')).toBeCloseTo(js, 10)
+      if (type !== 'numeric') continue
+      const ks = binnedKolmogorovSmirnov(before as NumericProfile, after as NumericProfile)
+      expect(await value('ks')).toBeCloseTo(ks.statistic, 12)
+      expect(ks.statistic).toBeGreaterThan(0.1)
+      expect(await value('invalid_ratio')).toBe(2 / 1302)
+    }
+    const missing = await query('drift:feature:missing_ratio > 0')
+    expect(missing).toMatchObject([{ feature: CITY, value: 2 / 1302 }])
+    expect(await query('drift:model:features == drift:model:evaluated')).toMatchObject([
+      { model: MODEL, value: 2 },
+    ])
+  })
+})

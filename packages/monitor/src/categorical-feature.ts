@@ -1,0 +1,83 @@
+import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
+import type { ColumnRole, StoredColumn } from '@tidegauge/drift'
+import type { Slice } from './window-ring.ts'
+
+/**
+ * Counts values of a categorical column under the categories of its reference, reading them as `profile` does:
+ * a number, a bigint and a boolean as their text, a date as its ISO 8601 text. What the reference does not name is
+ * counted together as `other`, however many names come. Missing are null, undefined, NaN and the invalid date; an
+ * object, a function or a symbol is invalid.
+ */
+export class CategoricalFeature {
+  readonly name: string
+  /** Does every object have something of that name? */
+  readonly isInherited: boolean
+  readonly role: ColumnRole
+  readonly type = 'categorical'
+  readonly reference: CategoricalProfile
+  /** The categories and `other`: from `start` on, and then the missing and the invalid ones. */
+  readonly cells: number
+  readonly start: number
+  readonly #cellOfText: ReadonlyMap<string, number>
+  /** Of the categories that are a number's text: a number is not turned into text on each request. */
+  readonly #cellOfNumber: ReadonlyMap<number, number>
+
+  constructor(
+    { name }: StoredColumn,
+    reference: CategoricalProfile,
+    role: ColumnRole,
+    start: number,
+  ) {
+    this.name = name
+    this.isInherited = name in Object.prototype
+    this.role = role
+    this.reference = reference
+    this.cells = reference.categories.length + 1
+    this.start = start
+    const cells = reference.categories.map((category, i) => [category, i] as const)
+    this.#cellOfText = new Map(cells)
+    this.#cellOfNumber = new Map(
+      cells
+        .filter(([category]) => String(Number(category)) === category)
+        .map(([category, i]) => [Number(category), i]),
+    )
+  }
+
+  count(value: unknown, { counts }: Slice): void {
+    counts[this.start + this.#cellOf(value)]!++
+  }
+
+  #cellOf(value: unknown): number {
+    const other = this.cells - 1
+    const missing = this.cells
+    switch (typeof value) {
+      case 'string':
+        return this.#cellOfText.get(value) ?? other
+      case 'number':
+        return Number.isNaN(value) ? missing : (this.#cellOfNumber.get(value) ?? other)
+      case 'boolean':
+        return this.#cellOfText.get(value ? 'true' : 'false') ?? other
+      case 'bigint':
+        return this.#cellOfText.get(String(value)) ?? other
+      case 'undefined':
+        return missing
+      default:
+        if (value === null) return missing
+        if (!(value instanceof Date)) return missing + 1
+        return Number.isNaN(value.getTime())
+          ? missing
+          : (this.#cellOfText.get(value.toISOString()) ?? other)
+    }
+  }
+
+  /** @param counts - of all features */
+  profile(counts: Float64Array): CategoricalProfile {
+    const { start, cells, reference } = this
+    const named = reference.categories.map((category, i) => [category, counts[start + i]!] as const)
+    const maxCategories = Math.max(1, named.length)
+    const missing = counts[start + cells]! + counts[start + cells + 1]!
+    const profile = categoricalProfile(named, { missing, maxCategories })
+    const other = counts[start + cells - 1]!
+    return { ...profile, other, n: profile.n + other }
+  }
+}

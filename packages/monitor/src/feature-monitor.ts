@@ -1,0 +1,205 @@
+import { failureReporter, InvalidArgumentError, type MetricSource } from '@tidegauge/core'
+import {
+  type DetectDriftOptions,
+  type DriftReport,
+  detectDrift,
+  type TableProfile,
+} from '@tidegauge/drift'
+import { alphaOfALook } from './alpha-of-a-look.ts'
+import { driftFamilies } from './drift-families.ts'
+import {
+  type FeatureMonitorOptions,
+  type MonitorSettings,
+  monitorSettings,
+} from './feature-monitor-options.ts'
+import { type MonitorHandler, type MonitorHandlerOptions, monitorHandler } from './handler.ts'
+import { referenceId } from './reference-id.ts'
+import { RowCounter } from './row-counter.ts'
+import { SteadyClock } from './steady-clock.ts'
+import { verdictTeller } from './verdict-teller.ts'
+import { type WatchedFeatures, watchedFeatures } from './watched-features.ts'
+
+/** Counts what a model is asked, and compares it with what the model was trained on. */
+export interface FeatureMonitor extends MetricSource {
+  readonly model: string
+  /** The reference's short hash: 12 hexadecimal digits. */
+  readonly referenceId: string
+  /**
+   * Counts a row: what was asked and answered, by column name. Columns that the row lacks are missing; those that
+   * the reference lacks are passed over. Never throws, and keeps nothing of the row.
+   */
+  observe(row: Readonly<Record<string, unknown>>): void
+  /**
+   * Compares the window with the reference, as `detectDrift` does, at the level of one look. Nothing is told.
+   *
+   * @throws what `now` throws
+   */
+  check(): DriftReport
+  /** The window as a profile in the reference's bins: to be stored, merged or compared. */
+  window(): TableProfile
+  /**
+   * Goes on against another reference, after a retrain: the window and the counters begin again.
+   *
+   * @throws InvalidArgumentError where it lacks a column that is watched; then nothing has changed
+   */
+  replaceReference(reference: TableProfile): void
+  /** Begins to look every `checkEverySeconds`. The timer keeps no process alive. */
+  start(): void
+  stop(): void
+  /** The live page: {@link monitorHandler} of this monitor. */
+  handler(options: MonitorHandlerOptions): MonitorHandler
+}
+
+/** What belongs to one reference. */
+interface Watch extends WatchedFeatures {
+  readonly comparison: DetectDriftOptions
+  readonly id: string
+  readonly counter: RowCounter
+  readonly families: MetricSource['families']
+}
+
+/**
+ * Has what the model is asked changed since it was trained? Counts each row into the reference's bins, over a sliding
+ * window, and compares the two.
+ *
+ * A service looks again and again, and each look may err. Every look is therefore tested at
+ *
+ * alpha = probability · checkEverySeconds / perSeconds
+ *
+ * of `falseAlarms` (by default 0.05 · 60 / 604 800 = 5e-6): as long as nothing changes, the chance that a column is
+ * called drifted at any of the looks of a week is at most 5 % (union bound), and `check()` by hand is held to the same
+ * level. What that costs: with m values in the window, and many more in the reference, the smallest shift of a number
+ * that shows is about 2.5 √(ln(2 / alpha) / (2 m)) standard deviations (0.45 at 200, 0.20 at 1000, 0.064 at 10 000),
+ * 1.9 times that of a single look at 0.05. Rows are taken as independent of each other.
+ *
+ * Dates, numbers and categories are read as `profile` reads them; the text of a date is not a date. What has the wrong
+ * type is counted as such, and is missing in the window.
+ *
+ * @throws InvalidArgumentError where an option is not what it must be
+ * @throws UnsupportedVersionError where another version of tidegauge made the reference
+ * @example
+ * const monitor = featureMonitor({ reference: profile(trainingTable), model: 'flights', prediction: 'delayed' })
+ * monitor.observe({ carrier: 'UA', distance: 719, delayed: 'no' })
+ * monitor.check().decision.action // 'NO_ACTION'
+ */
+export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
+  const settings = monitorSettings(options)
+  const clock = new SteadyClock(settings.now)
+  const onError = failureReporter(
+    options.onError,
+    `the monitor of ${settings.model} failed`,
+    'TIDEGAUGE_MONITOR_FAILED',
+  )
+  let watch = watchOf(options.reference)
+  let timer: NodeJS.Timeout | undefined
+
+  function watchOf(reference: TableProfile): Watch {
+    const watched = watchedFeatures(reference, options)
+    const comparison = comparisonOptions(watched, options, settings)
+    assertComparable(watched.reference, comparison)
+    const id = referenceId(reference)
+    const counter = new RowCounter(watched, settings.window, onError)
+    const { model, maxBins } = settings
+    const families = driftFamilies(watched.features, { model, referenceId: id, maxBins }, () =>
+      counter.ring.lifetime(),
+    )
+    return { ...watched, comparison, id, counter, families }
+  }
+
+  function window(): TableProfile {
+    clock.read()
+    watch.counter.ring.expire(clock.elapsed)
+    return watch.counter.profile()
+  }
+
+  function check(): DriftReport {
+    const report = detectDrift(watch.reference, window(), watch.comparison)
+    const { timeRange } = watch.counter.ring
+    return timeRange === null ? report : { ...report, current: { ...report.current, timeRange } }
+  }
+
+  const teller = verdictTeller({
+    async tell(verdict) {
+      await options.onVerdict?.({ ...verdict, model: settings.model, referenceId: watch.id })
+    },
+    onError,
+    cooldownMilliseconds: settings.cooldownSeconds * 1000,
+  })
+
+  function look(): void {
+    try {
+      teller(check(), clock.elapsed, clock.time)
+    } catch (error) {
+      onError(error)
+    }
+  }
+
+  const monitor: FeatureMonitor = {
+    model: settings.model,
+    get referenceId() {
+      return watch.id
+    },
+    observe(row) {
+      observeSafely(row, clock, watch.counter, onError)
+    },
+    check,
+    window,
+    families: () => watch.families(),
+    replaceReference(reference) {
+      watch = watchOf(reference)
+    },
+    start() {
+      timer ??= setInterval(look, settings.checkEverySeconds * 1000).unref()
+    },
+    stop() {
+      clearInterval(timer)
+      timer = undefined
+    },
+    handler: (handlerOptions) => monitorHandler(monitor, handlerOptions),
+  }
+  return monitor
+}
+
+function observeSafely(
+  row: unknown,
+  clock: SteadyClock,
+  counter: RowCounter,
+  onError: (error: unknown) => void,
+): void {
+  try {
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+      throw new InvalidArgumentError('row', 'an object of values by column name', row)
+    }
+    clock.read()
+    counter.count(row as Readonly<Record<string, unknown>>, clock)
+  } catch (error) {
+    onError(error)
+  }
+}
+
+function comparisonOptions(
+  { features }: WatchedFeatures,
+  { target, prediction }: FeatureMonitorOptions,
+  { drift, minSamples, falseAlarms, checkEverySeconds }: MonitorSettings,
+): DetectDriftOptions {
+  return {
+    ...drift,
+    // Where a column has no values yet, they do not tell what it is.
+    types: Object.fromEntries(features.map(({ name, type }) => [name, type])),
+    ...(target !== undefined && { target }),
+    ...(prediction !== undefined && { prediction }),
+    alpha: alphaOfALook(falseAlarms, checkEverySeconds),
+    minimumValues: minSamples,
+    names: { reference: 'reference', current: 'live window' },
+  }
+}
+
+/** A method that cannot compare bins would turn each look into an error, and nobody would be told. */
+function assertComparable(reference: TableProfile, comparison: DetectDriftOptions): void {
+  const { columns } = detectDrift(reference, reference, comparison)
+  for (const { name, verdict, reason } of columns) {
+    if (verdict === 'error') {
+      throw new InvalidArgumentError('drift', 'methods that compare bins', `"${name}": ${reason}`)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http'
+import type { FeatureMonitor } from '../feature-monitor.ts'
+import { wasAnswered } from './answered.ts'
+import { type FeatureHookOptions, type RowOrNothing, rowObserver } from './row-observer.ts'
+
+export type { FeatureHookOptions, Row, RowOrNothing } from './row-observer.ts'
+
+/** The part of Fastify's reply that is read here. */
+export interface FastifyReply {
+  readonly raw: ServerResponse
+}
+
+/** Fits `onResponse` of a route, and `app.addHook('onResponse', …)`, of Fastify 5. */
+export type FeatureHook<Request, Reply> = (request: Request, reply: Reply, done: () => void) => void
+
+/**
+ * Count the features and the prediction of each answered request. Put it on the route that predicts: what
+ * `toRow` gives for any other request would be counted too.
+ *
+ * `toRow` is asked once the response has been handed over in full, so that `request.body` is parsed and what
+ * the route left on a decorated request or reply is there. It is not asked where the request was broken off or
+ * answered with a status from 400 on: nothing was predicted. It may be async. Whatever it throws or returns
+ * goes to `onError`, never to the request.
+ *
+ * @param toRow - the values by column name of the reference; null or undefined to leave the request out
+ * @throws InvalidArgumentError where an argument is not what it must be
+ * @example
+ * app.decorateRequest('price', null)
+ * const onResponse = featureHook(monitor, (request) => ({ ...request.body, price: request.price }))
+ * app.post('/predict', { onResponse }, (request) => {
+ *   request.price = model.predict(request.body)
+ *   return { price: request.price }
+ * })
+ */
+export function featureHook<
+  // biome-ignore lint/suspicious/noExplicitAny: Fastify's request and reply have the app's own type parameters
+  Request = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  Reply extends FastifyReply = any,
+>(
+  monitor: Pick<FeatureMonitor, 'observe'>,
+  toRow: (request: Request, reply: Reply) => RowOrNothing,
+  options?: FeatureHookOptions,
+): FeatureHook<Request, Reply> {
+  const observe = rowObserver(monitor, toRow, options)
+  return (request, reply, done) => {
+    if (wasAnswered(reply.raw)) observe(request, reply)
+    done()
+  }
+}

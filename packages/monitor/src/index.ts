@@ -1,0 +1,23 @@
+export { type FeatureMonitor, featureMonitor } from './feature-monitor.ts'
+export type {
+  DriftChoices,
+  FalseAlarmBudget,
+  FeatureMonitorOptions,
+  LiveVerdict,
+  WindowOptions,
+} from './feature-monitor-options.ts'
+export {
+  type FetchMonitorHandler,
+  fetchMonitorHandler,
+  type MonitorHandler,
+  type MonitorHandlerOptions,
+  monitorHandler,
+  type PageReporter,
+  type PageWithHeaders,
+} from './handler.ts'
+export {
+  type Alert,
+  type RetrainWebhook,
+  type RetrainWebhookOptions,
+  retrainWebhook,
+} from './webhook.ts'

@@ -1,0 +1,106 @@
+import { type NumericProfile, numericProfile } from '@tidegauge/core'
+import type { ColumnRole, StoredColumn } from '@tidegauge/drift'
+import { BinFinder } from './bin-finder.ts'
+import type { Slice } from './window-ring.ts'
+
+/**
+ * Counts values of a numeric or date column into the bins of its reference, reading them as `profile` does: a bigint,
+ * a boolean, a date (milliseconds since 1970) and text that reads as a number are numbers. Missing are null,
+ * undefined, NaN, ±∞ and the invalid date. All else is invalid, the text of a date among it.
+ */
+export class NumericFeature {
+  readonly name: string
+  /** Does every object have something of that name? */
+  readonly isInherited: boolean
+  readonly role: ColumnRole
+  readonly type: 'numeric' | 'datetime'
+  readonly reference: NumericProfile
+  /** Underflow, the bins, overflow: from `start` on, and then the missing and the invalid ones. */
+  readonly cells: number
+  readonly start: number
+  readonly #finder: BinFinder
+  readonly #empty: NumericProfile
+  readonly #moments: number
+
+  /** @param moments - which of the numeric features it is */
+  constructor(
+    { name, type }: StoredColumn,
+    reference: NumericProfile,
+    role: ColumnRole,
+    start: number,
+    moments: number,
+  ) {
+    this.name = name
+    this.isInherited = name in Object.prototype
+    this.role = role
+    this.type = type === 'datetime' ? 'datetime' : 'numeric'
+    this.reference = reference
+    this.cells = reference.edges.length + 1
+    this.start = start
+    this.#empty = numericProfile([], reference.edges)
+    this.#finder = new BinFinder(reference.edges)
+    this.#moments = 3 * moments
+  }
+
+  count(value: unknown, { counts, moments }: Slice): void {
+    if (typeof value !== 'number' && isInvalid(value)) {
+      counts[this.start + this.cells + 1]!++
+      return
+    }
+    const x = typeof value === 'number' ? value : numberOf(value)
+    // ∞ − ∞ and NaN are no numbers; x − x of any other is 0.
+    if (x - x !== 0) {
+      counts[this.start + this.cells]!++
+      return
+    }
+    counts[this.start + this.#finder.slotOf(x)]!++
+    const i = this.#moments
+    if (x < moments[i]!) moments[i] = x
+    if (x > moments[i + 1]!) moments[i + 1] = x
+    moments[i + 2]! += x
+  }
+
+  /** @param counts - of all features */
+  profile(counts: Float64Array, moments: Float64Array): NumericProfile {
+    const { start, cells } = this
+    const n = sumOf(counts, start, start + cells)
+    const i = this.#moments
+    const [min, max, sum] = moments.subarray(i, i + 3)
+    return {
+      ...this.#empty,
+      counts: Array.from(counts.subarray(start + 1, start + cells - 1)),
+      underflow: counts[start]!,
+      overflow: counts[start + cells - 1]!,
+      n,
+      missing: counts[start + cells]! + counts[start + cells + 1]!,
+      min: n === 0 ? null : min!,
+      max: n === 0 ? null : max!,
+      sum: Number.isFinite(sum) ? sum! : null,
+    }
+  }
+}
+
+/** @param value - not a number */
+function isInvalid(value: unknown): boolean {
+  switch (typeof value) {
+    case 'bigint':
+    case 'boolean':
+    case 'undefined':
+      return false
+    case 'string':
+      // An empty text would read as 0.
+      return Number.isNaN(Number(value)) || value.trim() === ''
+    default:
+      return !(value === null || value instanceof Date)
+  }
+}
+
+function numberOf(value: unknown): number {
+  return value === null || value === undefined ? Number.NaN : Number(value)
+}
+
+export function sumOf(counts: ArrayLike<number>, from: number, to: number): number {
+  let sum = 0
+  for (let i = from; i < to; i++) sum += counts[i]!
+  return sum
+}

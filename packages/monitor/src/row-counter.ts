@@ -1,0 +1,79 @@
+import type { StoredColumn, TableProfile } from '@tidegauge/drift'
+import type { CategoricalFeature } from './categorical-feature.ts'
+import type { WindowOptions } from './feature-monitor-options.ts'
+import { NumericFeature } from './numeric-feature.ts'
+import type { SteadyClock } from './steady-clock.ts'
+import type { WatchedFeatures } from './watched-features.ts'
+import { WindowRing } from './window-ring.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Counts rows, one cell a feature. */
+export class RowCounter {
+  readonly ring: WindowRing
+  readonly #reference: TableProfile
+  readonly #features: ReadonlyArray<NumericFeature | CategoricalFeature>
+  readonly #onError: (error: unknown) => void
+
+  /** @param onError - told of values that cannot even be read */
+  constructor(
+    { reference, features, cells, numericFeatures }: WatchedFeatures,
+    window: Required<WindowOptions>,
+    onError: (error: unknown) => void,
+  ) {
+    this.ring = new WindowRing({ ...window, cells, numericFeatures })
+    this.#reference = reference
+    this.#features = features
+    this.#onError = onError
+  }
+
+  count(row: Row, clock: SteadyClock): void {
+    const ownOnly = hasOwnColumnsOnly(row)
+    const slice = this.ring.sliceForRow(clock)
+    const features = this.#features
+    for (let i = 0; i < features.length; i++) {
+      // A getter or a proxy may throw: the row's other features are counted all the same.
+      try {
+        for (; i < features.length; i++) {
+          const feature = features[i]!
+          const { name, isInherited } = feature
+          const isOwn = (ownOnly && !isInherited) || Object.hasOwn(row, name)
+          feature.count(isOwn ? row[name] : undefined, slice)
+        }
+      } catch (error) {
+        const { start, cells } = features[i]!
+        slice.counts[start + cells + 1]!++
+        this.#onError(error)
+      }
+    }
+  }
+
+  /** The window in the reference's bins. */
+  profile(): TableProfile {
+    const counts = this.ring.window()
+    const moments = this.ring.moments()
+    const columns = this.#features.map((feature): StoredColumn => {
+      const { name, type } = feature
+      const profile =
+        feature instanceof NumericFeature
+          ? feature.profile(counts, moments)
+          : feature.profile(counts)
+      return { name, type, profile }
+    })
+    return { ...this.#reference, rows: this.ring.rows, columns }
+  }
+}
+
+const NOTHING = {}
+
+/**
+ * Can a name that is not among the built-in ones of every object be read off the row as it is? To ask for each
+ * name whether it is the row's own takes as long as to count it.
+ */
+function hasOwnColumnsOnly(row: Row): boolean {
+  const prototype: unknown = Object.getPrototypeOf(row)
+  if (prototype !== null && prototype !== Object.prototype) return false
+  // Whatever was put into Object.prototype by assignment ("prototype pollution") shows up here.
+  for (const _ in NOTHING) return false
+  return true
+}

@@ -1,0 +1,117 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import {
+  type ColumnRole,
+  parseTableProfile,
+  type StoredColumn,
+  type TableProfile,
+} from '@tidegauge/drift'
+import { CategoricalFeature } from './categorical-feature.ts'
+import type { FeatureMonitorOptions } from './feature-monitor-options.ts'
+import { NumericFeature } from './numeric-feature.ts'
+
+/** Where each watched column of a reference is counted. */
+export interface WatchedFeatures {
+  /** The reference of these columns alone, without their samples: the bins are what is compared. */
+  readonly reference: TableProfile
+  readonly features: ReadonlyArray<NumericFeature | CategoricalFeature>
+  readonly numericFeatures: number
+  /** So many counts they need together. */
+  readonly cells: number
+}
+
+type ColumnChoice = Pick<FeatureMonitorOptions, 'target' | 'prediction' | 'features'>
+
+/**
+ * @throws InvalidArgumentError where the reference lacks a column, or one cannot be counted
+ * @throws UnsupportedVersionError where another version of tidegauge made it
+ */
+export function watchedFeatures(input: TableProfile, choice: ColumnChoice): WatchedFeatures {
+  assertReference(input)
+  // A copy: what is done to the caller's object later changes nothing.
+  const stored = JSON.stringify({ ...input, columns: input.columns.map(withoutSample) })
+  const reference = parseTableProfile(stored)
+  const roles = rolesOf(reference, choice)
+  const columns = reference.columns.filter(({ name }) => roles.has(name))
+  const features: Array<NumericFeature | CategoricalFeature> = []
+  let cells = 0
+  let numericFeatures = 0
+  for (const column of columns) {
+    assertReadable(column)
+    const role = roles.get(column.name)!
+    const { profile } = column
+    const feature =
+      profile.kind === 'numeric'
+        ? new NumericFeature(column, profile, role, cells, numericFeatures++)
+        : new CategoricalFeature(column, profile, role, cells)
+    features.push(feature)
+    // The missing and the invalid ones have a cell each.
+    cells += feature.cells + 2
+  }
+  return { reference: { ...reference, columns }, features, numericFeatures, cells }
+}
+
+function assertReference(reference: TableProfile): void {
+  const isProfile =
+    (reference as TableProfile | null)?.format === 'tidegauge.table-profile' &&
+    Array.isArray(reference.columns)
+  if (!isProfile) {
+    throw new InvalidArgumentError(
+      'reference',
+      'a table profile: profile(table), or parseTableProfile(text) of a stored one',
+      reference,
+    )
+  }
+}
+
+function rolesOf(
+  { columns }: TableProfile,
+  { target, prediction, features }: ColumnChoice,
+): ReadonlyMap<string, ColumnRole> {
+  const known = columns.map(({ name }) => name)
+  const assertKnown = (argument: string, name: string) => {
+    if (known.includes(name)) return
+    throw new InvalidArgumentError(
+      argument,
+      `a column of the reference (${known.join(', ')}; text columns are not profiled)`,
+      name,
+    )
+  }
+  const answers = new Map<string, ColumnRole>()
+  for (const [role, name] of [
+    ['target', target],
+    ['prediction', prediction],
+  ] as const) {
+    if (name === undefined) continue
+    assertKnown(role, name)
+    if (answers.has(name)) throw new InvalidArgumentError(role, 'another column than target', name)
+    answers.set(name, role)
+  }
+  if (features !== undefined && !Array.isArray(features)) {
+    throw new InvalidArgumentError('features', 'an array of column names', features)
+  }
+  const watched = features ?? known.filter((name) => !answers.has(name))
+  watched.forEach((name, i) => {
+    assertKnown(`features[${i}]`, name)
+    if (answers.has(name)) {
+      throw new InvalidArgumentError(`features[${i}]`, `no ${answers.get(name)}`, name)
+    }
+  })
+  const roles = new Map([...watched.map((name) => [name, 'feature'] as const), ...answers])
+  if (roles.size === 0) {
+    throw new InvalidArgumentError('reference', 'a profile with at least one column', 'none')
+  }
+  return roles
+}
+
+function withoutSample({ sample: _, ...column }: StoredColumn): StoredColumn {
+  return column
+}
+
+function assertReadable({ name, keyCheck }: StoredColumn): void {
+  if (keyCheck === undefined) return
+  throw new InvalidArgumentError(
+    'reference',
+    'stored with the names of its categories, since requests are counted by them: profile it without `redact`, and set `drift.redact` to keep them out of reports',
+    `column "${name}" under a key`,
+  )
+}
