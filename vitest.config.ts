@@ -16,6 +16,8 @@ const config: ViteUserConfig = {
     setupFiles: ['./vitest.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A loaded machine may be slow for longer than the second that is the default.
+    expect: { poll: { timeout: 15_000 } },
   },
 }
 

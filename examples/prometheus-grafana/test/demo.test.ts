@@ -126,7 +126,7 @@ describe('pnpm demo', () => {
             () => 'alive',
             () => 'gone',
           ),
-        { timeout: 10_000 },
+        { timeout: 30_000 },
       )
       .toBe('gone')
   })

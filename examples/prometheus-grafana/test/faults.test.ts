@@ -28,7 +28,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('a reference that cannot be read at start', () => {
+describe('a reference that cannot be read at start', { timeout: 90_000 }, () => {
   test.each<[string, string | undefined, RegExp]>([
     ['missing', undefined, /^service: REFERENCE_FILE cannot be read: ENOENT/],
     [
@@ -103,7 +103,7 @@ describe('what clients send', () => {
     }
     const counted = async () => sumOf(await service.page(), 'drift_feature_bin_total', others)
     await expect
-      .poll(counted, { timeout: 20_000 })
+      .poll(counted, { timeout: 60_000 })
       .toBe(sumOf(before, 'drift_feature_bin_total', others) + 10_000)
     const after = await service.page()
     for (const name of ['drift_feature_bin_total', 'drift_reference_bin_ratio']) {

@@ -52,7 +52,7 @@ function stack(
   })
 }
 
-describe('without its programs', () => {
+describe('without its programs', { timeout: 90_000 }, () => {
   const nothing = { PATH: '', TIDEGAUGE_REQUIRE_SERVERS: '' }
 
   test('it says how to get them, and ends with 1', async () => {
@@ -82,7 +82,7 @@ describe('without its programs', () => {
 test.each([
   [['--rate', 'fast'], /--rate must be above 0 and at most 1000/],
   [['--colour'], /Unknown option '--colour'/],
-])('%j ends with 1 and says what is wrong', async (args, message) => {
+])('%j ends with 1 and says what is wrong', { timeout: 90_000 }, async (args, message) => {
   const { code, stderr } = await stack(args, {})
   expect(code).toBe(1)
   expect(stderr).toMatch(message)
@@ -105,7 +105,7 @@ describeWithServer('prometheus', 'with Prometheus alone', () => {
             const page = await (await fetch(`${url}/metrics`)).text()
             return page.includes('drift_feature_bin_total{') ? 1 : undefined
           },
-          { seconds: 20, what: 'the metrics' },
+          { seconds: 60, what: 'the metrics' },
         ).finally(stop)
       },
     )
@@ -119,7 +119,7 @@ describeWithServer('prometheus', 'with Prometheus alone', () => {
     const addresses = [...stdout.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url)
     expect(new Set(addresses).size).toBe(4)
     for (const url of addresses) await expect(fetch(url)).rejects.toThrow()
-  }, 60_000)
+  }, 180_000)
 })
 
 test('ports that are wanted and taken are replaced, and no two are alike', async () => {

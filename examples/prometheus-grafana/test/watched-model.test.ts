@@ -26,7 +26,7 @@ afterAll(() => service?.close())
 const state = () => service.watched.state
 const retrain = (reference: string) => postJson(`${service.url}/retrain`, notification(reference))
 
-describe('one story in one process', () => {
+describe('one story in one process', { timeout: 180_000 }, () => {
   test('a retraining on nothing is refused, and the old model goes on', async () => {
     const { reference } = state()
     expect((await retrain(reference)).status).toBe(202)
@@ -39,11 +39,11 @@ describe('one story in one process', () => {
   test('the player’s flights are counted, each once, and their outcomes arrive', async () => {
     const before = sumOf(await service.page(), 'drift_feature_bin_total', 'feature="hour"')
     await player.start()
-    await expect.poll(() => player.counts().sent, { timeout: 20_000 }).toBeGreaterThan(1500)
+    await expect.poll(() => player.counts().sent, { timeout: 60_000 }).toBeGreaterThan(1500)
     player.mode = 'shift'
     const shiftedFrom = player.counts().sent
     await expect
-      .poll(() => player.counts().sent, { timeout: 20_000 })
+      .poll(() => player.counts().sent, { timeout: 60_000 })
       .toBeGreaterThan(shiftedFrom + 2000)
     await player.stop()
     const { sent, answers, outcomes } = player.counts()
@@ -97,7 +97,7 @@ describe('one story in one process', () => {
     })
     again.mode = 'shift'
     await again.start()
-    await expect.poll(() => again.counts().sent, { timeout: 20_000 }).toBeGreaterThan(1500)
+    await expect.poll(() => again.counts().sent, { timeout: 60_000 }).toBeGreaterThan(1500)
     await again.stop()
     const { decision } = service.watched.monitor.check()
     expect(decision.reason).toMatch(/^drift_share=0\.[02]0 < 0\.30/)

@@ -57,7 +57,9 @@ const CURE =
 /** Exit code 2, and nothing left in the folder for temporary files. */
 const ENDED = 'code 2\n'
 
-describe('where temporary files find no room, the error names the cure and nothing is left', () => {
+describe('where temporary files find no room, the error names the cure and nothing is left', {
+  timeout: 120_000,
+}, () => {
   test('a table of a large CSV', () => {
     expect(runBounded(filesOf(2048), 'drift large.csv large.csv --out reports')).toEqual({
       stdout: ENDED,

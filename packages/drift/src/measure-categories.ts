@@ -1,4 +1,6 @@
 import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
+import { BUILT_IN_METHODS } from './built-in-methods.ts'
+import { categoryTest } from './category-test.ts'
 import { ColumnError, categoricalSample } from './column.ts'
 import { effectOfChiSquared } from './effect.ts'
 import {
@@ -10,7 +12,6 @@ import {
   type Sides,
   unfit,
 } from './measured-column.ts'
-import { chiSquared } from './methods/chi-squared.ts'
 import { pseudonyms, redactor, renamed } from './redaction.ts'
 
 /** Categories: by their counts. */
@@ -36,7 +37,7 @@ export function measureCategories(sides: Sides): MeasuredColumn {
   }
   const compare = () => {
     if (method.categorical === undefined) throw unfit(method, 'categorical')
-    const own = chiSquared(before, after, { minimumExpectedCount: 5 })
+    const own = categoryTest(before, after, settings.alpha)
     const { statistic, degreesOfFreedom } = own
     const effect = effectOfChiSquared(
       statistic,
@@ -45,7 +46,9 @@ export function measureCategories(sides: Sides): MeasuredColumn {
       after.n,
       settings.alpha,
     )
-    return { result: method.categorical(before, after), own: { ...own, effect } }
+    const isOwn = method.categorical === BUILT_IN_METHODS['chi-squared'].categorical
+    const result = isOwn ? own : method.categorical(before, after)
+    return { result, own: { ...own, effect } }
   }
   return judgeable(column, { n: before.n, m: after.n }, compare, sides)
 }

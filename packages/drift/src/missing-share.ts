@@ -10,12 +10,12 @@ export interface MissingShare {
 }
 
 /** Smaller levels lie in the far tail of the normal distribution. */
-const FAR_TAIL = 0.001
+export const FAR_TAIL = 0.001
 /**
  * There it makes rare counts too rare unless so many are expected: by exp(z³ / (6 √expected)), 1.6 times at 1000
  * and p = 5e-6; ten thousand times where a quarter of a value is expected.
  */
-const ENOUGH_FOR_FAR_TAIL = 1000
+export const ENOUGH_FOR_FAR_TAIL = 1000
 
 /**
  * Did the share of missing values change? By the z test; exactly, by Fisher's, where the level is too small for

@@ -46,13 +46,13 @@ test('a worker that exits keeps all it counted, one that is killed what was scra
   await request(first, 5)
   // Not scraped in between: these five are told by the worker's last words.
   await fetch(`http://127.0.0.1:${first.port}/exit`)
-  await vi.waitFor(() => expect(exited).toContain(first.worker))
+  await vi.waitFor(() => expect(exited).toContain(first.worker), 20_000)
   await expect.poll(() => count(metricsPort)).toBe(65)
 
   await request(second, 2)
   expect(await count(metricsPort)).toBe(67)
   process.kill(second.pid, 'SIGKILL')
-  await vi.waitFor(() => expect(exited).toContain(second.worker))
+  await vi.waitFor(() => expect(exited).toContain(second.worker), 20_000)
   expect(await count(metricsPort)).toBe(67)
 
   workers = [third]

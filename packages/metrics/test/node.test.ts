@@ -46,7 +46,7 @@ async function settled({ server }: Loopback): Promise<void> {
   await vi.waitFor(async () => {
     const open = await new Promise((resolve) => server.getConnections((_, count) => resolve(count)))
     if (open !== 0) throw new Error(`${open} connections are open`)
-  })
+  }, 15_000)
   await delay(20)
 }
 

@@ -60,7 +60,7 @@ export function seriesOf(feature: FleetFeature, counted: Counted): FleetSeries[]
     ...counts.map((count, i) => ({
       metric: 'drift_reference_bin_ratio',
       labels: `${labels},bin="${ordinal(i)}",range="(${i}, ${i + 1}]"`,
-      value: count / n,
+      value: n === 0 ? 0 : count / n,
     })),
     { metric: 'drift_reference_values', labels, value: n },
     { metric: 'drift_reference_missing_ratio', labels, value: missing / (n + missing) },

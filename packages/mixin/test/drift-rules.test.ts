@@ -314,6 +314,24 @@ describeWithServer('prometheus', 'a feature drifted', () => {
   })
 })
 
+describeWithServer('prometheus', 'a feature without a value in the reference', () => {
+  test('is not judged, and not taken for one that did not drift', () => {
+    const blank = named('blank', { counts: [0], missing: 1000 })
+    const series = [
+      ...steady('a', blank, { bins: [100] }),
+      ...steady('a', named('other'), { bins: Array(10).fill(10) }),
+    ]
+    const expected = [
+      near(AT, 'drift:feature:count{feature="blank"}', 100 * HOUR),
+      absent(AT, 'drift:feature:drifted{feature="blank"}'),
+      absent(AT, 'drift:feature:ks{feature="blank"}'),
+      near(AT, 'drift:model:features', 2),
+      near(AT, 'drift:model:evaluated', 1),
+    ]
+    expect(testRules(rulesOf(), '1m', series, expected)).toEqual(passed)
+  })
+})
+
 describeWithServer('prometheus', 'what to do', () => {
   const flat = { bins: Array(10).fill(10) }
   const steep = { bins: [1, 1, 2, 4, 8, 12, 17, 20, 18, 17] }

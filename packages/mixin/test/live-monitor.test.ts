@@ -89,11 +89,11 @@ describeWithServer('prometheus', 'monitors of two replicas on a real Prometheus'
     )
   }
 
-  test('are judged as their pooled windows are', { timeout: 60_000 }, async () => {
+  test('are judged as their pooled windows are', { timeout: 150_000 }, async () => {
     // seen whole some evaluations ago, so that every rule has met it since
     const whole = 'drift:feature:count{feature="age"} offset 3s == 1300'
     await vi.waitFor(async () => expect(await query(whole)).toHaveLength(1), {
-      timeout: 40_000,
+      timeout: 90_000,
       interval: 300,
     })
 

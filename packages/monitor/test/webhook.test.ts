@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -414,7 +415,7 @@ describe('a body', () => {
     ['is refused for its name', head.replace('localhost', 'rebound.example'), 403],
     ['is too long', head, 413],
   ])('that never ends where the request %s is broken off', async (_, start, status) => {
-    const loopback = await serve({ timeoutSeconds: 0.1, maxBodyBytes: 10 })
+    const loopback = await serve({ timeoutSeconds: 0.5, maxBodyBytes: 10 })
     const client = await rawClient(loopback)
     client.write(`${start}Transfer-Encoding: chunked\r\n\r\nf\r\n012345678901234\r\n`)
     await expect.poll(() => client.text()).toContain(`HTTP/1.1 ${status} `)
@@ -424,8 +425,9 @@ describe('a body', () => {
   test('that is broken off does no harm', async () => {
     const loopback = await serve()
     const client = await rawClient(loopback)
+    const arrived = once(loopback.server, 'request')
     client.write(`${head}Content-Length: 500\r\n\r\n{"version"`)
-    await delay(20)
+    await arrived
     client.resetAndDestroy()
     await expect.poll(() => connections(loopback)).toBe(0)
     expect(await loopback.post()).toBe(202)

@@ -60,7 +60,7 @@ describe('one that is stuck', () => {
       'the recorder of stuck did not answer: no answer in 50 ms',
     )
     release(stuck.state())
-    await vi.waitFor(async () => expect(countOf(await aggregator.state())).toBe(17))
+    await vi.waitFor(async () => expect(countOf(await aggregator.state())).toBe(17), 15_000)
   })
 })
 

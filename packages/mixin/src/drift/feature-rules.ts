@@ -61,8 +61,9 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
     { record: 'drift:feature:ref_count', expr: byFeature('max', raw('drift_reference_values')) },
     { record: 'drift:bin:ratio', expr: `${increase}\n  / ${perBin} (${count} >= ${minimumCount})` },
     {
+      // A reference of missing values alone has no shares: nothing can be held against it.
       record: 'drift:bin:ref_ratio',
-      expr: `max by (${FEATURE}, bin) (${raw('drift_reference_bin_ratio')})`,
+      expr: `max by (${FEATURE}, bin) (${raw('drift_reference_bin_ratio')})\n  and on (${FEATURE}) (${refCount} > 0)`,
     },
     // Cells that are not empty on both sides, as the package's own statistics count them.
     { record: 'drift:feature:cells', expr: byFeature('count', `(${ratio} + ${refRatio}) > 0`) },

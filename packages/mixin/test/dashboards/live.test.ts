@@ -70,8 +70,8 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
     if (directory !== undefined) rmSync(directory, { recursive: true })
   })
 
-  const soon = { timeout: 60_000, interval: 1000 }
-  const slow = { timeout: 90_000 }
+  const soon = { timeout: 90_000, interval: 1000 }
+  const slow = { timeout: 300_000 }
 
   test.each(['classic', 'native'] as const)(
     'every query of the service dashboard has data: %s histogram, for every choice of a route',
