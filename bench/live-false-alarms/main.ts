@@ -84,10 +84,11 @@ function page(all: readonly CellResult[]): string {
 
 <!-- Written by \`pnpm --filter @tidegauge/bench live-false-alarms\`; do not edit. -->
 
-Share of **quiet weeks** in which any of ${LOOKS} looks called any of six columns drifted, and the 95 % upper bound of that
+Share of **quiet weeks** in which any of ${LOOKS} looks called any of seven columns drifted, and the 95 % upper bound of that
 share (Clopper and Pearson, one-sided). ${weeks} seeded weeks a row. Each week draws a reference of ${REFERENCE_ROWS} rows, then rows from the same
 distributions at an even pace, counted by \`featureMonitor\` into a window of one hour in 60 slices. The columns: a normal one, a
-lognormal one with 2 % missing, a Poisson one, 5 and 40 categories, a uniform one with 0.1 % missing.
+lognormal one with 2 % missing, a Poisson one, 5, 40 and 300 categories (of the last, some first occur in the week), a uniform one
+with 0.1 % missing.
 
 The monitor tests each look at 0.05 / ${LOOKS} and promises at most 5 % a week. With \`tolerance: 0\` that alone holds alarms back;
 by default an effect below 0.125 standard deviations is none either. The last column tests each look at 0.05, as one would test

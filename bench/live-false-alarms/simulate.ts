@@ -1,4 +1,4 @@
-import type { BinnedProfile } from '@tidegauge/core'
+import type { BinnedProfile, CategoricalProfile } from '@tidegauge/core'
 import {
   binnedKolmogorovSmirnov,
   chiSquared,
@@ -120,13 +120,41 @@ function smallestPValue(reference: TableProfile, window: TableProfile): number {
 }
 
 function valuesPValue(before: BinnedProfile, after: BinnedProfile): number {
-  if (before.kind === 'categorical' || after.kind === 'categorical') {
-    return chiSquared(before, after, { minimumExpectedCount: 5 }).pValue
+  if (before.kind === 'categorical' && after.kind === 'categorical') {
+    const { pValue } = chiSquared(before, after, { minimumExpectedCount: 5 })
+    return Math.min(pValue, smallestCellPValue(before, after))
   }
+  if (before.kind === 'categorical' || after.kind === 'categorical') throw new Error('mixed kinds')
   const { statistic } = binnedKolmogorovSmirnov(before, after)
   const effectiveSize = (before.n * after.n) / (before.n + after.n)
   // The first term of the limiting law. The law of n values, which is used, is close to it; a tenth is far below.
   return 0.2 * Math.exp(-2 * effectiveSize * statistic * statistic)
+}
+
+/** Of Fisher's test of any category against all others: exp(−G / 2) is above it by the size of a normal density at most. */
+function smallestCellPValue(before: CategoricalProfile, after: CategoricalProfile): number {
+  const counts = new Map(after.categories.map((name, i) => [name, after.counts[i]!]))
+  const gs = before.categories.map((name, i) => {
+    return likelihoodRatio(before.counts[i]!, before.n, counts.get(name) ?? 0, after.n)
+  })
+  return (
+    0.01 *
+    Math.exp(-Math.max(...gs, likelihoodRatio(before.other, before.n, after.other, after.n)) / 2)
+  )
+}
+
+/** G of the two-by-two table of k out of n, and l out of m. */
+function likelihoodRatio(k: number, n: number, l: number, m: number): number {
+  const share = (k + l) / (n + m)
+  const term = (observed: number, expected: number) =>
+    observed === 0 ? 0 : observed * Math.log(observed / expected)
+  return (
+    2 *
+    (term(k, n * share) +
+      term(n - k, n * (1 - share)) +
+      term(l, m * share) +
+      term(m - l, m * (1 - share)))
+  )
 }
 
 function missingPValue(before: BinnedProfile, after: BinnedProfile): number {
@@ -142,12 +170,13 @@ function recordOf<T>(of: (arm: Arm) => T): Record<Arm, T> {
   return Object.fromEntries(ARM_NAMES.map((arm) => [arm, of(arm)])) as Record<Arm, T>
 }
 
-const TYPES = { few: 'categorical', many: 'categorical' } as const
+const TYPES = { few: 'categorical', many: 'categorical', rare: 'categorical' } as const
 
 /** Kinds of columns that people have: bells, long tails, counts, few and many categories, often and rarely missing. */
 function rowDrawer(random: () => number): () => Record<string, unknown> {
   const few = category([0.5, 0.3, 0.15, 0.04, 0.01])
   const many = category(Array.from({ length: 40 }, (_, i) => 1 / (i + 1)))
+  const rare = category(Array.from({ length: 300 }, (_, i) => 1 / (i + 1) ** 2))
   const count = category(Array.from({ length: 12 }, (_, k) => 3 ** k / factorial(k)))
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
   return () => ({
@@ -156,6 +185,7 @@ function rowDrawer(random: () => number): () => Record<string, unknown> {
     count: count(random()),
     few: `few ${few(random())}`,
     many: `many ${many(random())}`,
+    rare: `rare ${rare(random())}`,
     gaps: random() < 0.001 ? null : random(),
   })
 }

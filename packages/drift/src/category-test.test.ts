@@ -4,6 +4,7 @@ import { categoryTest } from './category-test.ts'
 import { detectDrift } from './detect-drift.ts'
 import { chiSquared } from './methods/chi-squared.ts'
 import { fisherExact } from './methods/fisher-exact.ts'
+import { seededRandom } from './methods/seeded-random.ts'
 import { profile } from './table-profile.ts'
 
 const profileOf = (counts: Record<string, number>) => categoricalProfile(Object.entries(counts))
@@ -40,6 +41,38 @@ describe('categoryTest', () => {
     )
     expect(categoryTest(before, after, 5e-6).pValue).toBeCloseTo(3 * pValue, 20)
   })
+
+  test.each([5e-6, 0.05])(
+    'takes no alarm from categories that a small reference has not met: level %d',
+    (alpha) => {
+      const draw = seededRandom(7)
+      // A long tail: of 400 categories a thousand values show half.
+      const weights = Array.from({ length: 400 }, (_, i) => 1 / (i + 3))
+      const sum = weights.reduce((all, weight) => all + weight, 0)
+      const sample = (size: number) => {
+        const counts: Record<string, number> = {}
+        for (let i = 0; i < size; i++) {
+          let left = draw() * sum
+          let k = 0
+          while (k < weights.length - 1 && left >= weights[k]!) left -= weights[k++]!
+          counts[`c${k}`] = (counts[`c${k}`] ?? 0) + 1
+        }
+        return counts
+      }
+      const runs = 300
+      let alarms = 0
+      for (let run = 0; run < runs; run++) {
+        const before = profileOf(sample(1000))
+        const counts = sample(1300)
+        const known = before.categories.map((name) => counts[name] ?? 0)
+        const n = 1300
+        const other = n - known.reduce((all, count) => all + count, 0)
+        const after = { ...before, counts: known, other, n }
+        if (categoryTest(before, after, alpha).pValue <= alpha) alarms++
+      }
+      expect(alarms).toBeLessThanOrEqual(alpha < 0.001 ? 0 : 2.5 * alpha * runs)
+    },
+  )
 
   test('is chi-squared at usual levels, and where every category is frequent', () => {
     const before = profileOf({ a: 9000, b: 6000 })

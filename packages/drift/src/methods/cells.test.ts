@@ -41,7 +41,11 @@ test('puts a category into the last cell where the other side may have it under 
   )
   // The current side names a alone … or c: whichever is most frequent.
   expect(current.categories).toEqual(['a'])
-  expect(alignCells(reference, current)).toEqual({ reference: [50, 50], current: [40, 60] })
+  expect(alignCells(reference, current)).toEqual({
+    reference: [50, 50],
+    current: [40, 60],
+    hasRest: true,
+  })
 })
 
 test('keeps each side’s total, however the sides bound their categories', () => {

@@ -12,6 +12,8 @@ export interface Cells {
   /** One count per cell. */
   readonly reference: readonly number[]
   readonly current: readonly number[]
+  /** Is the last cell that of all categories that have none of their own? */
+  readonly hasRest?: true
 }
 
 /** Is it a profile, and not an array of values? */
@@ -107,6 +109,7 @@ function alignCategories(reference: CategoricalProfile, current: CategoricalProf
   return {
     reference: [...cells.reference, rest.reference],
     current: [...cells.current, rest.current],
+    ...(rest.reference + rest.current > 0 && { hasRest: true }),
   }
 }
 
@@ -114,9 +117,10 @@ function countsByName({ categories, counts }: CategoricalProfile): Map<string, n
   return new Map(categories.map((name, i) => [name, counts[i]!]))
 }
 
-function withoutEmptyCells({ reference, current }: Cells): Cells {
+function withoutEmptyCells(cells: Cells): Cells {
+  const { reference, current } = cells
   const isUsed = (_: number, i: number): boolean => reference[i]! + current[i]! > 0
-  return { reference: reference.filter(isUsed), current: current.filter(isUsed) }
+  return { ...cells, reference: reference.filter(isUsed), current: current.filter(isUsed) }
 }
 
 export function total(counts: readonly number[]): number {

@@ -85,3 +85,14 @@ test('leaves the most frequent cells out of the pool, unless all are equally rar
   const unique = { reference: [1, 1, 0, 0], current: [0, 0, 1, 1] }
   expect(poolRareCells(unique, 5)).toEqual({ reference: [2], current: [2] })
 })
+
+test('takes in the rest, however large it is, where anything is rare', () => {
+  const cells = { reference: [60, 30, 4, 1, 20], current: [60, 30, 0, 1, 40] }
+  expect(poolRareCells({ ...cells, hasRest: true }, 5)).toEqual({
+    reference: [60, 30, 25],
+    current: [60, 30, 41],
+    hasRest: true,
+  })
+  const frequent = { reference: [60, 30, 0], current: [60, 30, 20], hasRest: true } as const
+  expect(poolRareCells(frequent, 5)).toBe(frequent)
+})

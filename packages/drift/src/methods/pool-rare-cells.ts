@@ -10,6 +10,9 @@ import { type Cells, total } from './cells.ts'
  * pooled. Where all are equally rare one cell remains: nothing can be told of them. Two cells are left as
  * they are.
  *
+ * The rest, which has no names, is one of the pooled: it holds what is rare on one side. On its own it would
+ * seem to grow without any drift, by the categories that the reference is too small to have met.
+ *
  * @param cells - at least one filled on each side
  * @param minimumExpectedCount - of the smaller side in each cell; 5 is the customary bound, 0 pools nothing
  * @returns `cells` itself where nothing is to be pooled, else the other cells in their order and the pooled one
@@ -18,26 +21,31 @@ import { type Cells, total } from './cells.ts'
  * poolRareCells({ reference: [90, 8, 2], current: [92, 5, 3] }, 5) // reference [90, 10], current [92, 8]
  */
 export function poolRareCells(cells: Cells, minimumExpectedCount: number): Cells {
+  if (cells.reference.length <= 2) return cells
   const totals = cells.reference.map((count, i) => count + cells.current[i]!)
-  if (totals.length <= 2) return cells
+  const named = cells.hasRest ? totals.slice(0, -1) : totals
   const n = total(cells.reference)
   const m = total(cells.current)
   const enough = (minimumExpectedCount * (n + m)) / Math.min(n, m)
-  const limit = largestPooled(totals, enough)
-  const isPooled = (_: number, i: number): boolean => totals[i]! <= limit
+  const rest = cells.hasRest ? totals.at(-1)! : 0
+  const limit = largestPooled(named, enough, rest)
+  const isPooled = (_: number, i: number): boolean => i >= named.length || totals[i]! <= limit
   return totals.filter(isPooled).length < 2
     ? cells
-    : { reference: pool(cells.reference, isPooled), current: pool(cells.current, isPooled) }
+    : {
+        ...cells,
+        reference: pool(cells.reference, isPooled),
+        current: pool(cells.current, isPooled),
+      }
 }
 
-/** The cells up to which total have to be pooled; −1 where none has. */
-function largestPooled(totals: readonly number[], enough: number): number {
+/** The cells up to which total have to be pooled, to `pooled` values that already are; −1 where none has. */
+function largestPooled(totals: readonly number[], enough: number, pooled: number): number {
   const cellsOfTotal = new Map<number, number>()
   for (const size of totals) cellsOfTotal.set(size, (cellsOfTotal.get(size) ?? 0) + 1)
   const sizes = [...cellsOfTotal.keys()].sort((a, b) => a - b)
   const largest = sizes[sizes.length - 1]!
   let limit = -1
-  let pooled = 0
   for (const size of sizes) {
     const cells = cellsOfTotal.get(size)!
     const isEnough = size >= enough && (pooled === 0 || pooled >= enough)
