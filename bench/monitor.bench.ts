@@ -1,21 +1,24 @@
 /**
  * What watching costs: a row of twenty features into the bins of their reference, a check of the window, and the
- * metric families of a scrape. Counted against a Map and arrays by hand, in CPU time and bytes of heap.
+ * page of a scrape with and without it. Counted against a Map and arrays by hand, in CPU time and bytes of heap.
  * `pnpm --filter @tidegauge/bench monitor`
  */
 
 import type { BinnedProfile } from '@tidegauge/core'
 import { profile } from '@tidegauge/drift'
+import { latencyRecorder } from '@tidegauge/metrics'
+import { fetchMetricsHandler } from '@tidegauge/metrics/metrics-handler'
 import { type FeatureMonitor, featureMonitor } from '@tidegauge/monitor'
 import { alternate, printResults } from './harness.ts'
 
 const ROWS = 1024
 const ROUNDS = 40
+const ROUTES = 20
 const KINDS = ['mixed', 'numbers', 'categories'] as const
 
-for (const kind of KINDS) compareOn(kind)
+for (const kind of KINDS) await compareOn(kind)
 
-function compareOn(kind: (typeof KINDS)[number]): void {
+async function compareOn(kind: (typeof KINDS)[number]): Promise<void> {
   const draw = seeded(7)
   const names = Array.from({ length: 20 }, (_, i) => `feature_${i}`)
   const isNumber = (i: number) => kind === 'numbers' || (kind === 'mixed' && i % 4 !== 3)
@@ -48,6 +51,36 @@ function compareOn(kind: (typeof KINDS)[number]): void {
   print('heap per row, observe', `${bytesPerRow(() => watch(rows)).toFixed(1)} B`)
   print('check()', `${milliseconds(() => monitor.check())} ms`)
   print('families(), all samples read', `${milliseconds(() => drain(monitor))} ms`)
+  await comparePages(monitor)
+}
+
+/** Scrapes of a service with twenty routes, in text; the medians of alternating scrapes. */
+async function comparePages(monitor: FeatureMonitor): Promise<void> {
+  const recorder = latencyRecorder()
+  for (let i = 0; i < 100 * ROUTES; i++) {
+    recorder.observe('GET', `/api/${i % ROUTES}/:id`, 200, (i % 17) / 20)
+  }
+  const pages = [
+    { name: 'a scrape without the monitor', page: fetchMetricsHandler({ recorder }) },
+    { name: 'a scrape with it', page: fetchMetricsHandler({ recorder, sources: [monitor] }) },
+  ].map((page) => ({ ...page, times: [] as number[], bytes: 0 }))
+  for (let round = 0; round < 60; round++) {
+    for (const entry of pages) {
+      const before = process.cpuUsage()
+      const text = await (await entry.page(new Request('http://localhost/metrics'))).text()
+      const { user, system } = process.cpuUsage(before)
+      entry.times.push((user + system) / 1000)
+      entry.bytes = Buffer.byteLength(text)
+      if (text.includes('drift_feature_bin_total') !== entry.name.endsWith('it')) {
+        throw new Error(`${entry.name}: not the page that was asked for`)
+      }
+    }
+  }
+  for (const { name, times, bytes } of pages) {
+    const middle = times.sort((a, b) => a - b)[30]!
+    print(name, `${middle.toFixed(2)} ms`)
+    print('', `${(bytes / 1000).toFixed(0)} kB`)
+  }
 }
 
 /** Half of them with long tails, a few with few values. */
