@@ -28,9 +28,10 @@ export function isProfile(sample: BinnedProfile | ArrayLike<unknown>): sample is
  *
  * Categorical profiles: a category is its own cell where both sides know its count; that is where both
  * name it, or one names it and the other has nothing under `other`, hence none of it. All else is one
- * last cell. Its counts are right too, so that a test of the cells stays valid; what is lost is drift
- * between categories that share the last cell. One approximation remains: in a profile merged of bounded
- * ones, some values of a named category may be among `other`.
+ * last cell, the rest. What is lost is drift between categories that share it. The rest is what one side
+ * named too rarely, so that chance alone makes it larger on the other: a test should pool it with what is
+ * rare (`poolRareCells`). One approximation remains: in a profile merged of bounded ones, some values of a
+ * named category may be among `other`.
  *
  * @throws IncompatibleProfilesError where kinds or edges differ
  * @throws InvalidArgumentError where a side counted nothing, or a count is not a non-negative number
