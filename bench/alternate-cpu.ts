@@ -103,12 +103,14 @@ export function printCpuResults(title: string, results: readonly CpuResult[]): v
   }
 }
 
-export function printMachine(versions: PythonPeer['versions'] = {}): void {
+export function printMachine(
+  versions: PythonPeer['versions'] = {},
+  measured = 'CPU time, medians',
+): void {
   const date = new Date().toISOString().slice(0, 10)
   const packages = Object.entries(versions).map(([name, version]) => `, ${name} ${version}`)
   process.stdout.write(
-    `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}${packages.join('')}, ${date}; ` +
-      'CPU time, medians\n',
+    `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}${packages.join('')}, ${date}; ${measured}\n`,
   )
 }
 

@@ -38,7 +38,7 @@ interface Run {
   readonly megabytes: number
 }
 
-printMachine()
+printMachine({}, 'wall time, medians')
 try {
   await againstEvidently()
   startUp()

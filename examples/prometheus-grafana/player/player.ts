@@ -102,7 +102,7 @@ export function createPlayer(options: PlayerOptions): Player {
 
   const tick = () => {
     const now = performance.now()
-    due = Math.min(due + ((now - last) * rate) / 1000, rate)
+    due = Math.min(due + ((now - last) * rate) / 1000, Math.max(rate, 1))
     last = now
     for (; due >= 1; due--) {
       if (awaited.size >= MOST_AWAITED) skipped++

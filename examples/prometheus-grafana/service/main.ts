@@ -24,6 +24,8 @@ const app = delayService({
   ...(settings.retrainToken !== undefined && { retrainToken: settings.retrainToken }),
 })
 const server = app.listen(settings.port, settings.host)
+// Longer than a client keeps a connection unused: else one that is late writes into a closed one.
+server.keepAliveTimeout = 65_000
 await once(server, 'listening')
 
 const { address, port } = server.address() as AddressInfo

@@ -11,14 +11,15 @@ const report = await soakReplicas({
 })
 process.stderr.write('\r\x1b[K')
 const broken = brokenPromises(report)
-const { sent, aborted, scrapes, checks, replicas } = report
+const { sent, scrapes, checks, replicas } = report
 const print = (line: string) => process.stdout.write(`${line}\n`)
 print(
-  `${broken.length === 0 ? 'ok    ' : 'BROKEN'} two replicas: ${sent} predictions, ${aborted} aborted, ${scrapes} scrapes, ${checks} checks in ${SECONDS} s (limit: ${MOST_GROWTH_BYTES / 1e6} MB)`,
+  `${broken.length === 0 ? 'ok    ' : 'BROKEN'} two replicas: ${sent} predictions, ${scrapes} scrapes, ${checks} checks in ${SECONDS} s (limit: ${MOST_GROWTH_BYTES / 1e6} MB)`,
 )
-for (const { predicted, heap, eventLoop } of replicas) {
+for (const { requests, predicted, aborted, heap, eventLoop } of replicas) {
   print(
-    `         ${predicted.sent} sent = ${predicted.latency} counted in latency = ${predicted.drift} in drift; ` +
+    `         ${requests.sent} sent = ${requests.counted} counted, ${aborted} of them broken off; ` +
+      `${predicted.latency} answered with a prediction = ${predicted.drift} in drift; ` +
       `${((heap[1] - heap[0]) / 1024).toFixed(0)} KiB more heap; event loop p99 ${(eventLoop.p99 * 1000).toFixed(1)} ms, max ${(eventLoop.max * 1000).toFixed(0)} ms`,
   )
 }

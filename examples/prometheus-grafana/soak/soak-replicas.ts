@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { parsePrometheusHistogram, REQUEST_DURATION } from '@tidegauge/metrics'
 import { loadPlayedMonth } from '../player/played-month.ts'
-import { createPlayer } from '../player/player.ts'
+import { createPlayer, type PlayerCounts } from '../player/player.ts'
 import { type Child, startScript } from '../stack/child.ts'
 import { until } from '../stack/until.ts'
 
@@ -22,15 +22,23 @@ const ABORTS = 5
 export interface SoakReport {
   readonly sent: number
   readonly answers: Readonly<Record<string, number>>
-  readonly aborted: number
   readonly scrapes: number
   readonly checks: number
+  /** Scrapes and checks that were not answered as they should be, and why. */
+  readonly failures: readonly string[]
   readonly replicas: readonly ReplicaReport[]
 }
 
 export interface ReplicaReport {
-  /** Predictions that the player saw answered with 200, and how often the pages counted them. */
-  readonly predicted: { readonly sent: number; readonly latency: number; readonly drift: number }
+  /** Predictions that were asked for, and how many the page counted, whatever became of them. */
+  readonly requests: { readonly sent: number; readonly counted: number }
+  /**
+   * Predictions that the player saw answered with 200, and how often the pages counted such; some clients that broke off
+   * were too late, and were answered.
+   */
+  readonly predicted: { readonly seen: number; readonly latency: number; readonly drift: number }
+  /** Requests whose client left, without those that left before they had sent all. */
+  readonly aborted: number
   /** Bytes after a full collection: warmed up, and at the end. */
   readonly heap: readonly [before: number, after: number]
   /** Seconds that the event loop was late, by its own histogram. */
@@ -78,14 +86,18 @@ export async function soakReplicas({
     await load(Math.max(3, Math.round(seconds / 5)))
     const before = await Promise.all(urls.map((url) => get<Vitals>(agent, `${url}/vitals`)))
     const counted = await Promise.all(urls.map((url) => countedBy(agent, url)))
-    const { players, aborted, scrapes, checks } = await load(seconds)
+    const { players, ...beside } = await load(seconds)
     const replicas = await Promise.all(
       urls.map(async (url, i) => {
-        const sent = players[i]!.answers['200'] ?? 0
-        const predicted = await settled(agent, url, counted[i]!, sent)
+        const { answers } = players[i]!
+        const aborted = beside.aborted[i]!
+        const sent = answered(answers) + aborted
+        const { requests, latency, drift } = await settled(agent, url, counted[i]!, sent)
         const vitals = await get<Vitals>(agent, `${url}/vitals`)
         return {
-          predicted: { sent, ...predicted },
+          requests: { sent, counted: requests },
+          predicted: { seen: answers['200'] ?? 0, latency, drift },
+          aborted,
           heap: [before[i]!.heap, vitals.heap] as const,
           eventLoop: { p99: vitals.eventLoopP99, max: vitals.eventLoopMax },
         }
@@ -98,7 +110,8 @@ export async function soakReplicas({
       }
     }
     const sent = players.reduce((sum, player) => sum + player.sent, 0)
-    return { sent, answers, aborted, scrapes, checks, replicas }
+    const { scrapes, checks, failures } = beside
+    return { sent, answers, scrapes, checks, failures, replicas }
   } finally {
     agent.destroy()
     await Promise.all(children.map((child) => child.stop()))
@@ -109,21 +122,31 @@ export async function soakReplicas({
 export const MOST_GROWTH_BYTES = 4e6
 
 /** What must not be: an empty list is a pass. */
-export function brokenPromises({ sent, answers, replicas }: SoakReport): string[] {
-  const answered = Object.values(answers).reduce((sum, count) => sum + count, 0)
-  const broken = answered === sent ? [] : [`${sent} were sent, ${answered} answered`]
-  for (const [i, { predicted, heap }] of replicas.entries()) {
-    for (const page of ['latency', 'drift'] as const) {
-      if (predicted[page] !== predicted.sent) {
-        broken.push(
-          `replica ${i}: ${predicted.sent} predictions, ${predicted[page]} counted (${page})`,
-        )
-      }
+export function brokenPromises({ sent, answers, failures, replicas }: SoakReport): string[] {
+  const lost = sent - answered(answers)
+  const broken = lost === 0 ? [] : [`${sent} were sent, ${sent - lost} answered`]
+  if (failures.length > 0) {
+    broken.push(`${failures.length} scrapes or checks failed, the first: ${failures[0]}`)
+  }
+  for (const [i, { requests, predicted, aborted, heap }] of replicas.entries()) {
+    const { seen, latency, drift } = predicted
+    const tell = (what: string) => broken.push(`replica ${i}: ${what}`)
+    if (seen === 0) tell('no prediction')
+    if (requests.counted !== requests.sent) {
+      tell(`${requests.sent} requests, ${requests.counted} counted`)
     }
+    if (latency < seen || latency > seen + aborted) {
+      tell(`${seen} predictions and ${aborted} aborts, ${latency} counted (latency)`)
+    }
+    if (drift !== latency) tell(`${latency} predictions, ${drift} counted (drift)`)
     const growth = heap[1] - heap[0]
-    if (growth > MOST_GROWTH_BYTES) broken.push(`replica ${i}: ${growth} bytes more heap`)
+    if (growth > MOST_GROWTH_BYTES) tell(`${growth} bytes more heap`)
   }
   return broken
+}
+
+function answered({ none: _, ...statuses }: PlayerCounts['answers']): number {
+  return Object.values(statuses).reduce((sum, count) => sum + count, 0)
 }
 
 interface Vitals {
@@ -133,6 +156,7 @@ interface Vitals {
 }
 
 interface Counted {
+  readonly requests: number
   readonly latency: number
   readonly drift: number
 }
@@ -146,49 +170,57 @@ async function settled(
 ): Promise<Counted> {
   const since = async () => {
     const now = await countedBy(agent, url)
-    return { latency: now.latency - before.latency, drift: now.drift - before.drift }
+    return {
+      requests: now.requests - before.requests,
+      latency: now.latency - before.latency,
+      drift: now.drift - before.drift,
+    }
   }
-  const both = async () => {
+  const all = async () => {
     const counted = await since()
-    return counted.latency === wanted && counted.drift === wanted ? counted : undefined
+    return counted.requests === wanted && counted.drift === counted.latency ? counted : undefined
   }
-  return await until(both, { seconds: 5, what: 'every count' }).catch(since)
+  return await until(all, { seconds: 15, what: 'every count' }).catch(since)
 }
 
 async function countedBy(agent: Agent, url: string): Promise<Counted> {
   const page = await text(agent, `${url}/metrics`)
-  const latency = parsePrometheusHistogram(page, REQUEST_DURATION.prometheus.name)
-    .filter(({ labels }) => labels.http_route === '/predict')
-    .filter(({ labels }) => labels.http_response_status_code === '200')
-    .reduce((sum, { profile }) => sum + profile.n, 0)
+  const series = parsePrometheusHistogram(page, REQUEST_DURATION.prometheus.name).filter(
+    ({ labels }) => labels.http_route === '/predict',
+  )
+  const count = (of: typeof series) => of.reduce((sum, { profile }) => sum + profile.n, 0)
+  const requests = count(series)
+  const latency = count(series.filter(({ labels }) => labels.http_response_status_code === '200'))
   const drift = page
     .split('\n')
     .filter((line) => line.startsWith('drift_feature_bin_total{') && line.includes('"hour"'))
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
-  return { latency, drift }
+  return { requests, latency, drift }
 }
 
 /** Scrapes, looks at the live page, and requests whose client leaves before the answer. */
 function besides(urls: readonly string[], agent: Agent) {
-  let aborted = 0
+  const aborted = urls.map(() => 0)
   let scrapes = 0
   let checks = 0
+  const failures: string[] = []
   const pending = new Set<Promise<void>>()
   const follow = (work: Promise<unknown>, count: () => void) => {
-    const followed: Promise<void> = work.then(count).finally(() => pending.delete(followed))
-    followed.catch(() => {}) // told by stop()
+    const followed: Promise<void> = work
+      .then(count, (error: Error) => void failures.push(error.message))
+      .finally(() => pending.delete(followed))
     pending.add(followed)
   }
-  const timers = urls.flatMap((url) => [
+  const timers = urls.flatMap((url, i) => [
     setInterval(() => follow(text(agent, `${url}/metrics`), () => scrapes++), 1000 / SCRAPES),
     setInterval(() => follow(text(agent, `${url}/drift`), () => checks++), 1000 / CHECKS),
-    setInterval(() => follow(abort(url), () => aborted++), 1000 / ABORTS),
+    setInterval(() => follow(abort(url), () => aborted[i]!++), 1000 / ABORTS),
   ])
   return {
     async stop() {
       for (const timer of timers) clearInterval(timer)
       await Promise.all(pending)
-      return { aborted, scrapes, checks }
+      return { aborted, scrapes, checks, failures }
     },
   }
 }
@@ -201,18 +233,24 @@ const ABORTED = JSON.stringify({
   destination: 'LGA',
 })
 
-/** Asks slowly and leaves at once: counted as the client's own, never as answered. */
+/** Asks slowly, and leaves once all is sent: counted as its own, or as answered where that came before. */
 function abort(url: string): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const request = httpRequest(`${url}/predict`, {
       method: 'POST',
       agent: false,
       headers: { 'content-type': 'application/json', 'x-simulate': 'slow' },
     })
-    request.on('error', () => {})
+    let leaves = false
+    request.on('error', (error) => leaves || reject(error))
     request.once('close', resolve)
+    request.once('finish', () => {
+      setTimeout(() => {
+        leaves = true
+        request.destroy()
+      }, 50)
+    })
     request.end(ABORTED)
-    setTimeout(() => request.destroy(), 50)
   })
 }
 

@@ -26,6 +26,8 @@ interface Options {
 
 type Found = { readonly [K in keyof typeof PROGRAMS]?: string }
 
+const interruption = new AbortController()
+
 async function main({ rate, quick, check }: Options): Promise<void> {
   const console = createConsole()
   const { paint, say } = console
@@ -51,7 +53,8 @@ async function main({ rate, quick, check }: Options): Promise<void> {
     )
   }
 
-  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  const { signal } = interruption
+  const interrupted = once(signal, 'abort')
   const starting = console.step(
     'start',
     (progress) =>
@@ -62,12 +65,16 @@ async function main({ rate, quick, check }: Options): Promise<void> {
         months: ['2001-01', '2001-02'],
         anyPorts: check,
         progress,
+        signal,
       }),
     ({ children }) => `${children.length} processes, on 127.0.0.1 alone`,
   )
-  const stack = await Promise.race([starting, interrupted.then(() => undefined)])
+  const stack = await starting.catch((error) => {
+    if (signal.aborted) return undefined
+    throw error
+  })
   if (stack === undefined) {
-    await (await starting).stop()
+    say(paint.dim('\nEverything has ended.'))
     return
   }
   let outcome: Awaited<ReturnType<typeof checkStory>> | undefined
@@ -128,10 +135,13 @@ function readOptions(): Options | 'help' {
   return { ...values, rate }
 }
 
-// `pnpm stack | head` closes the pipe early; that is no error.
+// A second signal must not end it halfway: the terminal and pnpm both hand on the one Ctrl-C.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interruption.abort())
+
+// `pnpm stack | head` closes the pipe early, and a terminal can be closed; that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+  interruption.abort()
 })
 
 try {

@@ -25,6 +25,8 @@ export interface StackOptions {
   /** Any free ports, instead of the usual ones where they are free. */
   readonly anyPorts?: boolean
   readonly progress?: (text: string) => void
+  /** Ends what has been started so far, and starts no more. */
+  readonly signal?: AbortSignal
 }
 
 export interface Stack {
@@ -55,9 +57,13 @@ const SERVICE = fileURLToPath(new URL('../service/main.ts', import.meta.url))
 const PLAYER = fileURLToPath(new URL('../player/main.ts', import.meta.url))
 const READY_SECONDS = 90
 
-/** Starts two replicas, the player, Prometheus and what else is there; everything on 127.0.0.1 alone. */
+/**
+ * Starts two replicas, the player, Prometheus and what else is there; everything on 127.0.0.1 alone.
+ *
+ * @throws where a part does not start, or the signal was given meanwhile; then everything has ended
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { programs, tempo, rate, months, anyPorts = false, progress = () => {} } = options
+  const { programs, tempo, rate, months, anyPorts = false, progress = () => {}, signal } = options
   const folder = mkdtempSync(join(tmpdir(), 'tidegauge-stack-'))
   const children: Child[] = []
   let stopping = false
@@ -69,8 +75,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   const add = (child: Child) => {
     children.push(child)
+    signal?.throwIfAborted()
     return child
   }
+  const abort = () => void stop()
+  signal?.addEventListener('abort', abort, { once: true })
   try {
     const wanted = anyPorts
       ? (Object.fromEntries(Object.keys(PORTS).map((name) => [name, 0])) as typeof PORTS)
@@ -135,6 +144,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           folder,
           port: ports.grafana,
           prometheus: at(ports.prometheus),
+          scrapeSeconds: tempo.scrapeSeconds,
         }),
       )
     }
@@ -170,6 +180,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   } catch (error) {
     await stop()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
   }
 }
 

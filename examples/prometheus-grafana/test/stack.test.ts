@@ -52,6 +52,11 @@ function stack(
   })
 }
 
+/** tsx keeps a cache there too. */
+function oursIn(scratch: string): string[] {
+  return readdirSync(scratch).filter((name) => name.startsWith('tidegauge-'))
+}
+
 describe('without its programs', { timeout: 90_000 }, () => {
   const nothing = { PATH: '', TIDEGAUGE_REQUIRE_SERVERS: '' }
 
@@ -114,11 +119,27 @@ describeWithServer('prometheus', 'with Prometheus alone', () => {
     expect(await predictions).toBe(1)
     expect(stdout).not.toMatch(/Alertmanager +http/)
     expect(stdout.trimEnd().endsWith('Everything has ended.')).toBe(true)
-    const ours = readdirSync(scratch).filter((name) => name.startsWith('tidegauge-'))
-    expect(ours).toEqual([]) // tsx keeps a cache there
+    expect(oursIn(scratch)).toEqual([])
     const addresses = [...stdout.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url)
     expect(new Set(addresses).size).toBe(4)
     for (const url of addresses) await expect(fetch(url)).rejects.toThrow()
+  }, 180_000)
+
+  test('Ctrl-C in the middle of the start, again and again, leaves no file either', async () => {
+    const path = mkdtempSync(join(folder, 'path-'))
+    symlinkSync(pathOf('prometheus')!, join(path, 'prometheus'))
+    const scratch = mkdtempSync(join(folder, 'scratch-'))
+    let impatience: NodeJS.Timeout | undefined
+    const { code, stdout, stderr } = await stack(
+      ['--quick'],
+      { PATH: path, TMPDIR: scratch },
+      (_, stop) => {
+        impatience ??= setInterval(() => oursIn(scratch).length > 0 && stop(), 50)
+      },
+    ).finally(() => clearInterval(impatience))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).not.toContain('Where to look')
+    expect(oursIn(scratch)).toEqual([])
   }, 180_000)
 })
 

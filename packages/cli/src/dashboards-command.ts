@@ -79,7 +79,9 @@ export async function dashboardsCommand(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const { values, positionals, help } = parseCommandLine('dashboards', args, OPTIONS)
+  const { values, positionals, help } = parseCommandLine('dashboards', args, OPTIONS, {
+    takesConfig: false,
+  })
   if (help) {
     terminal.out(DASHBOARDS_HELP)
     return EXIT.fine

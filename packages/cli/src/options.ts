@@ -41,12 +41,14 @@ export interface CommandLine<Specs extends OptionSpecs> {
 }
 
 /**
+ * @param takesConfig - whether the command reads a config file, which `--config` names
  * @throws UsageError where an option does not exist, or its value is not what it must be
  */
 export function parseCommandLine<const Specs extends OptionSpecs>(
   command: string,
   args: readonly string[],
   specs: Specs,
+  { takesConfig = true }: { readonly takesConfig?: boolean } = {},
 ): CommandLine<Specs> {
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { kind }]) => [
@@ -60,7 +62,7 @@ export function parseCommandLine<const Specs extends OptionSpecs>(
   const parsed = parseOrExplain(command, args, {
     ...options,
     help: { type: 'boolean', short: 'h' },
-    config: { type: 'string' },
+    ...(takesConfig && { config: { type: 'string' } as const }),
   })
   const { help, config, ...values } = parsed.values
   return {

@@ -95,7 +95,9 @@ type Values = OptionValues<typeof OPTIONS>
 
 /** @returns the exit code */
 export async function rulesCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  const { values, positionals, help } = parseCommandLine('rules', args, OPTIONS)
+  const { values, positionals, help } = parseCommandLine('rules', args, OPTIONS, {
+    takesConfig: false,
+  })
   if (help) {
     terminal.out(RULES_HELP)
     return EXIT.fine

@@ -1,13 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import {
-  existsSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { linkSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { onInterrupt } from './interrupts.ts'
 import { UsageError } from './usage-error.ts'
@@ -31,7 +23,7 @@ export function writeWholeFiles(files: Readonly<Record<string, string>>, overwri
       writeFileSync(`${path}.${mark}.draft`, files[path]!, { flag: 'wx' })
     }
     for (const path of paths) {
-      if (overwrite && existsSync(path)) {
+      if (overwrite && lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
         renameSync(path, `${path}.${mark}.old`)
         undo.unshift(() => renameSync(`${path}.${mark}.old`, path))
       }

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -106,8 +114,18 @@ describe('tidegauge dashboards', () => {
     expect(everything()).toEqual([])
   })
 
+  test('replaces a link that leads nowhere, and not what it names', async () => {
+    mkdirSync(join(directory, 'grafana'))
+    symlinkSync('nowhere', join(directory, SERVICE))
+    const { code, stderr } = await run('--out', 'grafana', '--force')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(read(SERVICE)).toBe(dashboardJson(serviceDashboard()))
+    expect(everything()).toHaveLength(4)
+  })
+
   test.each([
     [[], '--out <dir> is needed'],
+    [['--out', 'grafana', '--config', 'a.json'], "Unknown option '--config'"],
     [['--out', 'grafana', 'here'], 'dashboards takes options alone, received here'],
     [['--out', 'grafana', '--metric', '1st'], '--metric must be a Prometheus metric name'],
     [['--out', 'grafana', '--label', 'path'], '--label must be part=name'],

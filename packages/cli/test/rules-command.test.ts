@@ -107,6 +107,7 @@ describe('tidegauge rules', () => {
 
   test.each([
     [['--windo', '6h'], /Unknown option '--windo'; did you mean --window\?/],
+    [['--config', 'slo.json'], /Unknown option '--config'/],
     [['surplus'], /rules takes options alone, received surplus/],
     [['--window', '1m'], /--window must be 'lifetime' or at least 20 times --scrape-interval, 5m/],
     [['--psi', '0'], /--psi must be a finite number above 0, received 0/],

@@ -21,8 +21,9 @@ import { countUpTo, profileOfSorted, quantilesOfSorted } from './sorted-profile.
 /** Numbers and dates: by their sorted values, or by their bins where only those are known. */
 export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): MeasuredColumn {
   const { name, method, settings } = sides
-  const before = numbersOf(sides.reference)
-  const after = numbersOf(sides.current)
+  const found = [numbersOf(sides.reference), numbersOf(sides.current)] as const
+  const isStored = found.some(({ profile }) => profile !== null)
+  const [before, after] = isStored ? [asStored(found[0]), asStored(found[1])] : found
   const exact = before.sorted !== null && after.sorted !== null
   const profiles = exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
   const column = {
@@ -30,7 +31,7 @@ export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): Meas
     ...profiles,
     missing: missingOf(before, after),
     warnings: [
-      ...infinityWarnings(before.infinite, after.infinite),
+      ...infinityWarnings(found[0].infinite, found[1].infinite, isStored),
       ...(type === 'datetime' ? [DATETIME_WARNING] : []),
     ],
   }
@@ -62,6 +63,11 @@ function numbersOf(source: ColumnSource): Numbers {
   if (profile.kind !== 'numeric') throw new ColumnError('the stored profile counts categories')
   const sorted = sample === undefined ? null : sortedOf(sample)
   return { sorted, profile, n: sorted?.length ?? profile.n, missing: profile.missing, infinite: 0 }
+}
+
+/** A stored profile has infinities among the missing values; what it is compared with must have them there too. */
+function asStored(side: Numbers): Numbers {
+  return { ...side, missing: side.missing + side.infinite, infinite: 0 }
 }
 
 /** A stored sample is an array that is never written to: it is copied once, however many batches it meets. */
@@ -139,8 +145,9 @@ function compareBinned(
   return { result: method.binned(reference, current), own: { ...own, effect } }
 }
 
-function infinityWarnings(reference: number, current: number): string[] {
+function infinityWarnings(reference: number, current: number, isStored: boolean): string[] {
   if (reference + current === 0) return []
+  if (isStored) return [`infinite values counted as missing: ${reference + current}`]
   return [
     `infinite values set aside: ${reference} in the reference, ${current} in the current table`,
   ]

@@ -58,6 +58,18 @@ describe('a stored reference', () => {
     expect(columns[1]!.verdict).toBe('drifted')
   })
 
+  test('counts infinities among the missing values, on both sides', () => {
+    const x = Array.from({ length: 200 }, (_, i) => (i % 5 === 0 ? Number.POSITIVE_INFINITY : i))
+    for (const keepSample of [false, true]) {
+      const [column] = detectDrift(profile({ x }, { keepSample }), { x }).columns
+      expect(column).toMatchObject({
+        verdict: 'stable',
+        missing: { reference: 0.2, current: 0.2 },
+        warnings: ['infinite values counted as missing: 40'],
+      })
+    }
+  })
+
   test('a column that was empty then and is empty now is insufficient data', () => {
     const empty = { x: [null, null] }
     expect(detectDrift(profile(empty), empty).columns[0]!.verdict).toBe('insufficient-data')

@@ -13,7 +13,10 @@ export interface FeatureMonitorOptions {
   /** Columns of the reference to watch; default: all but target and prediction. */
   readonly features?: readonly string[]
   readonly window?: WindowOptions
-  /** With fewer values than this a column is `insufficient-data`, and no verdict is told; default 200. */
+  /**
+   * With fewer values than this, in the window or in the reference, a column is `insufficient-data`; where all are, no
+   * verdict is told. Default 200.
+   */
   readonly minSamples?: number
   /** How often the timer looks, once it is started; default 60. */
   readonly checkEverySeconds?: number
@@ -45,7 +48,10 @@ export interface WindowOptions {
   readonly seconds?: number
   /** Default 60. */
   readonly slices?: number
-  /** Default: no bound, time alone. */
+  /**
+   * Choose it well above `minSamples`: just after a slice of `maxCount / slices` rows left, so many fewer are there.
+   * Default: no bound, time alone.
+   */
   readonly maxCount?: number
 }
 
@@ -64,7 +70,7 @@ export type DriftChoices = Pick<
   DetectDriftOptions,
   'method' | 'methods' | 'correction' | 'tolerance' | 'maxCategories' | 'weights' | 'policy'
 > & {
-  /** Keep the names of categories out of reports; default false. */
+  /** Keep the names of categories out of reports, though not out of `window()` and the metrics; default false. */
   readonly redact?: boolean
 }
 

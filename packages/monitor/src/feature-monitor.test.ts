@@ -290,6 +290,16 @@ describe('check', () => {
     expect(report.decision.action).toBe('ACTION')
   })
 
+  test('tells the times of a column of dates on both sides, not when its rows were counted', () => {
+    const dated = Array.from({ length: 300 }, (_, i) => ({ departure: new Date(1e12 + i), x: i }))
+    const monitor = monitorOf({ reference: profile(dated), now: () => 5e12 })
+    for (const { departure, x } of dated)
+      monitor.observe({ departure: new Date(+departure + 7), x })
+    const { settings, current } = monitor.check()
+    expect(settings.timeColumn).toBe('departure')
+    expect(current.timeRange).toEqual([1e12 + 7, 1e12 + 306])
+  })
+
   test('gives the verdicts of detectDrift on the rows themselves', () => {
     const live = rows.map((row, i) => ({ ...row, carrier: i % 2 === 0 ? 'UA' : 'DL' }))
     const monitor = monitorOf({ reference })
@@ -545,6 +555,9 @@ describe('refuses', () => {
     ['a certainty', { falseAlarms: { probability: 1, perSeconds: 9 } }, /probability/],
     ['no time', { falseAlarms: { probability: 0.1, perSeconds: 0 } }, /perSeconds/],
     ['no clock', { now: 7 }, /"now" must be a function/],
+    ['a clock of dates', { now: () => new Date(0) }, /"now\(\)" must be milliseconds since 1970/],
+    ['a clock of bigints', { now: () => 1n }, /"now\(\)" must be milliseconds since 1970/],
+    ['a clock without a time', { now: () => Number.NaN }, /"now\(\)" must be milliseconds .* NaN/],
     ['no function', { onVerdict: 'page' }, /"onVerdict" must be a function/],
     ['alpha', { drift: { alpha: 0.05 } }, /"drift" must be made of method, .*received alpha/],
     ['a key', { drift: { redact: 'a secret key' } }, /"drift.redact" must be true or false/],

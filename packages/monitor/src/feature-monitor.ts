@@ -30,7 +30,8 @@ export interface FeatureMonitor extends MetricSource {
    */
   observe(row: Readonly<Record<string, unknown>>): void
   /**
-   * Compares the window with the reference, as `detectDrift` does, at the level of one look. Nothing is told.
+   * Compares the window with the reference, as `detectDrift` does, at the level of one look. Nothing is told. The
+   * window's `timeRange` is when its rows were counted, unless `settings.timeColumn` names a column.
    *
    * @throws what `now` throws
    */
@@ -67,8 +68,9 @@ interface Watch extends WatchedFeatures {
  * alpha = probability · checkEverySeconds / perSeconds
  *
  * of `falseAlarms` (by default 0.05 · 60 / 604 800 = 5e-6): as long as nothing changes, the chance that a column is
- * called drifted at any of the looks of a week is at most 5 % (union bound), and `check()` by hand is held to the same
- * level. What that costs: with m values in the window, and many more in the reference, the smallest shift of a number
+ * called drifted at any of the looks of a week is at most 5 % (union bound). The budget pays for the timer's looks, the
+ * only ones that are told: `check()` by hand and the live page test at the same level, and each look of theirs may err on
+ * top of it. What that costs: with m values in the window, and many more in the reference, the smallest shift of a number
  * that shows is about 2.5 √(ln(2 / alpha) / (2 m)) standard deviations (0.45 at 200, 0.20 at 1000, 0.064 at 10 000),
  * 1.9 times that of a single look at 0.05. Rows are taken as independent of each other.
  *
@@ -115,7 +117,9 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
   function check(): DriftReport {
     const report = detectDrift(watch.reference, window(), watch.comparison)
     const { timeRange } = watch.counter.ring
-    return timeRange === null ? report : { ...report, current: { ...report.current, timeRange } }
+    // Where a column of dates gives the reference its times, the window has that column's too.
+    if (timeRange === null || report.settings.timeColumn !== undefined) return report
+    return { ...report, current: { ...report.current, timeRange } }
   }
 
   const teller = verdictTeller({

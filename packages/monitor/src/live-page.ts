@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { failureReporter, InvalidArgumentError } from '@tidegauge/core'
 import { type AccessOptions, type Approach, accessControl } from '@tidegauge/core/http-access'
 import type { DriftReport } from '@tidegauge/drift'
@@ -188,10 +189,20 @@ function assertReporter(name: string, reporter: PageReporter | PageWithHeaders |
     throw new InvalidArgumentError(`reporters.${name}`, expected, reporter)
   }
   for (const [header, value] of Object.entries(reporter.headers ?? {})) {
-    try {
-      new Headers().set(header, value)
-    } catch {
-      throw new InvalidArgumentError(`reporters.${name}.headers.${header}`, 'a header', value)
-    }
+    if (isHeader(header, value)) continue
+    const expected = 'a header of text without line breaks'
+    throw new InvalidArgumentError(`reporters.${name}.headers.${header}`, expected, value)
+  }
+}
+
+/** As `writeHead` sees it: what it refuses would end the process at the first request. */
+function isHeader(name: string, value: unknown): boolean {
+  if (typeof value !== 'string') return false
+  try {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    return true
+  } catch {
+    return false
   }
 }

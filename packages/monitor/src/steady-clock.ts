@@ -1,13 +1,22 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+
 /** Time that never runs backwards, over a clock that may be set. */
 export class SteadyClock {
   readonly #now: () => number
   /** In an array, since a number that changes would be allocated anew each time. */
   readonly #state: Float64Array
 
-  /** @param now - milliseconds since 1970 */
+  /**
+   * @param now - milliseconds since 1970
+   * @throws InvalidArgumentError where its first reading is no finite number
+   */
   constructor(now: () => number) {
+    const time = now()
+    if (!Number.isFinite(time)) {
+      throw new InvalidArgumentError('now()', 'milliseconds since 1970', time)
+    }
     this.#now = now
-    this.#state = Float64Array.of(0, now())
+    this.#state = Float64Array.of(0, time)
   }
 
   /** Reads the clock. Where it gives no finite number, no time has passed. */

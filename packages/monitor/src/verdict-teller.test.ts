@@ -30,6 +30,31 @@ test('a look without enough data changes nothing', async () => {
   expect(told).toHaveLength(1)
 })
 
+test('where the target alone is watched, its recovery is told', async () => {
+  const { look, told } = teller(100)
+  const policy = { actOnTargetDrift: true }
+  const ofTarget = (shift: number) =>
+    detectDrift({ y: values }, { y: values.map((y) => y + shift) }, { target: 'y', policy })
+  await look(ofTarget(90), 10)
+  await look(detectDrift({ y: values }, { y: [] }, { target: 'y', policy }), 20)
+  await look(ofTarget(0), 30)
+  await look(ofTarget(90), 40)
+  expect(told.map(({ action, since }) => [action, since])).toEqual([
+    ['ACTION', 1010],
+    ['NO_ACTION', 1030],
+    ['ACTION', 1040],
+  ])
+})
+
+test('a target that did not drift stands in for no feature', async () => {
+  const { look, told } = teller(100)
+  const policy = { actOnTargetDrift: true }
+  const table = { x: values.map((x) => (x < 20 ? x : null)), y: values }
+  await look(drifted, 10)
+  await look(detectDrift(table, table, { target: 'y', policy }), 20)
+  expect(told.map(({ action }) => action)).toEqual(['ACTION'])
+})
+
 test('never calls while a call is under way, and tells what changed meanwhile at the next look', async () => {
   const finish: Array<() => void> = []
   const { look, told } = teller(100, () => new Promise<void>((resolve) => finish.push(resolve)))

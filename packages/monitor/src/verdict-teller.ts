@@ -55,7 +55,14 @@ export function verdictTeller({
   }
 }
 
-/** ACTION is never for want of data; NO_ACTION may be. */
-function isInsufficient({ evaluatedFeatures, decision }: DriftReport): boolean {
-  return evaluatedFeatures === 0 && decision.action === 'NO_ACTION'
+/** ACTION is never for want of data; NO_ACTION may be. Without features it is for the target to tell. */
+function isInsufficient({
+  columns,
+  evaluatedFeatures,
+  targetDrift,
+  decision,
+}: DriftReport): boolean {
+  if (decision.action === 'ACTION') return false
+  const hasFeatures = columns.some(({ role }) => role === 'feature')
+  return hasFeatures ? evaluatedFeatures === 0 : targetDrift === null
 }

@@ -352,6 +352,18 @@ test.each([
     { reporters: { html: { render: htmlReport, headers: { 'X-A': 'a\nb' } } } },
     '"reporters.html.headers.X-A" must be a header',
   ],
+  [
+    { reporters: { html: { render: htmlReport, headers: { 'X-A': 'a\n' } } } },
+    '"reporters.html.headers.X-A" must be a header',
+  ],
+  [
+    { reporters: { html: { render: htmlReport, headers: { 'X-A': undefined } } } },
+    '"reporters.html.headers.X-A" must be a header',
+  ],
+  [
+    { reporters: { html: { render: htmlReport, headers: { 'X A': 'a' } } } },
+    '"reporters.html.headers.X A" must be a header',
+  ],
   [{ reporters: REPORTERS, cacheSeconds: -1 }, '"cacheSeconds" must be from 0'],
   [{ reporters: REPORTERS, cacheSeconds: Number.NaN }, '"cacheSeconds" must be from 0'],
   [{ reporters: REPORTERS, refreshSeconds: 0 }, '"refreshSeconds" must be a whole number'],

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http'
+import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { text as textOf } from 'node:stream/consumers'
 import Koa, { type Context } from 'koa'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { featureHook, type RowOrNothing } from '../src/hooks/koa.ts'
 import { counted, FLIGHT, flightMonitor } from './flight-monitor.ts'
 import { ask, listen, rawClient } from './loopback.ts'
@@ -20,18 +22,19 @@ async function serve(toRow: ToRow = toFlight, arrived: () => void = () => {}) {
   app.use(async (ctx) => {
     ctx.state.asked = JSON.parse(await textOf(ctx.req))
     ctx.state.delay = FLIGHT.delay
+    ctx.status = Number(ctx.query.status ?? 200)
     if (ctx.query.slow !== undefined) {
       const closed = new Promise((resolve) => ctx.res.once('close', resolve))
       arrived()
       await closed
     }
-    ctx.status = Number(ctx.query.status ?? 200)
     ctx.body = { delay: FLIGHT.delay }
   })
-  const loopback = await listen(createServer(app.callback()))
+  const callback = app.callback()
+  const loopback = await listen(createServer(callback))
   const predict = (body = '{"distance":300,"carrier":"UA"}', query = '') =>
     ask(`${loopback.origin}/predict${query}`, { method: 'POST', body })
-  return { ...loopback, monitor, errors, predict }
+  return { ...loopback, callback, monitor, errors, predict }
 }
 
 test('each answered request is counted, with what was predicted', async () => {
@@ -100,4 +103,30 @@ test('a request that is broken off before its answer is not counted', async () =
   await expect.poll(() => counted(loopback.monitor)).toBe(1)
   expect(toRow).toHaveBeenCalledOnce()
   expect(loopback.errors).toEqual([])
+})
+
+test('nor is it over HTTP/2, where such a response finishes too', async () => {
+  const toRow = vi.fn(toFlight)
+  let arrived = (): void => {}
+  const slow = new Promise<void>((resolve) => {
+    arrived = resolve
+  })
+  const { callback, monitor, errors } = await serve(toRow, () => arrived())
+  const server = createHttp2Server(callback)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  onTestFinished(() => {
+    client.destroy()
+    server.close()
+  })
+  const broken = client.request({ ':method': 'POST', ':path': '/?slow=1' })
+  broken.end('{}')
+  await slow
+  broken.close(constants.NGHTTP2_CANCEL)
+  const whole = client.request({ ':method': 'POST', ':path': '/' })
+  whole.end('{"distance":300,"carrier":"UA"}')
+  whole.resume()
+  await expect.poll(() => counted(monitor)).toBe(1)
+  expect(toRow).toHaveBeenCalledOnce()
+  expect(errors).toEqual([])
 })

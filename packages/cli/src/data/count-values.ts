@@ -18,7 +18,10 @@ import type { Session } from './session.ts'
 /** So many numbers are counted at once. */
 const BLOCK = 2 ** 18
 
-/** Counts of a column that is never held: every value is counted, between the given edges. */
+/**
+ * Counts of a column that is never held: every value is counted, between the given edges; infinite ones among the
+ * missing, as any stored profile has them.
+ */
 export async function countNumbers(
   session: Session,
   table: DataTable,
@@ -45,7 +48,7 @@ export async function countNumbers(
     onRows(block.length)
   }
   flush()
-  return { profile, infinite }
+  return { profile: { ...profile, missing: profile.missing + infinite }, infinite }
 }
 
 export interface CountedCategories {

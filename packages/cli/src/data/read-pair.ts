@@ -124,7 +124,7 @@ async function readNumericPair(
     current: second.column,
     warnings: [
       `more than ${limit} rows: every value was counted, between approximate quantiles of the reference (${edgesOf(first.edges).length - 1} bins); the statistic is a lower bound`,
-      ...(infinite > 0 ? [`${infinite} infinite values set aside`] : []),
+      ...(infinite > 0 ? [`infinite values counted as missing: ${infinite}`] : []),
     ],
   }
 }

@@ -83,6 +83,5 @@ async function storeNumbers(
   const [stored] = profile({ [name]: values }, { types, bins, keepSample }).columns
   if (!isLarge || stored!.profile.kind !== 'numeric') return stored!
   const counted = await countNumbers(session, table, column, stored!.profile.edges, onRows)
-  const missing = counted.profile.missing + counted.infinite
-  return { ...stored!, profile: { ...counted.profile, missing } }
+  return { ...stored!, profile: counted.profile }
 }

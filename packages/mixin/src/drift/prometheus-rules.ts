@@ -15,7 +15,8 @@ import { modelRules } from './model-rules.ts'
  * `drift:model:action` is 2 where `decide` says ACTION, 1 where something drifted, else 0.
  *
  * Below `minimumCount` values there is no series and no verdict. Two references of a rolling deploy are judged
- * apart. Two such files in one Prometheus must name different `models`.
+ * apart. Two such files in one Prometheus must name different `models`, and one alone may have `latency`,
+ * which is recorded for all models together.
  *
  * @returns one group, and one more for `latency`
  * @throws InvalidArgumentError on the first option that cannot be worked with, unknown ones included

@@ -1,6 +1,6 @@
-import { categoricalProfile } from '@tidegauge/core'
-import { expect, test } from 'vitest'
-import { categoryShares } from './categories.ts'
+import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
+import { describe, expect, test } from 'vitest'
+import { type CategoryChanges, categoryShares, largestMove } from './categories.ts'
 
 const reference = categoricalProfile([
   ['a', 6],
@@ -41,3 +41,105 @@ test('a side without values has no shares, and nothing is new beside it', () => 
   expect(first).toEqual({ name: 'c', reference: null, current: 0.9 })
   expect(categoryShares(categoricalProfile([]), current)[0]).toEqual(first)
 })
+
+describe('what moved most', () => {
+  const profile = (
+    counts: ReadonlyArray<readonly [string, number]>,
+    { other = 0 }: { readonly other?: number } = {},
+  ) => {
+    const counted = categoricalProfile(counts)
+    return { ...counted, other, n: counted.n + other }
+  }
+
+  const mostOf = (
+    reference: CategoricalProfile,
+    current: CategoricalProfile,
+    { newCategories = [], lostCategories = [] }: Partial<CategoryChanges> = {},
+  ) => largestMove({ reference, current, newCategories, lostCategories })
+
+  test('is the rest where that moved more than any category with a name', () => {
+    const before = profile([...AIRPORTS, ['DFW', 52]], { other: 10 })
+    const after = profile([...AIRPORTS.map(([name]) => [name, 26] as const), ['DFW', 28]], {
+      other: 400,
+    })
+    expect(mostOf(before, after)).toEqual({
+      name: null,
+      reference: 10 / before.n,
+      current: 400 / after.n,
+    })
+  })
+
+  test('is a new category, marked so', () => {
+    const after = profile([...AIRPORTS, ['ZZZ', 300]])
+    expect(mostOf(profile(AIRPORTS), after)).toEqual({
+      name: 'ZZZ',
+      reference: 0,
+      current: 300 / after.n,
+      change: 'new',
+    })
+  })
+
+  test('is a category that one side does not name, whose share there is not known, not 0', () => {
+    const before = profile(AIRPORTS, { other: 100 })
+    const after = profile([...AIRPORTS, ['ZZZ', 300]], { other: 100 })
+    expect(mostOf(before, after)).toMatchObject({ name: 'ZZZ', reference: null })
+    expect(mostOf(after, before)).toMatchObject({ name: 'ZZZ', current: null })
+  })
+
+  test('is a category that the report knows to be new or lost, whatever the rare ones are', () => {
+    const before = profile(AIRPORTS, { other: 10 })
+    const after = profile([...AIRPORTS, ['ZZZ', 300]], { other: 10 })
+    expect(mostOf(before, after, { newCategories: ['ZZZ'] })).toMatchObject({
+      name: 'ZZZ',
+      reference: 0,
+      change: 'new',
+    })
+    expect(mostOf(after, before, { lostCategories: ['ZZZ'] })).toMatchObject({
+      name: 'ZZZ',
+      current: 0,
+      change: 'lost',
+    })
+  })
+
+  test('does not call it a move where each side names others of the rare ones', () => {
+    const before = profile(
+      [
+        ['a', 50],
+        ['b', 30],
+        ['c', 10],
+      ],
+      { other: 10 },
+    )
+    const after = profile(
+      [
+        ['a', 40],
+        ['b', 40],
+        ['d', 10],
+      ],
+      { other: 10 },
+    )
+    expect(mostOf(before, after)).toMatchObject({ name: 'a', reference: 0.5, current: 0.4 })
+  })
+
+  test('of two that moved as far is the more frequent one', () => {
+    const before = profile([
+      ['false', 795],
+      ['true', 205],
+    ])
+    const after = profile([
+      ['false', 767],
+      ['true', 233],
+    ])
+    expect(mostOf(before, after)?.name).toBe('false')
+    expect(
+      mostOf(profile([['a', 95]], { other: 5 }), profile([['a', 62]], { other: 38 }))?.name,
+    ).toBe('a')
+  })
+
+  test('is nothing where nothing has a name', () => {
+    const unnamed = { ...categoricalProfile([]), other: 5, n: 5 }
+    expect(mostOf(unnamed, unnamed)).toBe(null)
+  })
+})
+
+const AIRPORTS = Array.from({ length: 20 }, (_, i) => [`airport ${i}`, 40] as const)

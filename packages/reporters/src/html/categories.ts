@@ -70,6 +70,76 @@ export function withOthers(
   }
 }
 
+export interface CategoryMove extends Pick<CategoryShares, 'change'> {
+  /** null: all categories whose share is not known on both sides, as one. */
+  readonly name: string | null
+  /** In [0, 1]; null where that side counts it among its rare ones. */
+  readonly reference: number | null
+  readonly current: number | null
+}
+
+export interface CategoryChanges {
+  readonly reference: CategoricalProfile
+  readonly current: CategoricalProfile
+  /** Known to be of one side alone, though the other counts its rare ones together. */
+  readonly newCategories: readonly string[]
+  readonly lostCategories: readonly string[]
+}
+
+/** What moved most: a category, or all others as one; null where no category has a name. */
+export function largestMove(changes: CategoryChanges): CategoryMove | null {
+  const { reference, current, newCategories, lostCategories } = changes
+  const moves = categoryShares(reference, current).map(({ name, ...share }): CategoryMove => {
+    const isNew = newCategories.includes(name)
+    const isLost = lostCategories.includes(name)
+    const change = isNew ? 'new' : isLost ? 'lost' : share.change
+    return {
+      name,
+      reference: isNew || isCounted(name, reference) ? share.reference : null,
+      current: isLost || isCounted(name, current) ? share.current : null,
+      ...(change === undefined ? {} : { change }),
+    }
+  })
+  const [first, ...others] = moves.map((move) => ({ move, by: leastDistance(move, changes) }))
+  if (first === undefined) return null
+  const most = others.reduce((best, next) => (next.by > best.by + ROUNDING ? next : best), first)
+  const rest = restOf(moves, changes)
+  const byRest = Math.abs(rest.current - rest.reference)
+  // A name that the other side counts among the rest is part of it, and says more where it is most of it.
+  const least = isHalfKnown(most.move) ? 2 * most.by : most.by
+  return byRest > least + ROUNDING ? rest : most.move
+}
+
+/** Of two shares that add up to one, both move as far: the first is named, however the sums round. */
+const ROUNDING = 1e-12
+
+/** Is its count known on this side, be it 0? */
+function isCounted(name: string, { categories, other }: CategoricalProfile): boolean {
+  return other === 0 || categories.includes(name)
+}
+
+function isHalfKnown({ reference, current }: CategoryMove): boolean {
+  return reference === null || current === null
+}
+
+/** A share among the rare ones is at most that of the rarest named one. */
+function leastDistance({ reference, current }: CategoryMove, sides: CategoryChanges): number {
+  if (reference === null) return current! - mostUnnamed(sides.reference)
+  if (current === null) return reference - mostUnnamed(sides.current)
+  return Math.abs(current - reference)
+}
+
+function mostUnnamed({ counts, other, n }: CategoricalProfile): number {
+  return counts.reduce((least, count) => Math.min(least, count), other) / n
+}
+
+function restOf(moves: readonly CategoryMove[], { reference, current }: CategoryChanges) {
+  const part = moves.filter(isHalfKnown)
+  const sum = (side: 'reference' | 'current', { other, n }: CategoricalProfile): number =>
+    part.reduce((all, move) => all + (move[side] ?? 0), other / n)
+  return { name: null, reference: sum('reference', reference), current: sum('current', current) }
+}
+
 function countsByName(profile: CategoricalProfile | null): Map<string, number> {
   return new Map(profile?.categories.map((name, i) => [name, profile.counts[i]!]) ?? [])
 }

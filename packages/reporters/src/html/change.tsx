@@ -1,17 +1,12 @@
-import {
-  type CategoricalProfile,
-  type NumericProfile,
-  profileMean,
-  profileQuantile,
-} from '@tidegauge/core'
+import { type NumericProfile, profileMean, profileQuantile } from '@tidegauge/core'
 import type { ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { formatPercent } from '../format.ts'
-import { type CategoryShares, categoryShares } from './categories.ts'
+import { type CategoryChanges, largestMove } from './categories.ts'
 import { Name } from './name.tsx'
 import { valueFormat } from './value-format.ts'
 
-/** What changed, in the column's own words: its median, or the category whose share moved most. */
+/** What changed, in the column's own words: its median, or what of its categories moved most. */
 export function Change({ column }: { readonly column: ColumnDrift }): VNode | null {
   const { reference, current, missing } = column
   if (missing.drifted && (missing.effect ?? 0) > (column.effect ?? 0)) {
@@ -26,7 +21,8 @@ export function Change({ column }: { readonly column: ColumnDrift }): VNode | nu
     return <>{numericChange(column, reference, current)}</>
   }
   if (reference.kind === 'categorical' && current.kind === 'categorical') {
-    return <CategoricalChange {...{ reference, current }} />
+    const { newCategories, lostCategories } = column
+    return <CategoricalChange {...{ reference, current, newCategories, lostCategories }} />
   }
   return null
 }
@@ -70,23 +66,18 @@ function numericChange(
   return after === undefined || before === after ? '' : `mean ${before} → ${after}`
 }
 
-interface BothSides {
-  readonly reference: CategoricalProfile
-  readonly current: CategoricalProfile
-}
-
-function CategoricalChange({ reference, current }: BothSides): VNode | null {
-  const [most] = categoryShares(reference, current).sort((a, b) => moved(b) - moved(a))
-  if (most === undefined) return null
+function CategoricalChange(changes: CategoryChanges): VNode | null {
+  const most = largestMove(changes)
+  if (most === null) return null
   return (
     <>
-      <Name of={most.name} limit={32} /> {formatPercent(most.reference!)} →{' '}
-      {formatPercent(most.current!)}
+      {most.name === null ? 'all others' : <Name of={most.name} limit={32} />}{' '}
+      {shareInWords(most.reference)} → {shareInWords(most.current)}
       {most.change !== undefined && <b class={most.change}> {most.change}</b>}
     </>
   )
 }
 
-function moved({ reference, current }: CategoryShares): number {
-  return Math.abs((current ?? 0) - (reference ?? 0))
+function shareInWords(share: number | null): string {
+  return share === null ? 'among the others' : formatPercent(share)
 }

@@ -96,7 +96,7 @@ function ColumnRows({ id, column, settings }: ColumnRowsProps): VNode {
       <tr {...role.row}>
         <th {...role.rowheader} scope="row">
           <span class="name">
-            <Name of={name} />
+            <Name of={name} breaks />
           </span>
           <span class="muted small">
             {type}

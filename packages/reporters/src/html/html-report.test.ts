@@ -114,6 +114,16 @@ describe('the first screen', () => {
     expect(text).toContain('bookings-2026-03 10,000 rows')
   })
 
+  test.each([
+    ['one new one', 'origin ZZZ 0.0% → 50.0% new', () => 'ZZZ'],
+    ['new ones, each rare', 'origin all others 0.0% → 50.0%', (i: number) => `new ${i}`],
+  ])('names what moved most of the categories: %s', (_, said, unknown) => {
+    const reference = Array.from({ length: 3000 }, (_, i) => `airport ${i % 9}`)
+    const current = reference.map((airport, i) => (i % 2 === 0 ? airport : unknown(i)))
+    const report = detectDrift({ origin: reference }, { origin: current }, { maxCategories: 10 })
+    expect(textOf(htmlReport(report))).toContain(said)
+  })
+
   test('does not round a share onto the threshold that it does not reach', () => {
     const report = driftReport([column('a')], { shareOfDriftedColumns: 0.2999 })
     expect(textOf(htmlReport(report))).toContain('29.99%, below the threshold of 30.00%.')

@@ -99,14 +99,14 @@ th{text-align:left;font-weight:600}
 .notes{display:block}
 svg path{vector-effect:non-scaling-stroke}
 .chart{display:block;width:240px;max-width:100%;height:auto}
-.ends{display:flex;justify-content:space-between;gap:8px;font-size:12px;line-height:16px;color:var(--muted);max-width:240px;white-space:nowrap}
+.ends{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 8px;font-size:12px;line-height:16px;color:var(--muted);max-width:240px;white-space:nowrap}
 .ends.below{padding-left:9.5%}
 .ends.above{padding-right:9.5%}
 .axis{fill:none;stroke:var(--muted)}
 .break{stroke:var(--muted);stroke-dasharray:2 3}
 .categories{list-style:none;padding:0;font-size:12px;line-height:18px;max-width:240px}
-.categories li{display:grid;grid-template-columns:78px 1fr 94px;gap:6px;align-items:center}
-.category{display:flex;align-items:center;min-width:0}
+.categories li{display:grid;grid-template-columns:minmax(78px,1fr) minmax(50px,1fr) 94px;gap:6px;align-items:center}
+.category{display:flex;flex-wrap:wrap;align-items:center;min-width:0}
 .category bdi{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .pair{display:block;width:100%;height:12px}
 .pair line{stroke-width:5}

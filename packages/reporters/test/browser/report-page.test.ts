@@ -1,4 +1,5 @@
 import { categoricalProfile } from '@tidegauge/core'
+import { detectDrift } from '@tidegauge/drift'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -264,6 +265,44 @@ describeWithServer('chromium', 'the page in a browser', () => {
     })
   })
 
+  describe.each([1280, 390])('at %d px', (width) => {
+    test('the ends of an axis stay below it, however many digits tell them apart', async () => {
+      const values = Array.from({ length: 999 }, (_, i) => {
+        return 1.7e12 + 1000 * Math.log((i + 1) / (999 - i))
+      })
+      const html = htmlReport(detectDrift({ big: values }, { big: values }))
+      await withPage({ html, viewport: { width, height: 900 } }, async (page) => {
+        expect(await page.locator('.ends').first().textContent()).toMatch(/1\.7\d+e12/)
+        expect(await layoutFaults(page)).toEqual([])
+      })
+    })
+
+    test('a new category has its name beside its mark, not three letters of it', async () => {
+      const profile = (...names: string[]) => categoricalProfile(names.map((name) => [name, 50]))
+      const channel = column('channel', 'drifted', {
+        reference: profile('web'),
+        current: profile('web', 'Telephone reservations'),
+      })
+      const html = htmlReport(driftReport([channel]))
+      await withPage({ html, viewport: { width, height: 900 } }, async (page) => {
+        const name = page.locator('.category', { hasText: 'Telephone' })
+        const [all, shown] = await Promise.all(
+          [name, name.locator('bdi')].map(async (part) => (await part.boundingBox())!.width),
+        )
+        expect(shown).toBeGreaterThan(0.95 * all!)
+      })
+    })
+
+    test('a long name ends its lines behind an underscore', async () => {
+      const name = 'amount_of_the_booking_in_cents_with_all_taxes_and_fees'
+      const html = htmlReport(driftReport([column(name)]))
+      await withPage({ html, viewport: { width, height: 900 } }, async (page) => {
+        expect(await names(page)).toEqual([name])
+        expect(await page.evaluate(LINES_OF_NAME)).toEqual(expect.stringMatching(/^(\w*_\n)*\w+$/))
+      })
+    })
+  })
+
   test('prints its columns and none of its controls', async () => {
     await withPage({}, async (page) => {
       await page.emulateMedia({ media: 'print' })
@@ -375,3 +414,22 @@ function hostileReport() {
   const input = table(HOSTILE_CORPUS.slice(0, 9).join(''), 1)
   return driftReport(columns, { reference: input, current: input })
 }
+
+/** The name of the first column with a line feed wherever a new line begins. */
+const LINES_OF_NAME = `(() => {
+  let top
+  let lines = ''
+  const walker = document.createTreeWalker(document.querySelector('.columns .name bdi'), NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    for (let i = 0; i < walker.currentNode.length; i++) {
+      const range = document.createRange()
+      range.setStart(walker.currentNode, i)
+      range.setEnd(walker.currentNode, i + 1)
+      const box = range.getBoundingClientRect()
+      if (top !== undefined && box.top > top + 4) lines += '\\n'
+      top = box.top
+      lines += range.toString()
+    }
+  }
+  return lines
+})()`
