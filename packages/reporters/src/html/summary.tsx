@@ -120,11 +120,21 @@ function Side({ label, of: table, in: { settings }, swatch }: SideProps): VNode 
                 <Name of={settings.timeColumn} limit={40} />:{' '}
               </>
             )}
-            {formatTimeRange(table.timeRange)} UTC
+            <Times of={table.timeRange} /> UTC
           </>
         )}
       </dd>
     </div>
+  )
+}
+
+/** No line ends within a time. */
+function Times({ of: range }: { readonly of: readonly [number, number] }): VNode {
+  const [from, to] = formatTimeRange(range).split(' to ')
+  return (
+    <>
+      <span class="number">{from}</span> to <span class="number">{to}</span>
+    </>
   )
 }
 
