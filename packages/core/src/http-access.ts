@@ -9,7 +9,8 @@ export interface AccessOptions {
   /**
    * Answer this machine alone, others get 403. So does what came through a proxy, which is a request with
    * `Forwarded`, `X-Forwarded-For` or `X-Real-IP`, and what a browser asks for under a foreign name that
-   * leads here: its `Host` must be `localhost` or an address of the loopback interface.
+   * leads here: its `Host` must be `localhost` or an address of the loopback interface. A proxy here that adds no such
+   * header, as nginx by default, passes for this machine: use `token` behind it.
    */
   readonly loopbackOnly?: boolean
 }
