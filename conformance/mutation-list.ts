@@ -10,7 +10,7 @@ export interface Mutation {
   readonly stack?: StackName
 }
 
-const ROUTE = 'route = this.naming.route?.(this.source)'
+const ROUTE = 'route = routeOf(this.naming, this.source, observer.report)'
 const START = 'observer.recorder.requestStarted()\n'
 const LISTEN = "server.prependListener('request', listener)"
 
@@ -26,7 +26,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'the path is the route where none matched': {
     file: 'observe-response.ts',
     find: ROUTE,
-    replace: 'route = this.naming.route?.(this.source) ?? req.url',
+    replace: `${ROUTE} ?? req.url`,
   },
   'everything is GET': {
     file: 'observe-response.ts',

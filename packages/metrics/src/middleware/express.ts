@@ -30,9 +30,10 @@ export type LatencyMiddleware = (
  * app.use(latencyMiddleware({ recorder, ignore: (req) => req.url === '/healthz' }))
  */
 export function latencyMiddleware(options: ObserveOptions): LatencyMiddleware {
-  const { ignore, labels } = options
+  const { route: asked, ignore, labels } = options
   const observe = responseObserver<IncomingMessage>(options, {
     route: expressRoute,
+    asked,
     ignore,
     labels,
   })
@@ -41,7 +42,7 @@ export function latencyMiddleware(options: ObserveOptions): LatencyMiddleware {
   const namingIn = (app: ExpressApp | undefined): ExchangeNaming<IncomingMessage> | undefined => {
     let naming = app && namings.get(app)
     if (app !== undefined && naming === undefined) {
-      naming = { route: (req) => expressRoute(req, app), ignore, labels }
+      naming = { route: (req) => expressRoute(req, app), asked, ignore, labels }
       namings.set(app, naming)
     }
     return naming

@@ -40,8 +40,9 @@ export type LatencyPlugin = (app: FastifyApp, options: unknown, done: () => void
  * app.register(latencyMiddleware({ recorder }))
  */
 export function latencyMiddleware(options: FastifyOptions): LatencyPlugin {
-  const { ignore, labels } = options
-  const observe = responseObserver<FastifyRequest>(options, { route: fastifyRoute, labels, ignore })
+  const { route: asked, ignore, labels } = options
+  const naming = { route: fastifyRoute, asked, labels, ignore }
+  const observe = responseObserver<FastifyRequest>(options, naming)
   const plugin: LatencyPlugin = (app, _, done) => {
     if (isRoot(app)) {
       app.server.prependListener('request', (req: IncomingMessage, res: ServerResponse) => {

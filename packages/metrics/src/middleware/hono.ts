@@ -23,9 +23,11 @@ interface HonoRoute {
   readonly handler: unknown
 }
 
-export interface HonoOptions extends Omit<ObserveOptions, 'ignore' | 'labels'> {
+export interface HonoOptions extends Omit<ObserveOptions, 'ignore' | 'route' | 'labels'> {
   /** true: this request is not counted. Asked when it arrives. */
   ignore?(c: HonoContext): boolean
+  /** The route in your own words: a template, never the path; undefined leaves it to ours. Asked at the end. */
+  route?(c: HonoContext): string | undefined
   /** Values of the recorder's `extraLabels`, in their order: from a small set that is yours. Asked at the end. */
   labels?(c: HonoContext): readonly string[]
 }
@@ -48,8 +50,8 @@ export type LatencyMiddleware = (c: any, next: () => Promise<void>) => Promise<v
  * app.use(latencyMiddleware({ recorder }))
  */
 export function latencyMiddleware(options: HonoOptions): LatencyMiddleware {
-  const { ignore, labels } = options
-  const naming = { route: honoRoute, labels, ignore }
+  const { route: asked, ignore, labels } = options
+  const naming = { route: honoRoute, asked, labels, ignore }
   const observe = responseObserver<HonoContext>(options, naming)
   const start = observeFetch<HonoContext>(options, naming)
   return (c: HonoContext, next) => {

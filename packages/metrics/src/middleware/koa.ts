@@ -16,9 +16,11 @@ interface RouterLayer {
   readonly methods: readonly string[]
 }
 
-export interface KoaOptions extends Omit<ObserveOptions, 'ignore' | 'labels'> {
+export interface KoaOptions extends Omit<ObserveOptions, 'ignore' | 'route' | 'labels'> {
   /** true: this request is not counted. Asked when it arrives. */
   ignore?(ctx: KoaContext): boolean
+  /** The route in your own words: a template, never the path; undefined leaves it to ours. Asked at the end. */
+  route?(ctx: KoaContext): string | undefined
   /** Values of the recorder's `extraLabels`, in their order: from a small set that is yours. Asked at the end. */
   labels?(ctx: KoaContext): readonly string[]
 }
@@ -38,8 +40,8 @@ export type LatencyMiddleware = (ctx: KoaContext, next: () => Promise<unknown>) 
  * app.use(latencyMiddleware({ recorder }))
  */
 export function latencyMiddleware(options: KoaOptions): LatencyMiddleware {
-  const { ignore, labels } = options
-  const observe = responseObserver<KoaContext>(options, { route: koaRoute, labels, ignore })
+  const { route: asked, ignore, labels } = options
+  const observe = responseObserver<KoaContext>(options, { route: koaRoute, asked, labels, ignore })
   return (ctx, next) => {
     observe(ctx.req, ctx.res, ctx)
     return next()

@@ -17,7 +17,7 @@ export interface NestApp {
  * after the application was made, before `init()` and `listen()`.
  *
  * The route is the template of the controller with global prefix and version, as the platform knows it.
- * `ignore` and `labels` are asked with Node's request and response.
+ * `ignore`, `route` and `labels` are asked with Node's request and response.
  *
  * @throws InvalidArgumentError where `app` is no Nest application on Express or Fastify, or `recorder` is not one
  * @example
@@ -29,10 +29,11 @@ export function latencyMiddleware(app: NestApp, options: ObserveOptions): void {
   const platform = adapter?.getType()
   if (platform === 'express') app.use(expressMiddleware(options))
   else if (platform === 'fastify') {
-    const { ignore, labels, ...others } = options
+    const { ignore, route, labels, ...others } = options
     const plugin = fastifyPlugin({
       ...others,
       ...(ignore && { ignore: ({ raw }) => ignore(raw) }),
+      ...(route && { route: ({ raw }) => route(raw) }),
       ...(labels && { labels: ({ raw }, res) => labels(raw, res) }),
     })
     // At once, so that the hook comes before those of the app.

@@ -4,13 +4,11 @@ import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
 export type { ObserveOptions, StreamPolicy } from './observe-response.ts'
 
-export interface InstrumentServerOptions extends ObserveOptions {
-  /**
-   * The route template of a request, never its path. Asked once, when the response closes; undefined
-   * where none matched. Behind Express: `route: expressRoute`, from `@tidegauge/metrics/express`.
-   */
-  route?(req: IncomingMessage): string | undefined
-}
+/**
+ * There is no framework here that knows routes: without `route` a request has none. Behind Express:
+ * `route: expressRoute`, from `@tidegauge/metrics/express`.
+ */
+export interface InstrumentServerOptions extends ObserveOptions {}
 
 /** The part of a server of `node:http`, `node:https` or `node:http2` that is used here. */
 export interface RequestServer {
@@ -77,6 +75,6 @@ export function latencyMiddleware(options: InstrumentServerOptions): NodeMiddlew
 }
 
 function observerOf(options: InstrumentServerOptions) {
-  const { route, ignore, labels } = options
-  return responseObserver<IncomingMessage>(options, { route, ignore, labels })
+  const { route: asked, ignore, labels } = options
+  return responseObserver<IncomingMessage>(options, { route: undefined, asked, ignore, labels })
 }

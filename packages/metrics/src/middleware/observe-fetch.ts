@@ -1,7 +1,7 @@
 import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { ErrorType, SpanIds } from '../recorder-reader.ts'
 import { failureReporter } from '../report-failures.ts'
-import type { ExchangeNaming, ObserveOptions } from './observe-response.ts'
+import { type ExchangeNaming, type ObserveOptions, routeOf } from './observe-response.ts'
 import { CLIENT_CLOSED_REQUEST } from './response-outcome.ts'
 
 /** One exchange where there is no Node response, only `Request` and `Response`. */
@@ -55,7 +55,7 @@ export function observeFetch<Source>(
       if (counted) return
       counted = true
       asked(() => {
-        const route = asked(() => naming.route?.(source))
+        const route = asked(() => routeOf(naming, source, report))
         const labels = asked(() => naming.labels?.(source))
         const slot = recorder.slot(request.method, route, statusCode, errorType, labels)
         recorder.duration.observe(slot, (performance.now() - startedAt) / 1000, span)

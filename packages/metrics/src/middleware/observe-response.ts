@@ -13,6 +13,12 @@ export interface ObserveOptions<Request = IncomingMessage, Response = ServerResp
   /** true: this request is not counted. Asked when it arrives. */
   ignore?(req: Request): boolean
   /**
+   * The route of a request in your own words, where the framework's are not what you want; undefined leaves it to
+   * the framework, `''` says that there is none. Asked once, when the response closes. A template, never the path:
+   * it counts in the recorder's limits like any other, and what throws or is no text goes to `onError`.
+   */
+  route?(req: Request): string | undefined
+  /**
    * Values of the recorder's `extraLabels`, in their order. Asked once, at the end. They must come from a
    * small set that is yours: a value that a client chooses uses up the recorder's series.
    */
@@ -43,6 +49,8 @@ export type ResponseObserver<Source> = (
 export interface ExchangeNaming<Source> {
   /** The template; undefined where none matched. */
   readonly route: ((source: Source) => string | undefined) | undefined
+  /** The user's own answer, before `route` is asked. */
+  readonly asked?: ((source: Source) => string | undefined) | undefined
   readonly labels?: ((source: Source, res: ServerResponse) => readonly string[]) | undefined
   readonly ignore?: ((source: Source) => boolean) | undefined
 }
@@ -57,14 +65,15 @@ export interface ExchangeNaming<Source> {
  *
  * An upgraded request (WebSocket) is none: it has no response.
  *
- * @throws InvalidArgumentError where `recorder` is not one, or `streams` is no policy
+ * @throws InvalidArgumentError where `recorder` is not one, `streams` is no policy, or `route` is no function
  */
 export function responseObserver<Source>(
-  { recorder, streams = 'time-to-headers', onError }: ObserveOptions<never, never>,
+  { recorder, streams = 'time-to-headers', route, onError }: ObserveOptions<never, never>,
   ownNaming: ExchangeNaming<Source>,
 ): ResponseObserver<Source> {
   assertRecorder(recorder)
   assertStreams(streams)
+  assertRoute(route)
   const report = failureReporter(onError, 'request metrics failed')
   const observer: Observer = {
     recorder,
@@ -205,7 +214,7 @@ class Exchange {
       if (this.state !== CLOSED) this.state = IGNORED
       return
     }
-    if (naming.route !== undefined) {
+    if (naming.route !== undefined || naming.asked !== undefined) {
       this.naming = naming
       this.source = source
     }
@@ -276,7 +285,7 @@ class Exchange {
     let route: string | undefined
     let labels: readonly string[] | undefined
     try {
-      route = this.naming.route?.(this.source)
+      route = routeOf(this.naming, this.source, observer.report)
       labels = this.labels?.(this.labelSource, res)
     } catch (error) {
       observer.report(error)
@@ -300,6 +309,23 @@ class Exchange {
     const bodiless = req.method === 'HEAD' || res.statusCode === 204 || res.statusCode === 304
     responseSize?.observe(slot, bodiless ? 0 : this.responseBytes, span)
   }
+}
+
+/** What the user says, else what the framework does; undefined where neither knows one. */
+export function routeOf<Source>(
+  { asked, route }: Pick<ExchangeNaming<Source>, 'asked' | 'route'>,
+  source: Source,
+  report: (error: unknown) => void,
+): string | undefined {
+  if (asked === undefined) return route?.(source)
+  try {
+    const own: unknown = asked(source)
+    if (typeof own === 'string') return own
+    if (own !== undefined) throw new InvalidArgumentError('route()', 'a text or undefined', own)
+  } catch (error) {
+    report(error)
+  }
+  return route?.(source)
 }
 
 function isIgnored<Source>(
@@ -328,6 +354,12 @@ function assertRecorder(recorder: LatencyRecorder): void {
   const { slot, requestStarted, duration } = recorder ?? {}
   if (![slot, requestStarted, duration?.observe].every((part) => typeof part === 'function')) {
     throw new InvalidArgumentError('recorder', 'a LatencyRecorder', recorder)
+  }
+}
+
+function assertRoute(route: unknown): void {
+  if (route !== undefined && typeof route !== 'function') {
+    throw new InvalidArgumentError('route', 'a function of the request', route)
   }
 }
 
