@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { type Approach, accessControl } from './http-access.ts'
+import { type Approach, accessControl, fetchApproach, nodeApproach } from './http-access.ts'
 
 function approach(
   headers: Readonly<Record<string, string>> = {},
   remoteAddress: string | undefined = '127.0.0.1',
   method = 'GET',
 ): Approach {
-  return { method, remoteAddress, header: (name) => headers[name] }
+  return {
+    method,
+    remoteAddress,
+    header: (name) => headers[name],
+    headerNames: () => Object.keys(headers),
+  }
 }
 
 describe('loopbackOnly', () => {
@@ -59,16 +64,117 @@ describe('loopbackOnly', () => {
     expect(refusalOf(approach({ host }))?.status).toBe(403)
   })
 
-  test.each(['forwarded', 'x-forwarded-for', 'x-real-ip'])(
-    'is 403 behind a proxy, by %s',
-    (name) => {
-      expect(refusalOf(approach({ [name]: '127.0.0.1' }))?.status).toBe(403)
-    },
-  )
+  test.each([
+    'forwarded',
+    'via',
+    'x-forwarded',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-forwarded-client-cert',
+    'x-original-forwarded-for',
+    'x-real-ip',
+    'x-client-ip',
+    'client-ip',
+    'x-cluster-client-ip',
+    'wl-proxy-client-ip',
+    'x-remote-addr',
+    'x-originating-ip',
+    'x-proxyuser-ip',
+    'cf-connecting-ip',
+    'cf-connecting-ipv6',
+    'cf-ray',
+    'cdn-loop',
+    'true-client-ip',
+    'fly-client-ip',
+    'fastly-client-ip',
+    'do-connecting-ip',
+    'x-nf-client-connection-ip',
+    'x-envoy-external-address',
+    'x-azure-clientip',
+    'x-appengine-user-ip',
+    'x-amz-cf-id',
+    'tailscale-user-login',
+  ])('is 403 behind a proxy, by %s', (name) => {
+    expect(refusalOf(approach({ [name]: '127.0.0.1' }))?.status).toBe(403)
+    expect(refusalOf(approach({ [name]: '' }))?.status).toBe(403)
+  })
+
+  test.each([
+    'user-agent',
+    'x-request-id',
+    'traceparent',
+    'x-prometheus-scrape-timeout-seconds',
+    'x-requested-with',
+    'authorization',
+    'x-my-recipe',
+    'connection',
+    'x-city-via-zip',
+  ])('passes with %s, which clients on this machine send', (name) => {
+    expect(refusalOf(approach({ [name]: '1' }))).toBeUndefined()
+  })
+
+  test.each([
+    [undefined, { host: 'localhost:3000', origin: 'http://localhost:3000' }],
+    [undefined, { host: 'localhost', origin: 'http://localhost' }],
+    [undefined, { host: 'localhost:80', origin: 'http://localhost' }],
+    [undefined, { host: '[::1]:3000', origin: 'http://[::1]:3000' }],
+    [undefined, { host: 'LOCALHOST:3000', origin: 'http://localhost:3000' }],
+    [undefined, { host: 'localhost:3000', 'sec-fetch-site': 'none' }],
+    [undefined, { host: 'localhost:3000', 'sec-fetch-site': 'same-origin' }],
+    [undefined, { host: 'localhost:3000', 'sec-fetch-site': 'same-site' }],
+    [403, { host: 'localhost:3000', 'sec-fetch-site': 'cross-site' }],
+    [403, { host: 'localhost:3000', 'sec-fetch-site': 'whatever' }],
+    [403, { host: 'localhost:3000', origin: 'https://evil.example' }],
+    [403, { host: 'localhost:3000', origin: 'http://localhost:3001' }],
+    [403, { host: 'localhost:3000', origin: 'http://localhost:3000.evil.example' }],
+    [403, { host: 'localhost:3000', origin: 'http://evil.example@localhost:3000, x' }],
+    [403, { host: 'localhost:3000', origin: 'http://127.0.0.1:3000' }],
+    [403, { host: 'localhost:3000', origin: 'null' }],
+    [403, { host: 'localhost:3000', origin: '' }],
+    [403, { host: 'localhost:3000', origin: 'file://' }],
+    [403, { host: 'localhost:3000', origin: 'chrome-extension://localhost:3000' }],
+    [403, { origin: 'http://localhost:3000' }],
+  ])('is %s for the page that sends %j', (status, headers) => {
+    expect(refusalOf(approach(headers))?.status).toBe(status)
+  })
+
+  test('tells a page of another site, and who followed its link, what to do', () => {
+    const headers = { host: 'localhost', 'sec-fetch-site': 'cross-site' }
+    expect(refusalOf(approach(headers))?.text).toContain('open the address in a tab of its own')
+  })
 })
 
-test('a foreign address or name is no matter where a token alone is asked for', () => {
-  const headers = { host: 'monitor.example', authorization: 'Bearer s3cret' }
+describe('a request', () => {
+  test('of HTTP/2 has its name in :authority', () => {
+    const request = { method: 'GET', headers: { ':authority': 'evil.example' } }
+    const socket = { remoteAddress: '127.0.0.1' }
+    const refusalOf = accessControl({ loopbackOnly: true })
+    expect(refusalOf(nodeApproach({ ...request, socket }))?.status).toBe(403)
+    const own = { ...request, headers: { ':authority': 'localhost:3000' } }
+    expect(refusalOf(nodeApproach({ ...own, socket }))).toBeUndefined()
+    expect(refusalOf(nodeApproach(own))?.status).toBe(403)
+  })
+
+  test('of fetch has its name in its address where no header says it', () => {
+    const refusalOf = accessControl({ loopbackOnly: true })
+    const of = (url: string, headers = {}) =>
+      refusalOf(fetchApproach(new Request(url, { headers }), '127.0.0.1'))?.status
+    expect(of('http://localhost:3000/drift')).toBeUndefined()
+    expect(of('http://evil.example/drift')).toBe(403)
+    expect(of('http://localhost:3000/drift', { host: 'evil.example' })).toBe(403)
+    expect(of('http://localhost:3000/drift', { 'CF-Ray': '1' })).toBe(403)
+  })
+})
+
+test('a foreign address, name or page is no matter where a token alone is asked for', () => {
+  const headers = {
+    host: 'monitor.example',
+    authorization: 'Bearer s3cret',
+    origin: 'https://ops.example',
+    'sec-fetch-site': 'cross-site',
+    'x-forwarded-for': '10.0.0.2',
+  }
   expect(accessControl({ token: 's3cret' })(approach(headers, '10.0.0.1'))).toBeUndefined()
 })
 

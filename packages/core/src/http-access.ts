@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { InvalidArgumentError } from './errors.ts'
 
@@ -7,10 +8,11 @@ export interface AccessOptions {
   /** Ask for `Authorization: Bearer …`; others get 401. */
   readonly token?: string
   /**
-   * Answer this machine alone, others get 403. So does what came through a proxy, which is a request with
-   * `Forwarded`, `X-Forwarded-For` or `X-Real-IP`, and what a browser asks for under a foreign name that
-   * leads here: its `Host` must be `localhost` or an address of the loopback interface. A proxy here that adds no such
-   * header, as nginx by default, passes for this machine: use `token` behind it.
+   * Answer this machine alone, others get 403. So does what came through a proxy, which is a request with a header
+   * such as `Forwarded`, `Via`, `X-Forwarded-For` or `X-Real-IP`; what a browser asks for under a foreign name that
+   * leads here: its `Host` must be `localhost` or an address of the loopback interface; and what a page of another
+   * site asks for, by its `Origin` or `Sec-Fetch-Site`, so that no `cors()` of the app hands it out. A proxy here that
+   * adds no such header, as nginx by default, passes for this machine: use `token` behind it.
    */
   readonly loopbackOnly?: boolean
 }
@@ -20,7 +22,48 @@ export interface Approach {
   readonly method: string
   /** @param name - in lower case */
   header(name: string): string | undefined
+  /** In lower case. */
+  headerNames(): Iterable<string>
   readonly remoteAddress: string | undefined
+}
+
+/** A request of `node:http` or `node:http2`. */
+export function nodeApproach(request: {
+  readonly method?: string | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly socket?: { readonly remoteAddress?: string | undefined } | null
+}): Approach {
+  const { method = '', headers, socket } = request
+  return {
+    method,
+    remoteAddress: socket?.remoteAddress,
+    header(name) {
+      // In HTTP/2 `:authority` is what `Host` was.
+      const value = headers[name] ?? (name === 'host' ? headers[':authority'] : undefined)
+      return value?.toString()
+    },
+    headerNames: () => Object.keys(headers),
+  }
+}
+
+/** A `Request`, and the address that its server saw. */
+export function fetchApproach(
+  { method, headers, url }: Pick<Request, 'method' | 'headers' | 'url'>,
+  remoteAddress: string | undefined,
+): Approach {
+  return {
+    method,
+    remoteAddress,
+    // A Request need not carry the name it was asked for beside its address.
+    header: (name) => headers.get(name) ?? (name === 'host' ? new URL(url).host : undefined),
+    headerNames() {
+      const names: string[] = []
+      headers.forEach((_, name) => {
+        names.push(name)
+      })
+      return names
+    },
+  }
 }
 
 export interface Refusal {
@@ -50,6 +93,7 @@ export function accessControl(
   }
   return (request) => {
     if (loopbackOnly && !isFromLoopback(request)) return FORBIDDEN
+    if (loopbackOnly && isFromAnotherSite(request)) return FOREIGN
     if (expected !== undefined && !bears(request, expected)) return UNAUTHORIZED
     return methods.includes(request.method) ? undefined : notAllowed
   }
@@ -59,6 +103,12 @@ const FORBIDDEN: Refusal = {
   status: 403,
   headers: {},
   text: 'This is for this machine alone.\n',
+}
+
+const FOREIGN: Refusal = {
+  status: 403,
+  headers: {},
+  text: 'A page of another site asked for this: open the address in a tab of its own.\n',
 }
 
 const UNAUTHORIZED: Refusal = {
@@ -83,14 +133,45 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip']
+/**
+ * What proxies, load balancers, CDNs and tunnels say of themselves, or of whom they ask for. Clients on this
+ * machine send none of it, and who writes one by hand shuts himself out alone.
+ */
+function isOfProxy(header: string): boolean {
+  return PROXY_NAMES.has(header) || PROXY_FAMILY.test(header) || CLIENT_ADDRESS.test(header)
+}
 
-function isFromLoopback({ remoteAddress = '', header }: Approach): boolean {
-  return (
-    isLoopbackAddress(remoteAddress) &&
-    PROXY_HEADERS.every((name) => header(name) === undefined) &&
-    namesLoopback(header('host'))
-  )
+const PROXY_NAMES = new Set(['forwarded', 'via', 'x-forwarded', 'forwarded-for', 'cdn-loop'])
+const PROXY_FAMILY =
+  /^(?:x-(?:forwarded|original|envoy|vercel|appengine|azure|amz-cf|nf)|cf|cloudfront|fly|fastly|tailscale|ngrok)-/
+/** `X-Real-IP`, `True-Client-IP`, `CF-Connecting-IP`, `X-ProxyUser-Ip` … */
+const CLIENT_ADDRESS =
+  /(?:client|real|remote|connecting|connection|originating|proxyuser)[-_]?(?:ip(?:v6)?|addr(?:ess)?)$/
+
+function isFromLoopback({ remoteAddress = '', header, headerNames }: Approach): boolean {
+  if (!isLoopbackAddress(remoteAddress) || !namesLoopback(header('host'))) return false
+  for (const name of headerNames()) if (isOfProxy(name)) return false
+  return true
+}
+
+/**
+ * A browser on this machine asks for every page that is open in it. One of another site reads an answer where
+ * the app's `cors()` lets it, and then says its `Origin`, even of another port; `null` is a file or a sandbox.
+ * A link from another port (`same-site`, as from Grafana here) brings none, and its page cannot read the answer.
+ */
+function isFromAnotherSite({ header }: Approach): boolean {
+  const origin = header('origin')
+  if (origin !== undefined && !isOwnOrigin(origin, header('host'))) return true
+  const site = header('sec-fetch-site')
+  return site !== undefined && !['same-origin', 'same-site', 'none'].includes(site)
+}
+
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  const scheme = /^https?:\/\//.exec(origin.toLowerCase())?.[0]
+  if (scheme === undefined || !URL.canParse(origin) || !URL.canParse(`${scheme}${host}`)) {
+    return false
+  }
+  return new URL(origin).origin === new URL(`${scheme}${host}`).origin
 }
 
 // It takes ::ffff:127.0.0.1 as 127.0.0.1.

@@ -1,3 +1,4 @@
+import { fetchApproach } from '@tidegauge/core/http-access'
 import { type MetricsHandlerOptions, scraper } from './metrics-handler-core.ts'
 
 /**
@@ -24,9 +25,7 @@ export function fetchMetricsHandler(options: MetricsHandlerOptions): FetchMetric
     if (request.signal?.aborted) leave()
     else request.signal?.addEventListener('abort', leave, { once: true })
     const { status, headers, body } = await respond({
-      method: request.method,
-      header: (name) => request.headers.get(name) ?? undefined,
-      remoteAddress: connection.remoteAddress,
+      ...fetchApproach(request, connection.remoteAddress),
       abort,
     })
     const stream = request.method === 'HEAD' ? null : streamOf(body, abort)

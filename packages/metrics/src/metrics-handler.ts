@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { nodeApproach } from '@tidegauge/core/http-access'
 import { type MetricsHandlerOptions, scraper } from './metrics-handler-core.ts'
 
 export type { MetricsRegistry } from './exposition/registry-page.ts'
@@ -46,9 +47,7 @@ export function metricsHandler(options: MetricsHandlerOptions): MetricsHandler {
       if (res.headersSent && !left) res.destroy()
     })
     const { status, headers, body } = await respond({
-      method: req.method ?? '',
-      header: (name) => req.headers[name]?.toString(),
-      remoteAddress: req.socket?.remoteAddress,
+      ...nodeApproach(req),
       abort,
     })
     if (left) {

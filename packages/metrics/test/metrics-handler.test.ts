@@ -173,7 +173,7 @@ describe('who may not read', () => {
     expect(status).toBe(expected)
   })
 
-  test.each(['Forwarded', 'X-Forwarded-For', 'X-Real-IP'])(
+  test.each(['Forwarded', 'X-Forwarded-For', 'X-Real-IP', 'Via', 'Fly-Client-IP'])(
     'with loopbackOnly: who came through a proxy, by %s',
     async (header) => {
       const { origin } = await serve({ loopbackOnly: true })
@@ -182,6 +182,19 @@ describe('who may not read', () => {
       expect((await ask(origin, { [header]: '127.0.0.1' })).status).toBe(403)
     },
   )
+
+  test.each([
+    ['Origin', 'https://evil.example'],
+    ['Sec-Fetch-Site', 'cross-site'],
+    ['Host', 'rebound.example'],
+  ])('with loopbackOnly: 403 for the page of another site, by %s: %s', async (header, value) => {
+    const { origin } = await serve({ loopbackOnly: true })
+    expect((await ask(origin, { [header]: value })).status).toBe(403)
+    const handler = fetchMetricsHandler({ recorder: recorded(), loopbackOnly: true })
+    const url = header === 'Host' ? `http://${value}/` : 'http://localhost/'
+    const request = new Request(url, { headers: { [header]: value } })
+    expect((await handler(request, { remoteAddress: '127.0.0.1' })).status).toBe(403)
+  })
 })
 
 describe("the user's registry", () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fetchApproach, nodeApproach } from '@tidegauge/core/http-access'
 import { livePage, type MonitorHandlerOptions, type WatchedMonitor } from './live-page.ts'
-import { nodeApproach } from './node-approach.ts'
 
 export type { MonitorHandlerOptions, PageReporter, PageWithHeaders } from './live-page.ts'
 
@@ -61,12 +61,8 @@ export function fetchMonitorHandler(
   options: MonitorHandlerOptions,
 ): FetchMonitorHandler {
   const respond = livePage(monitor, options)
-  return ({ method, headers: asked, url }, { remoteAddress } = {}) => {
-    const { status, headers, body } = respond({
-      method,
-      header: (name) => asked.get(name) ?? (name === 'host' ? new URL(url).host : undefined),
-      remoteAddress,
-    })
-    return new Response(method === 'HEAD' ? null : body, { status, headers })
+  return (request, { remoteAddress } = {}) => {
+    const { status, headers, body } = respond(fetchApproach(request, remoteAddress))
+    return new Response(request.method === 'HEAD' ? null : body, { status, headers })
   }
 }

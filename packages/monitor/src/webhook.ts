@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { failureReporter, InvalidArgumentError } from '@tidegauge/core'
-import { type AccessOptions, accessControl } from '@tidegauge/core/http-access'
+import { type AccessOptions, accessControl, nodeApproach } from '@tidegauge/core/http-access'
 import { type Alert, parseNotification } from './alertmanager-notification.ts'
-import { nodeApproach } from './node-approach.ts'
 import { type Answer, readJson } from './read-json.ts'
 import { retrainQueue } from './retrain-queue.ts'
 

@@ -182,6 +182,11 @@ describe('who may not read', () => {
     ['X-Real-IP', '127.0.0.1'],
     ['Host', 'rebound.example'],
     ['Host', 'localhost.rebound.example:80'],
+    ['Via', '1.1 proxy'],
+    ['CF-Connecting-IP', '127.0.0.1'],
+    ['Origin', 'https://evil.example'],
+    ['Origin', 'null'],
+    ['Sec-Fetch-Site', 'cross-site'],
   ])('without a token 403 for what came from elsewhere, by %s: %s', async (name, value) => {
     const { get, check } = await serve()
     expect((await get({ [name]: value })).status).toBe(403)

@@ -296,6 +296,10 @@ describe('who may not ask', () => {
     ['Forwarded', 'for=127.0.0.1'],
     ['X-Real-IP', '127.0.0.1'],
     ['Host', 'rebound.example'],
+    ['Via', '1.1 proxy'],
+    ['True-Client-IP', '127.0.0.1'],
+    ['Origin', 'https://evil.example'],
+    ['Sec-Fetch-Site', 'cross-site'],
   ])('without a token 403 for what came from elsewhere, by %s', async (name, value) => {
     const { post, runs } = await serve()
     expect(await post(notification(), { ...JSON_TYPE, [name]: value })).toBe(403)
