@@ -12,9 +12,9 @@ import {
 import { EXIT } from './exit-code.ts'
 import { listed } from './nearest.ts'
 import { EVERY_COLUMN, type OptionValues, parseCommandLine } from './options.ts'
+import { saveFiles } from './save-files.ts'
 import { quietTerminal, type Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
-import { writeWholeFiles } from './write-whole-files.ts'
 
 const DASHBOARDS_HELP = `Usage: tidegauge dashboards --out <dir> [options]
 
@@ -97,7 +97,7 @@ export async function dashboardsCommand(
   }
   const files = byOption(() => dashboardFiles(values))
   const written = Object.entries(files).map(([path, text]) => [join(out, path), text])
-  writeWholeFiles(Object.fromEntries(written), force)
+  saveFiles(Object.fromEntries(written), force)
   const shown = values.quiet ? quietTerminal(terminal) : terminal
   for (const [path] of written) shown.out(`${path}\n`)
   return EXIT.fine

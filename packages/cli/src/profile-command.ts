@@ -71,9 +71,9 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
       `profile takes one file, received ${positionals.length} (see tidegauge profile --help)`,
     )
   }
-  const [{ profileFile }, { writeWholeFile }] = await Promise.all([
+  const [{ profileFile }, { saveFiles }] = await Promise.all([
     import('./profile-file.ts'),
-    import('./write-whole-file.ts'),
+    import('./save-files.ts'),
   ])
   const { out, force = false, bins = 256 } = values
   const maxCategories = values['max-categories'] ?? 1000
@@ -107,7 +107,7 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
   const text = `${JSON.stringify(stored)}\n`
   if (out === undefined) terminal.out(text)
   else {
-    writeWholeFile(out, text, force)
+    saveFiles({ [out]: text }, force)
     const notes = [
       ...(redactionKey === false ? [] : [', categories redacted']),
       ...(left.length === 0 ? [] : [`, without texts: ${left.join(', ')}`]),

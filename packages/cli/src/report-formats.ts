@@ -9,7 +9,7 @@ import {
   textReport,
 } from '@tidegauge/reporters'
 import { writeReports } from '@tidegauge/reporters/node'
-import { onInterrupt } from './interrupts.ts'
+import { asSaved } from './save-files.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -70,14 +70,8 @@ function writeFiles(
   const reporters = Object.fromEntries(
     formats.map((format) => [RENDERERS[format].ending, RENDERERS[format].render]),
   )
-  // Written in one synchronous step: a signal that comes meanwhile is heard when the files are whole.
-  const takeBack = onInterrupt(() => {})
-  try {
-    const paths = writeReports(report, { directory, overwrite, reporters })
-    return formats.map((format) => `report_${format}=${paths[RENDERERS[format].ending]} `).join('')
-  } finally {
-    takeBack()
-  }
+  const paths = asSaved(() => writeReports(report, { directory, overwrite, reporters }))
+  return formats.map((format) => `report_${format}=${paths[RENDERERS[format].ending]} `).join('')
 }
 
 function appendStepSummary(

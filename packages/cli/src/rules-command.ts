@@ -13,9 +13,9 @@ import {
 } from '@tidegauge/mixin'
 import { EXIT } from './exit-code.ts'
 import { EVERY_COLUMN, type OptionValues, parseCommandLine } from './options.ts'
+import { saveFiles } from './save-files.ts'
 import { quietTerminal, type Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
-import { writeWholeFile } from './write-whole-file.ts'
 
 const RULES_HELP = `Usage: tidegauge rules [options]
 
@@ -114,7 +114,7 @@ export async function rulesCommand(args: readonly string[], terminal: Terminal):
   const { out, force = false } = values
   if (out === undefined) terminal.out(text)
   else {
-    writeWholeFile(out, text, force)
+    saveFiles({ [out]: text }, force)
     const rules = file.groups.reduce((sum, group) => sum + group.rules.length, 0)
     const shown = values.quiet ? quietTerminal(terminal) : terminal
     shown.out(`rules=${out} groups=${file.groups.length} rules=${rules}\n`)

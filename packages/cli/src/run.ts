@@ -87,7 +87,7 @@ function isOurs(error: unknown): error is Error {
 const OUR_CODES = new Set([
   'ERR_USAGE',
   'ERR_INVALID_ARGUMENT',
-  'ERR_REPORT_EXISTS',
+  'ERR_UNWRITABLE_FILE',
   'ERR_UNSUPPORTED_VERSION',
   'ERR_INCOMPATIBLE_PROFILES',
 ])

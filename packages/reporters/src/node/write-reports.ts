@@ -1,21 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  type PathLike,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
 import type { DriftReport } from '@tidegauge/drift'
 import type { Reporter } from '../reporter.ts'
+import { FileExistsError, writeFiles } from './write-files.ts'
 
 export interface WriteReportsOptions {
   /** Made where it does not exist. */
@@ -38,9 +26,7 @@ export class ReportExistsError extends TidegaugeError {
 /**
  * Writes a report as `<directory>/drift_<reference>_vs_<current>.<extension>`, once for each reporter.
  *
- * All files or none: everything is rendered, then written beside its place, and only then moved there; where
- * one cannot be moved, the others are taken back. A reader, or a crash, never meets half a file.
- * Synchronous, so that no signal handler runs in between.
+ * All files or none, as `writeFiles` does it: everything is rendered before the first of them is written.
  *
  * What a file name cannot hold is left out of the tables' names; long ones are cut and told apart by a hash.
  *
@@ -61,26 +47,22 @@ export function writeReports<Extension extends string>(
     if (EXTENSION.test(extension)) continue
     throw new InvalidArgumentError('options.reporters', 'keyed by file extensions', extension)
   }
-  const files = Object.entries<Reporter>(reporters).map(
-    ([extension, render]) =>
-      new ReportFile(join(directory, `${name}.${extension}`), extension, render(report)),
-  )
-  const taken = overwrite ? undefined : files.find(({ path }) => existsSync(path))
-  if (taken !== undefined) throw new ReportExistsError(taken.path)
-  mkdirSync(directory, { recursive: true })
-  try {
-    for (const file of files) file.write()
-    for (const file of files) file.publish(overwrite)
-  } catch (error) {
-    for (const file of files) file.takeBack()
-    throw error
-  } finally {
-    for (const file of files) file.tidy()
-  }
-  return Object.fromEntries(files.map(({ extension, path }) => [extension, path])) as Record<
+  const texts = Object.entries<Reporter>(reporters).map(([extension, render]) => {
+    return { extension, path: join(directory, `${name}.${extension}`), text: render(report) }
+  })
+  writeOrExplain(Object.fromEntries(texts.map(({ path, text }) => [path, text])), overwrite)
+  return Object.fromEntries(texts.map(({ extension, path }) => [extension, path])) as Record<
     Extension,
     string
   >
+}
+
+function writeOrExplain(files: Readonly<Record<string, string>>, overwrite: boolean): void {
+  try {
+    writeFiles(files, { overwrite })
+  } catch (error) {
+    throw error instanceof FileExistsError ? new ReportExistsError(error.path) : error
+  }
 }
 
 /** `junit.xml` too. */
@@ -110,83 +92,4 @@ function cutToBytes(text: string, limit: number): string {
     kept += character
   }
   return kept
-}
-
-/** One file on its way: a draft beside its place, and what was in that place before. */
-class ReportFile {
-  readonly path: string
-  readonly extension: string
-  readonly #text: string
-  readonly #draft: string
-  readonly #former: string
-  #published: 'no' | 'new' | 'replaced' = 'no'
-
-  constructor(path: string, extension: string, text: string) {
-    const id = randomBytes(6).toString('hex')
-    this.path = path
-    this.extension = extension
-    this.#text = text
-    this.#draft = `${path}.${id}.draft`
-    this.#former = `${path}.${id}.former`
-  }
-
-  write(): void {
-    const file = openSync(this.#draft, 'wx')
-    try {
-      writeFileSync(file, this.#text)
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-  }
-
-  publish(overwrite: boolean): void {
-    if (!overwrite) {
-      moveToFreePlace(this.#draft, this.path)
-      this.#published = 'new'
-      return
-    }
-    const replaces = existsSync(this.path)
-    if (replaces) linkOr(copyFileSync, this.path, this.#former)
-    renameSync(this.#draft, this.path)
-    this.#published = replaces ? 'replaced' : 'new'
-  }
-
-  takeBack(): void {
-    if (this.#published === 'new') rmSync(this.path, { force: true })
-    if (this.#published === 'replaced') renameSync(this.#former, this.path)
-  }
-
-  tidy(): void {
-    rmSync(this.#draft, { force: true })
-    rmSync(this.#former, { force: true })
-  }
-}
-
-/** A rename would replace a file that came to be meanwhile; a link fails. */
-function moveToFreePlace(draft: string, path: string): void {
-  try {
-    linkOr(reserveAndRename, draft, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw new ReportExistsError(path)
-    throw error
-  }
-}
-
-const WITHOUT_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
-
-/** Some network and memory-card file systems know no hard links. */
-function linkOr(otherwise: typeof linkSync, from: string, to: string): void {
-  try {
-    linkSync(from, to)
-  } catch (error) {
-    if (!WITHOUT_LINKS.includes((error as NodeJS.ErrnoException).code!)) throw error
-    otherwise(from, to)
-  }
-}
-
-/** For a moment the file is there and empty. */
-function reserveAndRename(from: PathLike, to: PathLike): void {
-  closeSync(openSync(to, 'wx'))
-  renameSync(from, to)
 }
