@@ -4,9 +4,11 @@ import { finish, type Steps } from './steps.ts'
 /**
  * What a table may be given as: rows of objects, an object of columns, an arquero table, or an Arrow
  * table (apache-arrow or flechette). A cell is missing where it is null, undefined or NaN.
+ *
+ * Rows may be of any interface or class: their columns are the properties that are their own.
  */
 export type TableInput =
-  | ReadonlyArray<Readonly<Record<string, unknown>>>
+  | readonly object[]
   | Readonly<Record<string, ColumnInput>>
   | ArqueroTable
   | ArrowTable
@@ -126,10 +128,7 @@ export function* toTableInSteps(argument: string, input: TableInput): Steps<Tabl
 /** So many codes, or keys of rows, are looked at in one step. */
 const BLOCK = 4096
 
-function* tableOfRows(
-  argument: string,
-  rows: ReadonlyArray<Record<string, unknown>>,
-): Steps<Table> {
+function* tableOfRows(argument: string, rows: readonly object[]): Steps<Table> {
   const names = new Set<string>()
   let keysOfStep = 0
   for (let i = 0; i < rows.length; i++) {
@@ -145,8 +144,8 @@ function* tableOfRows(
     keysOfStep = 0
     yield
   }
-  const cellOf = (row: Record<string, unknown>, name: string) =>
-    Object.hasOwn(row, name) ? row[name] : undefined
+  const cellOf = (row: object, name: string): unknown =>
+    Object.hasOwn(row, name) ? row[name as keyof typeof row] : undefined
   return makeTable(
     argument,
     rows.length,

@@ -529,7 +529,7 @@ test('labels of your own are asked at the end, with what handlers left', async (
   app.use(
     latencyMiddleware({
       recorder,
-      labels: (_req, res: express.Response) => [String(res.locals.plan)],
+      labels: (_req, res) => [String(res.locals.plan)],
     }),
   )
   app.get('/', (_, res) => {
@@ -540,6 +540,45 @@ test('labels of your own are asked at the end, with what handlers left', async (
   await (await fetch(origin)).text()
   await expect.poll(() => recorder.snapshot()[0]?.labels.extra).toEqual(['free'])
 })
+
+test.each<[string, (app: Express) => void]>([
+  ['first of all', () => {}],
+  ['in the stack', (app) => app.use((_req, _res, next) => next())],
+])(
+  "%s, ignore is asked with Express' request, and labels with what the app made of it",
+  async (_, before) => {
+    const recorder = latencyRecorder({ extraLabels: ['plan'] })
+    const seen: unknown[] = []
+    const app = express().set('trust proxy', true)
+    before(app)
+    app.use(
+      latencyMiddleware({
+        recorder,
+        ignore: (req) => {
+          seen.push([req.path, req.query.x, req.hostname, req.get('x-plan'), req.ip, 'path' in req])
+          return req.path === '/healthz'
+        },
+        labels: (req) => [`${(req as unknown as { user: string }).user} ${req.path}`],
+      }),
+    )
+    app.use((req, _res, next) => {
+      Object.assign(req, { user: 'ada' })
+      next()
+    })
+    app.get('/{*any}', (_, res) => void res.send('ok'))
+    const { origin } = await listen(createServer(app))
+    const headers = { 'x-plan': 'free', 'x-forwarded-for': '192.0.2.7' }
+    for (const path of ['/healthz?x=1', '/flights?x=2']) {
+      await (await fetch(origin + path, { headers })).text()
+    }
+    await expect.poll(() => observed(recorder)).toBe(1)
+    expect(seen).toEqual([
+      ['/healthz', '1', '127.0.0.1', 'free', '192.0.2.7', true],
+      ['/flights', '2', '127.0.0.1', 'free', '192.0.2.7', true],
+    ])
+    expect(recorder.snapshot()[0]!.labels.extra).toEqual(['ada /flights'])
+  },
+)
 
 test('a hostile crowd leaves a bounded number of series, and real routes keep their names', async () => {
   const recorder = latencyRecorder()

@@ -267,8 +267,8 @@ describe.each(RUNTIMES)('behind %s', (_, start) => {
       },
       {
         recorder,
-        ignore: (c) => new URL(c.req.raw.url).pathname === '/users/2',
-        labels: (c) => [(c as unknown as { get(name: string): string }).get('plan')],
+        ignore: (c) => c.req.path === '/users/2',
+        labels: (c) => [c.get('plan')],
       },
     )
     const ask = await start(app)
@@ -276,6 +276,20 @@ describe.each(RUNTIMES)('behind %s', (_, start) => {
     await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 1 })
     expect(recorder.snapshot()[0]!.labels.extra).toEqual(['free'])
     expect(recorder.activeRequests).toBe(0)
+  })
+
+  test('labels that are no array are told of once', async () => {
+    const recorder = latencyRecorder({ extraLabels: ['plan'] })
+    const errors: unknown[] = []
+    const { app } = instrumented((app) => app.route('/', users()), {
+      recorder,
+      labels: (() => ({ plan: 'free' })) as never,
+      onError: (error) => errors.push(error),
+    })
+    const ask = await start(app)
+    for (const id of [1, 2]) await (await ask('GET', `/users/${id}`)).text()
+    await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 2 })
+    expect(errors.map(String)).toEqual([expect.stringContaining('"labels()" must be an array')])
   })
 
   test('the response reaches the client as it was', async () => {

@@ -96,19 +96,19 @@ describe.each(PLATFORMS)('Nest on %s', (_, adapter) => {
     expect(recorder.activeRequests).toBe(0)
   })
 
-  test("ignore and labels are asked with Node's request", async () => {
+  test("ignore and labels are asked with the platform's request", async () => {
     const recorder = latencyRecorder({ extraLabels: ['plan'] })
     const { origin } = await served(adapter(), {
       recorder,
       ignore: (req) => req.url === '/v2/org/acme/health',
-      labels: (req, res) => [`${req.headers['x-plan']} ${res.statusCode}`],
+      labels: (req, res) => [`${req.headers['x-plan']} ${req.hostname} ${res.statusCode}`],
     })
     await (await fetch(`${origin}/v2/org/acme/health`)).text()
     await (await fetch(`${origin}/api/v2/org/a/users/1`, { headers: { 'x-plan': 'free' } })).text()
     await expect.poll(() => observed(recorder)).toBe(1)
     expect(recorder.snapshot()[0]!.labels).toMatchObject({
       route: '/api/v2/org/:org/users/:id',
-      extra: ['free 200'],
+      extra: ['free 127.0.0.1 200'],
     })
   })
 })

@@ -605,6 +605,37 @@ test('labels of your own are asked at the end, with request and response', async
   await expect.poll(() => recorder.snapshot()[0]?.labels.extra).toEqual(['free', 'hit'])
 })
 
+test('labels that are no array are told of once, and cost no request and no route', async () => {
+  const recorder = latencyRecorder({ extraLabels: ['plan'] })
+  const errors: unknown[] = []
+  const server = await instrumented((_, res) => void res.end('ok'), {
+    recorder,
+    labels: (() => ({ plan: 'free' })) as never,
+    onError: (error) => errors.push(error),
+  })
+  for (const id of [7, 8]) await (await fetch(`${server.origin}/users/${id}`)).text()
+  await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 2 })
+  expect(errors.map(String)).toEqual([
+    'InvalidArgumentError: "labels()" must be an array of 1 values, in the order of the recorder\'s extraLabels (plan), received an object of Object',
+  ])
+})
+
+test('labels are asked also where the route fails', async () => {
+  const recorder = latencyRecorder({ extraLabels: ['plan'] })
+  const errors: unknown[] = []
+  const server = await instrumented((_, res) => void res.end('ok'), {
+    recorder,
+    route: () => {
+      throw new Error('no table of routes')
+    },
+    labels: () => ['free'],
+    onError: (error) => errors.push(error),
+  })
+  await (await fetch(`${server.origin}/users/7`)).text()
+  await expect.poll(() => recorder.snapshot()[0]?.labels.extra).toEqual(['free'])
+  expect(errors.map(String)).toEqual(['Error: no table of routes'])
+})
+
 test('an exemplar is the span that was active when the request arrived', async () => {
   const span = (digit: string) => ({ traceId: digit.repeat(32), spanId: digit.repeat(16) })
   let active = span('a')

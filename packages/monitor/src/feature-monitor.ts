@@ -28,7 +28,7 @@ export interface FeatureMonitor extends MetricSource {
    * Counts a row: what was asked and answered, by column name. Columns that the row lacks are missing; those that
    * the reference lacks are passed over. Never throws, and keeps nothing of the row.
    */
-  observe(row: Readonly<Record<string, unknown>>): void
+  observe(row: object): void
   /**
    * Compares the window with the reference, as `detectDrift` does, at the level of one look. Nothing is told. The
    * window's `timeRange` is when its rows were counted, unless `settings.timeColumn` names a column.

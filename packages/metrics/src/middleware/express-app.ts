@@ -64,7 +64,23 @@ export function enteringMiddleware(
   }
 }
 
+/**
+ * A request as Express will show it, with `path`, `query` and `get()`, while it is still Node's own: to change its
+ * prototype now would cost every request microseconds.
+ */
+export function requestSeenBy(app: ExpressApp, req: IncomingMessage): IncomingMessage {
+  const { request } = app as HandlingApp
+  if (typeof request !== 'object' || request === null) return req
+  return new Proxy(req, {
+    has: (_, name) => name in req || name in request,
+    get: (_, name, seen) =>
+      name in req ? Reflect.get(req, name) : Reflect.get(request, name, seen),
+  })
+}
+
 interface HandlingApp extends ExpressApp {
+  /** The prototype of this app's requests. */
+  readonly request?: object
   handle?: (this: unknown, req: IncomingMessage, res: ServerResponse, next: unknown) => unknown
 }
 

@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { enteringMiddleware } from './express-app.ts'
+import type { Request, Response } from 'express'
+import { enteringMiddleware, requestSeenBy } from './express-app.ts'
 import { type ExpressApp, expressApp, expressRoute } from './express-route.ts'
 import { type ExchangeNaming, type ObserveOptions, responseObserver } from './observe-response.ts'
 
 export { type ExpressApp, expressRoute } from './express-route.ts'
 export type { ObserveOptions, StreamPolicy } from './observe-response.ts'
+
+/** `ignore` and `labels` are asked with Express' request; what a middleware adds to it, `labels` alone can see. */
+export type ExpressOptions = ObserveOptions<Request, Response>
 
 /** Fits `app.use()` of Express 4 and 5. */
 export type LatencyMiddleware = (
@@ -27,10 +31,11 @@ export type LatencyMiddleware = (
  * @throws InvalidArgumentError where `recorder` is not one
  * @example
  * const recorder = latencyRecorder()
- * app.use(latencyMiddleware({ recorder, ignore: (req) => req.url === '/healthz' }))
+ * app.use(latencyMiddleware({ recorder, ignore: (req) => req.path === '/healthz' }))
  */
-export function latencyMiddleware(options: ObserveOptions): LatencyMiddleware {
-  const { route: asked, ignore, labels } = options
+export function latencyMiddleware(options: ExpressOptions): LatencyMiddleware {
+  // Express makes Node's request its own: `requestSeenBy` where that has not happened yet.
+  const { route: asked, ignore, labels } = options as ObserveOptions<never, never> as ObserveOptions
   const observe = responseObserver<IncomingMessage>(options, {
     route: expressRoute,
     asked,
@@ -53,7 +58,10 @@ export function latencyMiddleware(options: ObserveOptions): LatencyMiddleware {
       next()
     },
     (app) => {
-      const naming = namingIn(app)
+      const naming = {
+        ...namingIn(app)!,
+        ignore: ignore && ((req: IncomingMessage) => ignore(requestSeenBy(app, req))),
+      }
       return (req, res) => observe(req, res, req, naming)
     },
   )

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyRequest as Request } from 'fastify'
 import type { RequestServer } from './node.ts'
 import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
@@ -21,7 +22,7 @@ export interface FastifyRequest {
 }
 
 /** `ignore` and `labels` are asked with Fastify's request; `labels` also with Node's response. */
-export type FastifyOptions = ObserveOptions<FastifyRequest>
+export type FastifyOptions = ObserveOptions<Request>
 
 /** Fits `app.register()` of Fastify 5. */
 export type LatencyPlugin = (app: FastifyApp, options: unknown, done: () => void) => void
@@ -42,7 +43,7 @@ export type LatencyPlugin = (app: FastifyApp, options: unknown, done: () => void
 export function latencyMiddleware(options: FastifyOptions): LatencyPlugin {
   const { route: asked, ignore, labels } = options
   const naming = { route: fastifyRoute, asked, labels, ignore }
-  const observe = responseObserver<FastifyRequest>(options, naming)
+  const observe = responseObserver<Request>(options, naming)
   const plugin: LatencyPlugin = (app, _, done) => {
     if (isRoot(app)) {
       app.server.prependListener('request', (req: IncomingMessage, res: ServerResponse) => {
@@ -50,7 +51,7 @@ export function latencyMiddleware(options: FastifyOptions): LatencyPlugin {
       })
     }
     // Names what the server has begun; begins it where there is none: `inject()`, a second address of `listen()`.
-    app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next) => {
+    app.addHook('onRequest', (request: Request, reply: FastifyReply, next) => {
       observe(request.raw, reply.raw, request)
       next()
     })
@@ -65,7 +66,7 @@ export function latencyMiddleware(options: FastifyOptions): LatencyPlugin {
 
 const UNROUTED = { route: undefined }
 /** Stands in for a request that is not routed yet, since nothing asks for it. */
-const NO_REQUEST = {} as FastifyRequest
+const NO_REQUEST = {} as Request
 
 /** The app of a plugin has its parent for a prototype. */
 function isRoot(app: FastifyApp): boolean {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Context } from 'hono'
 import { observeFetch } from './observe-fetch.ts'
 import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
@@ -25,11 +26,11 @@ interface HonoRoute {
 
 export interface HonoOptions extends Omit<ObserveOptions, 'ignore' | 'route' | 'labels'> {
   /** true: this request is not counted. Asked when it arrives. */
-  ignore?(c: HonoContext): boolean
+  ignore?(c: Context): boolean
   /** The route in your own words: a template, never the path; undefined leaves it to ours. Asked at the end. */
-  route?(c: HonoContext): string | undefined
+  route?(c: Context): string | undefined
   /** Values of the recorder's `extraLabels`, in their order: from a small set that is yours. Asked at the end. */
-  labels?(c: HonoContext): readonly string[]
+  labels?(c: Context): readonly string[]
 }
 
 /** Fits `app.use()` of Hono 4. */
@@ -52,9 +53,9 @@ export type LatencyMiddleware = (c: any, next: () => Promise<void>) => Promise<v
 export function latencyMiddleware(options: HonoOptions): LatencyMiddleware {
   const { route: asked, ignore, labels } = options
   const naming = { route: honoRoute, asked, labels, ignore }
-  const observe = responseObserver<HonoContext>(options, naming)
-  const start = observeFetch<HonoContext>(options, naming)
-  return (c: HonoContext, next) => {
+  const observe = responseObserver<Context>(options, naming)
+  const start = observeFetch<Context>(options, naming)
+  return (c: Context, next) => {
     const { incoming, outgoing } = (c.env ?? {}) as NodeBindings
     if (incoming !== undefined && outgoing !== undefined) {
       observe(incoming, outgoing, c)

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Context } from 'koa'
 import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
 export type { StreamPolicy } from './observe-response.ts'
@@ -18,11 +19,11 @@ interface RouterLayer {
 
 export interface KoaOptions extends Omit<ObserveOptions, 'ignore' | 'route' | 'labels'> {
   /** true: this request is not counted. Asked when it arrives. */
-  ignore?(ctx: KoaContext): boolean
+  ignore?(ctx: Context): boolean
   /** The route in your own words: a template, never the path; undefined leaves it to ours. Asked at the end. */
-  route?(ctx: KoaContext): string | undefined
+  route?(ctx: Context): string | undefined
   /** Values of the recorder's `extraLabels`, in their order: from a small set that is yours. Asked at the end. */
-  labels?(ctx: KoaContext): readonly string[]
+  labels?(ctx: Context): readonly string[]
 }
 
 /** Fits `app.use()` of Koa 2 and 3. */
@@ -41,9 +42,9 @@ export type LatencyMiddleware = (ctx: KoaContext, next: () => Promise<unknown>) 
  */
 export function latencyMiddleware(options: KoaOptions): LatencyMiddleware {
   const { route: asked, ignore, labels } = options
-  const observe = responseObserver<KoaContext>(options, { route: koaRoute, asked, labels, ignore })
+  const observe = responseObserver<Context>(options, { route: koaRoute, asked, labels, ignore })
   return (ctx, next) => {
-    observe(ctx.req, ctx.res, ctx)
+    observe(ctx.req, ctx.res, ctx as Context)
     return next()
   }
 }

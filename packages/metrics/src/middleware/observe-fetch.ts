@@ -1,6 +1,7 @@
 import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { ErrorType, SpanIds } from '../recorder-reader.ts'
 import { failureReporter } from '../report-failures.ts'
+import { answerChecks } from './answer-checks.ts'
 import { type ExchangeNaming, type ObserveOptions, routeOf } from './observe-response.ts'
 import { CLIENT_CLOSED_REQUEST } from './response-outcome.ts'
 
@@ -30,6 +31,8 @@ export function observeFetch<Source>(
   },
 ): (request: Request, source: Source) => FetchExchange | undefined {
   const report = failureReporter(onError, 'request metrics failed')
+  const checks = answerChecks(recorder, report)
+  const { labels: labelsOf } = naming
   const asked = <T>(ask: () => T): T | undefined => {
     try {
       return ask()
@@ -40,8 +43,9 @@ export function observeFetch<Source>(
   }
 
   return (request, source) => {
-    if (asked(() => naming.ignore?.(source)) === true || isTimed(recorder, request))
+    if (asked(() => checks.ignore(naming.ignore?.(source))) || isTimed(recorder, request)) {
       return undefined
+    }
     const startedAt = performance.now()
     const span: SpanIds | null = asked(() => recorder.exemplars?.()) ?? null
     let headersAt = -1
@@ -56,7 +60,7 @@ export function observeFetch<Source>(
       counted = true
       asked(() => {
         const route = asked(() => routeOf(naming, source, report))
-        const labels = asked(() => naming.labels?.(source))
+        const labels = labelsOf && asked(() => checks.labels(labelsOf(source)))
         const slot = recorder.slot(request.method, route, statusCode, errorType, labels)
         recorder.duration.observe(slot, (performance.now() - startedAt) / 1000, span)
         if (headersAt >= 0) {

@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '@tidegauge/core'
 import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { ErrorType, SpanIds } from '../recorder-reader.ts'
 import { failureReporter } from '../report-failures.ts'
+import { type AnswerChecks, answerChecks } from './answer-checks.ts'
 import { watchQueued } from './queued-response.ts'
 import { isEventStream, onBody, onFirstPiece, onHeaders, onRequestBody } from './response-hooks.ts'
 import { brokenOffBy, statusCodeOf } from './response-outcome.ts'
@@ -20,7 +21,8 @@ export interface ObserveOptions<Request = IncomingMessage, Response = ServerResp
   route?(req: Request): string | undefined
   /**
    * Values of the recorder's `extraLabels`, in their order. Asked once, at the end. They must come from a
-   * small set that is yours: a value that a client chooses uses up the recorder's series.
+   * small set that is yours: a value that a client chooses uses up the recorder's series. Anything but an array of
+   * as many values goes to `onError`, once.
    */
   labels?(req: Request, res: Response): readonly string[]
   /** How server-sent events (`text/event-stream`) are counted. Default `'time-to-headers'`. */
@@ -75,16 +77,18 @@ export function responseObserver<Source>(
   assertStreams(streams)
   assertRoute(route)
   const report = failureReporter(onError, 'request metrics failed')
+  const checks = answerChecks(recorder, report)
   const observer: Observer = {
     recorder,
     report,
+    checks,
     streams: streams === 'duration' ? null : streams,
     instruments: Boolean(recorder.timeToHeaders ?? recorder.requestSize ?? recorder.responseSize),
     latest: null,
   }
   return (req, res, source, naming = ownNaming) => {
     if ((req as { upgrade?: boolean }).upgrade === true) return
-    const ignored = naming.ignore !== undefined && isIgnored(naming.ignore, source, report)
+    const ignored = naming.ignore !== undefined && isIgnored(naming.ignore, source, observer)
     // A naming is called with the source that came with it, whatever that is.
     const named = naming as ExchangeNaming<unknown>
     if (!foundEarlier(observer, res, source, named, ignored) && !ignored) {
@@ -96,6 +100,7 @@ export function responseObserver<Source>(
 interface Observer {
   readonly recorder: LatencyRecorder
   readonly report: (error: unknown) => void
+  readonly checks: AnswerChecks
   readonly streams: 'time-to-headers' | 'ignore' | null
   /** Whether the recorder has more than durations. */
   readonly instruments: boolean
@@ -286,7 +291,13 @@ class Exchange {
     let labels: readonly string[] | undefined
     try {
       route = routeOf(this.naming, this.source, observer.report)
-      labels = this.labels?.(this.labelSource, res)
+    } catch (error) {
+      observer.report(error)
+    }
+    try {
+      if (this.labels !== undefined) {
+        labels = observer.checks.labels(this.labels(this.labelSource, res))
+      }
     } catch (error) {
       observer.report(error)
     }
@@ -331,10 +342,10 @@ export function routeOf<Source>(
 function isIgnored<Source>(
   ignore: (source: Source) => boolean,
   source: Source,
-  report: (error: unknown) => void,
+  { checks, report }: Observer,
 ): boolean {
   try {
-    return ignore(source) === true
+    return checks.ignore(ignore(source))
   } catch (error) {
     report(error)
     return false

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Request as ExpressRequest, Response as ExpressResponse } from 'express'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
 import { type FeatureHookOptions, type RowOrNothing, rowObserver } from './row-observer.ts'
@@ -31,10 +32,8 @@ export type FeatureHook<Request, Response> = (
  * })
  */
 export function featureHook<
-  // biome-ignore lint/suspicious/noExplicitAny: what parsers and routes add to Express' request is the app's own
-  Request extends IncomingMessage = any,
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  Response extends ServerResponse = any,
+  Request extends IncomingMessage = ExpressRequest,
+  Response extends ServerResponse = ExpressResponse,
 >(
   monitor: Pick<FeatureMonitor, 'observe'>,
   toRow: (req: Request, res: Response) => RowOrNothing,

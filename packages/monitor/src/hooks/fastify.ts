@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
 import { type FeatureHookOptions, type RowOrNothing, rowObserver } from './row-observer.ts'
@@ -6,12 +7,33 @@ import { type FeatureHookOptions, type RowOrNothing, rowObserver } from './row-o
 export type { FeatureHookOptions, Row, RowOrNothing } from './row-observer.ts'
 
 /** The part of Fastify's reply that is read here. */
-export interface FastifyReply {
+export interface RawReply {
   readonly raw: ServerResponse
 }
 
 /** Fits `onResponse` of a route, and `app.addHook('onResponse', …)`, of Fastify 5. */
 export type FeatureHook<Request, Reply> = (request: Request, reply: Reply, done: () => void) => void
+
+/**
+ * Fits whatever an app's own type parameters are, and lets `toRow` know them where the app names them:
+ * `app.post<{ Body: Flight }>(…)`. By inference alone Fastify's many signatures leave `never`, which fits nothing.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: Fastify's request and reply have the app's own type parameters
+export type FittingHook<Request, Reply> = FeatureHook<any, any> & FeatureHook<Request, Reply>
+
+/** The request that the app names, else Fastify's own; its body is any where it has no type. */
+export type KnownRequest<Request> = [Request] extends [never]
+  ? WithBody<FastifyRequest>
+  : WithBody<Request>
+
+export type KnownReply<Reply> = [Reply] extends [never] ? FastifyReply : Reply
+
+type WithBody<Request> = Request extends { readonly body: infer Body }
+  ? unknown extends Body
+    ? // biome-ignore lint/suspicious/noExplicitAny: what `unknown` holds the app alone knows
+      Request & { readonly body: any }
+    : Request
+  : Request
 
 /**
  * Count the features and the prediction of each answered request. Put it on the route that predicts: what
@@ -33,11 +55,20 @@ export type FeatureHook<Request, Reply> = (request: Request, reply: Reply, done:
  * })
  */
 export function featureHook<
-  // biome-ignore lint/suspicious/noExplicitAny: Fastify's request and reply have the app's own type parameters
-  Request = any,
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  Reply extends FastifyReply = any,
+  Request extends FastifyRequest = FastifyRequest,
+  Reply extends FastifyReply = FastifyReply,
 >(
+  monitor: Pick<FeatureMonitor, 'observe'>,
+  toRow: (request: KnownRequest<Request>, reply: KnownReply<Reply>) => RowOrNothing,
+  options?: FeatureHookOptions,
+): FittingHook<Request, Reply>
+/** With types of one's own in the parameters of `toRow`. */
+export function featureHook<Request, Reply extends RawReply>(
+  monitor: Pick<FeatureMonitor, 'observe'>,
+  toRow: (request: Request, reply: Reply) => RowOrNothing,
+  options?: FeatureHookOptions,
+): FittingHook<Request, Reply>
+export function featureHook<Request, Reply extends RawReply>(
   monitor: Pick<FeatureMonitor, 'observe'>,
   toRow: (request: Request, reply: Reply) => RowOrNothing,
   options?: FeatureHookOptions,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Context as AnyContext } from 'hono'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
 import { type FeatureHookOptions, type RowOrNothing, rowObserver } from './row-observer.ts'
@@ -35,10 +36,7 @@ export type FeatureHook<Context> = (c: Context, next: () => Promise<void>) => Pr
  *   return c.json({ price })
  * })
  */
-export function featureHook<
-  // biome-ignore lint/suspicious/noExplicitAny: Hono's Context has type parameters of the app's own
-  Context extends HonoContext = any,
->(
+export function featureHook<Context extends HonoContext = AnyContext>(
   monitor: Pick<FeatureMonitor, 'observe'>,
   toRow: (c: Context) => RowOrNothing,
   options?: FeatureHookOptions,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Context as AnyContext } from 'koa'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
 import { type FeatureHookOptions, type RowOrNothing, rowObserver } from './row-observer.ts'
@@ -31,10 +32,7 @@ export type FeatureHook<Context> = (ctx: Context, next: () => Promise<unknown>) 
  *   ctx.body = { price: ctx.state.price }
  * })
  */
-export function featureHook<
-  // biome-ignore lint/suspicious/noExplicitAny: Koa's context has type parameters of the app's own
-  Context extends KoaContext = any,
->(
+export function featureHook<Context extends KoaContext = AnyContext>(
   monitor: Pick<FeatureMonitor, 'observe'>,
   toRow: (ctx: Context) => RowOrNothing,
   options?: FeatureHookOptions,

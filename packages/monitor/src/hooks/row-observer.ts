@@ -1,8 +1,11 @@
 import { failureReporter, InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 
-/** What was asked and answered: the features and, once it is known, the prediction, by column name. */
-export type Row = Readonly<Record<string, unknown>>
+/**
+ * What was asked and answered: the features and, once it is known, the prediction, by column name. Any interface
+ * or class will do.
+ */
+export type Row = object
 
 /** A row, or null or undefined where there is nothing to count; at once or later. */
 export type RowOrNothing = Row | null | undefined | Promise<Row | null | undefined>
