@@ -17,7 +17,7 @@ export interface RetrainWebhookOptions extends AccessOptions {
   readonly match?: Readonly<Record<string, string>>
   /** Default: true, unless a `token` is asked for. */
   readonly loopbackOnly?: boolean
-  /** Longer bodies are refused with 413. Default 65 536. */
+  /** Longer bodies are refused with 413. Default 2 097 152; an alert takes some 800. */
   readonly maxBodyBytes?: number
   /** A body that takes longer to arrive is refused with 408. Default 10. */
   readonly timeoutSeconds?: number
@@ -35,8 +35,10 @@ export type RetrainWebhook = (req: IncomingMessage, res: ServerResponse) => void
  *
  * It answers 202 before the training begins, and 200 where there is nothing to do. One retrain runs at a time:
  * alerts that arrive meanwhile wait, and are dealt with together in one more run. An alert that keeps firing,
- * which Alertmanager tells again and again, is dealt with once; anew after it was resolved, or where its
- * run failed, which is told to `onError`. What was dealt with is forgotten when the process ends.
+ * which Alertmanager tells again every `repeat_interval`, is dealt with once, and anew after it was resolved.
+ * Where its run failed, which is told to `onError`, the next repeat begins another and is answered 503, as is
+ * each until one succeeds: Alertmanager then tells it again within seconds or minutes. So is one where too many
+ * alerts wait already. What was dealt with is forgotten when the process ends.
  *
  * It answers this machine alone, or those who bear the `token`. What is no notification is refused: 400 where
  * it is malformed, 408 and 413 where it is too slow or too long, 415 where it is no JSON. Put it before body
@@ -62,7 +64,7 @@ export function retrainWebhook(options: RetrainWebhookOptions): RetrainWebhook {
   assertOptions(options)
   const { retrain, token, match = { alertname: 'DriftAction' }, onError } = options
   const { loopbackOnly = token === undefined } = options
-  const { maxBodyBytes = 65_536, timeoutSeconds = 10, maxAlerts = 1000 } = options
+  const { maxBodyBytes = 2_097_152, timeoutSeconds = 10, maxAlerts = 1000 } = options
   const refusalOf = accessControl({ loopbackOnly, ...(token !== undefined && { token }) }, ['POST'])
   const report = failureReporter(onError, 'a retrain failed', 'TIDEGAUGE_MONITOR_FAILED')
   const queue = retrainQueue({ retrain, maxAlerts, report })
@@ -98,11 +100,14 @@ const OUTCOMES: Readonly<Record<ReturnType<ReturnType<typeof retrainQueue>['add'
   'nothing-new': { status: 200, text: 'No new alert asks for a retrain.\n' },
   started: { status: 202, text: 'A retrain begins.\n' },
   waiting: { status: 202, text: 'A retrain is already running; another will follow.\n' },
-  full: {
-    status: 503,
-    headers: { 'Retry-After': '60' },
-    text: 'A retrain is already running, and too many alerts wait for the next.\n',
-  },
+  again: later('The last retrain failed; another begins.'),
+  'again-soon': later('The last retrain failed; another is running, or will follow.'),
+  full: later('A retrain is already running, and too many alerts wait for the next.'),
+}
+
+/** Alertmanager repeats what was answered so, at growing intervals; it never repeats a 4xx. */
+function later(sentence: string): Answer {
+  return { status: 503, headers: { 'Retry-After': '60' }, text: `${sentence}\n` }
 }
 
 function answer(res: ServerResponse, { status, headers, text }: Answer): void {
@@ -121,17 +126,27 @@ function answer(res: ServerResponse, { status, headers, text }: Answer): void {
 /** Whatever is still on its way after that time, answered or not, is broken off. */
 function endInTime(req: IncomingMessage, res: ServerResponse, seconds: number): void {
   if (req.readableEnded || req.closed) return
-  const timer = setTimeout(() => {
+  let due = performance.now() + seconds * 1000
+  const end = (): void => {
+    // Who held the thread kept the body waiting, not its sender: there may be all of it by now.
+    if (performance.now() - due > HELD_UP) {
+      due = performance.now() + HELD_UP
+      timer = setTimeout(end, HELD_UP).unref()
+      return
+    }
     if (res.headersSent) {
       req.destroy()
       return
     }
     res.once('finish', () => req.destroy())
     answer(res, TOO_SLOW)
-  }, seconds * 1000)
-  timer.unref()
+  }
+  let timer = setTimeout(end, seconds * 1000).unref()
   for (const event of ['end', 'close']) req.once(event, () => clearTimeout(timer))
 }
+
+/** Milliseconds that a timer is late where something else held the thread. */
+const HELD_UP = 500
 
 const TOO_SLOW: Answer = { status: 408, text: 'The body took too long.\n' }
 

@@ -210,11 +210,11 @@ describe('one retrain at a time', () => {
     ['throws', () => expect.fail('no data')],
     ['rejects', () => Promise.reject(new Error('no data'))],
   ])(
-    'that %s is told of, and blocks no later run, also of the same alert',
+    'that %s is told of, and each repeat begins another and is 503 until one succeeds',
     async (_, failingRetrain) => {
       let fails = true
       const runs: unknown[] = []
-      const { errors, post } = await serve({
+      const { errors, origin, post } = await serve({
         retrain(alerts) {
           runs.push(alerts)
           return fails ? failingRetrain() : undefined
@@ -222,13 +222,51 @@ describe('one retrain at a time', () => {
       })
       expect(await post()).toBe(202)
       await expect.poll(() => errors).toMatchObject([{ message: 'no data' }])
+      const again = await ask(origin, { method: 'POST', headers: JSON_TYPE, body: notification() })
+      expect([again.status, again.headers['retry-after']]).toEqual([503, '60'])
+      expect(again.text).toBe('The last retrain failed; another begins.\n')
+      await expect.poll(() => errors).toHaveLength(2)
       fails = false
-      expect(await post()).toBe(202)
-      await expect.poll(() => runs).toHaveLength(2)
+      expect(await post(notification([alert(), alert({ fingerprint: 'new' })]))).toBe(503)
+      await expect.poll(() => runs).toHaveLength(3)
       expect(await post()).toBe(200)
-      expect(errors).toHaveLength(1)
+      expect(await post(notification([alert({ fingerprint: 'new' })]))).toBe(200)
+      expect(errors).toHaveLength(2)
     },
   )
+
+  test('what failed is 503 while another run is under way, and what is new waits for the next', async () => {
+    const runs: unknown[] = []
+    const ends: ((error?: Error) => void)[] = []
+    const { errors, post } = await serve({
+      retrain: (alerts) =>
+        new Promise<void>((resolve, reject) => {
+          runs.push(alerts)
+          ends.push((error) => (error === undefined ? resolve() : reject(error)))
+        }),
+    })
+    const ended = async (error?: Error) => {
+      await expect.poll(() => ends.length).toBeGreaterThan(0)
+      ends.shift()!(error)
+    }
+    expect(await post(numbered(1))).toBe(202)
+    await ended(new Error('no data'))
+    await expect.poll(() => errors).toHaveLength(1)
+    expect(await post(numbered(2))).toBe(202)
+    await expect.poll(() => runs).toHaveLength(2)
+    expect(await post(numbered(1))).toBe(503)
+    expect(await post(numbered(1))).toBe(503)
+    expect(await post(numbered(3))).toBe(202)
+    expect(await post(numbered(2))).toBe(200)
+    await ended()
+    await expect.poll(() => runs).toHaveLength(3)
+    expect(runs[2]).toMatchObject([{ fingerprint: 'f1' }, { fingerprint: 'f3' }])
+    expect(await post(numbered(1))).toBe(503)
+    await ended()
+    await expect.poll(() => post(numbered(1))).toBe(200)
+    expect(await post(numbered(1, 2, 3))).toBe(200)
+    expect(runs).toHaveLength(3)
+  })
 
   test('what waits is bounded: 503, so that Alertmanager tells it again', async () => {
     const { runs, retrain, end } = heldRetrain()
@@ -424,6 +462,21 @@ describe('a body', () => {
     client.write(`${start}Transfer-Encoding: chunked\r\n\r\nf\r\n012345678901234\r\n`)
     await expect.poll(() => client.text()).toContain(`HTTP/1.1 ${status} `)
     await expect.poll(() => connections(loopback)).toBe(0)
+  })
+
+  test('that waited since something held the thread is read all the same', async () => {
+    const { post: _, ...loopback } = await serve({ timeoutSeconds: 0.2 })
+    const client = await rawClient(loopback)
+    const body = notification()
+    const half = body.length >> 1
+    loopback.server.once('request', () => {
+      client.write(body.slice(half))
+      for (const until = performance.now() + 1200; performance.now() < until; );
+    })
+    client.write(
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body.slice(0, half)}`,
+    )
+    await expect.poll(() => client.text()).toContain('HTTP/1.1 202')
   })
 
   test('that is broken off does no harm', async () => {
