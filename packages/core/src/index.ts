@@ -14,6 +14,7 @@ export {
   profileQuantile,
   sameEdges,
 } from './binned-profile.ts'
+export { categoryOf, isMissing, numberOf } from './cell.ts'
 export {
   IncompatibleProfilesError,
   InvalidArgumentError,

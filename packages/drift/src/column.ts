@@ -1,4 +1,4 @@
-import { type TableColumn, TidegaugeError } from '@tidegauge/core'
+import { categoryOf, isMissing, numberOf, type TableColumn, TidegaugeError } from '@tidegauge/core'
 import type { ColumnType } from './drift-report.ts'
 import { sortNumbers } from './methods/sort-numbers.ts'
 
@@ -88,7 +88,9 @@ function isProse(column: TableColumn): boolean {
 }
 
 /**
- * @throws ColumnError where a cell is not a number and is no text that reads as one
+ * Text is read where the caller has said that the column is numeric.
+ *
+ * @throws ColumnError where a cell is no number, as `numberOf` of core reads it
  */
 export function numericSample(column: TableColumn): NumericSample {
   const { values, rows, categories } = column
@@ -100,7 +102,7 @@ export function numericSample(column: TableColumn): NumericSample {
   let missing = 0
   let infinite = 0
   forEachCell(column, (cell) => {
-    const x = isMissing(cell) ? Number.NaN : toNumber(cell)
+    const x = numberOf(cell) ?? throwNoNumber(cell)
     if (Number.isNaN(x)) missing++
     else if (Number.isFinite(x)) finite[n++] = x
     else infinite++
@@ -131,22 +133,18 @@ export function categoricalSample(column: TableColumn): CategoricalSample {
   let n = 0
   let missing = 0
   forEachCell(column, (cell) => {
-    if (typeof cell !== 'string' && isMissing(cell)) {
+    const category = categoryOf(cell)
+    if (category === null) {
       missing++
       return
     }
+    if (category === undefined) throw new ColumnError(`a value is ${article(cell)}, no category`)
     n++
-    const category = textOf(cell)
     const place = places[category]
     if (place === undefined) places[category] = tallies.push([category, 1]) - 1
     else tallies[place]![1]++
   })
   return { counts: new Map(tallies), n, missing }
-}
-
-function textOf(cell: unknown): string {
-  if (typeof cell === 'string') return cell
-  return cell instanceof Date ? cell.toISOString() : String(cell)
 }
 
 /** Counts codes instead of text: no string is hashed but the few categories. */
@@ -172,8 +170,10 @@ export function textSample(column: TableColumn): TextSample {
   const documents: string[] = []
   let missing = 0
   forEachCell(column, (cell) => {
-    if (isMissing(cell)) missing++
-    else documents.push(String(cell))
+    const document = categoryOf(cell)
+    if (document === undefined) throw new ColumnError(`a value is ${article(cell)}, no text`)
+    if (document === null) missing++
+    else documents.push(document)
   })
   return { documents, missing }
 }
@@ -204,26 +204,8 @@ function codeAt({ values, rows }: TableColumn, i: number): number {
   return values[rows === undefined ? i : rows[i]!] as number
 }
 
-export function isMissing(cell: unknown): boolean {
-  return (
-    cell === null ||
-    cell === undefined ||
-    (typeof cell === 'number' && Number.isNaN(cell)) ||
-    (cell instanceof Date && Number.isNaN(cell.getTime()))
-  )
-}
-
-/** Milliseconds since 1970 for a date. Text is read where the caller has said that the column is numeric. */
-function toNumber(cell: unknown): number {
-  if (typeof cell === 'number') return cell
-  if (typeof cell === 'bigint' || typeof cell === 'boolean' || cell instanceof Date) {
-    return Number(cell)
-  }
-  const x = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : Number.NaN
-  if (Number.isNaN(x)) {
-    throw new ColumnError(`a value is ${article(cell)}, not a number`, 'a value is not a number')
-  }
-  return x
+function throwNoNumber(cell: unknown): never {
+  throw new ColumnError(`a value is ${article(cell)}, not a number`, 'a value is not a number')
 }
 
 /** A value as an error names it. */

@@ -1,5 +1,5 @@
-import type { TableColumn } from '@tidegauge/core'
-import { article, ColumnError, forEachCell, isMissing } from './column.ts'
+import { isMissing, type TableColumn } from '@tidegauge/core'
+import { article, ColumnError, forEachCell } from './column.ts'
 import type { ColumnType } from './drift-report.ts'
 import { isLargeForEvidently, type Preset } from './evidently-preset.ts'
 import type { ColumnSource } from './measured-column.ts'

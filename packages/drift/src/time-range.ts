@@ -1,10 +1,10 @@
 import {
   InvalidArgumentError,
+  isMissing,
   type Steps,
   type TableColumn,
   type UnreadColumn,
 } from '@tidegauge/core'
-import { isMissing } from './column.ts'
 import type { UnreadSource } from './column-sources.ts'
 import type { Comparison } from './comparison.ts'
 import type { ColumnDrift } from './drift-report.ts'

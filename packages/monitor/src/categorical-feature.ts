@@ -1,12 +1,11 @@
-import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
+import { type CategoricalProfile, categoricalProfile, categoryOf } from '@tidegauge/core'
 import type { ColumnRole, StoredColumn } from '@tidegauge/drift'
 import type { Slice } from './window-ring.ts'
 
 /**
- * Counts values of a categorical column under the categories of its reference, reading them as `profile` does:
- * a number, a bigint and a boolean as their text, a date as its ISO 8601 text. What the reference does not name is
- * counted together as `other`, however many names come. Missing are null, undefined, NaN and the invalid date; an
- * object, a function or a symbol is invalid.
+ * Counts values of a categorical column under the categories of its reference, reading them as `categoryOf` of core
+ * does. What the reference does not name is counted together as `other`, however many names come; what is no category
+ * is invalid.
  */
 export class CategoricalFeature {
   readonly name: string
@@ -50,24 +49,13 @@ export class CategoricalFeature {
   #cellOf(value: unknown): number {
     const other = this.cells - 1
     const missing = this.cells
-    switch (typeof value) {
-      case 'string':
-        return this.#cellOfText.get(value) ?? other
-      case 'number':
-        return Number.isNaN(value) ? missing : (this.#cellOfNumber.get(value) ?? other)
-      case 'boolean':
-        return this.#cellOfText.get(value ? 'true' : 'false') ?? other
-      case 'bigint':
-        return this.#cellOfText.get(String(value)) ?? other
-      case 'undefined':
-        return missing
-      default:
-        if (value === null) return missing
-        if (!(value instanceof Date)) return missing + 1
-        return Number.isNaN(value.getTime())
-          ? missing
-          : (this.#cellOfText.get(value.toISOString()) ?? other)
+    if (typeof value === 'number' && !Number.isNaN(value)) {
+      return this.#cellOfNumber.get(value) ?? other
     }
+    const category = categoryOf(value)
+    if (category === null) return missing
+    if (category === undefined) return missing + 1
+    return this.#cellOfText.get(category) ?? other
   }
 
   /** @param counts - of all features */

@@ -1,12 +1,11 @@
-import { type NumericProfile, numericProfile } from '@tidegauge/core'
+import { type NumericProfile, numberOf, numericProfile } from '@tidegauge/core'
 import type { ColumnRole, StoredColumn } from '@tidegauge/drift'
 import { BinFinder } from './bin-finder.ts'
 import type { Slice } from './window-ring.ts'
 
 /**
- * Counts values of a numeric or date column into the bins of its reference, reading them as `profile` does: a bigint,
- * a boolean, a date (milliseconds since 1970) and text that reads as a number are numbers. Missing are null,
- * undefined, NaN, ±∞ and the invalid date. All else is invalid, the text of a date among it.
+ * Counts values of a numeric or date column into the bins of its reference, reading them as `numberOf` of core does.
+ * ±∞ are missing as well; what is no number is invalid, the text of a date among it.
  */
 export class NumericFeature {
   readonly name: string
@@ -43,11 +42,11 @@ export class NumericFeature {
   }
 
   count(value: unknown, { counts, moments }: Slice): void {
-    if (typeof value !== 'number' && isInvalid(value)) {
+    const x = numberOf(value)
+    if (x === undefined) {
       counts[this.start + this.cells + 1]!++
       return
     }
-    const x = typeof value === 'number' ? value : numberOf(value)
     // ∞ − ∞ and NaN are no numbers; x − x of any other is 0.
     if (x - x !== 0) {
       counts[this.start + this.cells]!++
@@ -78,25 +77,6 @@ export class NumericFeature {
       sum: Number.isFinite(sum) ? sum! : null,
     }
   }
-}
-
-/** @param value - not a number */
-function isInvalid(value: unknown): boolean {
-  switch (typeof value) {
-    case 'bigint':
-    case 'boolean':
-    case 'undefined':
-      return false
-    case 'string':
-      // An empty text would read as 0.
-      return Number.isNaN(Number(value)) || value.trim() === ''
-    default:
-      return !(value === null || value instanceof Date)
-  }
-}
-
-function numberOf(value: unknown): number {
-  return value === null || value === undefined ? Number.NaN : Number(value)
 }
 
 export function sumOf(counts: ArrayLike<number>, from: number, to: number): number {

@@ -12,12 +12,10 @@ const MOST_CHARACTERS = 1 << 19
  * Cells of any kind as plain data, of which a worker makes the same cells: numbers and dates in shared
  * memory, all else as codes into lists.
  *
- * @param stringifies - is nothing asked of an object but what it prints as?
  * @param lists - what has to be sent before; added to
  */
 export function* encodeCells(
   column: TableColumn | UnreadColumn,
-  stringifies: boolean,
   lists: Array<readonly unknown[]>,
 ): Steps<SentSource> {
   const cells = readerOf(column)
@@ -25,7 +23,7 @@ export function* encodeCells(
   if (numbers !== null) return { kind: 'typed', values: numbers }
   const dates = yield* encodeDates(cells)
   if (dates !== null) return { kind: 'dates', values: dates }
-  return yield* encodeAny(cells, stringifies, lists)
+  return yield* encodeAny(cells, lists)
 }
 
 interface CellReader {
@@ -116,11 +114,7 @@ function* sharedNaNs(length: number): Steps<Float64Array> {
   return numbers
 }
 
-function* encodeAny(
-  cells: CellReader,
-  stringifies: boolean,
-  lists: Array<readonly unknown[]>,
-): Steps<SentSource> {
+function* encodeAny(cells: CellReader, lists: Array<readonly unknown[]>): Steps<SentSource> {
   const { length } = cells
   const codes = new Uint16Array(new SharedArrayBuffer(2 * length))
   const firstList = lists.length
@@ -136,11 +130,7 @@ function* encodeAny(
   for (let from = 0; from < length && failure === undefined; from += BLOCK) {
     const block = cells.read(from, Math.min(from + BLOCK, length))
     for (let i = 0; i < block.cells.length; i++) {
-      const item = sendable(block.cells[i], stringifies)
-      if (isThrown(item)) {
-        failure = { at: from + i, error: item.thrown }
-        break
-      }
+      const item = sendable(block.cells[i])
       if (segment.items.length >= LONGEST_LIST || segment.characters >= MOST_CHARACTERS) {
         close(from + i)
       }
@@ -189,7 +179,7 @@ function codeOf(item: unknown, segment: Segment): number {
 const NEGATIVE_ZERO = Symbol('-0')
 
 /** The cell, or what stands for it; null for a missing one. */
-function sendable(cell: unknown, stringifies: boolean): unknown {
+function sendable(cell: unknown): unknown {
   switch (typeof cell) {
     case 'string':
     case 'boolean':
@@ -202,16 +192,7 @@ function sendable(cell: unknown, stringifies: boolean): unknown {
   }
   if (cell === null) return null
   if (cell instanceof Date) return cell
-  if (!stringifies) return standInFor(cell)
-  try {
-    return String(cell)
-  } catch (error) {
-    return { thrown: sentError(error) }
-  }
-}
-
-function isThrown(item: unknown): item is { readonly thrown: SentError } {
-  return typeof item === 'object' && item !== null && 'thrown' in item
+  return standInFor(cell)
 }
 
 const STAND_INS: Readonly<Record<StandIn['standsFor'], StandIn>> = {

@@ -11,23 +11,21 @@ const ITEMS_OF_LIST = 8192
  * One side of a column as plain data. A typed array in shared memory goes as it is; all else is copied, step
  * by step.
  *
- * @param stringifies - is nothing asked of an object but what it prints as?
  * @param lists - what has to be sent before; added to
  * @returns null where it cannot be sent at all
  */
 export function* encodeSource(
   source: UnreadSource | null,
-  stringifies: boolean,
   lists: Array<readonly unknown[]>,
 ): Steps<SentSource | null> {
   if (source === null) return { kind: 'none' }
   if (source.kind === 'profile') return yield* encodeProfile(source.column, lists)
   const { column } = source
-  if ('read' in column) return yield* encodeCells(column, stringifies, lists)
+  if ('read' in column) return yield* encodeCells(column, lists)
   if (column.categories !== undefined) {
     return yield* encodeCodes(column, column.categories, lists)
   }
-  if (!isTypedArray(column.values)) return yield* encodeCells(column, stringifies, lists)
+  if (!isTypedArray(column.values)) return yield* encodeCells(column, lists)
   return { kind: 'typed', values: yield* shared(column.values, column.rows) }
 }
 

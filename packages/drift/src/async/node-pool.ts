@@ -251,12 +251,10 @@ function* encodeColumn(
 ): Steps<Job | null> {
   const { before, after, settings } = comparison
   const { type, redactionKey } = comparison.choiceFor(name)
-  // Counted or read as text, an object is what it prints as; a preset looks at what it is.
-  const stringifies = settings.preset === null && (type === 'categorical' || type === 'text')
   const lists: Array<readonly unknown[]> = []
-  const reference = yield* encodeSource(before.unreadColumn(name), stringifies, lists)
+  const reference = yield* encodeSource(before.unreadColumn(name), lists)
   if (reference === null) return null
-  const current = yield* encodeSource(after.unreadColumn(name), stringifies, lists)
+  const current = yield* encodeSource(after.unreadColumn(name), lists)
   if (current === null) return null
   return { lists, request: { name, reference, current, type, methods, redactionKey, settings } }
 }
