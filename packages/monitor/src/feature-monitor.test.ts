@@ -27,13 +27,13 @@ describe.each(CELL_CASES)('$name', ({ cell, number, category }) => {
   const expected = (reads: unknown) => [reads === 'missing' || reads === 'invalid' ? 1 : 0]
 
   test('is the number of a table in the window', () => {
-    const isFinite = typeof number === 'number' && Number.isFinite(number)
-    const before = isFinite ? [number, number] : [1, 2]
+    const isCounted = typeof number === 'number' && Number.isFinite(number)
+    const before = isCounted ? [number, number] : [1, 2]
     const monitor = monitorOf({ reference: profile({ x: before }, { types: { x: 'numeric' } }) })
     monitor.observe({ x: cell })
     const counted = only(monitor.window()).profile as NumericProfile
-    expect([counted.missing]).toEqual(isFinite ? [0] : [1])
-    if (isFinite) expect(0 + counted.min!).toBe(number)
+    expect([counted.missing]).toEqual(isCounted ? [0] : [1])
+    if (isCounted) expect(0 + counted.min!).toBe(number)
   })
 
   test('is the category of a table in the window', () => {
