@@ -1,6 +1,8 @@
 import { Agent, createServer, request } from 'node:http'
 import { createRequire } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
+import { initTRPC } from '@trpc/server'
+import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -12,6 +14,12 @@ import { type LatencyRecorder, latencyRecorder } from '../src/index.ts'
 import { expressRoute, latencyMiddleware } from '../src/middleware/express.ts'
 import { instrumentServer } from '../src/middleware/node.ts'
 import { get, listen, observed, outcomes, rawClient, tally } from './loopback.ts'
+
+// Both by `require`: there must be one graphql, whatever the bundler of the tests does.
+const require = createRequire(import.meta.url)
+const { buildSchema } = require('graphql') as typeof import('graphql')
+const { createHandler } =
+  require('graphql-http/lib/use/express') as typeof import('graphql-http/lib/use/express')
 
 const answerError: ErrorRequestHandler = (_error, _req, res, _next) => {
   res.status(503).send('sorry')
@@ -223,22 +231,28 @@ describe('the route is the template, never the path', () => {
   })
 
   test('is * for a mount that cannot be known, and never its value', async () => {
-    const hidden = users()
+    const hidden = Router().use('/team/:team', users())
     const counted = await ask(
       (app) => app.use('/org/:org', (req, res, next) => hidden(req, res, next)),
-      ['/org/acme/users/1', '/org/globex/users/2'],
+      ['/org/acme/team/a/users/1', '/org/globex/team/b/users/2', '/org/acme/team/c/throws'],
     )
-    expect(counted).toEqual({ 'GET /*/users/:id 200': 2 })
+    expect(counted).toEqual({
+      'GET /org/:org/*/users/:id 200': 2,
+      'GET /org/:org/*/throws 500': 1,
+    })
   })
 
   test('is absent where no route matched: 404, a middleware that answers, automatic OPTIONS', async () => {
     const build = (app: Express): void => {
-      app.use('/locked/:tenant', (_, res) => void res.status(401).send('no'))
+      app.use((req, res, next) => {
+        if (req.query.locked === undefined) next()
+        else res.status(401).send('no')
+      })
       app.get('/users/:id', (_, res) => void res.send('user'))
     }
-    expect(await ask(build, ['/nope', '/locked/acme', '/users'])).toEqual({
+    expect(await ask(build, ['/nope', '/acme?locked', '/users/7?locked', '/users'])).toEqual({
       'GET - 404': 2,
-      'GET - 401': 1,
+      'GET - 401': 2,
     })
     expect(await ask(build, ['/users/7'], { method: 'OPTIONS' })).toEqual({ 'OPTIONS - 200': 1 })
     expect(await ask(build, ['/users/7'], { method: 'HEAD' })).toEqual({ 'HEAD /users/:id 200': 1 })
@@ -286,8 +300,8 @@ describe('errors keep the route with all its mounts', () => {
       ['/sub/a/org/acme/throws', '/sub/a/org/acme/users/1', '/sub/a/org/acme/throws'],
     )
     expect(counted).toEqual({
-      // Before any response has ended inside of it, the sub-app is not known.
-      'GET /*/throws 503': 1,
+      // Before any response has ended inside of it, what is in the sub-app is not known.
+      'GET /sub/:sub/*/throws 503': 1,
       'GET /sub/:sub/org/:org/users/:id 200': 1,
       'GET /sub/:sub/org/:org/throws 503': 1,
     })
@@ -369,7 +383,7 @@ describe('each request is counted exactly once', () => {
 
 describe.each([
   ['Express 5', express],
-  ['Express 4', createRequire(import.meta.url)('express4') as typeof express],
+  ['Express 4', require('express4') as typeof express],
 ])('%s', (version, framework) => {
   const built = (build: (app: Express) => void): Express => {
     const app = framework().disable('x-powered-by').set('env', 'test')
@@ -493,12 +507,198 @@ describe.each([
     await expect
       .poll(() => tally(recorder))
       .toEqual({
-        'GET - 200': 1,
+        'GET /static 200': 1,
         'GET - 404': 1,
         'GET /any 200': 1,
         'HEAD /any 200': 1,
         'GET /^\\/colou?r$/ 200': 1,
       })
+  })
+
+  const tallied = async (paths: readonly string[], build: (app: Express) => void) => {
+    const recorder = latencyRecorder()
+    const app = built((app) => {
+      app.use(latencyMiddleware({ recorder }))
+      build(app)
+    })
+    await askApp(app, ...paths)
+    await expect.poll(() => observed(recorder)).toBe(paths.length)
+    return tally(recorder)
+  }
+
+  test('what is mounted at a path and answers has the path of its mount', async () => {
+    const schema = buildSchema('type Query { hello: String, broken: String }')
+    const rootValue = {
+      hello: () => 'hello',
+      broken: () => {
+        throw new Error('a field')
+      },
+    }
+    const t = initTRPC.create()
+    const router = t.router({ hello: t.procedure.query(() => 'hello') })
+    const upstream = await listen((_, res) => void res.end('upstream'))
+    const proxy: RequestHandler = (req, res) => {
+      req.url = `/rewritten${req.url}`
+      request(upstream.origin + req.url, (answered) => answered.pipe(res)).end()
+    }
+    const counted = await tallied(
+      [
+        '/graphql?query={hello}',
+        '/graphql?query={nothing}',
+        '/trpc/hello',
+        '/trpc/none',
+        '/proxied/a/b?c=d',
+        '/files/loopback.ts',
+        '/files/nope.ts',
+        '/org/acme/graphql?query={hello}',
+        '/org/globex/graphql?query={hello}',
+        '/v1/graphql?query={hello}',
+        '/v2/graphql?query={hello}',
+        '/locked/acme',
+        '/nope',
+      ],
+      (app) => {
+        const graphql = createHandler({ schema, rootValue }) as unknown as RequestHandler
+        app.use('/graphql', graphql)
+        app.use('/trpc', createExpressMiddleware({ router }) as unknown as RequestHandler)
+        app.use('/proxied', proxy)
+        app.use('/files', framework.static(import.meta.dirname))
+        app.use('/org/:org', framework.Router({ mergeParams: true }).use('/graphql', graphql))
+        app.use(['/v1', '/v2'], framework().use('/graphql', graphql))
+        app.use('/locked/:tenant', (_, res) => void res.status(401).send('no'))
+      },
+    )
+    expect(counted).toEqual({
+      'GET /graphql 200': 2,
+      'GET /trpc 200': 1,
+      'GET /trpc 404': 1,
+      'GET /proxied 200': 1,
+      'GET /files 200': 1,
+      'GET /org/:org/graphql 200': 2,
+      'GET /v1/graphql 200': 1,
+      'GET /v2/graphql 200': 1,
+      'GET /locked/:tenant 401': 1,
+      'GET - 404': 2,
+    })
+  })
+
+  test('also where it fails, where a route passed on before, and where the client leaves', async () => {
+    const fails: RequestHandler = () => {
+      throw new Error('thrown')
+    }
+    const paths = ['/fails/1', '/org/acme/fails/2', '/api/all/me', '/api/me', '/api/broken']
+    const counted = await tallied(paths, (app) => {
+      app.all(version === 'Express 4' ? '*' : '/{*all}', (_req, _res, next) => next())
+      app.use('/fails', fails)
+      app.use('/org/:org', framework.Router().use('/fails', fails))
+      const api = framework.Router()
+      api.all('/all/:x', (_req, _res, next) => next())
+      api.use('/all', answer)
+      api.get('/me', answer)
+      api.get('/broken', fails)
+      app.use('/api', api)
+      app.use('/api', answerError)
+    })
+    const all = version === 'Express 4' ? '/*' : '/{*all}'
+    expect(counted).toEqual({
+      // The error has left, and the route that passed on is the last that is known.
+      [`GET ${all} 500`]: 2,
+      'GET /api/all 200': 1,
+      'GET /api/me 200': 1,
+      'GET /api/broken 503': 1,
+    })
+    expect(
+      await tallied(['/fails/1', '/org/acme/fails/2', '/org/globex/fails/3'], (app) => {
+        app.use('/fails', fails)
+        app.use('/org/:org', framework.Router().use('/fails', fails))
+      }),
+    ).toEqual({ 'GET /fails 500': 1, 'GET /org/:org/fails 500': 2 })
+  })
+
+  test('what scanners fill has no route: static files and others that are mounted at the root', async () => {
+    const paths = ['/loopback.ts', '/wp-admin', '/.env', '/api/wp-admin']
+    const counted = await tallied(paths, (app) => {
+      app.use(framework.static(import.meta.dirname))
+      app.use('/api', router())
+    })
+    expect(counted).toEqual({ 'GET - 200': 1, 'GET - 404': 3 })
+  })
+
+  test('mounts keep their names where req.url is rewritten', async () => {
+    const paths = ['/ingress/org/acme/users/1', '/ingress/a/users/1', '/ingress/b/users/2', '/x/c']
+    const counted = await tallied(paths, (app) => {
+      app.use((req, _, next) => {
+        req.url = req.url.replace(/^\/ingress/, '').replace(/^\/x/, '/v7')
+        next()
+      })
+      app.use('/org/:org', router())
+      const shared = router()
+      app.use('/a', shared)
+      app.use('/b', shared)
+      app.use('/v7', framework.Router().get('/c', answer))
+    })
+    expect(counted).toEqual({
+      'GET /org/:org/users/:id 200': 1,
+      'GET /a/users/:id 200': 1,
+      'GET /b/users/:id 200': 1,
+      'GET /v7/c 200': 1,
+    })
+  })
+
+  test('one of several paths of a mount or a route is written as the one that matched', async () => {
+    const paths = ['/v1/c', '/v2/c', '/v3/c', '/v9/c', '/a/1', '/b/2', '/de/shop/c', '/shop/c']
+    const counted = await tallied(paths, (app) => {
+      app.use(['/v1', '/v2'], framework.Router().get('/c', answer))
+      app.use(['/v3', '/v9'], framework.Router().get('/c', answer))
+      app.get(['/a/:x', '/b/:y'], answer)
+      const shop = version === 'Express 4' ? '/:locale?/shop' : '{/:locale}/shop'
+      app.use(shop, framework.Router().get('/c', answer))
+    })
+    const shop = version === 'Express 4' ? '/:locale?/shop' : '/{/:locale}/shop'
+    expect(counted).toEqual({
+      'GET /v1/c 200': 1,
+      'GET /v2/c 200': 1,
+      'GET /v3/c 200': 1,
+      'GET /v9/c 200': 1,
+      'GET /a/:x 200': 1,
+      'GET /b/:y 200': 1,
+      [`GET ${shop}/c 200`]: 2,
+    })
+  })
+
+  test('layers that are exchanged while requests come in have their names', async () => {
+    type Stacked = { stack: { handle: unknown }[] }
+    const one = (path: string) => framework.Router().get(path, answer) as unknown as Stacked
+    const [held, exchanged, replaced] = [one('/old/:a'), one('/old/:b'), one('/old/:c')]
+    let behind = one('/old/:d')
+    const recorder = latencyRecorder()
+    const app = built((app) => {
+      app.use(latencyMiddleware({ recorder }))
+      app.use('/held/:h', held as never)
+      app.use('/exchanged/:e', exchanged as never)
+      app.use('/replaced/:r', replaced as never)
+      app.use('/behind/:f', (req, res, next) => (behind as never as RequestHandler)(req, res, next))
+    })
+    const mounts = ['/held/1', '/exchanged/1', '/replaced/1', '/behind/1']
+    const origin = await askApp(app, ...mounts.map((mount) => `${mount}/old/1`))
+    const key = version === 'Express 4' ? '_router' : 'router'
+    const { stack: layers } = (app as never as Record<string, Stacked>)[key]!
+    held.stack[0] = one('/new/:a').stack[0]!
+    layers.find(({ handle }) => handle === exchanged)!.handle = one('/new/:b')
+    replaced.stack = one('/new/:c').stack
+    behind = one('/new/:d')
+    for (const mount of mounts) await (await fetch(`${origin}${mount}/new/1`)).text()
+    await expect.poll(() => observed(recorder)).toBe(8)
+    expect(tally(recorder)).toEqual({
+      'GET /held/:h/old/:a 200': 1,
+      'GET /exchanged/:e/old/:b 200': 1,
+      'GET /replaced/:r/old/:c 200': 1,
+      'GET /behind/:f/old/:d 200': 1,
+      'GET /held/:h/new/:a 200': 1,
+      'GET /exchanged/:e/new/:b 200': 1,
+      'GET /replaced/:r/new/:c 200': 1,
+      'GET /behind/:f/new/:d 200': 1,
+    })
   })
 
   test('server-sent events are counted when they begin, in a stack and before it', async () => {
