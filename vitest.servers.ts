@@ -41,7 +41,8 @@ export function describeWithServer(
 
 /** Where on the PATH a program is; undefined where it is not. */
 export function pathOf(program: string): string | undefined {
-  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))
+  const file = process.platform === 'win32' ? `${program}.exe` : program
+  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, file))
   return places.find((place) => {
     try {
       accessSync(place, constants.X_OK)

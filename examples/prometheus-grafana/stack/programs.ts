@@ -22,12 +22,14 @@ export const PROGRAMS: Readonly<Record<'prometheus' | 'alertmanager' | 'grafana'
   },
 }
 
-/** Where on the PATH a program is; undefined where it is not. */
+/** Where on the PATH a program is; undefined where it is not. On Windows it ends in `.exe`. */
 export function findProgram(
   { names }: Program,
   path: string = process.env.PATH ?? '',
+  platform: NodeJS.Platform = process.platform,
 ): string | undefined {
-  const places = names.flatMap((name) => path.split(delimiter).map((folder) => join(folder, name)))
+  const files = platform === 'win32' ? names.map((name) => `${name}.exe`) : names
+  const places = files.flatMap((file) => path.split(delimiter).map((folder) => join(folder, file)))
   return places.find(isExecutable)
 }
 

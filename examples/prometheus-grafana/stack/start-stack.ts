@@ -71,7 +71,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stopping = true
     // The player first, so that no request meets a service that is gone.
     for (const child of children.toReversed()) await child.stop()
-    rmSync(folder, { recursive: true, force: true })
+    // Windows lets go of a program's files a moment after its end.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
   const add = (child: Child) => {
     children.push(child)

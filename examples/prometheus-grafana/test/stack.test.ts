@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pathOf } from '../../../vitest.servers.ts'
 import { freePort, freePorts } from '../stack/ports.ts'
+import { findProgram, PROGRAMS } from '../stack/programs.ts'
 import { until } from '../stack/until.ts'
 import { describeWithServer } from './server.ts'
 
@@ -93,54 +94,76 @@ test.each([
   expect(stderr).toMatch(message)
 })
 
-describeWithServer('prometheus', 'with Prometheus alone', () => {
-  test('it runs without the rest, and Ctrl-C leaves no process and no file', async () => {
-    const path = mkdtempSync(join(folder, 'path-'))
-    symlinkSync(pathOf('prometheus')!, join(path, 'prometheus'))
-    const scratch = mkdtempSync(join(folder, 'scratch-'))
-    let predictions: Promise<number> | undefined
-    const { code, stdout, stderr } = await stack(
-      ['--quick'],
-      { PATH: path, TMPDIR: scratch },
-      (text, stop) => {
-        if (!text.includes('Running until Ctrl-C') || predictions !== undefined) return
-        const [url] = /http:\S+(?=\/metrics)/.exec(text)!
-        predictions = until(
-          async () => {
-            const page = await (await fetch(`${url}/metrics`)).text()
-            return page.includes('drift_feature_bin_total{') ? 1 : undefined
-          },
-          { seconds: 60, what: 'the metrics' },
-        ).finally(stop)
-      },
-    )
-    expect(stderr).toBe('')
-    expect(code).toBe(0)
-    expect(await predictions).toBe(1)
-    expect(stdout).not.toMatch(/Alertmanager +http/)
-    expect(stdout.trimEnd().endsWith('Everything has ended.')).toBe(true)
-    expect(oursIn(scratch)).toEqual([])
-    const addresses = [...stdout.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url)
-    expect(new Set(addresses).size).toBe(4)
-    for (const url of addresses) await expect(fetch(url)).rejects.toThrow()
-  }, 180_000)
+/** Windows has no interrupt that one process sends another, and links for administrators alone. */
+const onUnix = test.skipIf(process.platform === 'win32')
 
-  test('Ctrl-C in the middle of the start, again and again, leaves no file either', async () => {
-    const path = mkdtempSync(join(folder, 'path-'))
-    symlinkSync(pathOf('prometheus')!, join(path, 'prometheus'))
-    const scratch = mkdtempSync(join(folder, 'scratch-'))
-    let impatience: NodeJS.Timeout | undefined
-    const { code, stdout, stderr } = await stack(
-      ['--quick'],
-      { PATH: path, TMPDIR: scratch },
-      (_, stop) => {
-        impatience ??= setInterval(() => oursIn(scratch).length > 0 && stop(), 50)
-      },
-    ).finally(() => clearInterval(impatience))
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).not.toContain('Where to look')
-    expect(oursIn(scratch)).toEqual([])
-  }, 180_000)
+describeWithServer('prometheus', 'with Prometheus alone', () => {
+  onUnix(
+    'it runs without the rest, and Ctrl-C leaves no process and no file',
+    async () => {
+      const path = mkdtempSync(join(folder, 'path-'))
+      symlinkSync(pathOf('prometheus')!, join(path, 'prometheus'))
+      const scratch = mkdtempSync(join(folder, 'scratch-'))
+      let predictions: Promise<number> | undefined
+      const { code, stdout, stderr } = await stack(
+        ['--quick'],
+        { PATH: path, TMPDIR: scratch },
+        (text, stop) => {
+          if (!text.includes('Running until Ctrl-C') || predictions !== undefined) return
+          const [url] = /http:\S+(?=\/metrics)/.exec(text)!
+          predictions = until(
+            async () => {
+              const page = await (await fetch(`${url}/metrics`)).text()
+              return page.includes('drift_feature_bin_total{') ? 1 : undefined
+            },
+            { seconds: 60, what: 'the metrics' },
+          ).finally(stop)
+        },
+      )
+      expect(stderr).toBe('')
+      expect(code).toBe(0)
+      expect(await predictions).toBe(1)
+      expect(stdout).not.toMatch(/Alertmanager +http/)
+      expect(stdout.trimEnd().endsWith('Everything has ended.')).toBe(true)
+      expect(oursIn(scratch)).toEqual([])
+      const addresses = [...stdout.matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url)
+      expect(new Set(addresses).size).toBe(4)
+      for (const url of addresses) await expect(fetch(url)).rejects.toThrow()
+    },
+    180_000,
+  )
+
+  onUnix(
+    'Ctrl-C in the middle of the start, again and again, leaves no file either',
+    async () => {
+      const path = mkdtempSync(join(folder, 'path-'))
+      symlinkSync(pathOf('prometheus')!, join(path, 'prometheus'))
+      const scratch = mkdtempSync(join(folder, 'scratch-'))
+      let impatience: NodeJS.Timeout | undefined
+      const { code, stdout, stderr } = await stack(
+        ['--quick'],
+        { PATH: path, TMPDIR: scratch },
+        (_, stop) => {
+          impatience ??= setInterval(() => oursIn(scratch).length > 0 && stop(), 50)
+        },
+      ).finally(() => clearInterval(impatience))
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(stdout).not.toContain('Where to look')
+      expect(oursIn(scratch)).toEqual([])
+    },
+    180_000,
+  )
+})
+
+test('a program is found by any of its names, and on Windows with its ending', () => {
+  const path = mkdtempSync(join(folder, 'programs-'))
+  for (const file of ['alertmanager', 'prometheus.exe']) {
+    writeFileSync(join(path, file), '', { mode: 0o755 })
+  }
+  const { prometheus, alertmanager } = PROGRAMS
+  expect(findProgram(alertmanager, path, 'linux')).toBe(join(path, 'alertmanager'))
+  expect(findProgram(prometheus, path, 'linux')).toBeUndefined()
+  expect(findProgram(prometheus, path, 'win32')).toBe(join(path, 'prometheus.exe'))
 })
 
 test('ports that are wanted and taken are replaced, and no two are alike', async () => {

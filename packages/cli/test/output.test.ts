@@ -31,6 +31,9 @@ afterAll(() => {
   rmSync(directory, { recursive: true })
 })
 
+/** macOS has no /dev/full and no `timeout`. */
+const onLinux = test.skipIf(process.platform !== 'linux')
+
 describe('where results go', () => {
   test('--json is the report and nothing else', async () => {
     const { code, stdout, stderr } = await run('drift', 'old.csv', 'new.csv', '--json')
@@ -79,7 +82,7 @@ describe('where results go', () => {
     expect(readFileSync(file('summary.md'), 'utf8')).toMatch(/^before\n[\s\S]*age/)
   })
 
-  test('a full disk ends with 2 and says so', () => {
+  onLinux('a full disk ends with 2 and says so', () => {
     const full = openSync('/dev/full', 'w')
     const args = [...COMMAND.slice(1), 'drift', 'old.csv', 'new.csv', '--json']
     const { status, stderr } = spawnSync(COMMAND[0]!, args, {
@@ -326,15 +329,19 @@ describe('mistakes are named with their cure', () => {
   })
 })
 
-test('an interrupt while data comes in leaves nothing behind', async () => {
-  const temporary = mkdtempSync(join(directory, 'temporary-'))
-  const script = `(sleep 0.1; cat old.csv; sleep 3) | timeout -s INT -k 5 2 ${COMMAND.join(' ')} drift old.csv - --out half; echo "code $?"`
-  const output = execFileSync('bash', ['-c', script], {
-    cwd: directory,
-    env: { ...ENVIRONMENT, TMPDIR: temporary },
-    encoding: 'utf8',
-  })
-  expect(output).toBe('code 124\n') // timeout's own: the command ended by the signal, and was not killed
-  expect(readdirSync(temporary)).toEqual([])
-  expect(existsSync(file('half'))).toBe(false)
-}, 60_000)
+onLinux(
+  'an interrupt while data comes in leaves nothing behind',
+  async () => {
+    const temporary = mkdtempSync(join(directory, 'temporary-'))
+    const script = `(sleep 0.1; cat old.csv; sleep 3) | timeout -s INT -k 5 2 ${COMMAND.join(' ')} drift old.csv - --out half; echo "code $?"`
+    const output = execFileSync('bash', ['-c', script], {
+      cwd: directory,
+      env: { ...ENVIRONMENT, TMPDIR: temporary },
+      encoding: 'utf8',
+    })
+    expect(output).toBe('code 124\n') // timeout's own: the command ended by the signal, and was not killed
+    expect(readdirSync(temporary)).toEqual([])
+    expect(existsSync(file('half'))).toBe(false)
+  },
+  60_000,
+)
