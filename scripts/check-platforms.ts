@@ -97,9 +97,7 @@ function isIn(installed: string, file: string): boolean {
   const [scope, name, ...path] = file.split('/')
   const places = readdirSync(installed).filter((place) => place.startsWith(`${scope}+${name}@`))
   return places.some((place) =>
-    readdirSync(join(installed, place, 'node_modules', scope!, name!), {
-      recursive: true,
-    }).includes(join(...path)),
+    existsSync(join(installed, place, 'node_modules', scope!, name!, ...path)),
   )
 }
 
