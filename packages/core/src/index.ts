@@ -16,6 +16,25 @@ export {
 } from './binned-profile.ts'
 export { categoryOf, isMissing, numberOf } from './cell.ts'
 export {
+  type Action,
+  type ColumnFinding,
+  type ColumnPolicy,
+  DEFAULT_POLICY,
+  type Decidable,
+  type DecidableColumn,
+  type DecidableSettings,
+  type Decision,
+  type DecisionCause,
+  type DecisionPolicy,
+  type DriftShares,
+  decide,
+  driftShares,
+  isJudged,
+  shareOfDriftedColumns,
+  validPolicy,
+  type Weights,
+} from './decision.ts'
+export {
   IncompatibleProfilesError,
   InvalidArgumentError,
   TidegaugeError,

@@ -1,4 +1,11 @@
-import { categoryOf, isMissing, numberOf, type TableColumn, TidegaugeError } from '@tidegauge/core'
+import {
+  type ColumnFinding,
+  categoryOf,
+  isMissing,
+  numberOf,
+  type TableColumn,
+  TidegaugeError,
+} from '@tidegauge/core'
 import type { ColumnType } from './drift-report.ts'
 import { sortNumbers } from './methods/sort-numbers.ts'
 
@@ -28,10 +35,13 @@ export class ColumnError extends TidegaugeError {
 
   /** The message without any value of the column. */
   readonly redacted: string
+  /** Where the column itself is at fault, and not a value of it. */
+  readonly finding: ColumnFinding | undefined
 
-  constructor(message: string, redacted: string = message) {
+  constructor(message: string, redacted: string = message, finding?: ColumnFinding) {
     super('ERR_COLUMN', message)
     this.redacted = redacted
+    this.finding = finding
   }
 }
 

@@ -1,10 +1,16 @@
-import type { Steps, TableInput } from '@tidegauge/core'
-import { type ColumnSources, columnSourcesInSteps, type Profiles } from './column-sources.ts'
-import { decide, isJudged, shareOfDriftedColumns, validPolicy } from './decision.ts'
 import {
+  type DecisionPolicy,
+  decide,
+  driftShares,
+  type Steps,
+  type TableInput,
+  validPolicy,
+} from '@tidegauge/core'
+import { type ColumnSources, columnSourcesInSteps, type Profiles } from './column-sources.ts'
+import {
+  type ChangedType,
   type ColumnDrift,
   type ColumnRole,
-  type DecisionPolicy,
   type DriftReport,
   type DriftSettings,
   REPORT_VERSION,
@@ -76,38 +82,69 @@ export function* reportOn(
   comparison: Comparison,
   times: TimeRanges | null,
 ): Steps<DriftReport> {
-  const judged = yield* judgeInSteps(measured, comparison.settings)
-  const columns = judged.map((column) => ({ ...column, role: comparison.roles.get(column.name)! }))
-  return summarise(columns, comparison, times ?? onlyTimeRanges(measured))
+  const { roles, settings } = comparison
+  const judged = yield* judgeInSteps(measured, settings)
+  const isEmpty = comparison.after.rowCount === 0 && comparison.after.columnNames.length === 0
+  const columns = judged.map((column): ColumnDrift => {
+    const role = roles.get(column.name)!
+    const found = { ...column, role }
+    if (isEmpty && column.finding === 'gone') return ofNoRows(found)
+    return role === 'feature' ? found : maybeLate(found)
+  })
+  return summarise(
+    columns,
+    changedTypesOf(measured, roles),
+    comparison,
+    times ?? onlyTimeRanges(measured),
+  )
+}
+
+/** Rows name their columns: where there is none, nothing is known of them. */
+function ofNoRows({ finding: _, ...column }: ColumnDrift): ColumnDrift {
+  return { ...column, verdict: 'insufficient-data', reason: 'the current table has no rows' }
+}
+
+/** Labels come late: that a side has none yet is no fault of the data. */
+function maybeLate(column: ColumnDrift): ColumnDrift {
+  const { finding, reason, role, warnings } = column
+  if (finding !== 'gone' && finding !== 'new') return column
+  const warning = `${reason}: whether the ${role} drifted is not known`
+  return {
+    ...column,
+    drifted: false,
+    verdict: 'insufficient-data',
+    warnings: [...warnings, warning],
+  }
+}
+
+function changedTypesOf(
+  measured: readonly MeasuredColumn[],
+  roles: ReadonlyMap<string, ColumnRole>,
+): ChangedType[] {
+  return measured.flatMap(({ name, changedType }) =>
+    changedType !== undefined && roles.get(name) === 'feature' ? [{ name, ...changedType }] : [],
+  )
 }
 
 function summarise(
   columns: readonly ColumnDrift[],
-  { before, after, settings, policy, options: { names, weights } }: Comparison,
+  changedTypes: readonly ChangedType[],
+  { before, after, settings, policy, options: { names } }: Comparison,
   times: TimeRanges | null,
 ): DriftReport {
-  // Evidently counts target and prediction among the columns.
-  const features = columns.filter(({ role }) => role === 'feature' || settings.preset !== null)
-  const shareOf = (role: ColumnRole) =>
-    shareOfDriftedColumns(columns.filter((column) => column.role === role))
-  const shares = {
-    shareOfDriftedColumns: shareOfDriftedColumns(features, weights),
-    targetDrift: shareOf('target'),
-  }
-  const evaluatedFeatures = features.filter(isJudged).length
-  const driftedFeatures = features.filter(({ drifted }) => drifted).length
+  const shares = driftShares(columns, settings)
   return {
     format: 'tidegauge.drift-report',
     version: REPORT_VERSION,
     reference: tableSummary(names?.reference ?? 'reference', before.rowCount, times?.reference),
     current: tableSummary(names?.current ?? 'current', after.rowCount, times?.current),
     columns,
+    missingColumns: columns
+      .filter(({ finding, role }) => finding === 'gone' && role === 'feature')
+      .map(({ name }) => name),
+    changedTypes,
     ...shares,
-    evaluatedFeatures,
-    driftedFeatures,
-    covariateDrift: evaluatedFeatures === 0 ? null : driftedFeatures > 0,
-    predictionDrift: shareOf('prediction'),
-    decision: decide(shares, policy),
+    decision: decide({ ...shares, columns, settings }, policy),
     settings: times === null ? settings : { ...settings, timeColumn: times.column },
     producer: PRODUCER,
   }

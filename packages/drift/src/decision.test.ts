@@ -7,8 +7,15 @@ describe('decide', () => {
   test('says the share, the threshold and the target', () => {
     expect(decide(report)).toEqual({
       action: 'NO_ACTION',
+      cause: null,
       reason: 'drift_share=0.06 < 0.30 (target_drift=0.0)',
-      policy: { shareThreshold: 0.3, actOnTargetDrift: false },
+      policy: {
+        shareThreshold: 0.3,
+        actOnTargetDrift: false,
+        minimumJudged: 0.5,
+        onMissingColumn: 'action',
+        onChangedType: 'action',
+      },
     })
   })
 
@@ -36,7 +43,8 @@ describe('decide', () => {
 
   test('where nothing could be judged it says so instead of reporting no drift', () => {
     expect(decide({ shareOfDriftedColumns: null, targetDrift: null })).toMatchObject({
-      action: 'NO_ACTION',
+      action: 'UNDECIDED',
+      cause: 'unjudged',
       reason: 'insufficient data: no feature could be judged (target_drift=n/a)',
     })
   })

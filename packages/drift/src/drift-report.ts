@@ -1,4 +1,4 @@
-import type { BinnedProfile } from '@tidegauge/core'
+import type { BinnedProfile, ColumnFinding, Decision } from '@tidegauge/core'
 import type { Preset } from './evidently-preset.ts'
 import type { Correction } from './methods/multiple-testing.ts'
 
@@ -10,6 +10,10 @@ export interface DriftReport {
   readonly current: TableSummary
   /** In the order of the reference, columns of the current table alone at the end. */
   readonly columns: readonly ColumnDrift[]
+  /** Features of the reference that are gone: absent from the current table, or without any value there. */
+  readonly missingColumns: readonly string[]
+  /** Features that hold something else than in the reference. */
+  readonly changedTypes: readonly ChangedType[]
   /** Drifted features over evaluated ones, in [0, 1], weighted; null where none could be evaluated. */
   readonly shareOfDriftedColumns: number | null
   /** Features with a verdict other than `insufficient-data` and `error`. */
@@ -27,8 +31,21 @@ export interface DriftReport {
   readonly producer?: string
 }
 
-/** Readers refuse a report of another version. */
-export const REPORT_VERSION = 1
+/**
+ * Readers refuse a report of a later version. 2: what could not be judged has its own action, `UNDECIDED`; features
+ * that are gone or changed their type are named.
+ */
+export const REPORT_VERSION = 2
+
+/** `datetime` is compared as numbers (milliseconds since 1970), `text` as documents. */
+export type ColumnType = 'numeric' | 'datetime' | 'categorical' | 'text'
+
+export interface ChangedType {
+  readonly name: string
+  readonly reference: ColumnType
+  /** null where it is none that is compared, or not known. */
+  readonly current: ColumnType | null
+}
 
 export interface TableSummary {
   readonly name: string
@@ -36,9 +53,6 @@ export interface TableSummary {
   /** First and last time of its rows, in milliseconds since 1970, where that is known: see `settings.timeColumn`. */
   readonly timeRange?: readonly [from: number, to: number]
 }
-
-/** `datetime` is compared as numbers (milliseconds since 1970), `text` as documents. */
-export type ColumnType = 'numeric' | 'datetime' | 'categorical' | 'text'
 
 /** Features make up the share of drifted columns; targets and predictions are counted apart. */
 export type ColumnRole = 'feature' | 'target' | 'prediction'
@@ -56,6 +70,8 @@ export interface ColumnDrift {
   readonly name: string
   readonly type: ColumnType
   readonly role: ColumnRole
+  /** What is wrong with the column itself: it is gone, for instance. Absent where nothing is. */
+  readonly finding?: ColumnFinding
   /** The method behind `statistic`, such as `kolmogorov-smirnov`. */
   readonly method: string
   /** null where the verdict is `error`. */
@@ -131,20 +147,6 @@ export interface MissingValues {
   readonly drifted: boolean
 }
 
-export interface Decision {
-  readonly action: 'ACTION' | 'NO_ACTION'
-  /** For instance `drift_share=0.06 < 0.30 (target_drift=0.0)`. */
-  readonly reason: string
-  readonly policy: DecisionPolicy
-}
-
-export interface DecisionPolicy {
-  /** ACTION from this share of drifted features on, in [0, 1]. */
-  readonly shareThreshold: number
-  /** ACTION also where any target column drifted. */
-  readonly actOnTargetDrift: boolean
-}
-
 export interface DriftSettings {
   /** Whose semantics were used instead of ours; null for ours. */
   readonly preset: Preset | null
@@ -159,6 +161,10 @@ export interface DriftSettings {
   readonly maxCategories: number
   /** Categories are called `category 1`, `category 2` … instead of what they are. */
   readonly redacted: boolean
+  /** How much a feature counts in the shares, by name, where that is not 1; absent where it is for all. */
+  readonly weights?: Readonly<Record<string, number>>
+  /** Columns that were left out because the caller said so; absent where none was. */
+  readonly excluded?: readonly string[]
   /** The column that the `timeRange` of both tables comes from; absent where none was chosen, or several could be. */
   readonly timeColumn?: string
 }

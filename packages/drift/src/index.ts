@@ -1,8 +1,19 @@
+export {
+  type Action,
+  type ColumnFinding,
+  type ColumnPolicy,
+  DEFAULT_POLICY,
+  type Decidable,
+  type Decision,
+  type DecisionCause,
+  type DecisionPolicy,
+  decide,
+  shareOfDriftedColumns,
+} from '@tidegauge/core'
 export { type DriftPool, type DriftPoolOptions, driftPool } from './async/drift-pool.ts'
 export type { MethodAlias, MethodChoice, MethodName } from './built-in-methods.ts'
 export { BUILT_IN_METHODS } from './built-in-methods.ts'
 export type { Profiles } from './column-sources.ts'
-export { DEFAULT_POLICY, decide, shareOfDriftedColumns } from './decision.ts'
 export { detectDrift } from './detect-drift.ts'
 export { type DetectDriftAsyncOptions, detectDriftAsync } from './detect-drift-async.ts'
 export {
@@ -14,12 +25,11 @@ export {
 } from './detect-drift-by-column.ts'
 export type { DriftMethod, MethodResult } from './drift-method.ts'
 export type {
+  ChangedType,
   ColumnDrift,
   ColumnRole,
   ColumnType,
   Criterion,
-  Decision,
-  DecisionPolicy,
   DriftReport,
   DriftSettings,
   MissingValues,

@@ -15,7 +15,11 @@ export function* judgeInSteps(
   columns: readonly MeasuredColumn[],
   settings: DriftSettings,
 ): Steps<Array<Omit<ColumnDrift, 'role'>>> {
-  if (settings.preset !== null) return columns.map(judgeByRuling)
+  if (settings.preset !== null) {
+    // No test of the preset's own pays for the number of columns.
+    const alpha = settings.alpha / columns.length
+    return columns.map((column) => judgeByRuling(column, alpha))
+  }
   const missing: MissingValues[] = []
   for (const column of columns) {
     missing.push(testMissing(column.missing, settings))
@@ -35,7 +39,7 @@ export function* judgeInSteps(
 }
 
 function judgeColumn(
-  { state, effect, ...column }: MeasuredColumn,
+  { state, effect, changedType: _, missing: counts, ...column }: MeasuredColumn,
   adjustedPValue: number | null,
   missing: MissingValues,
   settings: DriftSettings,
@@ -46,6 +50,7 @@ function judgeColumn(
     effect: effect?.value ?? null,
     effectInterval: effect?.interval ?? null,
     ...(adjustedPValue === null ? {} : { adjustedPValue }),
+    ...(isEmptied(counts) && isSeen(missing.adjustedPValue, settings) ? EMPTIED : {}),
   }
   if (state === 'error') return { ...known, drifted: false, verdict: 'error' }
   if (adjustedPValue === null && !missing.drifted) {
@@ -88,20 +93,32 @@ function haveDrifted(
   return isDrifted(adjustedPValue, alpha, measure!, threshold)
 }
 
+/** Does the current table have no value where the reference had some? By chance, maybe: that is for a test to say. */
+function isEmptied({ reference, referenceRows, current, currentRows }: MissingCounts): boolean {
+  return currentRows > 0 && current === currentRows && reference < referenceRows
+}
+
+const EMPTIED = {
+  finding: 'gone',
+  reason: 'no value is left in the current table, the reference has some',
+} as const
+
 /** As a preset has it: each column by its own method's score alone. */
-function judgeByRuling({
-  state,
-  effect,
-  missing,
-  ...column
-}: MeasuredColumn): Omit<ColumnDrift, 'role'> {
+function judgeByRuling(
+  { state, effect, missing, changedType: _, ...column }: MeasuredColumn,
+  alpha: number,
+): Omit<ColumnDrift, 'role'> {
   const known = {
     ...column,
     missing: { ...UNTESTED, ...sharesOf(missing) },
     effect: effect?.value ?? null,
     effectInterval: effect?.interval ?? null,
   }
-  if (state !== 'judged') return { ...known, drifted: false, verdict: state }
+  if (state !== 'judged') {
+    const isGone = isEmptied(missing) && missingShare(missing, alpha).pValue <= alpha
+    const finding = isGone ? ({ finding: 'gone' } as const) : {}
+    return { ...known, ...finding, drifted: false, verdict: state }
+  }
   const { criterion, method, pValue, statistic, threshold } = column
   const score = criterion.measure === 'pValue' ? pValue! : statistic!
   const drifted = meets(score, criterion.operator, threshold)

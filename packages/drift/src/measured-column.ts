@@ -1,7 +1,7 @@
-import type { BinnedProfile, TableColumn } from '@tidegauge/core'
+import type { BinnedProfile, ColumnFinding, TableColumn } from '@tidegauge/core'
 import { ColumnError } from './column.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
-import type { ColumnDrift, ColumnType, DriftSettings } from './drift-report.ts'
+import type { ChangedType, ColumnDrift, ColumnType, DriftSettings } from './drift-report.ts'
 import { type EffectSize, smallestDetectableShift } from './effect.ts'
 import type { RuledResult, Ruling } from './evidently-preset.ts'
 
@@ -32,12 +32,23 @@ export interface ColumnChoice {
 export interface MeasuredColumn
   extends Omit<
     ColumnDrift,
-    'role' | 'adjustedPValue' | 'drifted' | 'verdict' | 'missing' | 'effect' | 'effectInterval'
+    | 'role'
+    | 'finding'
+    | 'adjustedPValue'
+    | 'drifted'
+    | 'verdict'
+    | 'missing'
+    | 'effect'
+    | 'effectInterval'
   > {
   readonly effect: EffectSize | null
   /** `judged` where there are enough values; the other two are verdicts already. */
   readonly state: 'judged' | 'insufficient-data' | 'error'
   readonly missing: MissingCounts
+  /** `gone` where there is no such column: that one has lost its values is for the judge to tell. */
+  readonly finding?: ColumnFinding
+  /** Where the finding is `changed-type`. */
+  readonly changedType?: Omit<ChangedType, 'name'>
 }
 
 export interface MissingCounts {

@@ -1,8 +1,8 @@
-import { InvalidArgumentError } from '@tidegauge/core'
+import { type DecisionPolicy, InvalidArgumentError } from '@tidegauge/core'
 import { type MethodChoice, methodOf, takes } from './built-in-methods.ts'
 import type { ColumnSources } from './column-sources.ts'
 import type { DriftMethod } from './drift-method.ts'
-import type { ColumnRole, ColumnType, DecisionPolicy, DriftSettings } from './drift-report.ts'
+import type { ColumnRole, ColumnType, DriftSettings } from './drift-report.ts'
 import { EVIDENTLY_METHOD, PRESETS, type Preset } from './evidently-preset.ts'
 import type { Correction } from './methods/multiple-testing.ts'
 import { redactor } from './redaction.ts'
@@ -20,6 +20,8 @@ export interface DetectDriftOptions {
   readonly time?: string
   /** Compare these columns only; default: all columns of both tables. */
   readonly columns?: readonly string[]
+  /** Leave these columns out: an id, say, or what only one of the tables is meant to have. */
+  readonly exclude?: readonly string[]
   /** Types of columns where the inferred one is not the meant one (a month is a category, say). */
   readonly types?: Readonly<Record<string, ColumnType>>
   /** Reproduce a report of Evidently: its methods, thresholds and operators, its share of 0.5. */
@@ -105,7 +107,18 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
     throw new InvalidArgumentError('options.redact', 'true, false or a key', redact)
   }
   const redacted = redact !== false
-  return { preset, alpha, correction, tolerance, minimumValues, maxCategories, redacted }
+  const excluded = [...new Set(options.exclude ?? [])]
+  return {
+    preset,
+    alpha,
+    correction,
+    tolerance,
+    minimumValues,
+    maxCategories,
+    redacted,
+    ...(Object.keys(options.weights ?? {}).length === 0 ? {} : { weights: { ...options.weights } }),
+    ...(excluded.length === 0 ? {} : { excluded }),
+  }
 }
 
 const CORRECTIONS: readonly Correction[] = ['benjamini-hochberg', 'holm', 'bonferroni', 'none']
@@ -160,7 +173,7 @@ export function rolesOf(
   current: ColumnSources,
   options: Pick<
     DetectDriftOptions,
-    'columns' | 'target' | 'prediction' | 'methods' | 'weights' | 'time'
+    'columns' | 'exclude' | 'target' | 'prediction' | 'methods' | 'weights' | 'time'
   >,
 ): Map<string, ColumnRole> {
   const known = new Set([...reference.columnNames, ...current.columnNames])
@@ -170,6 +183,7 @@ export function rolesOf(
     target: targets,
     prediction: predictions,
     columns: options.columns ?? [],
+    exclude: options.exclude ?? [],
     methods: Object.keys(options.methods ?? {}),
     weights: Object.keys(options.weights ?? {}),
   }
@@ -182,7 +196,13 @@ export function rolesOf(
   }
   assertTime(options.time, reference, current, [...targets, ...predictions])
   const chosen = options.columns ? [...options.columns, ...targets, ...predictions] : [...known]
-  const compared = chosen.filter((name) => name !== options.time)
+  const excluded = new Set(options.exclude)
+  for (const name of [...targets, ...predictions, ...list(options.time)]) {
+    if (!excluded.has(name)) continue
+    const expected = 'other columns than target, prediction and time'
+    throw new InvalidArgumentError('options.exclude', expected, name)
+  }
+  const compared = chosen.filter((name) => name !== options.time && !excluded.has(name))
   return new Map(
     compared.map((name) => {
       if (targets.includes(name) && predictions.includes(name)) {

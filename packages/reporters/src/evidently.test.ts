@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type DriftReport, detectDrift } from '@tidegauge/drift'
+import { DEFAULT_POLICY, type DriftReport, detectDrift } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import { column, driftReport, exampleReport, HOSTILE_NAMES } from '../test/drift-report.fixture.ts'
 import { evidentlyReport } from './evidently.ts'
@@ -171,7 +171,7 @@ test('a report without a judged column shows no drift', () => {
     driftReport([column('a', 'error')], {
       decision: {
         ...driftReport([]).decision,
-        policy: { shareThreshold: 0, actOnTargetDrift: false },
+        policy: { ...DEFAULT_POLICY, shareThreshold: 0 },
       },
     }),
   ).metrics[0]

@@ -25,7 +25,7 @@ test('the decision, then what needs a reader, then the rest folded in', () => {
 
 \`2026-04\` (9,214 rows) against \`2026-03\` (10,000 rows). 1 of 3 judged features drifted: 33.3%, which reaches the threshold of 30.0%. The target did not drift.
 
-\`drift_share=0.33 >= 0.30 (target_drift=0.0)\`
+\`drift_share=0.33 >= 0.30 (target_drift=0.0); 2 of 5 not judged\`
 
 | Column | Verdict | Measured | Adjusted p | Method |
 | --- | --- | --- | --- | --- |

@@ -1,17 +1,23 @@
 import { InvalidArgumentError, UnsupportedVersionError } from '@tidegauge/core'
 import type { DriftReport } from '@tidegauge/drift'
-import { checkReport } from './report-fields.ts'
-
-// A type's value, not an import: reporters take nothing of the drift package at run time.
-const VERSION: DriftReport['version'] = 1
+import { assertConsistent } from './assert-consistent.ts'
+import { checkReport, checkReportOfVersion1 } from './report-fields.ts'
+import {
+  assertDecisionOfVersion1,
+  REPORT_VERSION,
+  type ReportOfVersion1,
+  upgradedReport,
+} from './report-version-1.ts'
 
 /**
- * Reads a report that `jsonReport` wrote, and checks every field of it.
+ * Reads a report that `jsonReport` wrote, and checks every field of it, and that they do not contradict each other:
+ * shares and counts, verdicts and the decision must follow from the columns.
  *
- * Fields that it does not know stay: a later release may have added them within the same version.
+ * Fields that it does not know stay: a later release may have added them within the same version. A report of version 1
+ * comes back as version 2, decided anew: what could not be judged is `UNDECIDED`, which version 1 did not know.
  *
  * @returns the report that was written
- * @throws UnsupportedVersionError where a release with another version of the format wrote it
+ * @throws UnsupportedVersionError where a release with a later version of the format wrote it
  * @throws InvalidArgumentError where it is not a report, naming the path: `report.columns[3].effect`
  * @example
  * parseReport(jsonReport(report)).decision.action // 'NO_ACTION'
@@ -22,10 +28,19 @@ export function parseReport(json: string): DriftReport {
     const format = (value as { format?: unknown } | null)?.format
     throw new InvalidArgumentError('report.format', "'tidegauge.drift-report'", format)
   }
-  if (value.version !== VERSION) {
-    throw new UnsupportedVersionError('the report', VERSION, value.version)
+  if ((value.version as unknown) === 1) {
+    checkReportOfVersion1('report', value)
+    const written = value as unknown as ReportOfVersion1
+    assertDecisionOfVersion1(written)
+    const report = upgradedReport(written)
+    assertConsistent(report, 1)
+    return report
+  }
+  if (value.version !== REPORT_VERSION) {
+    throw new UnsupportedVersionError('the report', REPORT_VERSION, value.version)
   }
   checkReport('report', value)
+  assertConsistent(value, REPORT_VERSION)
   return value
 }
 

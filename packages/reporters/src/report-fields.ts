@@ -6,7 +6,9 @@ import {
   type NumericProfile,
 } from '@tidegauge/core'
 import type {
+  ChangedType,
   ColumnDrift,
+  ColumnPolicy,
   Criterion,
   Decision,
   DecisionPolicy,
@@ -17,6 +19,7 @@ import type {
   TableSummary,
   WidestGap,
 } from '@tidegauge/drift'
+import type { ReportOfVersion1 } from './report-version-1.ts'
 
 /** @throws InvalidArgumentError naming the path of what is not as it must be */
 export type Check = (path: string, value: unknown) => void
@@ -64,6 +67,16 @@ function list(item: Check, least = 0, most = Number.POSITIVE_INFINITY): Check {
     value.forEach((element, i) => {
       item(`${path}[${i}]`, element)
     })
+  }
+}
+
+/** Keys are names from the data. */
+function record(item: Check): Check {
+  return (path, value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new InvalidArgumentError(path, 'an object', value)
+    }
+    for (const [key, element] of Object.entries(value)) item(`${path}.${key}`, element)
   }
 }
 
@@ -174,14 +187,24 @@ const profile: Check = (path, value) => {
   }
 }
 
-const columnDrift = object<ColumnDrift>({
+const columnType = oneOf<ColumnDrift['type']>({
+  numeric: true,
+  datetime: true,
+  categorical: true,
+  text: true,
+})
+
+const columnFields: Fields<ColumnDrift> = {
   name: text,
-  type: oneOf<ColumnDrift['type']>({
-    numeric: true,
-    datetime: true,
-    categorical: true,
-    text: true,
-  }),
+  type: columnType,
+  finding: optional(
+    oneOf<NonNullable<ColumnDrift['finding']>>({
+      gone: true,
+      'changed-type': true,
+      new: true,
+      'left-out': true,
+    }),
+  ),
   role: oneOf<ColumnDrift['role']>({ feature: true, target: true, prediction: true }),
   method: text,
   statistic: nullable(number),
@@ -210,15 +233,31 @@ const columnDrift = object<ColumnDrift>({
   current: nullable(profile),
   quantiles: optional(quantiles),
   widestGap: optional(widestGap),
-})
+}
+
+const columnPolicy = oneOf<ColumnPolicy>({ action: true, undecided: true, ignore: true })
 
 const decision = object<Decision>({
-  action: oneOf<Decision['action']>({ ACTION: true, NO_ACTION: true }),
+  action: oneOf<Decision['action']>({ ACTION: true, NO_ACTION: true, UNDECIDED: true }),
+  cause: nullable(
+    oneOf<NonNullable<Decision['cause']>>({
+      columns: true,
+      unjudged: true,
+      share: true,
+      target: true,
+    }),
+  ),
   reason: text,
-  policy: object<DecisionPolicy>({ shareThreshold: share, actOnTargetDrift: flag }),
+  policy: object<DecisionPolicy>({
+    shareThreshold: share,
+    actOnTargetDrift: flag,
+    minimumJudged: share,
+    onMissingColumn: columnPolicy,
+    onChangedType: columnPolicy,
+  }),
 })
 
-const settings = object<DriftSettings>({
+const settingsFields: Fields<DriftSettings> = {
   preset: nullable(
     oneOf<NonNullable<DriftSettings['preset']>>({ evidently: true, 'evidently-0.7': true }),
   ),
@@ -234,15 +273,24 @@ const settings = object<DriftSettings>({
   maxCategories: positive,
   redacted: flag,
   timeColumn: optional(text),
+  weights: optional(record(notNegative)),
+  excluded: optional(list(text)),
+}
+
+const changedType = object<ChangedType>({
+  name: text,
+  reference: columnType,
+  current: nullable(columnType),
 })
 
-/** Is it a report, down to the counts of each profile? */
-export const checkReport: Check = object<DriftReport>({
+const reportFields: Fields<DriftReport> = {
   format: oneOf<DriftReport['format']>({ 'tidegauge.drift-report': true }),
-  version: that('1', (value) => value === 1),
+  version: that('2', (value) => value === 2),
   reference: tableSummary,
   current: tableSummary,
-  columns: list(columnDrift),
+  columns: list(object<ColumnDrift>(columnFields)),
+  missingColumns: list(text),
+  changedTypes: list(changedType),
   shareOfDriftedColumns: nullable(share),
   evaluatedFeatures: count,
   driftedFeatures: count,
@@ -250,6 +298,33 @@ export const checkReport: Check = object<DriftReport>({
   targetDrift: nullable(share),
   predictionDrift: nullable(share),
   decision,
-  settings,
+  settings: object<DriftSettings>(settingsFields),
   producer: optional(text),
+}
+
+/** Is it a report, down to the counts of each profile? */
+export const checkReport: Check = object<DriftReport>(reportFields)
+
+/** The same of a report as releases of version 1 wrote it. */
+export const checkReportOfVersion1: Check = object<ReportOfVersion1>({
+  ...without(reportFields, 'missingColumns', 'changedTypes'),
+  version: profileVersion,
+  columns: list(object<ReportOfVersion1['columns'][number]>(without(columnFields, 'finding'))),
+  decision: object<ReportOfVersion1['decision']>({
+    action: oneOf<ReportOfVersion1['decision']['action']>({ ACTION: true, NO_ACTION: true }),
+    reason: text,
+    policy: object<ReportOfVersion1['decision']['policy']>({
+      shareThreshold: share,
+      actOnTargetDrift: flag,
+    }),
+  }),
+  settings: object<ReportOfVersion1['settings']>(without(settingsFields, 'weights', 'excluded')),
 })
+
+function without<T, K extends keyof Fields<T>>(
+  fields: Fields<T>,
+  ...names: K[]
+): Fields<Omit<T, K>> {
+  const kept = Object.entries(fields).filter(([name]) => !names.includes(name as K))
+  return Object.fromEntries(kept) as unknown as Fields<Omit<T, K>>
+}

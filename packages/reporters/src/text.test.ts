@@ -22,7 +22,7 @@ test('says the decision in one line', () => {
 })
 
 test('says n/a where no share is known', () => {
-  expect(summaryLine(driftReport([]))).toMatch(/^drift_share=n\/a -> NO_ACTION insufficient data/)
+  expect(summaryLine(driftReport([]))).toMatch(/^drift_share=n\/a -> UNDECIDED insufficient data/)
 })
 
 test('gives a share just below its threshold the decimals that show it', () => {

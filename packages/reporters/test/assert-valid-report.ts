@@ -12,7 +12,7 @@ export interface SchemaNode {
 }
 
 export const SCHEMA: SchemaNode = JSON.parse(
-  readFileSync(new URL('../schema/drift-report.v1.schema.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../schema/drift-report.v2.schema.json', import.meta.url), 'utf8'),
 )
 
 const validate = new Ajv2020({ strict: true, allErrors: false, allowUnionTypes: true }).compile(

@@ -1,4 +1,10 @@
-import { type CategoricalProfile, categoricalProfile, numericProfile } from '@tidegauge/core'
+import {
+  type CategoricalProfile,
+  categoricalProfile,
+  decide,
+  driftShares,
+  numericProfile,
+} from '@tidegauge/core'
 import type { ColumnDrift, DriftReport, TableSummary, Verdict } from '@tidegauge/drift'
 
 /** A valid report on these columns: shares and counts follow from their verdicts. */
@@ -6,52 +12,34 @@ export function driftReport(
   columns: readonly ColumnDrift[],
   overrides: Partial<DriftReport> = {},
 ): DriftReport {
-  const features = columns.filter(({ role }) => role === 'feature')
-  const share = shareOfDrifted(features)
-  const targetDrift = shareOfDrifted(columns.filter(({ role }) => role === 'target'))
-  const target = targetDrift === null ? 'n/a' : targetDrift.toFixed(1)
-  const acts = share !== null && share >= 0.3
-  const clause =
-    share === null
-      ? 'insufficient data: no feature could be judged'
-      : `drift_share=${share.toFixed(2)} ${acts ? '>=' : '<'} 0.30`
+  const settings = {
+    preset: null,
+    alpha: 0.05,
+    correction: 'benjamini-hochberg',
+    tolerance: 0.1,
+    minimumValues: 30,
+    maxCategories: 50,
+    redacted: false,
+    ...overrides.settings,
+  } as const
+  const shares = driftShares(columns, settings)
   return {
     format: 'tidegauge.drift-report',
-    version: 1,
+    version: 2,
     reference: table('2026-03', 10_000),
     current: table('2026-04', 9_214),
     columns,
-    shareOfDriftedColumns: share,
-    evaluatedFeatures: features.filter(isJudged).length,
-    driftedFeatures: features.filter(({ drifted }) => drifted).length,
-    targetDrift,
-    covariateDrift: share === null ? null : share > 0,
-    predictionDrift: shareOfDrifted(columns.filter(({ role }) => role === 'prediction')),
-    decision: {
-      action: acts ? 'ACTION' : 'NO_ACTION',
-      reason: `${clause} (target_drift=${target})`,
-      policy: { shareThreshold: 0.3, actOnTargetDrift: false },
-    },
-    settings: {
-      preset: null,
-      alpha: 0.05,
-      correction: 'benjamini-hochberg',
-      tolerance: 0.1,
-      minimumValues: 30,
-      maxCategories: 50,
-      redacted: false,
-    },
+    missingColumns: columns
+      .filter(({ finding, role }) => finding === 'gone' && role === 'feature')
+      .map(({ name }) => name),
+    changedTypes: columns
+      .filter(({ finding, role }) => finding === 'changed-type' && role === 'feature')
+      .map(({ name }) => ({ name, reference: 'numeric', current: 'categorical' })),
+    ...shares,
+    decision: decide({ ...shares, columns, settings }, overrides.decision?.policy),
     ...overrides,
+    settings,
   }
-}
-
-function shareOfDrifted(columns: readonly ColumnDrift[]): number | null {
-  const judged = columns.filter(isJudged)
-  return judged.length === 0 ? null : judged.filter(({ drifted }) => drifted).length / judged.length
-}
-
-function isJudged({ verdict }: ColumnDrift): boolean {
-  return verdict !== 'insufficient-data' && verdict !== 'error'
 }
 
 export function table(name: string, rows: number): TableSummary {

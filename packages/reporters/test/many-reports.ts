@@ -77,6 +77,7 @@ export function manyReports(): ReadonlyArray<{
     { name: 'by hand', report: exampleReport() },
     { name: 'of no columns', report: driftReport([]) },
     compare('with a column of times', { time: 'date' }),
+    compare('with a column left out', { exclude: ['many'] }),
     { name: 'of columns that failed', report: driftReport([column('a', 'error')]) },
   ]
 }

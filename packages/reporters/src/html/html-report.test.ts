@@ -143,7 +143,8 @@ describe('the first screen', () => {
     'says what a drifted target means where the policy acts on it: %s',
     (actOnTargetDrift, said) => {
       const report = driftReport([column('label', 'drifted', { role: 'target' })])
-      const decision = { ...report.decision, policy: { shareThreshold: 0.3, actOnTargetDrift } }
+      const policy = { ...report.decision.policy, actOnTargetDrift }
+      const decision = { ...report.decision, policy }
       expect(textOf(htmlReport({ ...report, decision }))).toContain(said)
     },
   )
@@ -151,7 +152,8 @@ describe('the first screen', () => {
 
 test('says that a drifted prediction does not act, whatever the policy says of targets', () => {
   const report = driftReport([column('score', 'drifted', { role: 'prediction' })])
-  const decision = { ...report.decision, policy: { shareThreshold: 0.3, actOnTargetDrift: true } }
+  const policy = { ...report.decision.policy, actOnTargetDrift: true }
+  const decision = { ...report.decision, policy }
   expect(textOf(htmlReport({ ...report, decision }))).toContain(
     'The prediction drifted, which by itself does not call for action.',
   )
@@ -337,9 +339,9 @@ test('the end names the versions of what measured and of what drew, where they a
   const drawn = `page by @tidegauge/reporters ${version}`
   const textWith = (producer: object) => textOf(htmlReport(driftReport([], producer)))
   expect(textWith({ producer: 'own-tool <b>7</b>' })).toContain(
-    `tidegauge.drift-report, version 1; measured by own-tool <b>7</b>; ${drawn}`,
+    `tidegauge.drift-report, version 2; measured by own-tool <b>7</b>; ${drawn}`,
   )
-  expect(textWith({})).toContain(`tidegauge.drift-report, version 1; ${drawn}`)
+  expect(textWith({})).toContain(`tidegauge.drift-report, version 2; ${drawn}`)
 })
 
 describe('a column opened', () => {

@@ -1,0 +1,93 @@
+import { decide, InvalidArgumentError } from '@tidegauge/core'
+import type {
+  ChangedType,
+  ColumnDrift,
+  ColumnType,
+  Decision,
+  DecisionPolicy,
+  DriftReport,
+  DriftSettings,
+} from '@tidegauge/drift'
+
+type ColumnOfVersion1 = Omit<ColumnDrift, 'finding'>
+
+/** What releases up to 0.1 wrote: too little to judge was no action, and what was gone an error of the column. */
+export interface ReportOfVersion1
+  extends Omit<
+    DriftReport,
+    'version' | 'missingColumns' | 'changedTypes' | 'columns' | 'decision' | 'settings'
+  > {
+  readonly version: 1
+  readonly columns: readonly ColumnOfVersion1[]
+  readonly decision: {
+    readonly action: 'ACTION' | 'NO_ACTION'
+    readonly reason: string
+    readonly policy: Pick<DecisionPolicy, 'shareThreshold' | 'actOnTargetDrift'>
+  }
+  readonly settings: Omit<DriftSettings, 'weights' | 'excluded'>
+}
+
+// A type's value, not an import: reporters take nothing of the drift package at run time.
+export const REPORT_VERSION: DriftReport['version'] = 2
+
+/**
+ * A report of version 1 as this release would have made it: features that are gone or changed their type are named,
+ * and it is decided anew, by the policy that it has and today's defaults. What could not be judged is no "no action".
+ *
+ * @returns of version 2
+ */
+export function upgradedReport(report: ReportOfVersion1): DriftReport {
+  const found = report.columns.map((column) => ({ column, ...findingOf(column) }))
+  const columns = found.map(({ column, finding }): ColumnDrift => {
+    return finding === undefined ? column : { ...column, finding }
+  })
+  const decision: Decision = decide({ ...report, columns }, report.decision.policy)
+  const features = found.filter(({ column }) => column.role === 'feature')
+  return {
+    ...report,
+    version: REPORT_VERSION,
+    columns,
+    missingColumns: features
+      .filter(({ finding }) => finding === 'gone')
+      .map(({ column }) => column.name),
+    changedTypes: features.flatMap(({ column: { name }, changedType }) =>
+      changedType === undefined ? [] : [{ name, ...changedType }],
+    ),
+    decision,
+  }
+}
+
+/** @throws InvalidArgumentError where it does not decide as its own shares say */
+export function assertDecisionOfVersion1(report: ReportOfVersion1): void {
+  const { shareOfDriftedColumns: share, targetDrift, decision } = report
+  const { shareThreshold, actOnTargetDrift } = decision.policy
+  const acts =
+    (share !== null && share >= shareThreshold) || (actOnTargetDrift && (targetDrift ?? 0) > 0)
+  const expected = acts ? 'ACTION' : 'NO_ACTION'
+  if (decision.action === expected) return
+  throw new InvalidArgumentError(
+    'report.decision.action',
+    `${expected}, as its shares say`,
+    decision.action,
+  )
+}
+
+interface Found {
+  readonly finding?: NonNullable<ColumnDrift['finding']>
+  readonly changedType?: Omit<ChangedType, 'name'>
+}
+
+/** Version 1 had it in words alone. */
+function findingOf({ reason, verdict }: ColumnOfVersion1): Found {
+  if (verdict !== 'error') return {}
+  if (reason === 'the current table has no such column') return { finding: 'gone' }
+  if (reason === 'the reference has no such column') return { finding: 'new' }
+  if (/^Evidently (0\.7 )?leaves /.test(reason)) return { finding: 'left-out' }
+  const [, reference, current] = CHANGED_TYPE.exec(reason) ?? []
+  if (reference === undefined) return {}
+  const changedType = { reference: reference as ColumnType, current: current as ColumnType }
+  return { finding: 'changed-type', changedType }
+}
+
+const TYPES = '(numeric|datetime|categorical|text)'
+const CHANGED_TYPE = new RegExp(`^its type changed from ${TYPES} in the reference to ${TYPES}$`)
