@@ -22,7 +22,8 @@ Options:
   --columns <a,b>       only these columns
   --type <column=type>  numeric, datetime, categorical or text (texts cannot be stored)
   --input <format>      what the data is: csv, parquet, json, ndjson, arrow; default: by its name
-  --bins <count>        bins of a numeric column, between its quantiles; default 256
+  --bins <count>        bins of a numeric column, between its quantiles; default 260; a multiple of 10
+                        holds the deciles, between which PSI and the like are summed
   --max-categories <n>  categories kept by name; default 1000
   --keep-sample         keep the values of numeric columns, sorted, for exact tests
   --exact-rows <rows>   quantiles of more rows are approximate; default 2000000
@@ -75,7 +76,7 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
     import('./profile-file.ts'),
     import('./save-files.ts'),
   ])
-  const { out, force = false, bins = 256 } = values
+  const { out, force = false, bins = 260 } = values
   const maxCategories = values['max-categories'] ?? 1000
   for (const [option, value, least] of [
     ['--bins', bins, 2],

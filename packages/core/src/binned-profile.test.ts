@@ -133,6 +133,15 @@ describe('mergeProfiles', () => {
     expect(mergeProfiles(numericProfile([], [0, 2]), numericProfile([1], [0, 2])).min).toBe(1)
   })
 
+  test('the deciles of one sample are not those of two', () => {
+    const marked = { ...numericProfile([1, 3], [0, 2, 4]), deciles: [1] }
+    const empty = numericProfile([], [0, 2, 4])
+    expect(mergeProfiles(marked, marked)).not.toHaveProperty('deciles')
+    expect(mergeProfiles(marked, empty).deciles).toEqual([1])
+    expect(mergeProfiles(empty, marked).deciles).toEqual([1])
+    expect(parseProfile(JSON.stringify(marked))).toEqual(marked)
+  })
+
   test.each<[string, BinnedProfile, BinnedProfile]>([
     ['other edges', numericProfile([1], [0, 2]), numericProfile([1], [0, 3])],
     ['another kind', numericProfile([1], [0, 2]), categoricalProfile([['a', 1]])],
@@ -217,6 +226,9 @@ describe('parseProfile', () => {
     ['a missing bin', { ...stored, counts: [1] }],
     ['falling edges', { ...stored, edges: [4, 2, 0] }],
     ['a NaN stored as text', { ...stored, min: 'NaN' }],
+    ['deciles that are no places', { ...stored, deciles: [0, 3] }],
+    ['deciles out of order', { ...stored, deciles: [1, 1] }],
+    ['deciles that are no list', { ...stored, deciles: 1 }],
     ['a category twice', { ...named, categories: ['a', 'a'], counts: [1, 0] }],
     ['categories that are not text', { ...named, categories: [1] }],
   ])('refuses %s', (_, value) => {

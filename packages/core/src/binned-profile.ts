@@ -32,6 +32,12 @@ export interface NumericProfile {
   readonly max: number | null
   /** Sum of the values; null where it is not known or not finite. */
   readonly sum: number | null
+  /**
+   * Which of the edges lie between tenths of the values, by their places in `edges`, ascending: statistics that
+   * are summed over cells compare these, as they do where the values are at hand. Absent where the edges do not
+   * hold them.
+   */
+  readonly deciles?: readonly number[]
 }
 
 /** Counts of categories, bounded: what exceeds the bound is counted together under `other`. */
@@ -204,8 +210,12 @@ function mergeNumeric(a: NumericProfile, b: NumericProfile): NumericProfile {
       'profiles with different edges cannot be added: count both sides into the same edges',
     )
   }
+  const { deciles: ofA, ...bins } = a
+  // Those of two samples are not those of both together.
+  const deciles = b.n === 0 ? ofA : a.n === 0 ? b.deciles : undefined
   return {
-    ...a,
+    ...bins,
+    ...(deciles === undefined ? {} : { deciles }),
     counts: a.counts.map((count, i) => count + b.counts[i]!),
     underflow: a.underflow + b.underflow,
     overflow: a.overflow + b.overflow,
@@ -341,7 +351,18 @@ function assertNumeric(profile: NumericProfile): number[] {
       throw new InvalidArgumentError(`profile.${field}`, 'a finite number or null', profile[field])
     }
   }
+  if (profile.deciles !== undefined) assertDeciles(profile.deciles, profile.edges.length)
   return [profile.underflow, ...profile.counts, profile.overflow]
+}
+
+function assertDeciles(deciles: readonly number[], edges: number): void {
+  const isPlace = (place: unknown, i: number) =>
+    Number.isInteger(place) && (place as number) > (i === 0 ? -1 : deciles[i - 1]!)
+  const arePlaces =
+    Array.isArray(deciles) && deciles.every(isPlace) && !(deciles[deciles.length - 1]! >= edges)
+  if (!arePlaces) {
+    throw new InvalidArgumentError('profile.deciles', 'places in edges, ascending', deciles)
+  }
 }
 
 function assertCategorical(profile: CategoricalProfile): number[] {

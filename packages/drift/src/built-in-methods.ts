@@ -214,6 +214,7 @@ function divergence(
     name,
     numeric: (reference, current) => compare(reference, current),
     binned: (reference, current) => compare(reference, current),
+    bins: 'deciles',
     categorical: (reference, current) => compare(reference, current),
   }
 }

@@ -76,11 +76,11 @@ test('says whether bins would do: not for a method that needs the values, nor fo
     return seen
   }
   expect(await wanted({ methods: { city: 'psi' }, types: { city: 'categorical' } })).toEqual({
-    age: { type: undefined, takesBins: true },
-    city: { type: 'categorical', takesBins: true },
+    age: { type: undefined, takesBins: true, takesDeciles: false },
+    city: { type: 'categorical', takesBins: true, takesDeciles: true },
   })
   expect(await wanted({ methods: { age: 'wasserstein' } })).toMatchObject({
-    age: { takesBins: false },
+    age: { takesBins: false, takesDeciles: false },
   })
   expect(await wanted({ preset: 'evidently' })).toMatchObject({ age: { takesBins: false } })
 })

@@ -25,6 +25,8 @@ export interface WantedColumn {
   readonly type: ColumnType | undefined
   /** Would the counts of a histogram do, were the column numeric? Else its values are needed. */
   readonly takesBins: boolean
+  /** Are those between the reference's deciles needed? */
+  readonly takesDeciles: boolean
 }
 
 /** Cells, or the counts of cells that are too many to be held. */
@@ -62,7 +64,11 @@ export async function detectDriftByColumn(
   )
   const { names, before, after, settings } = comparison
   if (options.time !== undefined) {
-    held.pair = await pairs.read(options.time, { type: 'datetime', takesBins: true })
+    held.pair = await pairs.read(options.time, {
+      type: 'datetime',
+      takesBins: true,
+      takesDeciles: false,
+    })
   }
   const times = finish(namedTimeRanges(comparison))
   held.pair = null
@@ -87,8 +93,9 @@ function sharedNames({ reference, current }: ColumnPairs): (name: string) => boo
 
 function wantedOf(name: string, { choiceFor, settings }: Comparison): WantedColumn {
   const { type, methodFor } = choiceFor(name)
-  const { binned } = methodFor(type === 'datetime' ? 'datetime' : 'numeric')
-  return { type, takesBins: settings.preset === null && binned !== undefined }
+  const { binned, bins } = methodFor(type === 'datetime' ? 'datetime' : 'numeric')
+  const takesBins = settings.preset === null && binned !== undefined
+  return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
 }
 
 /** Of a column that only one of the tables has, nothing is read: that it is there is all that counts. */

@@ -21,6 +21,11 @@ export interface DriftMethod {
   readonly numeric?: (reference: Float64Array, current: Float64Array) => MethodResult
   /** The same where only counts are known: profiles with the same edges. */
   readonly binned?: (reference: NumericProfile, current: NumericProfile) => MethodResult
+  /**
+   * Which bins `binned` gets. `stored`: those of the side that is stored. `deciles`: the ten or so between the
+   * reference's deciles, for a statistic that is summed over bins and grows with their number. Default `stored`.
+   */
+  readonly bins?: 'stored' | 'deciles'
   /** Counts by category; no category is under `other` where the cells themselves were at hand. */
   readonly categorical?: (
     reference: CategoricalProfile,

@@ -54,6 +54,7 @@ export {
   type CramerVonMisesTest,
   cramerVonMises,
 } from './methods/cramer-von-mises.ts'
+export { decilePlacesOf, decilesOf } from './methods/decile-cells.ts'
 export type { BinningOptions } from './methods/divergence-cells.ts'
 export { type Comparison, populationStabilityIndexPValue } from './methods/divergence-p-value.ts'
 export {

@@ -1,7 +1,7 @@
 import type { BinnedProfile, NumericProfile } from '@tidegauge/core'
 import { kolmogorovSmirnovOfBins } from './built-in-methods.ts'
 import { ColumnError, numericSample } from './column.ts'
-import type { DriftMethod } from './drift-method.ts'
+import type { DriftMethod, MethodResult } from './drift-method.ts'
 import type { DriftSettings, WidestGap } from './drift-report.ts'
 import { effectOfDistance } from './effect.ts'
 import { histogramEdges } from './histogram-edges.ts'
@@ -15,6 +15,7 @@ import {
   type Sides,
   unfit,
 } from './measured-column.ts'
+import { type CountedSide, decileCells } from './methods/decile-cells.ts'
 import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
 import { countUpTo, profileOfSorted, quantilesOfSorted } from './sorted-profile.ts'
 
@@ -38,7 +39,7 @@ export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): Meas
   const compare = () =>
     exact
       ? compareSorted(before.sorted!, after.sorted!, method, settings)
-      : compareBinned(profiles.reference!, profiles.current!, method, settings)
+      : compareBinned(profiles.reference!, profiles.current!, { before, after }, sides)
   return judgeable(column, { n: before.n, m: after.n }, compare, sides)
 }
 
@@ -98,8 +99,11 @@ function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProf
 /** Both sides in the bins of the side that is stored. */
 function sharedProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   const { edges } = (before.sorted === null ? before.profile : after.profile)!
-  const profileOf = ({ sorted, profile, missing }: Numbers) =>
-    sorted === null ? profile! : profileOfSorted(sorted, edges, { missing })
+  const profileOf = ({ sorted, profile, missing }: Numbers) => {
+    if (sorted !== null) return profileOfSorted(sorted, edges, { missing })
+    const { deciles: _, ...bins } = profile!
+    return bins
+  }
   return { reference: profileOf(before), current: profileOf(after) }
 }
 
@@ -132,8 +136,8 @@ function gapAt(at: number, reference: Float64Array, current: Float64Array): Wide
 function compareBinned(
   reference: NumericProfile,
   current: NumericProfile,
-  method: DriftMethod,
-  { alpha }: DriftSettings,
+  numbers: { readonly before: Numbers; readonly after: Numbers },
+  { method, settings: { alpha } }: Sides,
 ): Compared {
   if (method.binned === undefined) {
     throw new ColumnError(
@@ -142,7 +146,37 @@ function compareBinned(
   }
   const own = kolmogorovSmirnovOfBins(reference, current)
   const effect = effectOfDistance(own.statistic, reference.n, current.n, alpha)
-  return { result: method.binned(reference, current), own: { ...own, effect } }
+  if (method.bins !== 'deciles') {
+    return { result: method.binned(reference, current), own: { ...own, effect } }
+  }
+  const cells = decileCells(countedSide(numbers.before), countedSide(numbers.after))
+  const result = method.binned(cells.reference, cells.current)
+  const possible = cells.possible((before, after) => method.binned!(before, after).statistic)
+  return {
+    result,
+    own: { ...own, effect },
+    warnings: possible === null ? [] : interpolationWarnings(method.name, result, possible),
+  }
+}
+
+function countedSide({ sorted, profile }: Numbers): CountedSide {
+  return sorted ?? profile!
+}
+
+/** Differences that no reader of six digits sees are no matter. */
+const SEEN = 1e-6
+
+function interpolationWarnings(
+  name: string,
+  { statistic }: MethodResult,
+  [least, most]: readonly [number, number],
+): string[] {
+  const [low, high] = [Math.min(least, statistic), Math.max(most, statistic)]
+  if (!(high - low > SEEN)) return []
+  const digits = (x: number) => Number(x.toPrecision(3))
+  return [
+    `the stored bins do not hold the reference's deciles: the counts between them are interpolated, and ${name} of the values themselves may lie between ${digits(low)} and ${digits(high)}; a profile that is stored anew with a multiple of 10 bins holds them`,
+  ]
 }
 
 function infinityWarnings(reference: number, current: number, isStored: boolean): string[] {

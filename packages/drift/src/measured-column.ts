@@ -113,6 +113,8 @@ export interface Compared {
   readonly result: MethodResult
   readonly own: OwnTest
   readonly details?: Pick<ColumnDrift, 'quantiles' | 'widestGap'>
+  /** What a reader should know of the numbers. */
+  readonly warnings?: readonly string[]
 }
 
 /** Puts the method's result into the column, and says whether there was enough to judge it. */
@@ -128,10 +130,11 @@ export function judgeable(
     smallestDetectableEffect: smallestDetectableShift(n, m, settings.alpha),
   }
   if (n === 0 || m === 0) return insufficient(base, sizes, settings)
-  const { result, own, details } = compare()
+  const { result, own, details, warnings = [] } = compare()
   const measured = {
     ...base,
     ...details,
+    warnings: [...base.warnings, ...warnings],
     ...rulingOf(result, own, method, settings),
     statistic: statisticOf(result),
     ...reported(probabilityOf(result) ?? own),

@@ -14,6 +14,7 @@ import {
 import { categoricalSample, inferType, numericSample } from './column.ts'
 import type { ColumnType } from './drift-report.ts'
 import type { StoredColumn } from './measured-column.ts'
+import { decilePlaces } from './methods/decile-cells.ts'
 import { quantileEdges } from './methods/quantile-edges.ts'
 import { sortNumbers } from './methods/sort-numbers.ts'
 import { type Redactor, redactor } from './redaction.ts'
@@ -32,11 +33,17 @@ export interface TableProfile {
 /** Another version is refused; a change that old readers would misread raises it. */
 export const TABLE_PROFILE_VERSION = 1
 
+/** A multiple of 20: the deciles are among the edges, and the middles between them. */
+export const DEFAULT_BINS = 260
+
 export interface ProfileOptions {
   /** Columns to profile; default: all. Texts are left out: their documents are not kept. */
   readonly columns?: readonly string[]
   readonly types?: Readonly<Record<string, ColumnType>>
-  /** Bins of a numeric column, between the quantiles of its values; default 256. */
+  /**
+   * Bins of a numeric column, between the quantiles of its values; default 260. A multiple of 10 holds the deciles,
+   * so that PSI and other statistics summed over cells are those of the values themselves.
+   */
   readonly bins?: number
   /** Categories kept by name, the most frequent first; the rest is counted as `other`. Default 1000. */
   readonly maxCategories?: number
@@ -59,7 +66,7 @@ export interface ProfileOptions {
  * detectDrift(parseTableProfile(stored), february)
  */
 export function profile(table: TableInput, options: ProfileOptions = {}): TableProfile {
-  const { bins = 256, maxCategories = 1000, keepSample = false } = options
+  const { bins = DEFAULT_BINS, maxCategories = 1000, keepSample = false } = options
   assertCount('bins', bins, 2)
   assertCount('maxCategories', maxCategories, 1)
   const redaction =
@@ -100,10 +107,12 @@ function storedColumn(
   }
   const { sorted, missing, infinite } = numericSample(table.column(name))
   const edges = sorted.length === 0 ? [0, 1] : quantileEdges(sorted, bins)
+  const deciles = sorted.length === 0 ? undefined : decilePlaces(sorted, edges)
+  const counted = numericProfile(sorted, edges, { missing: missing + infinite })
   return {
     name,
     type,
-    profile: numericProfile(sorted, edges, { missing: missing + infinite }),
+    profile: deciles === undefined ? counted : { ...counted, deciles },
     ...(keepSample ? { sample: Array.from(sorted) } : {}),
   }
 }

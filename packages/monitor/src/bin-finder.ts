@@ -1,4 +1,4 @@
-/** Cells of the guide: four for each of 256 bins. */
+/** Cells of the guide: nearly four for each of 260 bins. */
 const CELLS = 1024
 /** The grid leaves out this share of the edges at each end: one extreme value would stretch it over nothing. */
 const TAIL = 1 / 32

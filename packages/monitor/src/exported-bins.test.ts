@@ -1,4 +1,5 @@
-import { profile, type StoredColumn } from '@tidegauge/drift'
+import { categoricalProfile } from '@tidegauge/core'
+import { populationStabilityIndex, profile, type StoredColumn } from '@tidegauge/drift'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CategoricalFeature } from './categorical-feature.ts'
@@ -29,6 +30,23 @@ test('numbers that differ are cut into parts of nearly the same size', () => {
   const { bins } = binsOf(values, 10)
   expect(bins).toHaveLength(10)
   for (const { referenceRatio } of bins) expect(referenceRatio).toBeCloseTo(0.1, 2)
+})
+
+test('PSI over ten bins is that of the values themselves', () => {
+  const draw = (n: number, at: number) =>
+    Array.from({ length: n }, (_, i) => Math.max(0, Math.sin(i * i + at) + at / 9))
+  const { bins, feature } = binsOf(draw(3000, 1), 10)
+  const current = draw(2000, 2)
+  const slice = { counts: new Float64Array(feature.cells + 2), moments: new Float64Array(3) }
+  for (const x of current) feature.count(x, slice as never)
+  const columnOf = (counts: readonly number[]) =>
+    categoricalProfile(counts.map((count, i) => [String(i), count]))
+  const { statistic } = populationStabilityIndex(
+    columnOf(bins.map(({ referenceRatio }) => Math.round(3000 * referenceRatio))),
+    columnOf(bins.map(({ from, to }) => slice.counts.slice(from, to).reduce((a, b) => a + b))),
+  )
+  const expected = populationStabilityIndex(draw(3000, 1), current)
+  expect(statistic).toBeCloseTo(expected.statistic, 9)
 })
 
 test('a heavy value has a bin of its own, and the rest is still cut into equal parts', () => {
@@ -67,11 +85,15 @@ test('dates are called by their time', () => {
 function binsOf(
   values: readonly unknown[],
   most: number,
-): { bins: readonly ExportedBin[]; cells: number } {
+): {
+  bins: readonly ExportedBin[]
+  cells: number
+  feature: NumericFeature | CategoricalFeature
+} {
   const column = profile({ x: values }).columns[0] as StoredColumn
   const feature =
     column.profile.kind === 'numeric'
       ? new NumericFeature(column, column.profile, 'feature', 0, 0)
       : new CategoricalFeature(column, column.profile, 'feature', 0)
-  return { bins: exportedBins(feature, most), cells: feature.cells }
+  return { bins: exportedBins(feature, most), cells: feature.cells, feature }
 }

@@ -19,8 +19,9 @@ export const OTHER = '__other__'
 /**
  * Groups cells into at most `maxBins` bins.
  *
- * Of numbers, neighbours in bins of about equal mass in the reference; the outer ones are open. Where one value has all
- * the mass, what is below and what is above it are bins too. Of categories the most frequent ones, and the others
+ * Of numbers, neighbours in bins of about equal mass in the reference; the outer ones are open. Where ten or so are
+ * wanted and the reference holds its deciles, the bins lie between them, so that PSI over the bins is that of the
+ * values themselves. Where one value has all the mass, what is below and what is above it are bins too. Of categories the most frequent ones, and the others
  * together.
  */
 export function exportedBins(
@@ -49,12 +50,12 @@ function categoryBins(
 }
 
 function numericBins(
-  { edges, counts, underflow, overflow, n }: NumericProfile,
+  { edges, counts, underflow, overflow, n, deciles }: NumericProfile,
   type: 'numeric' | 'datetime',
   maxBins: number,
 ): ExportedBin[] {
   const cells = [underflow, ...counts, overflow]
-  const starts = equalMassStarts(cells, maxBins)
+  const starts = decileStarts(cells, deciles, maxBins) ?? equalMassStarts(cells, maxBins)
   const labels = edgeLabels(
     starts.slice(1).map((start) => edges[start - 1]!),
     type,
@@ -65,6 +66,26 @@ function numericBins(
     const range = i === labels.length ? `(${low}, +Inf)` : `(${low}, ${labels[i]}]`
     return { from, to, range, referenceRatio: ratio(sumOf(cells, from, to), n) }
   })
+}
+
+const DECILES = 10
+
+/** One bin between two deciles; those that the reference leaves empty join a neighbour where there are too many. */
+function decileStarts(
+  cells: readonly number[],
+  deciles: readonly number[] | undefined,
+  most: number,
+): number[] | null {
+  if (deciles === undefined || most < DECILES || most >= 2 * DECILES) return null
+  const starts = [0, ...deciles.map((place) => place + 1)]
+  while (starts.length > most) {
+    const empty = starts.findIndex(
+      (from, i) => sumOf(cells, from, starts[i + 1] ?? cells.length) === 0,
+    )
+    if (empty === -1) return null
+    starts.splice(Math.max(1, empty), 1)
+  }
+  return starts
 }
 
 /**

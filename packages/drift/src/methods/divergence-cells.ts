@@ -1,5 +1,6 @@
 import { type BinnedProfile, InvalidArgumentError, numericProfile } from '@tidegauge/core'
 import { alignCells, type Cells, isProfile } from './cells.ts'
+import { decileCells } from './decile-cells.ts'
 import { quantileEdges } from './quantile-edges.ts'
 import { finiteSample, profileOfCategories, sortedSample } from './sample.ts'
 
@@ -68,7 +69,7 @@ function profilesOf(
   current: BinnedProfile | Values,
   bins: number,
 ): [reference: BinnedProfile, current: BinnedProfile] {
-  if (isProfile(reference)) return [withoutTails(reference), withoutTails(current as BinnedProfile)]
+  if (isProfile(reference)) return cellsOfProfiles(reference, current as BinnedProfile)
   const values = current as Values
   if (!isNumeric(reference)) {
     return [profileOfCategories('reference', reference), profileOfCategories('current', values)]
@@ -77,6 +78,18 @@ function profilesOf(
   const after = finiteSample('current', values as ArrayLike<number>)
   const edges = quantileEdges(before, bins)
   return [withoutTails(numericProfile(before, edges)), withoutTails(numericProfile(after, edges))]
+}
+
+/** Between the deciles that the reference holds; else in all of its bins. */
+export function cellsOfProfiles(
+  reference: BinnedProfile,
+  current: BinnedProfile,
+): [reference: BinnedProfile, current: BinnedProfile] {
+  if (reference.kind === 'numeric' && current.kind === 'numeric' && reference.deciles) {
+    const cells = decileCells(reference, current)
+    return [cells.reference, cells.current]
+  }
+  return [withoutTails(reference), withoutTails(current)]
 }
 
 /** Underflow counted into the first bin, overflow into the last. */

@@ -2,7 +2,7 @@ import { type BinnedProfile, InvalidArgumentError, numericProfile } from '@tideg
 import { chiSquaredQuantile } from '../distributions/chi-squared.ts'
 import { binCounts } from './bin-counts.ts'
 import { alignCells, type Cells, isProfile } from './cells.ts'
-import { type BinningOptions, isEvidentlyBinning, withoutTails } from './divergence-cells.ts'
+import { type BinningOptions, cellsOfProfiles, isEvidentlyBinning } from './divergence-cells.ts'
 import { evidentlyPopulationStabilityIndex } from './evidently-bins.ts'
 import { finiteNumbers } from './finite-numbers.ts'
 import { quantileBins } from './quantile-edges.ts'
@@ -71,7 +71,7 @@ function profilesOf(
   bins: number,
 ): [reference: BinnedProfile, current: BinnedProfile] {
   if (isProfile(reference)) {
-    if (isProfile(current)) return [withoutTails(reference), withoutTails(current)]
+    if (isProfile(current)) return cellsOfProfiles(reference, current)
     throw new InvalidArgumentError('current', 'a profile, as "reference" is', current)
   }
   if (isProfile(current)) {

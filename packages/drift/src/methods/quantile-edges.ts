@@ -49,6 +49,29 @@ export function quantileBins(values: Float64Array, bins: number): QuantileBins {
   return { edges, counts: upTo.slice(1).map((count, i) => count - upTo[i]!) }
 }
 
+/**
+ * `quantileEdges` of a sample that is too large to be held or sorted.
+ *
+ * @param n - how many values it has, at least one
+ * @param valueAt - the value at a place of the sorted sample, the first at 0; asked for those of `quantilePlaces`
+ */
+export function quantileEdgesOfPlaces(
+  n: number,
+  bins: number,
+  valueAt: (place: number) => number,
+): number[] {
+  const places = Array.from({ length: bins + 1 }, (_, k) => placeOfQuantile(n, k / bins))
+  return edgesBetween(
+    places.map(({ below, above, share }) => between(valueAt(below), valueAt(above), share)),
+  )
+}
+
+/** Which values of the sorted sample decide its quantiles, by their places; ascending. */
+export function quantilePlaces(n: number, bins: number): number[] {
+  const places = Array.from({ length: bins + 1 }, (_, k) => placeOfQuantile(n, k / bins))
+  return [...new Set(places.flatMap(({ below, above }) => [below, above]))]
+}
+
 /** @param quantiles - ascending, the extremes among them */
 function edgesBetween(quantiles: readonly number[]): number[] {
   const bins = quantiles.length - 1

@@ -1,0 +1,222 @@
+import { numericProfile } from '@tidegauge/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  BUILT_IN_METHODS,
+  type ColumnDrift,
+  detectDrift,
+  detectDriftAsync,
+  detectDriftByColumn,
+  type MethodName,
+  mergeTableProfiles,
+  parseTableProfile,
+  profile,
+  type TableProfile,
+} from '../src/index.ts'
+import { normalSample } from './normal-sample.ts'
+
+const SUMMED_OVER_CELLS = [
+  'population-stability-index',
+  'jensen-shannon',
+  'kullback-leibler',
+  'hellinger',
+  'total-variation',
+] as const satisfies readonly MethodName[]
+
+const NEEDS_VALUES = Object.values(BUILT_IN_METHODS).flatMap(({ name, numeric, binned }) =>
+  numeric !== undefined && binned === undefined ? [name as MethodName] : [],
+)
+
+/** Smooth, tied, with atoms at the ends and in the middle, with few values, or as a fuzzer likes them. */
+const sample = fc.oneof(
+  fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 80 }),
+  fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { minLength: 1, maxLength: 400 }),
+  fc.array(fc.integer({ min: -6, max: 6 }), { minLength: 1, maxLength: 400 }),
+  fc
+    .tuple(
+      fc.constantFrom(0, 1, -3),
+      fc.integer({ min: 0, max: 60 }),
+      fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 40 }),
+    )
+    .map(([value, times, others]) => [...new Array<number>(times).fill(value), ...others]),
+)
+
+const stored = (values: readonly number[], options = {}): TableProfile =>
+  parseTableProfile(JSON.stringify(profile({ x: values }, options)))
+
+const only = ({ columns }: { readonly columns: readonly ColumnDrift[] }): ColumnDrift => columns[0]!
+
+describe.each(SUMMED_OVER_CELLS)('%s', (method) => {
+  const options = { method, minimumValues: 1 }
+
+  test('is that of the values, whichever way the reference is given', () => {
+    fc.assert(
+      fc.property(sample, sample, (before, after) => {
+        const expected = only(detectDrift({ x: before }, { x: after }, options))
+        const { profile: counted } = stored(before).columns[0]!
+        const ways = {
+          stored: only(detectDrift(stored(before), { x: after }, options)),
+          'fewer bins': only(detectDrift(stored(before, { bins: 10 }), { x: after }, options)),
+          'with its sample': only(
+            detectDrift(stored(before, { keepSample: true }), { x: after }, options),
+          ),
+          histograms: only(
+            detectDrift(
+              { x: counted },
+              { x: numericProfile(after, counted.kind === 'numeric' ? counted.edges : []) },
+              options,
+            ),
+          ),
+        }
+        for (const [way, column] of Object.entries(ways)) {
+          expect(column.verdict, way).not.toBe('error')
+          expect(Math.abs(column.statistic! - expected.statistic!), way).toBeLessThan(1e-9)
+          expect(column.warnings, way).toEqual([])
+        }
+      }),
+    )
+  })
+
+  test('in a worker, and column by column, too', async () => {
+    const before = normalSample(700, 1)
+    const after = normalSample(600, 2).map((x) => x + 0.1)
+    const { statistic } = only(detectDrift({ x: before }, { x: after }, options))
+    const shape = { rowCount: 700, columnNames: ['x'] }
+    const reports = [
+      await detectDriftAsync(stored(before), { x: after }, options),
+      await detectDriftByColumn(
+        {
+          reference: shape,
+          current: shape,
+          read: async () => ({ reference: stored(before).columns[0]!, current: after }),
+        },
+        options,
+      ),
+    ]
+    for (const report of reports) {
+      expect(Math.abs(only(report).statistic! - statistic!)).toBeLessThan(1e-9)
+    }
+  })
+
+  test('with other bins it is interpolated, and the report says between which numbers it is', () => {
+    const pairs = [
+      [normalSample(2000, 3), normalSample(2000, 4)],
+      [normalSample(2000, 5), normalSample(900, 6).map((x) => 1.2 * x + 0.2)],
+      [normalSample(1500, 7).map(Math.exp), normalSample(1500, 8).map(Math.exp)],
+      [
+        normalSample(1500, 9).map((x) => Math.max(0, x)),
+        normalSample(1500, 10).map((x) => Math.max(0, x)),
+      ],
+      [normalSample(3000, 11).map(Math.round), normalSample(800, 12).map(Math.round)],
+    ] as const
+    for (const [before, after] of pairs) {
+      const { statistic } = only(detectDrift({ x: before }, { x: after }, options))
+      const equalWidths = Array.from({ length: 41 }, (_, i) => -5 + i / 4)
+      const merged = mergeTableProfiles(
+        profile({ x: before.slice(0, 700) }),
+        reCounted(before.slice(700), profile({ x: before.slice(0, 700) })),
+      )
+      const { sample: _, ...old } = withoutDeciles(stored(before, { bins: 256 })).columns[0]!
+      for (const reference of [
+        { ...stored(before), columns: [old] },
+        stored(before, { bins: 64 }),
+        stored(before, { bins: 7 }),
+        { x: numericProfile(before, equalWidths) },
+        merged,
+      ]) {
+        const column = only(detectDrift(reference, { x: after }, options))
+        const [warning] = column.warnings
+        if (warning === undefined) {
+          expect(Math.abs(column.statistic! - statistic!)).toBeLessThan(1e-6)
+          continue
+        }
+        const [, least, most] = /between (\S+) and (\S+);/.exec(warning)!
+        for (const value of [statistic!, column.statistic!]) {
+          expect(value).toBeGreaterThan(Number(least) * 0.99 - 1e-6)
+          expect(value).toBeLessThan(Number(most) * 1.01 + 1e-6)
+        }
+      }
+    }
+  })
+})
+
+test.each([
+  [260, 1e-9],
+  [256, 0.01],
+  [64, 0.05],
+])('a profile of %d bins of a smooth column is within %d of the value', (bins, share) => {
+  const [before, after] = [normalSample(2000, 13), normalSample(2000, 14).map((x) => x + 0.3)]
+  for (const method of SUMMED_OVER_CELLS) {
+    const { statistic } = only(detectDrift({ x: before }, { x: after }, { method }))
+    const column = only(detectDrift(stored(before, { bins }), { x: after }, { method }))
+    expect(Math.abs(column.statistic! - statistic!)).toBeLessThan(share * statistic!)
+  }
+})
+
+test('the kernels themselves compare between the deciles of a stored profile', () => {
+  const [before, after] = [normalSample(500, 15), normalSample(500, 16)]
+  const { profile: reference } = stored(before).columns[0]!
+  if (reference.kind !== 'numeric') throw new TypeError('numbers')
+  const current = numericProfile(after, reference.edges)
+  for (const method of SUMMED_OVER_CELLS) {
+    const { numeric, binned } = BUILT_IN_METHODS[method]
+    const expected = numeric!(Float64Array.from(before).sort(), Float64Array.from(after).sort())
+    expect(binned!(reference, current).statistic).toBeCloseTo(expected.statistic, 9)
+  }
+})
+
+test('no drift is called drift no more often than from the values', () => {
+  const pairs = 100
+  const alarms = { table: 0, stored: 0 }
+  for (let i = 0; i < pairs; i++) {
+    const [before, after] = [normalSample(2000, 100 + i), normalSample(2000, 900 + i)]
+    for (const [way, reference] of [
+      ['table', { x: before }],
+      ['stored', profile({ x: before })],
+    ] as const) {
+      const { statistic } = only(
+        detectDrift(reference, { x: after }, { method: 'jensen-shannon', correction: 'none' }),
+      )
+      if (statistic! >= 0.06) alarms[way]++
+    }
+  }
+  expect(alarms.stored).toBe(alarms.table)
+  expect(alarms.table).toBeLessThan(5)
+})
+
+test.each(NEEDS_VALUES)(
+  '%s is refused without a sample, with the cure, and is exact with it',
+  (method) => {
+    const [before, after] = [normalSample(60, 17), normalSample(60, 18)]
+    expect(only(detectDrift(stored(before), { x: after }, { method }))).toMatchObject({
+      verdict: 'error',
+      reason: `${method} needs the values themselves: store the reference with keepSample`,
+    })
+    const kept = detectDrift(stored(before, { keepSample: true }), { x: after }, { method })
+    expect(kept).toEqual(detectDrift({ x: before }, { x: after }, { method }))
+  },
+)
+
+test('a stored profile is no larger than one of 256 bins by much', () => {
+  const values = { x: normalSample(5000, 19) }
+  const size = JSON.stringify(profile(values)).length
+  const old = JSON.stringify(withoutDeciles(profile(values, { bins: 256 }))).length
+  expect(size / old).toBeLessThan(1.03)
+})
+
+function withoutDeciles(table: TableProfile): TableProfile {
+  const columns = table.columns.map((column) => {
+    if (column.profile.kind !== 'numeric') return column
+    const { deciles: _, ...bins } = column.profile
+    return { ...column, profile: bins }
+  })
+  return { ...table, columns }
+}
+
+function reCounted(values: readonly number[], like: TableProfile): TableProfile {
+  const columns = like.columns.map((column) => ({
+    ...column,
+    profile: numericProfile(values, (column.profile as { edges: readonly number[] }).edges),
+  }))
+  return { ...like, rows: values.length, columns }
+}
