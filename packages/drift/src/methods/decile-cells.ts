@@ -146,7 +146,10 @@ function shareBelow(x: number, low: number, high: number): number {
 function cumulativeOf({ underflow, counts, overflow }: NumericProfile): number[] {
   let sum = underflow
   const cumulative = [sum]
-  for (const count of counts) cumulative.push((sum += count))
+  for (const count of counts) {
+    sum += count
+    cumulative.push(sum)
+  }
   cumulative.push(sum + overflow)
   return cumulative
 }
@@ -288,7 +291,7 @@ function possibleRange(
   const isOpen = ({ reference, current }: Boundary) =>
     reference.least < reference.most || current.least < current.most
   if (!boundaries.some(isOpen)) return null
-  const valueOf = (choices: readonly Choice[]): number | null => {
+  const statisticAt = (choices: readonly Choice[]): number | null => {
     const { reference, current } = pairOf(
       boundaries.map((boundary, i) => placed(boundary, choices[i]!)),
       n,
@@ -300,7 +303,7 @@ function possibleRange(
   const patternOf = (even: Choice, odd: Choice) => boundaries.map((_, i) => (i % 2 ? odd : even))
   const guesses = [patternOf('guess', 'guess'), patternOf('all', 'all')]
   const extreme = (sign: 1 | -1, starts: readonly Choice[][], choices: readonly Choice[]) => {
-    const found = starts.map((start) => climbed(start, sign, choices, valueOf))
+    const found = starts.map((start) => climbed(start, sign, choices, statisticAt))
     return sign * Math.max(...found)
   }
   // These statistics are convex: the largest lies at an end of what is unknown, the smallest between.
@@ -318,11 +321,11 @@ function climbed(
   start: readonly Choice[],
   sign: 1 | -1,
   options: readonly Choice[],
-  valueOf: (choices: readonly Choice[]) => number | null,
+  statisticAt: (choices: readonly Choice[]) => number | null,
 ): number {
   const choices = [...start]
   const scoreOf = () => {
-    const value = valueOf(choices)
+    const value = statisticAt(choices)
     return value === null ? Number.NEGATIVE_INFINITY : sign * value
   }
   let best = scoreOf()

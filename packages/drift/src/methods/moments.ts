@@ -1,7 +1,9 @@
 import { CHUNK } from './pooled-samples.ts'
 
 export interface Moments {
-  readonly mean: number
+  /** The mean is `centre` + `correction`: far from zero no single double holds its digits. */
+  readonly centre: number
+  readonly correction: number
   /** Σ (x − mean)²; 0 exactly where all values are equal, and there alone. */
   readonly squaredDeviations: number
 }
@@ -39,9 +41,15 @@ export function moments(values: Float64Array, scale = 1): Moments {
     squares += squaresPart
   }
   return {
-    mean: centre + residue / n,
+    centre,
+    correction: residue / n,
     squaredDeviations: Math.max(0, squares - (residue * residue) / n),
   }
+}
+
+/** The difference of two means, with the digits that each of them would lose as one double. */
+export function meanDifference(a: Moments, b: Moments): number {
+  return a.centre - b.centre + (a.correction - b.correction)
 }
 
 /**

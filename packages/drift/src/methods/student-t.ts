@@ -6,6 +6,7 @@ import {
   type MeanDifferenceTest,
   studentTLaw,
 } from './mean-difference.ts'
+import { meanDifference } from './moments.ts'
 
 export interface StudentTTest extends MeanDifferenceTest {
   readonly degreesOfFreedom: number
@@ -43,7 +44,7 @@ export function studentT(
   const degreesOfFreedom = n + m - 2
   const pooled = (before.squaredDeviations + after.squaredDeviations) / degreesOfFreedom
   const test = compareMeans(
-    before.mean - after.mean,
+    meanDifference(before, after),
     pooled * (1 / n + 1 / m),
     alternative,
     studentTLaw(degreesOfFreedom),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { largestMagnitudeOfSorted, momentScale, moments } from './moments.ts'
+import { largestMagnitudeOfSorted, meanDifference, momentScale, moments } from './moments.ts'
 import { CHUNK } from './pooled-samples.ts'
 import type { Divergence } from './result.ts'
 import { sortedSample } from './sample.ts'
@@ -111,8 +111,12 @@ function areaBetween(a: Float64Array, b: Float64Array, unit: number): number {
 
 /** Standard deviation of the reference; of the current values about it, where it is constant. */
 function scaleOf(reference: Float64Array, current: Float64Array, unit: number): number {
-  const { mean, squaredDeviations } = moments(reference, unit)
+  const ofReference = moments(reference, unit)
+  const { squaredDeviations } = ofReference
   if (squaredDeviations > 0) return Math.sqrt(squaredDeviations / reference.length)
   const ofCurrent = moments(current, unit)
-  return Math.hypot(ofCurrent.mean - mean, Math.sqrt(ofCurrent.squaredDeviations / current.length))
+  return Math.hypot(
+    meanDifference(ofCurrent, ofReference),
+    Math.sqrt(ofCurrent.squaredDeviations / current.length),
+  )
 }

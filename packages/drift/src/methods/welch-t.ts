@@ -6,6 +6,7 @@ import {
   type MeanDifferenceTest,
   studentTLaw,
 } from './mean-difference.ts'
+import { meanDifference } from './moments.ts'
 
 export interface WelchTTest extends MeanDifferenceTest {
   readonly degreesOfFreedom: number
@@ -46,7 +47,7 @@ export function welchT(
     variance > 0
       ? 1 / ((share * share) / (n - 1) + ((1 - share) * (1 - share)) / (m - 1))
       : Math.min(n, m) - 1
-  const difference = before.mean - after.mean
+  const difference = meanDifference(before, after)
   const test = compareMeans(difference, variance, alternative, studentTLaw(degreesOfFreedom))
   return { ...test, degreesOfFreedom }
 }

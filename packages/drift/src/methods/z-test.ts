@@ -6,6 +6,7 @@ import {
   compareMeans,
   type MeanDifferenceTest,
 } from './mean-difference.ts'
+import { meanDifference } from './moments.ts'
 
 /**
  * Two-sample z-test: have both samples one mean, given that they are large?
@@ -36,7 +37,7 @@ export function zTest(
   assertVariancesKnown(both)
   const { n, m, before, after } = both
   const variance = before.squaredDeviations / (n - 1) / n + after.squaredDeviations / (m - 1) / m
-  return compareMeans(before.mean - after.mean, variance, alternative, NORMAL)
+  return compareMeans(meanDifference(before, after), variance, alternative, NORMAL)
 }
 
 const NORMAL = { survival: normalSurvival, logSurvival: logNormalSurvival }
