@@ -15,6 +15,7 @@ import {
   MOST_COUNTED,
 } from './count-values.ts'
 import type { DataColumn, DataTable } from './data-table.ts'
+import { withDeciles } from './exact-deciles.ts'
 import { type OnRows, readCells, readNumbers, textExpression } from './read-values.ts'
 import type { Session } from './session.ts'
 
@@ -179,7 +180,8 @@ async function sideWithEdges(
   const values = await readNumbers(session, { ...reference, sample }, onRows)
   const edges = storedColumn(name, values)
   if (!isLarge) return { column: values, edges, infinite: 0 }
-  return { ...(await countedNumbers(reference, edgesOf(edges), context)), edges }
+  const counted = await countedReference(reference, edgesOf(edges), context)
+  return { ...counted, edges: counted.column }
 }
 
 function storedColumn(name: string, values: Float64Array): StoredColumn {
@@ -198,6 +200,19 @@ async function countedNumbers(
 ): Promise<{ readonly column: StoredColumn; readonly infinite: number }> {
   const counted = await countNumbers(session, table, column, edges, options.onRows)
   return { column: { name, type: 'numeric', profile: counted.profile }, infinite: counted.infinite }
+}
+
+/** Between the exact deciles, where a statistic is summed between them: those of the sample are not quite. */
+async function countedReference(
+  reference: Cells,
+  edges: readonly number[],
+  context: Context,
+): Promise<{ readonly column: StoredColumn; readonly infinite: number }> {
+  const counted = await countedNumbers(reference, edges, context)
+  const { column } = counted
+  if (!context.wanted.takesDeciles || column.profile.kind !== 'numeric') return counted
+  const profile = await withDeciles(context.session, reference, column.profile)
+  return { ...counted, column: { ...column, profile } }
 }
 
 async function readCategoricalPair(

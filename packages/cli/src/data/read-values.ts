@@ -36,7 +36,11 @@ export async function* numberBlocks(
   session: Session,
   selection: Selection,
 ): AsyncGenerator<Float64Array> {
-  const sql = selectFrom(numberExpression(selection.column), selection)
+  yield* doubleBlocks(session, selectFrom(numberExpression(selection.column), selection))
+}
+
+/** @param sql - selects one column of doubles, none of them null */
+export async function* doubleBlocks(session: Session, sql: string): AsyncGenerator<Float64Array> {
   const result = await session.connection.stream(sql)
   for (;;) {
     const chunk = await result.fetchChunk()

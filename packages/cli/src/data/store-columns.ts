@@ -2,6 +2,7 @@ import { categoricalProfile } from '@tidegauge/core'
 import { type ColumnType, profile, type StoredColumn } from '@tidegauge/drift'
 import { countCategories, countNumbers } from './count-values.ts'
 import type { DataColumn, DataTable } from './data-table.ts'
+import { withDeciles } from './exact-deciles.ts'
 import { type OnRows, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
 
@@ -83,5 +84,9 @@ async function storeNumbers(
   const [stored] = profile({ [name]: values }, { types, bins, keepSample }).columns
   if (!isLarge || stored!.profile.kind !== 'numeric') return stored!
   const counted = await countNumbers(session, table, column, stored!.profile.edges, onRows)
-  return { ...stored!, profile: counted.profile }
+  const profileWithDeciles =
+    bins % 10 === 0
+      ? await withDeciles(session, { table, column }, counted.profile)
+      : counted.profile
+  return { ...stored!, profile: profileWithDeciles }
 }
