@@ -36,6 +36,7 @@ Drift, as tidegauge rules was told:
   --share <0.3>              the share of drifted features that asks for an action
 
 Around them:
+  --by <namespace,job>       choose these labels first, as tidegauge rules --by was told
   --prometheus <url>         as Grafana reaches it; default: http://127.0.0.1:9090
   --scrape-interval <15s>    how often it scrapes
   --dashboards-path <dir>    where Grafana will find them; default: /etc/grafana/dashboards
@@ -62,6 +63,7 @@ const OPTIONS = {
   'no-process': { kind: 'flag' },
   psi: { kind: 'number' },
   share: { kind: 'number' },
+  by: { kind: 'list' },
   prometheus: { kind: 'text' },
   'scrape-interval': { kind: 'text' },
   'dashboards-path': { kind: 'text' },
@@ -112,7 +114,7 @@ function dashboardFiles(values: Values): Readonly<Record<string, string>> {
     failures,
     refresh,
   } = values
-  const both = given({ liveReportUrl, refresh })
+  const both = given({ liveReportUrl, refresh, by: values.by })
   const service = serviceDashboard({
     ...both,
     ...given({ histogram, failures }),
@@ -167,6 +169,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   dashboardsPath: '--dashboards-path',
   liveReportUrl: '--live-report',
   refresh: '--refresh',
+  by: '--by',
 }
 
 /** Complaints by the names that were typed. */
@@ -178,7 +181,7 @@ function byOption<T>(work: () => T): T {
     const named = (error as Error).message
       .replace(/"options\.failures\[\d+\]"/, '--failures')
       .replace(/"metric\.labels\.\w+"/, '--label')
-      .replace(/"(\w[\w.]*)"/, (quoted, argument: string) =>
+      .replace(/"(\w[\w.]*)(?:\[\d+\])?"/, (quoted, argument: string) =>
         Object.hasOwn(OPTION_OF, argument) ? OPTION_OF[argument]! : quoted,
       )
     throw new UsageError(`${named} (see tidegauge dashboards --help)`)

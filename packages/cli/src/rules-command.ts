@@ -25,6 +25,7 @@ Prometheus adds them up and holds them against their reference. Name the file un
 What is judged:
   --model <a,b>              only these models; default: all
   --select <label=value>     only replicas with this label, such as job=flights
+  --by <namespace,job>       judge each value of these labels by itself; default: all replicas together
   --window <1h>              the traffic that is compared, at least 20 scrapes; lifetime: all of it
   --scrape-interval <15s>    how often Prometheus scrapes the replicas
   --interval <1m>            how often it evaluates the rules
@@ -43,11 +44,13 @@ When it drifted:
   --runbook <url>            where the alerts say what to do
 
 Latency and objectives:
-  --latency <names>          hold p99 against what it was; the names of the request histogram:
-                             ${Object.keys(REQUEST_METRICS).join(', ')}
-  --latency-reference <file> against a stored profile of durations, as JSON
+  --latency <names>          hold p99 of each job and route against what it was; the names of the
+                             request histogram: ${Object.keys(REQUEST_METRICS).join(', ')}
+  --latency-reference <file> against a stored profile of durations, as JSON; needs --select, since it is
+                             of one service
   --latency-offset <1w>      against the same window so long ago
   --latency-quantile <0.99>, --latency-factor <1.5>, --latency-window <window>
+  --latency-by <job,route>   keep apart by these labels; default: job and that of the route
   --latency-native           Prometheus stores native histograms
   --slo <file.json>          add objectives: the options of sloRules
 
@@ -64,6 +67,7 @@ Example:
 const OPTIONS = {
   model: { kind: 'list' },
   select: { kind: 'map' },
+  by: { kind: 'list' },
   window: { kind: 'text' },
   'scrape-interval': { kind: 'text' },
   interval: { kind: 'text' },
@@ -84,6 +88,7 @@ const OPTIONS = {
   'latency-quantile': { kind: 'number' },
   'latency-factor': { kind: 'number' },
   'latency-window': { kind: 'text' },
+  'latency-by': { kind: 'list' },
   'latency-native': { kind: 'flag' },
   slo: { kind: 'text' },
   out: { kind: 'text' },
@@ -108,6 +113,11 @@ export async function rulesCommand(args: readonly string[], terminal: Terminal):
     )
   }
   const drift = byOption(() => prometheusRules(driftOptions(values)))
+  if (values['latency-reference'] !== undefined && values.select === undefined) {
+    throw new UsageError(
+      '--latency-reference is of one service, and every other would be held against it: say which, such as --select job=flights',
+    )
+  }
   const slo = values.slo === undefined ? { groups: [] } : objectives(values.slo)
   const file: RuleFile = { groups: [...drift.groups, ...slo.groups] }
   const text = rulesYaml(file)
@@ -126,6 +136,7 @@ function driftOptions(values: Values): DriftRulesOptions {
   return given<DriftRulesOptions>({
     models: values.model,
     select: pairs('--select', 'label=value', values.select),
+    by: values.by,
     window: values.window,
     scrapeInterval: values['scrape-interval'],
     interval: values.interval,
@@ -148,6 +159,7 @@ function driftOptions(values: Values): DriftRulesOptions {
 const OPTION_OF: Readonly<Record<string, string>> = {
   models: '--model',
   select: '--select',
+  by: '--by',
   window: '--window',
   scrapeInterval: '--scrape-interval',
   interval: '--interval',
@@ -162,6 +174,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   severities: '--severity',
   'latency.reference': '--latency-reference',
   'latency.reference.offset': '--latency-offset',
+  'latency.by': '--latency-by',
   'latency.quantile': '--latency-quantile',
   'latency.factor': '--latency-factor',
   'latency.window': '--latency-window',
@@ -173,8 +186,10 @@ function byOption<T>(work: () => T): T {
     return work()
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_INVALID_ARGUMENT') throw error
-    const named = (error as Error).message.replace(/"(\w[\w.]*)"/g, (quoted, argument: string) =>
-      Object.hasOwn(OPTION_OF, argument) ? OPTION_OF[argument]! : quoted,
+    const named = (error as Error).message.replace(
+      /"(\w[\w.]*)(\[\d+\])?"/g,
+      (quoted, argument: string) =>
+        Object.hasOwn(OPTION_OF, argument) ? OPTION_OF[argument]! : quoted,
     )
     throw new UsageError(`${named} (see tidegauge rules --help)`)
   }
@@ -201,6 +216,7 @@ function latencyOptions(values: Values): LatencyDrift | undefined {
           ? undefined
           : { offset }
         : (readAs(file, 'a stored profile', parseProfile) as LatencyDrift['reference']),
+    by: values['latency-by'],
     quantile: values['latency-quantile'],
     factor: values['latency-factor'],
     window: values['latency-window'],

@@ -58,10 +58,14 @@ describe('tidegauge dashboards', () => {
       ...['--exclude-route', '/metrics,/health', '--no-process', '--psi', '0.1', '--share', '0.5'],
       ...['--prometheus', 'http://prometheus:9090', '--scrape-interval', '5s'],
       ...['--dashboards-path', '/var/dashboards', '--live-report', 'https://example.org/drift'],
-      ...['--refresh', '10s', '--out', 'grafana', '--quiet'],
+      ...['--by', 'namespace,job', '--refresh', '10s', '--out', 'grafana', '--quiet'],
     )
     expect({ stderr, stdout }).toEqual({ stderr: '', stdout: '' })
-    const both = { liveReportUrl: 'https://example.org/drift', refresh: '10s' }
+    const both = {
+      liveReportUrl: 'https://example.org/drift',
+      refresh: '10s',
+      by: ['namespace', 'job'],
+    }
     const { labels, bounds } = REQUEST_METRICS.opentelemetry
     const service = serviceDashboard({
       ...both,
@@ -133,6 +137,7 @@ describe('tidegauge dashboards', () => {
     [['--out', 'grafana', '--label', 'route=a-b'], '--label must be a Prometheus label name'],
     [['--out', 'grafana', '--histogram', 'both'], '--histogram must be one of classic, native'],
     [['--out', 'grafana', '--active-requests', 'a-b'], '--active-requests must be a Prometheus'],
+    [['--out', 'grafana', '--by', 'model'], '--by must be another label'],
     [['--out', 'grafana', '--failures', '6xx'], '--failures must be a status'],
     [['--out', 'grafana', '--psi', '0'], '--psi must be a finite number above 0'],
     [['--out', 'grafana', '--share', '2'], '--share must be a number above 0 and at most 1'],

@@ -37,6 +37,7 @@ describe('tidegauge rules', () => {
   test('hands every option on', async () => {
     const { stdout, stderr } = await run(
       ...['--model', 'fl,other', '--select', 'job=flights', '--window', '6h'],
+      ...['--by', 'namespace,job', '--latency-by', 'cluster'],
       ...['--scrape-interval', '30s', '--interval', '2m', '--max-bins', '20'],
       ...['--min-count', '500', '--psi', '0.25', '--alpha', '0.001', '--share', '0.5'],
       ...['--act-on-target', '--missing', '0.05', '--for', '1h', '--not-evaluated-for', '1d'],
@@ -49,6 +50,7 @@ describe('tidegauge rules', () => {
     const drift = prometheusRules({
       models: ['fl', 'other'],
       select: { job: 'flights' },
+      by: ['namespace', 'job'],
       window: '6h',
       scrapeInterval: '30s',
       interval: '2m',
@@ -63,7 +65,14 @@ describe('tidegauge rules', () => {
       notEvaluatedFor: '1d',
       severities: { DriftAction: 'page', FeatureDrift: 'none' },
       runbookUrl: 'https://example.org',
-      latency: { metric: 'fastify-metrics', reference, quantile: 0.9, factor: 2, window: '5m' },
+      latency: {
+        metric: 'fastify-metrics',
+        reference,
+        by: ['cluster'],
+        quantile: 0.9,
+        factor: 2,
+        window: '5m',
+      },
     })
     expect(stdout).toBe(rulesYaml({ groups: [...drift.groups, ...sloRules(slo).groups] }))
   })
@@ -114,6 +123,12 @@ describe('tidegauge rules', () => {
     [['--psi', 'much'], /--psi must be a number, received "much"/],
     [['--share', '30'], /--share must be a number above 0 and at most 1, received 30/],
     [['--select', 'job'], /--select must be label=value, received "job"/],
+    [['--by', 'a-b'], /--by must be a Prometheus label name/],
+    [['--by', 'job,model'], /--by must be another label/],
+    [
+      ['--latency', 'fastify-metrics', '--latency-reference', 'latency.json'],
+      /--latency-reference is of one service.* --select job=flights/,
+    ],
     [['--severity', 'Drift=page'], /--severity must be an object of FeatureDrift,/],
     [['--latency', 'nginx'], /--latency must be one of opentelemetry/],
     [['--latency-offset', '1d'], /--latency-offset needs --latency <names>/],

@@ -27,6 +27,11 @@ function matcher({ label, values, negated = false, patterns = false }: LabelMatc
   return `${label}${negated ? '!~' : '=~'}${quoted(alternatives)}`
 }
 
+/** `sum`, or `sum by (job, le) `: what goes before the brackets. */
+export function sumBy(labels: readonly string[]): string {
+  return labels.length === 0 ? 'sum' : `sum by (${labels.join(', ')}) `
+}
+
 /** A PromQL string literal: Go's escapes, everything beyond printable ASCII and letters written out. */
 export function quoted(text: string): string {
   return JSON.stringify(text).replace(

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { carriedLabels } from '../carried-labels.ts'
 import { duration } from '../duration.ts'
 import { utf8Text } from '../promql.ts'
 
@@ -13,6 +14,8 @@ export interface DashboardOptions {
   readonly timeRange?: string
   /** Where the monitor's handler serves its report, as the reader's browser reaches it: a link leads there. */
   readonly liveReportUrl?: string
+  /** Labels that are chosen first, as the rules were told to carry them: `['namespace', 'job']`. None by default. */
+  readonly by?: readonly string[]
 }
 
 export interface CheckedDashboardOptions {
@@ -21,6 +24,7 @@ export interface CheckedDashboardOptions {
   readonly refresh: string
   readonly timeRange: string
   readonly liveReportUrl: string | undefined
+  readonly by: readonly string[]
 }
 
 /** @throws InvalidArgumentError naming the first option that cannot be worked with */
@@ -42,8 +46,22 @@ export function checkedDashboard(
     timeRange: duration('timeRange', given.timeRange ?? defaults.timeRange).text,
     liveReportUrl:
       liveReportUrl === undefined ? undefined : webAddress('liveReportUrl', liveReportUrl),
+    by: carriedLabels('by', given.by ?? [], TAKEN),
   }
 }
+
+/** Variables of the dashboards, and labels of what they draw. */
+const TAKEN = [
+  'datasource',
+  'model',
+  'reference',
+  'feature',
+  'role',
+  'type',
+  'bin',
+  'range',
+  'route',
+]
 
 /**
  * An address of the web, percent-encoded where Grafana would read a variable.

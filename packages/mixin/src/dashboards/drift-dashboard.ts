@@ -5,7 +5,7 @@ import { dashboardFrame } from './dashboard-frame.ts'
 import { checkedDashboard, type DashboardOptions } from './dashboard-options.ts'
 import { DATA_SOURCE, DATA_SOURCE_VARIABLE } from './data-source.ts'
 import type { GrafanaAnnotation, GrafanaDashboard, GrafanaVariable } from './grafana-dashboard.ts'
-import { labelVariable } from './label-variable.ts'
+import { carriedVariables, labelVariable } from './label-variable.ts'
 import type { Band } from './layout.ts'
 import {
   barChartPanel,
@@ -41,6 +41,7 @@ export function driftDashboard(options: DriftDashboardOptions = {}): GrafanaDash
     'refresh',
     'timeRange',
     'liveReportUrl',
+    'by',
     'psiThreshold',
     'shareThreshold',
   ])
@@ -56,83 +57,113 @@ export function driftDashboard(options: DriftDashboardOptions = {}): GrafanaDash
   if (typeof share !== 'number' || !(share > 0 && share <= 1)) {
     throw new InvalidArgumentError('shareThreshold', 'a number above 0 and at most 1', share)
   }
+  const chosen = chosenSeries(dashboard.by)
   return dashboardFrame(dashboard, {
     description:
       'Does the model still meet the data it was trained on? All replicas together, against the reference that they carry.',
-    variables: [DATA_SOURCE_VARIABLE, ...VARIABLES],
-    annotations: [ALERTS],
+    variables: [
+      DATA_SOURCE_VARIABLE,
+      ...carriedVariables(dashboard.by, REFERENCE_BINS),
+      ...variables(chosen),
+    ],
+    annotations: [alerts(chosen)],
     bands: [
-      { height: 5, panels: verdict(share) },
-      { height: 8, panels: course(share) },
-      { heading: 'Features', height: 10, panels: [psiOfFeatures(psi)] },
-      { height: 9, panels: featureNumbers(psi) },
-      { heading: 'The chosen feature: $feature', height: 9, panels: [bars()] },
-      { height: 8, panels: chosenFeature(psi) },
-      { heading: 'Is there enough to tell?', height: 8, panels: coverage() },
-      { heading: 'Target and prediction', height: 6, panels: [psiOfOutcomes(psi)] },
+      { height: 5, panels: verdict(chosen, share) },
+      { height: 8, panels: course(chosen, share) },
+      { heading: 'Features', height: 10, panels: [psiOfFeatures(chosen, psi)] },
+      { height: 9, panels: featureNumbers(chosen, psi) },
+      { heading: 'The chosen feature: $feature', height: 9, panels: [bars(chosen)] },
+      { height: 8, panels: chosenFeature(chosen, psi) },
+      { heading: 'Is there enough to tell?', height: 8, panels: coverage(chosen) },
+      { heading: 'Target and prediction', height: 6, panels: [psiOfOutcomes(chosen, psi)] },
     ],
   })
 }
 
-/** Of the chosen model and references: Grafana writes patterns only for variables of several values. */
-const CHOSEN = 'model="$model", reference=~"$reference"'
-const FEATURE = `${CHOSEN}, feature="$feature"`
-const FEATURES = `${CHOSEN}, role="feature"`
+/** Matchers of what the reader chose: Grafana writes patterns only for variables of several values. */
+interface Chosen {
+  /** Of the labels that are carried along; with a comma behind, where there are any. */
+  readonly carried: string
+  readonly model: string
+  /** Of the chosen model and references. */
+  readonly all: string
+  readonly feature: string
+  readonly features: string
+}
+
+function chosenSeries(by: readonly string[]): Chosen {
+  const carried = by.map((label) => `${label}="$${label}", `).join('')
+  const model = `${carried}model="$model"`
+  const all = `${model}, reference=~"$reference"`
+  return {
+    carried,
+    model,
+    all,
+    feature: `${all}, feature="$feature"`,
+    features: `${all}, role="feature"`,
+  }
+}
 
 const REFERENCE_BINS = 'drift_reference_bin_ratio'
 
-const VARIABLES: readonly GrafanaVariable[] = [
-  labelVariable({
-    name: 'model',
-    label: 'Model',
-    description: 'The model whose inputs are watched.',
-    series: REFERENCE_BINS,
-    of: 'model',
-  }),
-  labelVariable({
-    name: 'reference',
-    label: 'Reference',
-    description:
-      'What the traffic is held against: the first digits of a hash of its profile. After a retraining there is a new one; the two are never added up.',
-    series: `${REFERENCE_BINS}{model="$model"}`,
-    of: 'reference',
-    all: { pattern: '.*' },
-  }),
-  labelVariable({
-    name: 'feature',
-    label: 'Feature',
-    description: 'Feature, target or prediction that is shown bin by bin.',
-    series: `${REFERENCE_BINS}{${CHOSEN}}`,
-    of: 'feature',
-  }),
-]
-
-/** An alert without a model, such as that of the latency, is shown for every model. */
-const ALERTS: GrafanaAnnotation = {
-  name: 'Alerts',
-  datasource: DATA_SOURCE,
-  enable: true,
-  hide: false,
-  iconColor: 'red',
-  target: {
-    refId: 'Anno',
-    datasource: DATA_SOURCE,
-    editorMode: 'code',
-    expr: `${alertsOf('$model')} or ${alertsOf('')}`,
-    legendFormat: '',
-    range: true,
-    instant: false,
-    format: 'time_series',
-  },
-  titleFormat: '{{alertname}}',
-  textFormat: '{{model}} {{feature}}',
-  tagKeys: 'severity,model,reference,feature',
-  useValueForTime: false,
+function variables(chosen: Chosen): GrafanaVariable[] {
+  return [
+    labelVariable({
+      name: 'model',
+      label: 'Model',
+      description: 'The model whose inputs are watched.',
+      series:
+        chosen.carried === ''
+          ? REFERENCE_BINS
+          : `${REFERENCE_BINS}{${chosen.carried.slice(0, -2)}}`,
+      of: 'model',
+    }),
+    labelVariable({
+      name: 'reference',
+      label: 'Reference',
+      description:
+        'What the traffic is held against: the first digits of a hash of its profile. After a retraining there is a new one; the two are never added up.',
+      series: `${REFERENCE_BINS}{${chosen.model}}`,
+      of: 'reference',
+      all: { pattern: '.*' },
+    }),
+    labelVariable({
+      name: 'feature',
+      label: 'Feature',
+      description: 'Feature, target or prediction that is shown bin by bin.',
+      series: `${REFERENCE_BINS}{${chosen.all}}`,
+      of: 'feature',
+    }),
+  ]
 }
 
-function alertsOf(model: string): string {
-  const names = Object.keys(DRIFT_SEVERITIES).join('|')
-  return `ALERTS{alertname=~"${names}", alertstate="firing", model="${model}"}`
+/** An alert without a model, such as that of the latency, is shown for every model. */
+function alerts({ carried }: Chosen): GrafanaAnnotation {
+  const of = (model: string) => {
+    const names = Object.keys(DRIFT_SEVERITIES).join('|')
+    return `ALERTS{alertname=~"${names}", alertstate="firing", ${carried}model="${model}"}`
+  }
+  return {
+    name: 'Alerts',
+    datasource: DATA_SOURCE,
+    enable: true,
+    hide: false,
+    iconColor: 'red',
+    target: {
+      refId: 'Anno',
+      datasource: DATA_SOURCE,
+      editorMode: 'code',
+      expr: `${of('$model')} or ${of('')}`,
+      legendFormat: '',
+      range: true,
+      instant: false,
+      format: 'time_series',
+    },
+    titleFormat: '{{alertname}}',
+    textFormat: '{{model}} {{feature}}',
+    tagKeys: 'severity,model,reference,feature',
+    useValueForTime: false,
+  }
 }
 
 const ACTIONS = valueNames({
@@ -146,7 +177,7 @@ const NOT_JUDGED = { noValue: 'not judged', thresholds: thresholds('#808080') }
 
 const DRIFTED = valueNames({ 0: ['stable', 'green'], 1: ['drifted', 'red'] })
 
-function verdict(share: number): Band['panels'] {
+function verdict(chosen: Chosen, share: number): Band['panels'] {
   const percent = percentText(share)
   return [
     statPanel(
@@ -154,7 +185,7 @@ function verdict(share: number): Band['panels'] {
         title: 'What to do',
         description: `"retrain" where at least ${percent} of the judged features drifted, "look" where any drifted, else "no action"; the worst of the chosen references. Empty: nothing could be judged yet.`,
       },
-      { expr: `max(drift:model:action{${CHOSEN}})`, legend: 'action' },
+      { expr: `max(drift:model:action{${chosen.all}})`, legend: 'action' },
       { unit: 'none', mappings: ACTIONS, ...NOT_JUDGED },
       'background',
     ),
@@ -163,7 +194,7 @@ function verdict(share: number): Band['panels'] {
         title: 'Share of drifted features',
         description: `Of the features that were judged. Red from ${percent} on, where the model is to be retrained. Target and prediction are not among them.`,
       },
-      { expr: `max(drift:model:drifted_share{${CHOSEN}})`, legend: 'share' },
+      { expr: `max(drift:model:drifted_share{${chosen.all}})`, legend: 'share' },
       {
         unit: 'percentunit',
         min: 0,
@@ -179,8 +210,8 @@ function verdict(share: number): Band['panels'] {
           'How many had enough values in the window, and how many the reference has. A share of two judged features out of twenty says little.',
       },
       [
-        { expr: `sum(drift:model:evaluated{${CHOSEN}})`, legend: 'judged' },
-        { expr: `sum(drift:model:features{${CHOSEN}})`, legend: 'in the reference' },
+        { expr: `sum(drift:model:evaluated{${chosen.all}})`, legend: 'judged' },
+        { expr: `sum(drift:model:features{${chosen.all}})`, legend: 'in the reference' },
       ],
       { unit: 'none', thresholds: thresholds('text') },
     ),
@@ -190,7 +221,7 @@ function verdict(share: number): Band['panels'] {
         description:
           'Has what the model says changed? It is known at once, long before the outcomes are. Empty where the monitor watches no prediction.',
       },
-      { expr: `max(drift:prediction:drifted{${CHOSEN}})`, legend: 'prediction' },
+      { expr: `max(drift:prediction:drifted{${chosen.all}})`, legend: 'prediction' },
       { unit: 'none', mappings: DRIFTED, ...NOT_JUDGED },
       'background',
     ),
@@ -200,14 +231,14 @@ function verdict(share: number): Band['panels'] {
         description:
           'Has what really happened changed? As late as its outcomes become known. Empty where the monitor watches no target, or few outcomes are known.',
       },
-      { expr: `max(drift:target:drifted{${CHOSEN}})`, legend: 'target' },
+      { expr: `max(drift:target:drifted{${chosen.all}})`, legend: 'target' },
       { unit: 'none', mappings: DRIFTED, ...NOT_JUDGED },
       'background',
     ),
   ]
 }
 
-function course(share: number): Band['panels'] {
+function course(chosen: Chosen, share: number): Band['panels'] {
   return [
     timeSeriesPanel(
       {
@@ -216,7 +247,7 @@ function course(share: number): Band['panels'] {
       },
       [
         {
-          expr: `drift:model:drifted_share{${CHOSEN}}`,
+          expr: `drift:model:drifted_share{${chosen.all}}`,
           legend: '{{model}}, reference {{reference}}',
         },
       ],
@@ -234,7 +265,7 @@ function course(share: number): Band['panels'] {
         description:
           'A band for each reference: green no action, orange something drifted, red retrain. A new band begins with each retraining.',
       },
-      [{ expr: `drift:model:action{${CHOSEN}}`, legend: '{{model}}, reference {{reference}}' }],
+      [{ expr: `drift:model:action{${chosen.all}}`, legend: '{{model}}, reference {{reference}}' }],
       { unit: 'none', mappings: ACTIONS },
     ),
   ]
@@ -253,18 +284,18 @@ function psiReading(psi: number): string {
   return `Population stability index: 0 where the bins hold the same shares, green below ${psi / 2}, yellow up to ${psi}, red from there on.`
 }
 
-function psiOfFeatures(psi: number) {
+function psiOfFeatures(chosen: Chosen, psi: number) {
   return stateTimelinePanel(
     {
       title: 'Features by PSI',
       description: `A band for each feature and reference. ${psiReading(psi)} A gap: too few values to judge. A large PSI of few values can be chance: the rules call a feature drifted only where chi-squared agrees.`,
     },
-    [{ expr: `drift:feature:psi{${FEATURES}}`, legend: '{{feature}} ({{reference}})' }],
+    [{ expr: `drift:feature:psi{${chosen.features}}`, legend: '{{feature}} ({{reference}})' }],
     psiBand(psi),
   )
 }
 
-function psiOfOutcomes(psi: number) {
+function psiOfOutcomes(chosen: Chosen, psi: number) {
   return stateTimelinePanel(
     {
       title: 'Target and prediction by PSI',
@@ -272,7 +303,7 @@ function psiOfOutcomes(psi: number) {
     },
     [
       {
-        expr: `drift:feature:psi{${CHOSEN}, role=~"target|prediction"}`,
+        expr: `drift:feature:psi{${chosen.all}, role=~"target|prediction"}`,
         legend: '{{role}} {{feature}} ({{reference}})',
       },
     ],
@@ -290,7 +321,7 @@ const FEATURE_COLUMNS: readonly (readonly [column: string, record: string])[] = 
   ['values', 'drift:feature:count'],
 ]
 
-function featureNumbers(psi: number): Band['panels'] {
+function featureNumbers(chosen: Chosen, psi: number): Band['panels'] {
   const names = FEATURE_COLUMNS.map(([column], i) => [mergedName(i), column])
   return [
     tablePanel(
@@ -300,7 +331,7 @@ function featureNumbers(psi: number): Band['panels'] {
           'Every number there is, the largest PSI first. KS is the largest gap between the cumulative shares, of numbers only; JS the Jensen–Shannon distance, 0 to 1. The p-values are approximate, and with many values they are small for differences that do not matter: PSI says how large one is.',
       },
       FEATURE_COLUMNS.map(([column, record]) => ({
-        expr: `max by (feature, role, reference) (${record}{${CHOSEN}})`,
+        expr: `max by (feature, role, reference) (${record}{${chosen.all}})`,
         legend: column,
       })),
       { unit: 'none', decimals: 3 },
@@ -339,13 +370,13 @@ function featureNumbers(psi: number): Band['panels'] {
         description:
           'Of numeric features: the largest gap between the cumulative shares of traffic and reference, from 0 (same) to 1 (nothing in common). Counted at the edges of the bins, so the exact distance is at least this.',
       },
-      [{ expr: `drift:feature:ks{${FEATURES}}`, legend: '{{feature}} ({{reference}})' }],
+      [{ expr: `drift:feature:ks{${chosen.features}}`, legend: '{{feature}} ({{reference}})' }],
       { unit: 'none', decimals: 3, min: 0, max: 1 },
     ),
   ]
 }
 
-function bars() {
+function bars(chosen: Chosen) {
   const each = 'model, reference, feature, bin'
   return barChartPanel(
     {
@@ -354,10 +385,10 @@ function bars() {
         'The share of values in each bin, of the window now and of the reference. Bars of one height everywhere: no drift. Only "reference": too few values in the window. The outer numeric bins are open; __other__ is what the reference did not know by name. While two references are live, choose one.',
     },
     [
-      { expr: `max by (bin, range) (${REFERENCE_BINS}{${FEATURE}})`, legend: 'reference' },
+      { expr: `max by (bin, range) (${REFERENCE_BINS}{${chosen.feature}})`, legend: 'reference' },
       {
         // The recorded bins carry ordinals; what an ordinal stands for is a label of the reference.
-        expr: `max by (bin, range) (drift:bin:ratio{${FEATURE}} * on (${each}) group_left (range) (max by (${each}, range) (${REFERENCE_BINS}{${FEATURE}}) * 0 + 1))`,
+        expr: `max by (bin, range) (drift:bin:ratio{${chosen.feature}} * on (${each}) group_left (range) (max by (${each}, range) (${REFERENCE_BINS}{${chosen.feature}}) * 0 + 1))`,
         legend: 'traffic',
       },
     ],
@@ -383,7 +414,7 @@ function bars() {
   )
 }
 
-function chosenFeature(psi: number): Band['panels'] {
+function chosenFeature(chosen: Chosen, psi: number): Band['panels'] {
   return [
     timeSeriesPanel(
       {
@@ -391,8 +422,8 @@ function chosenFeature(psi: number): Band['panels'] {
         description: `How far the traffic is from its reference. The red line is the threshold of PSI, ${psi}. PSI adds up every bin's difference, KS is the largest cumulative one and moves when the whole distribution shifts; a category has PSI alone.`,
       },
       [
-        { expr: `drift:feature:psi{${FEATURE}}`, legend: 'PSI ({{reference}})' },
-        { expr: `drift:feature:ks{${FEATURE}}`, legend: 'KS ({{reference}})' },
+        { expr: `drift:feature:psi{${chosen.feature}}`, legend: 'PSI ({{reference}})' },
+        { expr: `drift:feature:ks{${chosen.feature}}`, legend: 'KS ({{reference}})' },
       ],
       { unit: 'none', decimals: 3, min: 0, thresholds: thresholds('transparent', [psi, 'red']) },
       { style: { thresholdsStyle: { mode: 'line' } } },
@@ -403,7 +434,7 @@ function chosenFeature(psi: number): Band['panels'] {
         description:
           'How many values the judgement rests on, over all replicas. Where there are too few, the feature is not judged and leaves the share.',
       },
-      [{ expr: `drift:feature:count{${FEATURE}}`, legend: 'values ({{reference}})' }],
+      [{ expr: `drift:feature:count{${chosen.feature}}`, legend: 'values ({{reference}})' }],
       { unit: 'short', min: 0, decimals: 0 },
     ),
     timeSeriesPanel(
@@ -413,8 +444,8 @@ function chosenFeature(psi: number): Band['panels'] {
           'Share of values that were missing, against that of the reference (dashed). A missing value is in no bin: PSI does not see it.',
       },
       [
-        { expr: `drift:feature:missing_ratio{${FEATURE}}`, legend: 'traffic' },
-        { expr: `max(drift_reference_missing_ratio{${FEATURE}})`, legend: 'reference' },
+        { expr: `drift:feature:missing_ratio{${chosen.feature}}`, legend: 'traffic' },
+        { expr: `max(drift_reference_missing_ratio{${chosen.feature}})`, legend: 'reference' },
       ],
       { unit: 'percentunit', min: 0 },
       {
@@ -426,7 +457,7 @@ function chosenFeature(psi: number): Band['panels'] {
   ]
 }
 
-function coverage(): Band['panels'] {
+function coverage(chosen: Chosen): Band['panels'] {
   return [
     timeSeriesPanel(
       {
@@ -435,8 +466,8 @@ function coverage(): Band['panels'] {
           'Features with enough values, below the number that the reference has. Where the two part, features are not judged: the traffic is low, or a caller left them out.',
       },
       [
-        { expr: `drift:model:evaluated{${CHOSEN}}`, legend: 'judged ({{reference}})' },
-        { expr: `drift:model:features{${CHOSEN}}`, legend: 'in the reference ({{reference}})' },
+        { expr: `drift:model:evaluated{${chosen.all}}`, legend: 'judged ({{reference}})' },
+        { expr: `drift:model:features{${chosen.all}}`, legend: 'in the reference ({{reference}})' },
       ],
       { unit: 'short', min: 0, decimals: 0 },
     ),
@@ -448,7 +479,7 @@ function coverage(): Band['panels'] {
       },
       [
         {
-          expr: `drift:feature:missing_ratio{${CHOSEN}}`,
+          expr: `drift:feature:missing_ratio{${chosen.all}}`,
           legend: '{{feature}} ({{reference}})',
         },
       ],
@@ -462,7 +493,7 @@ function coverage(): Band['panels'] {
       },
       [
         {
-          expr: `sum by (feature, reference) (rate(drift_feature_invalid_total{${CHOSEN}}[$__rate_interval]))`,
+          expr: `sum by (feature, reference) (rate(drift_feature_invalid_total{${chosen.all}}[$__rate_interval]))`,
           legend: '{{feature}} ({{reference}})',
         },
       ],

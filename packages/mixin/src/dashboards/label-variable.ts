@@ -39,3 +39,17 @@ export function labelVariable(variable: LabelVariable): GrafanaVariable {
       : { allValue: all.pattern, current: { selected: true, text: ['All'], value: ['$__all'] } }),
   }
 }
+
+/** One variable for each label that the rules carry along, each within the choice of those before. */
+export function carriedVariables(by: readonly string[], metric: string): GrafanaVariable[] {
+  return by.map((label, i) => {
+    const before = by.slice(0, i).map((each) => `${each}="$${each}"`)
+    return labelVariable({
+      name: label,
+      label,
+      description: `The ${label} that is looked at: each is judged by itself.`,
+      series: before.length === 0 ? metric : `${metric}{${before.join(', ')}}`,
+      of: label,
+    })
+  })
+}

@@ -8,7 +8,7 @@ import { dashboardFrame } from './dashboard-frame.ts'
 import { checkedDashboard, type DashboardOptions } from './dashboard-options.ts'
 import { DATA_SOURCE_VARIABLE } from './data-source.ts'
 import type { GrafanaDashboard } from './grafana-dashboard.ts'
-import { labelVariable } from './label-variable.ts'
+import { carriedVariables, labelVariable } from './label-variable.ts'
 import type { Band } from './layout.ts'
 import { fixedColor, heatmapPanel, statPanel, thresholds, timeSeriesPanel } from './panels.ts'
 import { type ServiceQueries, serviceQueries } from './service-queries.ts'
@@ -42,6 +42,7 @@ export function serviceDashboard(options: ServiceDashboardOptions = {}): Grafana
     'refresh',
     'timeRange',
     'liveReportUrl',
+    'by',
     'metric',
     'histogram',
     'select',
@@ -70,25 +71,28 @@ export function serviceDashboard(options: ServiceDashboardOptions = {}): Grafana
   const active = activeRequests === null ? null : metricName('activeRequests', activeRequests)
   const metric = requestMetric(given.metric ?? 'opentelemetry')
   const scope = scopeMatchers('options', given, metric)
-  const queries = serviceQueries(metric, histogram, scope)
+  const by = dashboard.by.filter((label) => label !== 'job')
+  const queries = serviceQueries(metric, histogram, scope, by)
   const failures = scope.failures.length === 0 ? 'none is counted' : scope.failures.join(', ')
   const routeLabel = metric.labels.route
   return dashboardFrame(dashboard, {
     description: `Requests, errors and latency of a service that records ${metric.name}.`,
     variables: [
       DATA_SOURCE_VARIABLE,
-      labelVariable({
-        name: 'job',
-        label: 'Job',
-        description: 'The service, as Prometheus scrapes it; all its replicas together.',
-        series: queries.series(false),
-        of: 'job',
-      }),
+      ...carriedVariables([...by, 'job'], queries.series).map((variable) =>
+        variable.name === 'job'
+          ? {
+              ...variable,
+              label: 'Job',
+              description: 'The service, as Prometheus scrapes it; all its replicas together.',
+            }
+          : variable,
+      ),
       labelVariable({
         name: 'route',
         label: 'Route',
         description: 'Route templates. All includes the requests that matched none.',
-        series: queries.series(true),
+        series: queries.ofJob(queries.series),
         of: routeLabel,
         all: { pattern: '.*' },
       }),

@@ -15,16 +15,18 @@ export interface ServiceQueries {
   buckets(): string
   /** Every series of the service; of what has no route too. */
   ofJob(metric: string): string
-  /** Series of the histogram, for the variables; of the chosen job where `chosen`. */
-  series(chosen: boolean): string
+  /** The name of a series of the histogram, for the variables. */
+  readonly series: string
 }
 
 export function serviceQueries(
   { name, labels }: RequestMetric,
   histogram: HistogramKind,
   scope: ScopeMatchers,
+  by: readonly string[],
 ): ServiceQueries {
-  const chosen = `job="$job", ${labels.route}=~"$route"`
+  const job = [...by, 'job'].map((label) => `${label}="$${label}"`).join(', ')
+  const chosen = `${job}, ${labels.route}=~"$route"`
   const select = (metric: string, matchers: readonly LabelMatcher[]) => {
     const more = escapeVariables(selector('', matchers)).slice(1, -1)
     return `${metric}{${chosen}${more === '' ? '' : `, ${more}`}}`
@@ -51,7 +53,7 @@ export function serviceQueries(
     mean: () => `${sum} / (${count(scope.all)} > 0)`,
     quantile: (share) => `histogram_quantile(${share}, ${inBuckets})`,
     buckets: () => inBuckets,
-    ofJob: (metric) => `${metric}{job="$job"}`,
-    series: (chosen) => (chosen ? `${series}{job="$job"}` : series),
+    ofJob: (metric) => `${metric}{${job}}`,
+    series,
   }
 }

@@ -1,14 +1,15 @@
-import { type LabelMatcher, selector } from '../promql.ts'
+import { labelsText } from '../labels-text.ts'
+import type { LabelMatcher } from '../promql.ts'
 import type { AlertingRule } from '../rule-file.ts'
 import type { CheckedDriftRules, DriftAlertName } from './drift-rules-options.ts'
-
-const WHICH = '{{ $labels.feature }} of model {{ $labels.model }}'
+import { recordedSeries } from './recorded-series.ts'
 
 /** Who is told what: each alert says what was measured, against what, and what to look at. */
 export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
-  const { models, window, minimumCount, psiThreshold, shareThreshold, missingIncrease } = rules
-  const of = (record: string, more: readonly LabelMatcher[] = []) =>
-    selector(record, [...models, ...more])
+  const { window, minimumCount, psiThreshold, shareThreshold, missingIncrease } = rules
+  const of = recordedSeries(rules)
+  const model = `model {{ $labels.model }}${labelsText(rules.by)}`
+  const which = `{{ $labels.feature }} of ${model}`
   const drifted = (role: LabelMatcher) =>
     `${of('drift:feature:psi', [role])}\n  and ${of('drift:feature:drifted', [role])} == 1`
   const seen = window === null ? 'since the replicas started' : `in the last ${window.text}`
@@ -35,32 +36,32 @@ export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
     alert(
       'FeatureDrift',
       drifted({ label: 'role', values: ['prediction'], negated: true }),
-      `The {{ $labels.role }} ${WHICH} drifted`,
+      `The {{ $labels.role }} ${which} drifted`,
       psi,
     ),
     alert(
       'PredictionDrift',
       drifted({ label: 'role', values: ['prediction'] }),
-      `The prediction ${WHICH} drifted`,
+      `The prediction ${which} drifted`,
       psi,
     ),
     alert(
       'DriftAction',
       `${of('drift:model:action')} == 2`,
-      'Model {{ $labels.model }} meets other data than it was trained on',
+      `M${model.slice(1)} meets other data than it was trained on`,
       `At least ${percent(shareThreshold)} of its judged features drifted from reference {{ $labels.reference }} ${seen}${targetToo}: look which, and retrain.`,
     ),
     alert(
       'DriftNotEvaluated',
       `${of('drift:model:evaluated')}\n  < ${rules.evaluatedShare} * ${of('drift:model:features')}`,
-      'Too few features of model {{ $labels.model }} are judged',
+      `Too few features of ${model} are judged`,
       `{{ $value }} features had ${minimumCount} values ${seen}, fewer than ${percent(rules.evaluatedShare)} of those in reference {{ $labels.reference }}: whether they drifted is not known.`,
       rules.notEvaluatedFor,
     ),
     alert(
       'MissingValues',
       `(\n    ${of('drift:feature:missing_ratio')} - ${of('drift:feature:ref_missing_ratio')} >= ${missingIncrease}\n    or ${of('drift:feature:invalid_ratio')} >= ${missingIncrease}\n  )\n  and ${of('drift:feature:observed')} >= ${minimumCount}`,
-      `Values of ${WHICH} are missing`,
+      `Values of ${which} are missing`,
       `The share of missing values is {{ $value | humanizePercentage }} above that of reference {{ $labels.reference }} ${seen}, or is that share of the wrong type.`,
     ),
   ]

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { carriedLabels } from '../carried-labels.ts'
 import { type Duration, duration } from '../duration.ts'
 import { onlyKeys } from '../only-keys.ts'
 import { escapeTemplate, type LabelMatcher, labelName, utf8Text } from '../promql.ts'
@@ -14,6 +15,12 @@ export interface DriftRulesOptions {
   readonly models?: OneOrMore
   /** Other labels of the replicas' series, such as `{ job: 'flights' }`; those of `latency` too. */
   readonly select?: Readonly<Record<string, OneOrMore>>
+  /**
+   * Labels that keep apart what has the same model and reference, such as `['namespace', 'job']`: each of their values is
+   * judged by itself, and every series and alert has them. None by default: all that was selected is one fleet. Two
+   * files that `select` different values of one of them may name the same model.
+   */
+  readonly by?: readonly string[]
   /**
    * The traffic that is compared; `'1h'` by default, at least 20 scrapes. `'lifetime'` takes each replica's counters
    * as they are, since its start: exact, but slower with every day.
@@ -73,6 +80,7 @@ export const DRIFT_SEVERITIES: Readonly<Record<DriftAlertName, string>> = {
 export interface CheckedDriftRules {
   readonly models: readonly LabelMatcher[]
   readonly select: readonly LabelMatcher[]
+  readonly by: readonly string[]
   /** Null: the counters as they are. */
   readonly window: Duration | null
   readonly interval: Duration
@@ -98,6 +106,7 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
   const given = onlyKeys<DriftRulesOptions>('options', options, [
     'models',
     'select',
+    'by',
     'window',
     'scrapeInterval',
     'interval',
@@ -132,12 +141,14 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
   if (typeof psiThreshold !== 'number' || !(psiThreshold > 0 && Number.isFinite(psiThreshold))) {
     throw new InvalidArgumentError('psiThreshold', 'a finite number above 0', psiThreshold)
   }
+  const by = carriedLabels('by', given.by ?? [], TAKEN)
   return {
     models:
       given.models === undefined
         ? []
         : [{ label: 'model', values: oneOrMore('models', given.models) }],
     select: otherLabels(given.select ?? {}),
+    by,
     window,
     interval,
     minimumCount,
@@ -156,7 +167,7 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
     latency:
       given.latency === undefined
         ? undefined
-        : checkedLatencyDrift('latency', given.latency, window),
+        : checkedLatencyDrift('latency', given.latency, { window, by }),
   }
 }
 
@@ -187,7 +198,7 @@ function otherLabels(value: unknown): LabelMatcher[] {
   })
 }
 
-const TAKEN = ['model', 'reference', 'feature', 'role', 'type', 'bin', 'range']
+const TAKEN: readonly string[] = ['model', 'reference', 'feature', 'role', 'type', 'bin', 'range']
 
 function oneOrMore(argument: string, value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [utf8Text(argument, value)]

@@ -1,24 +1,20 @@
 import { type LabelMatcher, selector } from '../promql.ts'
 import type { RecordingRule } from '../rule-file.ts'
 import type { CheckedDriftRules } from './drift-rules-options.ts'
-
-/** What tells one feature of one reference from all others; a deploy's two references are never added. */
-const FEATURE = 'model, reference, feature, role, type'
-
-/** `sum by` of one feature, over its bins or its replicas. */
-export function byFeature(aggregation: 'sum' | 'max' | 'count', expr: string): string {
-  return `${aggregation} by (${FEATURE}) (${expr})`
-}
+import { recordedSeries } from './recorded-series.ts'
 
 /** From the replicas' counters to PSI, KS, chi-squared and Jensen–Shannon, for each feature. */
 export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
   const { models, select, window, minimumCount, maxBins, psiThreshold, alpha } = rules
-  const of = (record: string, more: readonly LabelMatcher[] = []) =>
-    selector(record, [...models, ...more])
+  const of = recordedSeries(rules)
   const raw = (metric: string) => selector(metric, [...models, ...select])
+  // What tells one feature of one reference from all others; a deploy's two references are never added.
+  const featureLabels = [...rules.by, 'model', 'reference', 'feature', 'role', 'type'].join(', ')
+  const byFeature = (aggregation: 'sum' | 'max' | 'count', expr: string) =>
+    `${aggregation} by (${featureLabels}) (${expr})`
   const counted = (metric: string) =>
     window === null ? raw(metric) : `increase(${raw(metric)}[${window.text}])`
-  const perBin = `on (${FEATURE}) group_left ()`
+  const perBin = `on (${featureLabels}) group_left ()`
 
   const increase = of('drift:bin:increase')
   const count = of('drift:feature:count')
@@ -39,7 +35,7 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
   return [
     {
       record: 'drift:bin:increase',
-      expr: `sum by (${FEATURE}, bin) (${counted('drift_feature_bin_total')})`,
+      expr: `sum by (${featureLabels}, bin) (${counted('drift_feature_bin_total')})`,
     },
     { record: 'drift:feature:count', expr: byFeature('sum', increase) },
     {
@@ -63,7 +59,7 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
     {
       // A reference of missing values alone has no shares: nothing can be held against it.
       record: 'drift:bin:ref_ratio',
-      expr: `max by (${FEATURE}, bin) (${raw('drift_reference_bin_ratio')})\n  and on (${FEATURE}) (${refCount} > 0)`,
+      expr: `max by (${featureLabels}, bin) (${raw('drift_reference_bin_ratio')})\n  and on (${featureLabels}) (${refCount} > 0)`,
     },
     // Cells that are not empty on both sides, as the package's own statistics count them.
     { record: 'drift:feature:cells', expr: byFeature('count', `(${ratio} + ${refRatio}) > 0`) },
@@ -79,7 +75,7 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
       record: 'drift:feature:psi',
       expr: byFeature('sum', `(${share} - ${refShare}) * ln(${share} / ${refShare})`),
     },
-    ...cumulative(maxBins, of),
+    ...cumulative(maxBins, of, featureLabels),
     {
       record: 'drift:feature:ks',
       expr: byFeature(
@@ -144,6 +140,7 @@ function smoothed(
 function cumulative(
   maxBins: number,
   of: (record: string, more: readonly LabelMatcher[]) => string,
+  featureLabels: string,
 ): RecordingRule[] {
   const numeric = { label: 'type', values: ['numeric'] }
   return ['ratio', 'ref_ratio'].flatMap((side) =>
@@ -152,7 +149,7 @@ function cumulative(
       const last = { label: 'bin', values: [ordinal(i)] }
       return {
         record: `drift:cumulative:${side}`,
-        expr: `${byFeature('sum', of(`drift:bin:${side}`, [numeric, upTo]))}\n  and on (${FEATURE}) ${of(`drift:bin:${side}`, [numeric, last])}`,
+        expr: `sum by (${featureLabels}) (${of(`drift:bin:${side}`, [numeric, upTo])})\n  and on (${featureLabels}) ${of(`drift:bin:${side}`, [numeric, last])}`,
         labels: { bin: ordinal(i) },
       }
     }),

@@ -1,14 +1,16 @@
 import { assertProfile, InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
+import { carriedLabels } from '../carried-labels.ts'
 import { type Duration, duration } from '../duration.ts'
+import { labelsText } from '../labels-text.ts'
 import { onlyKeys } from '../only-keys.ts'
-import { escapeTemplate, type LabelMatcher, selector } from '../promql.ts'
+import { escapeTemplate, type LabelMatcher, selector, sumBy } from '../promql.ts'
 import { type RequestMetric, type RequestMetricName, requestMetric } from '../request-metric.ts'
 import type { RuleGroup } from '../rule-file.ts'
 import type { HistogramKind } from '../slo/request-rates.ts'
 import { type RequestScope, scopeMatchers } from '../slo/request-scope.ts'
 import type { CheckedDriftRules } from './drift-rules-options.ts'
 
-/** A quantile of the durations of requests that did not fail, against what it was. */
+/** A quantile of the durations of requests that did not fail, against what it was, for each service and route. */
 export interface LatencyDrift extends RequestScope {
   /** Names, labels and buckets of the request histogram; `'opentelemetry'` by default. */
   readonly metric?: RequestMetricName | RequestMetric
@@ -16,14 +18,21 @@ export interface LatencyDrift extends RequestScope {
   readonly histogram?: HistogramKind
   /**
    * What it is held against: the same window so long ago (`{ offset: '1w' }`, the default), or a stored
-   * profile, such as `latencyProfile` returns. Of a classic histogram it must have been counted at the same bounds.
+   * profile, such as `latencyProfile` returns. Of a classic histogram it must have been counted at the same bounds. A
+   * profile is of one service: `select` that, since every other one would be held against it too.
    */
   readonly reference?: { readonly offset: string } | NumericProfile
+  /**
+   * Labels that keep quantiles apart, beside those of the rules' own `by`: `job` and that of the route by default, `job`
+   * alone where a profile is the reference, which has all routes in it. Many services share one metric's name, and
+   * one number of them all moves with the mixture of the traffic. None: `[]`.
+   */
+  readonly by?: readonly string[]
   /** Above 0 and below 1; 0.99 by default. */
   readonly quantile?: number
   /** Alert at so many times the reference; 1.5 by default. */
   readonly factor?: number
-  /** Fewer requests than that within the window alert nobody; 1000 by default, ten of them beyond p99. */
+  /** Fewer requests than that within the window, of one service and route, alert nobody; 1000 by default, ten of them beyond p99. */
   readonly minimumRequests?: number
   /** The window; that of the features by default, which must then not be `'lifetime'`. */
   readonly window?: string
@@ -39,6 +48,7 @@ export interface CheckedLatencyDrift {
   readonly factor: number
   readonly minimumRequests: number
   readonly window: Duration
+  readonly by: readonly string[]
   readonly matchers: readonly LabelMatcher[]
 }
 
@@ -46,7 +56,7 @@ export interface CheckedLatencyDrift {
 export function checkedLatencyDrift(
   argument: string,
   value: unknown,
-  featureWindow: Duration | null,
+  rules: { readonly window: Duration | null; readonly by: readonly string[] },
 ): CheckedLatencyDrift {
   const given = onlyKeys<LatencyDrift>(argument, value, [
     'select',
@@ -55,6 +65,7 @@ export function checkedLatencyDrift(
     'metric',
     'histogram',
     'reference',
+    'by',
     'quantile',
     'factor',
     'minimumRequests',
@@ -74,25 +85,28 @@ export function checkedLatencyDrift(
     const expected = 'a whole number of at least 1'
     throw new InvalidArgumentError(`${argument}.minimumRequests`, expected, minimumRequests)
   }
-  if (given.window === undefined && featureWindow === null) {
+  if (given.window === undefined && rules.window === null) {
     const expected = "a duration such as '1h' where the features' window is 'lifetime'"
     throw new InvalidArgumentError(`${argument}.window`, expected, given.window)
   }
   const metric = requestMetric(given.metric ?? 'opentelemetry')
+  const reference = checkedReference(
+    `${argument}.reference`,
+    given.reference ?? { offset: '1w' },
+    quantile,
+    histogram === 'classic' ? metric.bounds : null,
+  )
+  const apart = typeof reference === 'number' ? ['job'] : ['job', metric.labels.route]
   return {
     metric,
     histogram,
-    reference: checkedReference(
-      `${argument}.reference`,
-      given.reference ?? { offset: '1w' },
-      quantile,
-      histogram === 'classic' ? metric.bounds : null,
-    ),
+    reference,
+    by: [...new Set([...rules.by, ...carriedLabels(`${argument}.by`, given.by ?? apart, [])])],
     quantile,
     factor,
     minimumRequests: minimumRequests as number,
     window:
-      given.window === undefined ? featureWindow! : duration(`${argument}.window`, given.window),
+      given.window === undefined ? rules.window! : duration(`${argument}.window`, given.window),
     matchers: scopeMatchers(argument, given, metric).notFailed,
   }
 }
@@ -104,19 +118,22 @@ export function latencyDriftGroup(
 ): RuleGroup {
   const { metric, histogram, window, quantile, reference, factor } = latency
   const matchers = [...rules.select, ...latency.matchers]
+  const sum = (...more: readonly string[]) => sumBy([...latency.by, ...more])
   const classic = histogram === 'classic'
   const rate = (name: string, ago: string) =>
     `rate(${selector(name, matchers)}[${window.text}]${ago})`
   const quantileOf = (ago: string) =>
     classic
-      ? `histogram_quantile(${quantile}, sum by (le) (${rate(`${metric.name}_bucket`, ago)}))`
-      : `histogram_quantile(${quantile}, sum(${rate(metric.name, ago)}))`
+      ? `histogram_quantile(${quantile}, ${sum('le')}(${rate(`${metric.name}_bucket`, ago)}))`
+      : `histogram_quantile(${quantile}, ${sum()}(${rate(metric.name, ago)}))`
   const requests = classic
-    ? `sum(${rate(`${metric.name}_count`, '')})`
-    : `histogram_count(sum(${rate(metric.name, '')}))`
+    ? `${sum()}(${rate(`${metric.name}_count`, '')})`
+    : `histogram_count(${sum()}(${rate(metric.name, '')}))`
   const labels = { quantile: String(quantile) }
+  // Of these rules alone, where another file has others for another service.
+  const ours = matchers.filter(({ label }) => latency.by.includes(label))
   const of = (record: string) =>
-    selector(record, [{ label: 'quantile', values: [labels.quantile] }])
+    selector(record, [{ label: 'quantile', values: [labels.quantile] }, ...ours])
   const then =
     typeof reference === 'number' ? 'that of the reference' : `that of ${reference.offset} before`
   return {
@@ -135,7 +152,10 @@ export function latencyDriftGroup(
       },
       {
         record: 'drift:latency:ratio',
-        expr: `${of('drift:latency:seconds')} / (${of('drift:latency:ref_seconds')} > 0)`,
+        expr:
+          typeof reference === 'number'
+            ? `${of('drift:latency:seconds')} / ${reference}`
+            : `${of('drift:latency:seconds')} / (${of('drift:latency:ref_seconds')} > 0)`,
         labels,
       },
       {
@@ -144,7 +164,7 @@ export function latencyDriftGroup(
         for: rules.for,
         labels: { severity: rules.severities.LatencyDrift },
         annotations: {
-          summary: `Requests take {{ printf "%.2f" $value }} times as long as they did`,
+          summary: `Requests take {{ printf "%.2f" $value }} times as long as they did${labelsText(latency.by)}`,
           description: `The ${quantile} quantile of ${escapeTemplate(metric.name)} in the last ${window.text} is {{ printf "%.2f" $value }} times ${then}, at least ${factor} times.`,
           ...(rules.runbookUrl === undefined ? {} : { runbook_url: rules.runbookUrl }),
         },

@@ -38,6 +38,7 @@ export function checkedApdex(
   value: unknown,
   metric: RequestMetric,
   histogram: HistogramKind,
+  by: readonly string[] = [],
 ): CheckedApdex {
   const apdex = onlyKeys<ApdexScore>(argument, value, [
     'name',
@@ -57,7 +58,7 @@ export function checkedApdex(
       histogram,
     ),
     scope: scopeMatchers(argument, apdex, metric),
-    labels: extraLabels(`${argument}.labels`, labels),
+    labels: extraLabels(`${argument}.labels`, labels, by),
   }
 }
 

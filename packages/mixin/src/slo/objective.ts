@@ -49,6 +49,7 @@ export function checkedObjective(
   value: unknown,
   metric: RequestMetric,
   histogram: HistogramKind,
+  by: readonly string[] = [],
 ): CheckedObjective {
   const objective = onlyKeys<{ readonly kind: unknown } & Omit<LatencyObjective, 'kind'>>(
     argument,
@@ -90,7 +91,7 @@ export function checkedObjective(
         ? threshold(`${argument}.thresholdSeconds`, thresholdSeconds, metric, histogram)
         : null,
     scope,
-    labels: extraLabels(`${argument}.labels`, objective.labels ?? {}),
+    labels: extraLabels(`${argument}.labels`, objective.labels ?? {}, by),
     runbookUrl:
       runbookUrl === undefined ? undefined : utf8Text(`${argument}.runbookUrl`, runbookUrl),
   }
@@ -106,16 +107,34 @@ export function objectiveName(argument: string, value: unknown): string {
   )
 }
 
-const OURS = ['slo', 'apdex', 'severity', 'long_window', 'short_window', 'alertname', 'le']
+/** What the rules and their alerts give a meaning of their own. */
+export const OURS: readonly string[] = [
+  'slo',
+  'apdex',
+  'severity',
+  'long_window',
+  'short_window',
+  'alertname',
+  'le',
+]
 
-/** Labels that a user adds to what is recorded. */
-export function extraLabels(argument: string, value: unknown): Readonly<Record<string, string>> {
+/**
+ * Labels that a user adds to what is recorded.
+ *
+ * @param by - labels of the series themselves, which one of that name would replace
+ */
+export function extraLabels(
+  argument: string,
+  value: unknown,
+  by: readonly string[] = [],
+): Readonly<Record<string, string>> {
+  const taken = [...OURS, ...by]
   const labels = onlyKeys(argument, value, Object.keys(Object(value)) as never[])
   return Object.fromEntries(
     Object.entries(labels).map(([label, text]) => {
       const path = `${argument}.${label}`
-      if (OURS.includes(label)) {
-        throw new InvalidArgumentError(path, `left out: ${OURS.join(', ')} are taken`, text)
+      if (taken.includes(label)) {
+        throw new InvalidArgumentError(path, `left out: ${taken.join(', ')} are taken`, text)
       }
       return [labelName(path, label), utf8Text(path, text)]
     }),

@@ -1,4 +1,4 @@
-import { type LabelMatcher, selector } from '../promql.ts'
+import { type LabelMatcher, selector, sumBy } from '../promql.ts'
 import type { RequestMetric } from '../request-metric.ts'
 import type { CheckedObjective } from './objective.ts'
 import { boundMatcher } from './threshold.ts'
@@ -18,16 +18,18 @@ export interface RequestRates {
   ): string
 }
 
-export function requestRates({ name }: RequestMetric, histogram: HistogramKind): RequestRates {
+/** @param apart - labels that are kept apart in all of it */
+export function requestRates(
+  { name }: RequestMetric,
+  histogram: HistogramKind,
+  apart: readonly string[] = [],
+): RequestRates {
   const rate = (
     metric: string,
     matchers: readonly LabelMatcher[],
     window: string,
     by: readonly string[] = [],
-  ) => {
-    const sum = by.length === 0 ? 'sum' : `sum by (${by.join(', ')}) `
-    return `${sum}(rate(${selector(metric, matchers)}[${window}]))`
-  }
+  ) => `${sumBy([...new Set([...apart, ...by])])}(rate(${selector(metric, matchers)}[${window}]))`
   if (histogram === 'native') {
     const count: RequestRates['count'] = (...args) => `histogram_count(${rate(name, ...args)})`
     return {

@@ -20,6 +20,13 @@ const window = { long: '1h', short: '5m', budget: 0.02, severity: 'page' }
 
 test.each<[string, object, string]>([
   ['a target of 1', one({ target: 1 }), '"objectives[0].target" must be a share above 0 and below'],
+  ['labels to keep apart as text', { ...one({}), by: 'job' }, '"by" must be an array of labels'],
+  ['a label to keep apart that the rules have', { ...one({}), by: ['slo'] }, '"by[0]" must be'],
+  [
+    'a label of its own that is kept apart',
+    { ...one({ labels: { team: 'web' } }), by: ['team'] },
+    '"objectives[0].labels.team" must be left out',
+  ],
   ['a target in percent', one({ target: 99.9 }), '0.999 for 99.9 %, received 99.9'],
   ['a target of 0', one({ target: 0 }), '"objectives[0].target"'],
   ['a target that is NaN', one({ target: Number.NaN }), '"objectives[0].target"'],

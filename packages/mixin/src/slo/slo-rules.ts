@@ -1,12 +1,14 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { carriedLabels } from '../carried-labels.ts'
 import { type Duration, duration } from '../duration.ts'
+import { labelsText } from '../labels-text.ts'
 import { onlyKeys } from '../only-keys.ts'
-import { escapeTemplate, selector } from '../promql.ts'
+import { escapeTemplate, selector, sumBy } from '../promql.ts'
 import { type RequestMetric, type RequestMetricName, requestMetric } from '../request-metric.ts'
 import type { AlertingRule, RecordingRule, RuleFile, RuleGroup } from '../rule-file.ts'
 import { type ApdexScore, apdexGroup, checkedApdex } from './apdex.ts'
 import { BURN_RATE_WINDOWS, type BurnRate, type BurnRateWindow, burnRates } from './burn-rate.ts'
-import { type CheckedObjective, checkedObjective, type Objective } from './objective.ts'
+import { type CheckedObjective, checkedObjective, type Objective, OURS } from './objective.ts'
 import {
   type HistogramKind,
   type ObjectiveRates,
@@ -21,6 +23,11 @@ export interface SloRulesOptions {
   readonly metric?: RequestMetricName | RequestMetric
   /** `'native'` where Prometheus stores native histograms; `'classic'` by default. */
   readonly histogram?: HistogramKind
+  /**
+   * Labels that keep apart what an objective is held for, such as `['namespace', 'job']`: each of their values has a
+   * budget of its own, and every series and alert has them. None by default: all that was selected is one service.
+   */
+  readonly by?: readonly string[]
   /** What the objectives and their error budgets hold for; `'30d'` by default. */
   readonly period?: string
   /** Which burn rates alert; `BURN_RATE_WINDOWS` by default. */
@@ -58,6 +65,7 @@ export function sloRules(options: SloRulesOptions): RuleFile {
     'apdex',
     'metric',
     'histogram',
+    'by',
     'period',
     'windows',
     'minimumRequests',
@@ -81,7 +89,9 @@ export function sloRules(options: SloRulesOptions): RuleFile {
     const expected = `at most the shortest window, ${windows[0]!.text}`
     throw new InvalidArgumentError('interval', expected, given.interval ?? interval.text)
   }
+  const by = carriedLabels('by', given.by ?? [], OURS)
   const plan: Plan = {
+    by,
     period,
     interval,
     alerts,
@@ -89,12 +99,12 @@ export function sloRules(options: SloRulesOptions): RuleFile {
     minimumRequests: minimum('minimumRequests', given.minimumRequests ?? 20),
     minimumBadRequests: minimum('minimumBadRequests', given.minimumBadRequests ?? 3),
   }
-  const rates = requestRates(metric, histogram)
+  const rates = requestRates(metric, histogram, by)
   const checked = list('objectives', objectives).map((objective, i) =>
-    checkedObjective(`objectives[${i}]`, objective, metric, histogram),
+    checkedObjective(`objectives[${i}]`, objective, metric, histogram, by),
   )
   const scores = list('apdex', apdex).map((score, i) =>
-    checkedApdex(`apdex[${i}]`, score, metric, histogram),
+    checkedApdex(`apdex[${i}]`, score, metric, histogram, by),
   )
   for (const [argument, named] of Object.entries({ objectives: checked, apdex: scores })) {
     unique(argument, named)
@@ -112,6 +122,7 @@ export function sloRules(options: SloRulesOptions): RuleFile {
 }
 
 interface Plan {
+  readonly by: readonly string[]
   readonly period: Duration
   readonly interval: Duration
   readonly alerts: readonly BurnRate[]
@@ -142,7 +153,7 @@ function objectiveGroup(objective: CheckedObjective, rates: ObjectiveRates, plan
     const { text, seconds } = window
     const raw = seconds <= Math.max(base.seconds, LONGEST_OF_RAW_SERIES)
     const recorded = (rate: string) =>
-      `sum(sum_over_time(${of(rate + base.text)}[${text}])) * ${plan.interval.seconds} / ${seconds}`
+      `${sumBy(plan.by)}(sum_over_time(${of(rate + base.text)}[${text}])) * ${plan.interval.seconds} / ${seconds}`
     return [
       record(REQUESTS + text, raw ? rates.total(text) : recorded(REQUESTS)),
       record(BAD_REQUESTS + text, raw ? rates.bad(text) : recorded(BAD_REQUESTS)),
@@ -166,7 +177,7 @@ function objectiveGroup(objective: CheckedObjective, rates: ObjectiveRates, plan
 function burnRateAlert(
   { name, target, labels, scope, thresholdSeconds, runbookUrl }: CheckedObjective,
   rates: ObjectiveRates,
-  { period, minimumRequests, minimumBadRequests }: Plan,
+  { by, period, minimumRequests, minimumBadRequests }: Plan,
   { long, short, factor, severity, for: hold }: BurnRate,
   of: (record: string) => string,
 ): AlertingRule {
@@ -194,7 +205,7 @@ function burnRateAlert(
       short_window: short.text,
     },
     annotations: {
-      summary: `${name} burns its error budget at more than ${factor} times the rate that lasts ${period.text}`,
+      summary: `${name}${labelsText(by)} burns its error budget at more than ${factor} times the rate that lasts ${period.text}`,
       description: `Of the requests of the last ${long.text}, {{ $value | humanizePercentage }} ${bad}. The objective, ${percent(target)} good over ${period.text}, allows ${percent(1 - target)}.`,
       query: escapeTemplate(rates.worst(short.text)),
       ...(runbookUrl === undefined ? {} : { runbook_url: escapeTemplate(runbookUrl) }),

@@ -24,6 +24,7 @@ const serviceOptions: ServiceDashboardOptions[] = (
           { liveReportUrl: url, title: HOSTILE, uid: 'mine', refresh: '5s', timeRange: '7d' },
           { failures: ['5xx', '429'], exclude: { route: ['/metrics', HOSTILE] } },
           { failures: [], select: { labels: { service: HOSTILE } } },
+          { by: ['namespace', 'job', 'cluster'] },
         ].map((more) => ({ metric, histogram, activeRequests, process, ...more })),
       ),
     ),
@@ -33,10 +34,11 @@ const serviceOptions: ServiceDashboardOptions[] = (
 const driftOptions: DriftDashboardOptions[] = [
   {},
   { psiThreshold: 0.1, shareThreshold: 1, title: HOSTILE, liveReportUrl: url },
+  { by: ['namespace', 'job'] },
 ]
 
 test('finds nothing in a service dashboard, whatever its options', () => {
-  expect(serviceOptions).toHaveLength(96)
+  expect(serviceOptions).toHaveLength(120)
   for (const options of serviceOptions) {
     expect(lintDashboard(serviceDashboard(options)), JSON.stringify(options)).toEqual([])
   }

@@ -34,6 +34,7 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
       scrapeInterval: '1s',
       window: '30s',
       interval: '1s',
+      by: ['job'], // both have the same reference
       minimumCount: 50,
       for: '1s',
     })
@@ -92,10 +93,11 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
     'every query, variable and annotation of the drift dashboard has data, for every feature',
     slow,
     async () => {
-      const dashboard = driftDashboard()
+      const dashboard = driftDashboard({ by: ['job'] })
       for (const feature of FEATURES) {
         await vi.waitFor(async () => {
-          const run = { dashboard, prometheusUrl, values: { feature }, rateInterval: '10s' }
+          const values = { job: 'native', feature }
+          const run = { dashboard, prometheusUrl, values, rateInterval: '10s' }
           const problems = await runDashboardQueries(run)
           const categorical = feature === 'carrier' || feature === 'late'
           const ks = '$feature: PSI and KS (KS ({{reference}})): no data'
@@ -106,12 +108,13 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
   )
 
   test('the bars are the shares of every bin, by what it stands for, and add up to 1', async () => {
-    const panel = driftDashboard().panels.find(({ type }) => type === 'barchart')!
+    const panel = driftDashboard({ by: ['job'] }).panels.find(({ type }) => type === 'barchart')!
     if (panel.type === 'row') throw new Error('no panel')
     for (const feature of FEATURES) {
       const sides = await Promise.all(
         panel.targets.map(async ({ expr }) => {
           const query = expr
+            .replaceAll('$job', 'classic')
             .replaceAll('$model', 'flights')
             .replaceAll('$reference', '.*')
             .replaceAll('$feature', feature)
