@@ -1,11 +1,21 @@
 import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
 import Router from '@koa/router'
 import Koa from 'koa'
+import mount from 'koa-mount'
 import { expect, test } from 'vitest'
 import { type LatencyRecorder, latencyRecorder } from '../src/index.ts'
 import { type KoaOptions, latencyMiddleware } from '../src/middleware/koa.ts'
 import { get, type Loopback, listen, observed, outcomes, rawClient, tally } from './loopback.ts'
+
+const require = createRequire(import.meta.url)
+// An alias has no types.
+const Router7 = require('koa-router7') as typeof Router
+// Both by `require`: there must be one graphql, whatever the bundler of the tests does.
+const { buildSchema } = require('graphql') as typeof import('graphql')
+const { createHandler } =
+  require('graphql-http/lib/use/koa') as typeof import('graphql-http/lib/use/koa')
 
 async function served(
   build: (app: Koa) => void,
@@ -100,7 +110,12 @@ test('is absent where no route answered: 404, a wrong method, a middleware of ap
         ctx.status = 401
       })
       .get('/users/:id', () => {})
-    const router = users()
+    const router = users().use((ctx, next) => {
+      if (ctx.query.locked === undefined) return next()
+      ctx.status = 401
+      return undefined
+    })
+    router.get('/behind', () => {})
     app.use(guarded.routes()).use(router.routes()).use(router.allowedMethods())
   })
   await ask(
@@ -108,6 +123,7 @@ test('is absent where no route answered: 404, a wrong method, a middleware of ap
     '/nope',
     '/static/a.png',
     '/org/acme/users/1',
+    '/behind?locked',
     ['POST', '/users/1'],
     ['OPTIONS', '/users/1'],
   )
@@ -116,10 +132,107 @@ test('is absent where no route answered: 404, a wrong method, a middleware of ap
     .toEqual({
       'GET - 404': 1,
       'GET - 200': 1,
+      'GET /org/:org 401': 1,
       'GET - 401': 1,
       'POST - 405': 1,
       'OPTIONS - 200': 1,
     })
+})
+
+test('what koa-mount has mounted is named with its mounts, and by them where it answers itself', async () => {
+  const schema = buildSchema('type Query { hello: String }')
+  const graphql = createHandler({ schema, rootValue: { hello: () => 'hello' } })
+  const { recorder, origin } = await served((app) => {
+    const inner = new Koa()
+      .use(mount('/v1', new Koa().use(users().routes()).use(mount('/graphql', graphql))))
+      .use(mount('/v2', users().routes()))
+    app.use(mount('/passes', (_, next) => next()))
+    app.use(mount('/graphql', graphql))
+    app.use(mount('/api', inner))
+    app.use(
+      new Router()
+        .get('/passes/:x', (ctx) => {
+          ctx.body = ctx.mountPath
+        })
+        .routes(),
+    )
+    app.use(
+      mount('/broken', () => {
+        throw new Error('broken')
+      }),
+    )
+  })
+  await ask(
+    origin,
+    '/graphql?query={hello}',
+    '/api/v1/users/1',
+    '/api/v1/graphql?query={hello}',
+    '/api/v2/users/2',
+    '/api/v2/throws',
+    '/api/v3/none',
+    '/passes/1',
+    '/passes',
+    '/broken/x',
+    '/nope',
+  )
+  expect(await (await fetch(`${origin}/passes/2`)).text()).toBe('/passes')
+  await expect.poll(() => observed(recorder)).toBe(11)
+  expect(tally(recorder)).toEqual({
+    'GET /graphql 200': 1,
+    'GET /api/v1/users/:id 200': 1,
+    'GET /api/v1/graphql 200': 1,
+    'GET /api/v2/users/:id 200': 1,
+    'GET /api/v2/throws 500': 1,
+    'GET /passes/:x 200': 2,
+    'GET /broken 500': 1,
+    'GET - 404': 3,
+  })
+})
+
+const says =
+  (text: string): Koa.Middleware =>
+  (ctx) => {
+    ctx.body = text
+  }
+
+test('koa-router 7, which calls the last route that matches the one that answered, is read right', async () => {
+  const { recorder, origin } = await served((app) => {
+    const router = new Router7() as unknown as Router
+    router.get('/me', says('me'))
+    router.get('/:page', (ctx, next) =>
+      ctx.params.page === 'next' ? next() : says('page')(ctx, next),
+    )
+    router.get('/:other', says('other'))
+    const org = new Router7({ prefix: '/org/:org' }) as unknown as Router
+    org.use((ctx, next) => {
+      if (ctx.query.locked === undefined) return next()
+      ctx.status = 401
+      return undefined
+    })
+    org.get('/users/:id', says('user'))
+    org.get('/users/:id', says('never'))
+    app.use(org.routes()).use(mount('/in', router.routes())).use(router.routes())
+  })
+  await ask(
+    origin,
+    '/me',
+    '/imprint',
+    '/next',
+    '/org/acme/users/1',
+    '/org/globex/users/2?locked',
+    '/in/me',
+    '/a/b/c',
+  )
+  await expect.poll(() => observed(recorder)).toBe(7)
+  expect(tally(recorder)).toEqual({
+    'GET /me 200': 1,
+    'GET /:page 200': 1,
+    'GET /:other 200': 1,
+    'GET /org/:org/users/:id 200': 1,
+    'GET /org/:org 401': 1,
+    'GET /in/me 200': 1,
+    'GET - 404': 1,
+  })
 })
 
 test('errors keep the route: thrown, rejected, and answered by an error handler', async () => {

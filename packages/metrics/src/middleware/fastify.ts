@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest as Request } from 'fastify'
+import { foreignRoute, isForeign } from './fastify-foreign.ts'
 import type { RequestServer } from './node.ts'
 import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
@@ -19,6 +20,8 @@ export interface FastifyApp {
 export interface FastifyRequest {
   readonly raw: IncomingMessage
   readonly routeOptions?: { readonly url?: string | undefined }
+  /** The instance that it is in. */
+  readonly server?: object
 }
 
 /** `ignore` and `labels` are asked with Fastify's request; `labels` also with Node's response. */
@@ -31,7 +34,8 @@ export type LatencyPlugin = (app: FastifyApp, options: unknown, done: () => void
  * Time every request of an app until its response closes: thrown, aborted and streamed ones too. Register it
  * before everything else; it sees the routes of all plugins.
  *
- * The route is Fastify's template with all prefixes. What Fastify answers before it routes is counted too,
+ * The route is Fastify's template with all prefixes; of what Express answers inside of Fastify, with
+ * `@fastify/express` or `@fastify/middie`, it is Express'. What Fastify answers before it routes is counted too,
  * without one: a path that cannot be decoded, a request that comes while the app closes. Registered inside of
  * another plugin, it times the routes of that plugin alone.
  *
@@ -80,10 +84,14 @@ interface FastifyReply {
 }
 
 /**
- * The route template of a request that Fastify has routed.
+ * The route template of a request that Fastify has routed, or that something mounted in it has answered:
+ * an app of Express with its own routes, or a handler at a path of `app.use()`.
  *
  * @returns undefined where no route matched
  */
-export function fastifyRoute({ routeOptions }: FastifyRequest): string | undefined {
+export function fastifyRoute({ raw, routeOptions, server }: FastifyRequest): string | undefined {
+  // Set by what runs other frameworks' handlers, and by nothing else.
+  const { originalUrl } = raw as { originalUrl?: string }
+  if (originalUrl !== undefined && isForeign(raw)) return foreignRoute(raw, server)
   return routeOptions?.url
 }

@@ -14,6 +14,7 @@ export interface HonoContext {
     readonly matchedRoutes: readonly HonoRoute[]
   }
   readonly env: unknown
+  readonly finalized?: boolean
   res: Response
 }
 
@@ -95,13 +96,22 @@ async function observed(
 }
 
 /**
- * The route template of a request that Hono has handled, with the base paths of all apps around it.
+ * The route template of a request that Hono has handled, with the base paths of all apps around it. Where what
+ * `app.mount('/graphql', …)` has mounted answered, or a middleware of `app.use('/static/*', …)`, it is that path
+ * without its wildcard: `/graphql`.
  *
- * @returns undefined where no route answered: a 404, a static file, a middleware
+ * @returns undefined where neither answered: a 404, a middleware for all paths
  */
-export function honoRoute({ req }: HonoContext): string | undefined {
+export function honoRoute(c: HonoContext): string | undefined {
+  const { req } = c
   const route = req.matchedRoutes?.[req.routeIndex]
-  return route !== undefined && isHandler(route) ? route.path : undefined
+  if (route === undefined) return undefined
+  const isMounted = route.method === 'ALL' && route.path.endsWith('*')
+  const handler = isHandler(route)
+  if (handler && !isMounted) return route.path
+  // The last that was asked: a middleware, which has passed on where nothing was found.
+  if (!handler && c.finalized === true && c.res.status === 404) return undefined
+  return route.path.replace(/\/?\*$/, '') || undefined
 }
 
 /** Middleware takes `next`, and answers to all methods; Hono itself tells them apart by that. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'koa'
+import { type KoaMount, koaMounts, pathWithin, watchKoaMounts } from './koa-mounts.ts'
 import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
 export type { StreamPolicy } from './observe-response.ts'
@@ -8,13 +9,23 @@ export type { StreamPolicy } from './observe-response.ts'
 export interface KoaContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
+  readonly app?: { readonly context: object }
+  readonly method?: string
+  readonly path?: string
+  readonly body?: unknown
   readonly _matchedRoute?: string | RegExp
   readonly matched?: readonly RouterLayer[]
+  readonly routerPath?: unknown
+  readonly captures?: readonly (string | undefined)[]
+  readonly params?: Readonly<Record<string, unknown>>
 }
 
 interface RouterLayer {
   readonly path: string | RegExp
   readonly methods: readonly string[]
+  readonly paramNames?: readonly { readonly name: string | number }[]
+  match?(path: string): boolean
+  captures?(path: string): readonly (string | undefined)[]
 }
 
 export interface KoaOptions extends Omit<ObserveOptions, 'ignore' | 'route' | 'labels'> {
@@ -33,7 +44,8 @@ export type LatencyMiddleware = (ctx: KoaContext, next: () => Promise<unknown>) 
  * Time every request that reaches it until the response closes: thrown, aborted and streamed ones too.
  * Put it before everything else.
  *
- * The route is the template that `@koa/router` matched, with the prefixes of all routers around it.
+ * The route is the template that `@koa/router` matched, with the prefixes of all routers around it and the paths
+ * of `koa-mount`; where what is mounted answers itself, the path of its mount.
  *
  * @throws InvalidArgumentError where `recorder` is not one
  * @example
@@ -43,18 +55,87 @@ export type LatencyMiddleware = (ctx: KoaContext, next: () => Promise<unknown>) 
 export function latencyMiddleware(options: KoaOptions): LatencyMiddleware {
   const { route: asked, ignore, labels } = options
   const observe = responseObserver<Context>(options, { route: koaRoute, asked, labels, ignore })
+  let context: object | undefined
   return (ctx, next) => {
+    if (ctx.app !== undefined && ctx.app.context !== context) {
+      context = ctx.app.context
+      watchKoaMounts(context)
+    }
     observe(ctx.req, ctx.res, ctx as Context)
     return next()
   }
 }
 
 /**
- * The route template of a request that `@koa/router` has handled.
+ * The route template of a request that `@koa/router` has handled, or the path of what answered that is mounted:
+ * with `koa-mount`, or with `router.use()`.
  *
- * @returns undefined where no route answered: a 404, a static file, a middleware of the app or a router
+ * @returns undefined where neither answered: a 404, a static file, a middleware of the app
  */
-export function koaRoute({ matched, _matchedRoute: path }: KoaContext): string | undefined {
-  const isRoute = matched?.some((layer) => layer.path === path && layer.methods.length > 0)
-  return isRoute === true ? String(path) : undefined
+export function koaRoute(ctx: KoaContext): string | undefined {
+  const mounts = koaMounts(ctx)
+  const layer = answeringLayer(ctx, mounts)
+  if (layer !== undefined) return prefixOf(mounts, layer) + templateOf(layer) || undefined
+  if (mounts.length === 0 || wasNotFound(ctx)) return undefined
+  return joined(mounts) || undefined
+}
+
+/** The one of a router that had the last word. */
+function answeringLayer(ctx: KoaContext, mounts: readonly KoaMount[]): RouterLayer | undefined {
+  const { matched, _matchedRoute: path } = ctx
+  if (matched === undefined || path === undefined) return undefined
+  // Up to version 7 that is the last that matched, whichever answered; what it has left behind tells.
+  if (ctx.routerPath === undefined) return lastEntered(ctx, matched, mounts) ?? undefined
+  const layers = matched.filter((layer) => layer.path === path)
+  return layers.find(({ methods }) => methods.length > 0) ?? layers[0]
+}
+
+/** The last one whose captures and parameters are those of the context. */
+function lastEntered(
+  { method = '', path = '/', captures, params }: KoaContext,
+  matched: readonly RouterLayer[],
+  mounts: readonly KoaMount[],
+): RouterLayer | undefined {
+  if (captures === undefined) return undefined
+  const paths = [...mounts.map(pathWithin), mounts[0]?.path ?? path]
+  return matched.findLast(
+    (layer) =>
+      (layer.methods.length === 0 || layer.methods.includes(method)) &&
+      (captures.length === 0 || hasParams(layer, params)) &&
+      paths.some((one) => layer.match?.(one) && sameTexts(layer.captures?.(one) ?? [], captures)),
+  )
+}
+
+function hasParams({ paramNames = [] }: RouterLayer, params: KoaContext['params'] = {}): boolean {
+  return paramNames.every(({ name }) => Object.hasOwn(params, name))
+}
+
+function sameTexts(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i])
+}
+
+/** The mounts that the router is in: those inside of which its layer matches what is left of the path. */
+function prefixOf(mounts: readonly KoaMount[], layer: RouterLayer): string {
+  for (let depth = mounts.length; depth > 0; depth--) {
+    if (layer.match?.(pathWithin(mounts[depth - 1]!))) return joined(mounts.slice(0, depth))
+  }
+  return ''
+}
+
+function joined(mounts: readonly KoaMount[]): string {
+  return mounts.map(({ prefix }) => prefix.replace(/\/$/, '')).join('')
+}
+
+/** A middleware of a router is called by its mount alone: nothing where that is the root. */
+function templateOf({ path, methods }: RouterLayer): string {
+  if (methods.length > 0) return String(path)
+  return typeof path === 'string' ? path.replace(ANYTHING, '') : ''
+}
+
+/** What the versions of the router put behind the path of a middleware, or for none. */
+const ANYTHING = /(?:\{\/\*\w+\}|\/?\(\.\*\)|\(\?:\\\/\|\$\)|\/)$/
+
+/** What Koa answers where nobody has. */
+function wasNotFound({ res, body }: KoaContext): boolean {
+  return res.statusCode === 404 && (body === undefined || body === null)
 }
