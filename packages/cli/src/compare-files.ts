@@ -194,9 +194,10 @@ function assertTimes(
       side.kind === 'table'
         ? side.table.columns.get(time)?.kind
         : side.stored.columns.find(({ name }) => name === time)?.type
-    if (kind === 'datetime' || (kind === 'numeric' && types[time] === 'datetime')) continue
+    const isNumber = kind === 'numeric' || kind === 'whole'
+    if (kind === 'datetime' || (isNumber && types[time] === 'datetime')) continue
     throw new UsageError(
-      kind === 'numeric'
+      isNumber
         ? `--time ${time} is a number in ${label}: where it is milliseconds since 1970, say --type ${time}=datetime`
         : `--time ${time} is no column of dates in ${label}`,
     )

@@ -7,11 +7,12 @@ import {
 import type { StoredColumn } from '@tidegauge/drift'
 import type { DataColumn, DataTable } from './data-table.ts'
 import {
+  type CategoryReading,
+  categoryReading,
   numberBlocks,
   type OnRows,
   type Selection,
   selectFrom,
-  textExpression,
 } from './read-values.ts'
 import type { Session } from './session.ts'
 
@@ -86,7 +87,7 @@ export async function countCategories(
     })
     const named = counts.reduce((sum, [, count]) => sum + count, 0)
     const rows = sample === undefined ? side.table.rowCount : await countRows(session, side)
-    const n = isCut ? await countRows(session, side, present(side.column)) : named
+    const n = isCut ? await countRows(session, side, present(categoryReading(side.column))) : named
     const profile = categoricalProfile(counts, {
       missing: rows - n,
       maxCategories: Math.max(1, counts.length),
@@ -107,9 +108,10 @@ async function mostFrequent(
   { connection }: Session,
   sides: readonly Selection[],
 ): Promise<Group[]> {
+  const readings = sides.map(({ column }) => categoryReading(column))
   const tables = sides.map((side, i) => {
-    const select = selectFrom(textExpression(side.column), side)
-    return `g${i} AS (SELECT v, count(*) AS c FROM (${select}) WHERE ${present(side.column)} GROUP BY v)`
+    const select = selectFrom(readings[i]!.expression, side)
+    return `g${i} AS (SELECT v, count(*) AS c FROM (${select}) WHERE ${present(readings[i]!)} GROUP BY v)`
   })
   const joined =
     sides.length === 1
@@ -119,16 +121,16 @@ async function mostFrequent(
     `WITH ${tables.join(', ')} SELECT v, c0::DOUBLE, c1::DOUBLE FROM (${joined})
      ORDER BY c0 + c1 DESC, v LIMIT ${MOST_CATEGORIES + 1}`,
   )
-  const [names, first, second] = result.getColumnsJS()
-  return names!.map((category, i) => ({
-    category: String(category),
+  const [values = [], first, second] = result.getColumnsJS()
+  return values.map((value, i) => ({
+    category: readings[0]!.nameOf(value)!,
     counts: [Number(first![i]), Number(second![i])],
   }))
 }
 
 /** A number that is none is missing. */
-function present({ kind }: DataColumn): string {
-  return kind === 'numeric' ? 'v IS NOT NULL AND NOT isnan(v)' : 'v IS NOT NULL'
+function present({ kind }: CategoryReading): string {
+  return kind === 'number' ? 'v IS NOT NULL AND NOT isnan(v)' : 'v IS NOT NULL'
 }
 
 async function countRows(
@@ -136,7 +138,7 @@ async function countRows(
   side: Selection,
   condition = 'true',
 ): Promise<number> {
-  const select = selectFrom(textExpression(side.column), side)
+  const select = selectFrom(categoryReading(side.column).expression, side)
   const result = await connection.runAndReadAll(
     `SELECT count(*)::DOUBLE FROM (${select}) WHERE ${condition}`,
   )
@@ -155,7 +157,7 @@ async function haveTooMany(
   for (const { table, column } of sides) {
     if (table.rowCount <= exactRows) continue
     const result = await connection.runAndReadAll(
-      `SELECT approx_count_distinct(v)::DOUBLE FROM (${selectFrom(textExpression(column), { table, column })})`,
+      `SELECT approx_count_distinct(v)::DOUBLE FROM (${selectFrom(categoryReading(column).expression, { table, column })})`,
     )
     if (Number(result.getRows()[0]![0]) > MOST_COUNTED) return true
   }

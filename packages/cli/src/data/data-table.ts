@@ -19,7 +19,8 @@ export interface DataTable {
 
 export interface DataColumn {
   readonly name: string
-  readonly kind: 'numeric' | 'datetime' | 'boolean' | 'text'
+  /** `whole` numbers may be longer than a double holds. */
+  readonly kind: 'numeric' | 'whole' | 'datetime' | 'boolean' | 'text'
 }
 
 export interface DataOptions {
@@ -60,7 +61,7 @@ async function tableOf(
   const { label, name, format } = located
   const scan =
     format === 'arrow' ? await loadArrow(located, session, options.side) : scanOf(located)
-  const all = await describe(session, scan)
+  const all = await columnsOf(session, scan)
   if (format === 'csv' && all.size === 1)
     await assertOneColumn([...all.keys()][0]!, located, session)
   const chosen = chosenColumns(all, options.columns, label)
@@ -68,7 +69,7 @@ async function tableOf(
   const inPlace = format === 'parquet' || format === 'arrow'
   const from = inPlace ? rows : await load(rows, [...chosen.keys()], located, session, options.side)
   // Loading may have found other types than the first rows told.
-  const columns = inPlace ? chosen : await describe(session, from)
+  const columns = inPlace ? chosen : await columnsOf(session, from)
   const counted = await session.connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${from}`)
   const rowCount = Number(counted.getRows()[0]![0])
   if (rowCount === 0) {
@@ -91,7 +92,8 @@ const READERS: Readonly<Record<Exclude<DataFormat, 'arrow'>, string>> = {
   ndjson: 'read_ndjson_auto',
 }
 
-async function describe(session: Session, from: string): Promise<Map<string, DataColumn>> {
+/** @param from - what stands behind FROM */
+export async function columnsOf(session: Session, from: string): Promise<Map<string, DataColumn>> {
   const described = await session.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`)
   return new Map(
     described.getRows().map(([name, type]) => {
@@ -100,10 +102,14 @@ async function describe(session: Session, from: string): Promise<Map<string, Dat
   )
 }
 
+/** Is it a column of numbers, or of dates, which are compared as numbers? */
+export function isNumeric({ kind }: DataColumn): boolean {
+  return kind === 'numeric' || kind === 'whole' || kind === 'datetime'
+}
+
 function kindOf(type: string): DataColumn['kind'] {
-  if (/^(U?(TINY|SMALL|BIG|HUGE)?INT|INTEGER|UINTEGER|FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type)) {
-    return 'numeric'
-  }
+  if (/^(U?(TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|DECIMAL\(\d+,0\))$/.test(type)) return 'whole'
+  if (/^(FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type)) return 'numeric'
   if (/^(DATE$|TIMESTAMP)/.test(type) && !type.endsWith('[]')) return 'datetime'
   return type === 'BOOLEAN' ? 'boolean' : 'text'
 }

@@ -14,10 +14,11 @@ import {
   MOST_CATEGORIES,
   MOST_COUNTED,
 } from './count-values.ts'
-import type { DataColumn, DataTable } from './data-table.ts'
+import { type DataColumn, type DataTable, isNumeric } from './data-table.ts'
 import { withDeciles } from './exact-deciles.ts'
-import { type OnRows, readCells, readNumbers, textExpression } from './read-values.ts'
+import { categoryReading, isNoNumber, type OnRows, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
+import { quoteIdentifier } from './sql.ts'
 
 /** A table that is read, or the profile that was stored of one. */
 export type Side =
@@ -88,7 +89,7 @@ function halfOf(side: Side, name: string): Unread {
 function areNumbers(half: Unread, type: ColumnType | undefined): boolean {
   if (half.kind === 'stored') return half.column.profile.kind === 'numeric'
   if (type !== undefined) return type === 'numeric' || type === 'datetime'
-  return half.column.kind === 'numeric' || half.column.kind === 'datetime'
+  return isNumeric(half.column)
 }
 
 async function readNumericPair(
@@ -136,9 +137,8 @@ type Cells = Extract<Unread, { kind: 'cells' }>
 async function assertNumbers(half: Unread, { session }: Context): Promise<void> {
   if (half.kind === 'stored' || half.column.kind !== 'text') return
   const { column, table } = half
-  const text = textExpression(column)
   const result = await session.connection.runAndReadAll(
-    `SELECT ${text} FROM ${table.from} WHERE ${text} IS NOT NULL AND TRY_CAST(${text} AS DOUBLE) IS NULL LIMIT 1`,
+    `SELECT ${quoteIdentifier(column.name)}::VARCHAR FROM ${table.from} WHERE ${isNoNumber(column)} LIMIT 1`,
   )
   const [row] = result.getRows()
   if (row === undefined) return
@@ -254,7 +254,7 @@ async function countedSides(
   sides: readonly Cells[],
   { session, options }: Context,
 ): Promise<CountedCategories> {
-  const isOneKind = new Set(sides.map(({ column }) => column.kind === 'numeric')).size === 1
+  const isOneKind = new Set(sides.map(({ column }) => categoryReading(column).kind)).size === 1
   if (isOneKind) return countCategories(session, name, sides, options)
   const counted = []
   for (const side of sides) counted.push(await countCategories(session, name, [side], options))
@@ -308,7 +308,5 @@ async function fewOf(half: Unread, { session }: Context): Promise<Half> {
   if (half.kind === 'stored') return half.column
   const { column } = half
   const few = { ...half, sample: PROBED_CELLS }
-  return column.kind === 'numeric' || column.kind === 'datetime'
-    ? readNumbers(session, few, () => {})
-    : readCells(session, few, () => {})
+  return isNumeric(column) ? readNumbers(session, few, () => {}) : readCells(session, few, () => {})
 }

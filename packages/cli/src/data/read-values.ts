@@ -1,3 +1,4 @@
+import { categoryOf } from '@tidegauge/core'
 import type { DataColumn, DataTable } from './data-table.ts'
 import type { Session } from './session.ts'
 import { quoteIdentifier } from './sql.ts'
@@ -13,22 +14,66 @@ export interface Selection {
   readonly sample?: number | undefined
 }
 
-/** A number, a date as milliseconds since 1970, a text that reads as a number; NaN for all else. */
+/** A number as `numberOf` of core reads the cell, in SQL; NaN for all else. */
 export function numberExpression({ name, kind }: DataColumn): string {
   const column = quoteIdentifier(name)
   const numbers = {
     numeric: `${column}::DOUBLE`,
-    // A date may be infinite.
-    datetime: `CASE WHEN isfinite(${column}) THEN epoch_ms(${column}::TIMESTAMP)::DOUBLE END`,
+    whole: `${column}::DOUBLE`,
+    datetime: momentExpression(column),
     boolean: `${column}::INTEGER::DOUBLE`,
-    text: `TRY_CAST(${column} AS DOUBLE)`,
+    text: numberOfText(column),
   }
   return `coalesce(${numbers[kind]}, 'NaN'::DOUBLE)`
 }
 
-export function textExpression({ name, kind }: DataColumn): string {
+/** Is it a text, and none of a number? In SQL. */
+export function isNoNumber({ name }: DataColumn): string {
   const column = quoteIdentifier(name)
-  return kind === 'numeric' ? `${column}::DOUBLE` : `${column}::VARCHAR`
+  return `${column} IS NOT NULL AND ${numberOfText(column)} IS NULL`
+}
+
+/** DuckDB alone reads `1_000` and `NaN` as numbers; what is too large is infinite in JavaScript. */
+function numberOfText(column: string): string {
+  const text = `trim(${column}::VARCHAR, ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13))`
+  const decimal = '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[+-]?[0-9]+)?'
+  const overflow = `CASE WHEN starts_with(${text}, '-') THEN '-inf'::DOUBLE ELSE 'inf'::DOUBLE END`
+  return `CASE WHEN regexp_full_match(${text}, '${decimal}|[+-]?inf(inity)?', 'i')
+    THEN coalesce(TRY_CAST(ltrim(${text}, '+') AS DOUBLE), ${overflow}) END`
+}
+
+/** Milliseconds since 1970; a date may be infinite, which is missing. */
+function momentExpression(column: string): string {
+  // Of what is finer, the millisecond that has begun, as in a Date.
+  return `CASE WHEN isfinite(${column}) THEN floor(epoch_us(${column}::TIMESTAMP) / 1000.0)::DOUBLE END`
+}
+
+/** How a column is read as categories: in SQL, and of what DuckDB gives back, the name as `categoryOf` of core has it. */
+export interface CategoryReading {
+  readonly expression: string
+  /** Values of two columns are the same where their readings are of one kind. */
+  readonly kind: 'number' | 'moment' | 'text'
+  nameOf(value: unknown): string | null
+}
+
+export function categoryReading({ name, kind }: DataColumn): CategoryReading {
+  const column = quoteIdentifier(name)
+  switch (kind) {
+    case 'numeric':
+      return { expression: `${column}::DOUBLE`, kind: 'number', nameOf: nameOfCategory }
+    case 'datetime':
+      return { expression: momentExpression(column), kind: 'moment', nameOf: nameOfMoment }
+    default:
+      return { expression: `${column}::VARCHAR`, kind: 'text', nameOf: nameOfCategory }
+  }
+}
+
+function nameOfCategory(value: unknown): string | null {
+  return categoryOf(value) ?? null
+}
+
+function nameOfMoment(value: unknown): string | null {
+  return value === null ? null : nameOfCategory(new Date(Number(value)))
 }
 
 /** Numbers block by block, in the order of the rows; a block is only valid until the next one. */
@@ -73,27 +118,39 @@ export async function readNumbers(
   return values.subarray(0, n)
 }
 
-/** Texts, booleans and null, in the order of the rows; a text that repeats is held once. */
+/** Cells that are no doubles, in the order of the rows; a text that repeats is held once. */
 export async function readCells(
   session: Session,
   selection: Selection,
   onRows: OnRows,
 ): Promise<unknown[]> {
   const { table, column, sample } = selection
-  const expression =
-    column.kind === 'boolean' ? quoteIdentifier(column.name) : `${textExpression(column)}`
+  const { expression, cellOf } = cellReading(column)
   const result = await session.connection.stream(selectFrom(expression, selection))
   const cells: unknown[] = []
   const known = new Map<unknown, unknown>()
   for (;;) {
     const chunk = await result.fetchChunk()
     if (chunk === null || chunk.rowCount === 0) return cells
-    for (const cell of chunk.getColumnValues(0)) {
+    for (const value of chunk.getColumnValues(0)) {
+      const cell = cellOf(value)
       if (known.size < MOST_KNOWN && !known.has(cell)) known.set(cell, cell)
       cells.push(known.get(cell) ?? cell)
     }
     onRows(sample === undefined ? chunk.rowCount : (chunk.rowCount / sample) * table.rowCount)
   }
+}
+
+function cellReading(column: DataColumn): {
+  readonly expression: string
+  cellOf(value: unknown): unknown
+} {
+  const name = quoteIdentifier(column.name)
+  if (column.kind === 'boolean') return { expression: name, cellOf: (value) => value }
+  // Of many bits, so that none is lost: bigints.
+  if (column.kind === 'whole') return { expression: `${name}::HUGEINT`, cellOf: (value) => value }
+  const { expression, nameOf } = categoryReading(column)
+  return { expression, cellOf: nameOf }
 }
 
 const MOST_KNOWN = 10_000

@@ -44,6 +44,7 @@ export async function storeColumn(
 }
 
 function typeOf(kind: DataColumn['kind']): ColumnType {
+  if (kind === 'whole') return 'numeric'
   return kind === 'numeric' || kind === 'datetime' ? kind : 'categorical'
 }
 

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CELL_CASES } from '../../../core/test/cell-cases.ts'
+import { makeScratch, type Scratch } from '../scratch.ts'
+import { countCategories } from './count-values.ts'
+import { columnsOf, type DataColumn, type DataTable, isNumeric } from './data-table.ts'
+import { isNoNumber, readCells, readNumbers } from './read-values.ts'
+import { openSession, type Session } from './session.ts'
+
+const cases = CELL_CASES.filter(({ duckdb }) => duckdb !== null)
+let scratch: Scratch
+let session: Session
+
+beforeAll(async () => {
+  scratch = makeScratch()
+  session = await openSession(scratch)
+})
+
+afterAll(() => {
+  session.close()
+  scratch.remove()
+})
+
+describe.each(cases)('$name', ({ duckdb, number, category }) => {
+  const read = async (): Promise<{ table: DataTable; column: DataColumn }> => {
+    const from = `(SELECT ${duckdb} AS x)`
+    const columns = await columnsOf(session, from)
+    const table = { name: 'cells', label: 'cells', rowCount: 1, columns, from }
+    return { table, column: columns.get('x')! }
+  }
+
+  test('reads as the number that it is', async () => {
+    const { table, column } = await read()
+    const [x] = await readNumbers(session, { table, column }, () => {})
+    const expected = typeof number === 'number' ? number : Number.NaN
+    expect(x === 0 ? 0 : x).toBe(expected)
+    if (isNumeric(column) || column.kind === 'boolean') return
+    const found = await session.connection.runAndReadAll(
+      `SELECT ${isNoNumber(column)} FROM ${table.from}`,
+    )
+    expect(found.getRows()).toEqual([[number === 'invalid']])
+  })
+
+  test('reads as the category that it is', async () => {
+    const selection = await read()
+    const options = { exactRows: 1000, onRows: () => {} }
+    const { columns } = await countCategories(session, 'x', [selection], options)
+    const { categories, missing } = columns[0]!.profile as unknown as {
+      categories: string[]
+      missing: number
+    }
+    const expected = typeof category === 'object' ? [category.text] : []
+    expect(categories).toEqual(expected)
+    expect(missing).toBe(1 - expected.length)
+  })
+
+  test('is a cell that the library reads so', async () => {
+    const selection = await read()
+    const { profile } = await import('@tidegauge/drift')
+    const cells = await readCells(session, selection, () => {})
+    const [stored] = profile({ x: cells }, { types: { x: 'categorical' } }).columns
+    expect((stored!.profile as unknown as { categories: string[] }).categories).toEqual(
+      typeof category === 'object' ? [category.text] : [],
+    )
+  })
+})
