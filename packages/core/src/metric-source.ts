@@ -9,6 +9,11 @@ export interface MetricFamily {
   readonly help: string
   readonly kind: 'counter' | 'gauge'
   readonly labelNames: readonly string[]
+  /**
+   * Counts that are added up over a fleet, so that each process must have series of its own. A scraper tells processes
+   * apart by itself; an exporter that pushes adds the label `replica`.
+   */
+  readonly perReplica?: boolean
   readonly samples: Iterable<MetricSample>
 }
 

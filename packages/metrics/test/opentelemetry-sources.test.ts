@@ -1,13 +1,20 @@
 import { ValueType } from '@opentelemetry/api'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
-import { AggregationTemporality, DataPointType, MeterProvider } from '@opentelemetry/sdk-metrics'
-import { expect, onTestFinished, test } from 'vitest'
+import {
+  AggregationTemporality,
+  DataPointType,
+  MeterProvider,
+  type MetricData,
+} from '@opentelemetry/sdk-metrics'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import * as ours from '../src/adapters/opentelemetry.ts'
 import {
   openTelemetryMeterSources,
   openTelemetryProducer,
   openTelemetrySources,
 } from '../src/adapters/opentelemetry.ts'
 import { latencyRecorder } from '../src/index.ts'
+import { fetchMetricsHandler } from '../src/metrics-handler.ts'
 import { meterProvider, metricsByName } from './read-opentelemetry.ts'
 import { counter, gauge, sample, sourceOf } from './source-of.ts'
 
@@ -134,4 +141,77 @@ test('refuses what is not what it must be', () => {
   const meter = meterProvider({}).provider.getMeter('test')
   const sources = [sourceOf(gauge('_hidden', [], []))]
   expect(() => openTelemetryMeterSources({ sources, meter })).toThrow('OpenTelemetry takes too')
+})
+
+/** Counts that are added up over replicas, others, and a gauge. */
+const fleet = sourceOf(
+  { ...counter('bins', ['bin'], [sample(5, '00'), sample(0, '01')]), perReplica: true },
+  { ...counter('own', ['replica'], [sample(1, 'mine')]), perReplica: true },
+  counter('jobs', [], [sample(2)]),
+  { ...gauge('ratio', [], [sample(0.25)]), perReplica: false },
+)
+
+type Adapters = typeof import('../src/adapters/opentelemetry.ts')
+type Options = { readonly replica?: string | false; readonly temporality?: 'delta' }
+
+const WAYS: readonly [string, (adapters: Adapters, options: Options) => Promise<MetricData[]>][] = [
+  [
+    'a producer',
+    async ({ openTelemetrySources }, options) => {
+      const producer = openTelemetrySources({ sources: [fleet], ...options })
+      return (await producer.collect()).resourceMetrics.scopeMetrics[0]!.metrics
+    },
+  ],
+  [
+    'a plain Meter',
+    async ({ openTelemetryMeterSources }, { temporality, ...options }) => {
+      const { provider, exported } = meterProvider({})
+      openTelemetryMeterSources({ sources: [fleet], meter: provider.getMeter('test'), ...options })
+      return [...metricsByName(await exported()).values()]
+    },
+  ],
+]
+
+describe.each(WAYS)('the label replica by %s', (_, read) => {
+  const replicas = async (options: Options = {}, adapters: Adapters = ours) => {
+    const metrics = await read(adapters, options)
+    return Object.fromEntries(
+      metrics.map(({ descriptor, dataPoints }) => [
+        descriptor.name,
+        [...new Set(dataPoints.map(({ attributes }) => attributes.replica))],
+      ]),
+    )
+  }
+
+  test('is on counts that are added up over a fleet, and on nothing else', async () => {
+    const { bins, ...others } = await replicas()
+    expect(bins).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)])
+    expect(others).toEqual({ own: ['mine'], jobs: [undefined], ratio: [undefined] })
+    expect(await replicas({ temporality: 'delta' })).toEqual({ bins, ...others })
+  })
+
+  test('is the same for all of a process, and another in each', async () => {
+    const { bins } = await replicas()
+    expect((await replicas()).bins).toEqual(bins)
+    vi.resetModules()
+    const another = await import('../src/adapters/opentelemetry.ts')
+    expect((await replicas({}, another)).bins).not.toEqual(bins)
+  })
+
+  test('is as it was told, or left out', async () => {
+    expect((await replicas({ replica: 'pod-7' })).bins).toEqual(['pod-7'])
+    expect((await replicas({ replica: false })).bins).toEqual([undefined])
+    for (const replica of ['', 7, null, true]) {
+      await expect(replicas({ replica: replica as never })).rejects.toThrow(
+        '"replica" must be text',
+      )
+    }
+  })
+})
+
+test("what is scraped has no label replica: a monitor's counters on /metrics", async () => {
+  const handler = fetchMetricsHandler({ sources: [fleet] })
+  const text = await (await handler(new Request('http://localhost/'))).text()
+  expect(text).toContain('bins_total{bin="00"} 5')
+  expect(text.replace('own_total{replica="mine"}', '')).not.toContain('replica')
 })

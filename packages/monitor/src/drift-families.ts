@@ -68,6 +68,7 @@ export function driftFamilies(
       help,
       kind,
       labelNames: [...LABELS, ...more],
+      perReplica: kind === 'counter',
       samples: series.map(
         ({ labelValues, valueIn }): MetricSample => ({ labelValues, value: valueIn(counts) }),
       ),

@@ -9,8 +9,9 @@ import {
   readSources,
 } from '../sources/read-sources.ts'
 import { sampleLabels } from '../sources/sample-labels.ts'
+import { type ReplicaOptions, replicaLabels } from './replica.ts'
 
-export interface OpenTelemetryMeterSourcesOptions {
+export interface OpenTelemetryMeterSourcesOptions extends ReplicaOptions {
   /** What has counters and gauges to show: a feature monitor, say. */
   readonly sources: readonly MetricSource[]
   /** Of any MeterProvider: `metrics.getMeter('my-service')`. */
@@ -24,6 +25,8 @@ export interface OpenTelemetryMeterSourcesOptions {
 /**
  * Shows the counters and gauges of sources as observable instruments of a plain Meter: for who cannot give its
  * reader an `openTelemetrySources`.
+ *
+ * Counts that a fleet adds up have the label `replica`, as `openTelemetrySources` says.
  *
  * The SDK keeps at most 2000 series of each instrument by default. Which families there are is seen when this
  * is called; those that come later are told to `onError`.
@@ -39,6 +42,7 @@ export function openTelemetryMeterSources(options: OpenTelemetryMeterSourcesOpti
     throw new InvalidArgumentError('meter', 'a Meter of @opentelemetry/api', meter)
   }
   const report = failureReporter(onError, 'a source of metrics could not be shown')
+  const replicaOf = replicaLabels(options)
   const instruments = new Map(
     assertSources(sources, { maxSamples }).map((family) => [
       family.name,
@@ -50,7 +54,7 @@ export function openTelemetryMeterSources(options: OpenTelemetryMeterSourcesOpti
     for (const family of readSources(sources, { maxSamples, report })) {
       const observable = instruments.get(family.name)
       if (observable === undefined) report(lateFamily(family))
-      else observeFamily(result, observable, family)
+      else observeFamily(result, observable, family, replicaOf)
     }
   }
   meter.addBatchObservableCallback(observe, observables)
@@ -70,11 +74,14 @@ function instrument(meter: Meter, { name, help, kind }: ReadFamily): Observable 
 function observeFamily(
   result: BatchObservableResult,
   observable: Observable,
-  { parts }: ReadFamily,
+  family: ReadFamily,
+  replicaOf: ReturnType<typeof replicaLabels>,
 ): void {
-  for (const { labelNames, samples } of parts) {
-    for (const sample of samples) {
-      result.observe(observable, sample.value, sampleLabels(labelNames, sample))
+  for (const part of family.parts) {
+    const more = replicaOf(family, part)
+    for (const sample of part.samples) {
+      const attributes = { ...sampleLabels(part.labelNames, sample), ...more }
+      result.observe(observable, sample.value, attributes)
     }
   }
 }

@@ -22,8 +22,9 @@ import {
   hrTime,
   SUM,
 } from './opentelemetry-data.ts'
+import { type ReplicaOptions, replicaLabels } from './replica.ts'
 
-export interface OpenTelemetrySourcesOptions {
+export interface OpenTelemetrySourcesOptions extends ReplicaOptions {
   /** What has counters and gauges to show: a feature monitor, say. */
   readonly sources: readonly MetricSource[]
   /**
@@ -43,6 +44,10 @@ export interface OpenTelemetrySourcesOptions {
  * Shows the counters and gauges of sources to an OpenTelemetry reader, as one more of its `metricProducers`:
  * counters as monotonic sums, under the family's name and labels.
  *
+ * Counts that a fleet adds up, such as a feature monitor's, have the label `replica` beside their own, random for each
+ * process: what pushes by OTLP may say no `service.instance.id`. With a reader that is scraped, as `PrometheusExporter` is,
+ * say `replica: false`: Prometheus adds `instance` itself.
+ *
  * A cumulative sum begins when this is called, and anew where a count is lower than it was. Delta points leave
  * out what did not change. Give each reader a producer of its own.
  *
@@ -50,17 +55,22 @@ export interface OpenTelemetrySourcesOptions {
  * cannot be shown; and what a source throws
  * @example
  * const metricProducers = [openTelemetryProducer(recorder), openTelemetrySources({ sources: [monitor] })]
- * new PrometheusExporter({ metricProducers })
+ * new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter(), metricProducers })
  */
 export function openTelemetrySources(options: OpenTelemetrySourcesOptions): OpenTelemetryProducer {
   assertOptions(options)
   const { sources, maxSamples = DEFAULT_MAX_SAMPLES, now = Date.now, onError } = options
   const report = failureReporter(onError, 'a source of metrics could not be shown')
+  const replicaOf = replicaLabels(options)
   assertSources(sources, { maxSamples })
   const delta = options.temporality === 'delta'
   const live = maxSamples * sources.length
   let last = now()
-  const counterPoints = delta ? deltaPoints(live) : cumulativePoints(live, last)
+  const samplesOf = labelledSamples(replicaOf)
+  const counterPoints = delta
+    ? deltaPoints(live, samplesOf)
+    : cumulativePoints(live, last, samplesOf)
+  const gaugePoints = momentaryPoints(samplesOf)
   let stopped = false
 
   function collect(): MetricData[] {
@@ -94,13 +104,17 @@ interface Interval {
 
 type Points = (family: ReadFamily, interval: Interval) => Iterable<DataPoint<number>>
 
-function* gaugePoints(family: ReadFamily, { end }: Interval): Iterable<DataPoint<number>> {
-  for (const [sample, attributes] of samplesOf(family)) {
-    yield point(attributes, sample.value, hrTime(end), hrTime(end))
+type Samples = (family: ReadFamily) => Iterable<[ReadSample, Attributes]>
+
+function momentaryPoints(samplesOf: Samples): Points {
+  return function* points(family, { end }) {
+    for (const [sample, attributes] of samplesOf(family)) {
+      yield point(attributes, sample.value, hrTime(end), hrTime(end))
+    }
   }
 }
 
-function deltaPoints(live: number): Points {
+function deltaPoints(live: number, samplesOf: Samples): Points {
   const { since, isMarked, mark } = countedSince(live)
   return function* points(family, { start, end }) {
     for (const [sample, attributes] of samplesOf(family)) {
@@ -113,7 +127,7 @@ function deltaPoints(live: number): Points {
   }
 }
 
-function cumulativePoints(live: number, begin: number): Points {
+function cumulativePoints(live: number, begin: number, samplesOf: Samples): Points {
   const series = new RecentSeries<{ readonly value: number; readonly start: number }>(live)
   return function* points(family, interval) {
     for (const [{ key, value }, attributes] of samplesOf(family)) {
@@ -126,9 +140,14 @@ function cumulativePoints(live: number, begin: number): Points {
   }
 }
 
-function* samplesOf({ parts }: ReadFamily): Iterable<[ReadSample, Attributes]> {
-  for (const { labelNames, samples } of parts) {
-    for (const sample of samples) yield [sample, sampleLabels(labelNames, sample)]
+function labelledSamples(replicaOf: ReturnType<typeof replicaLabels>): Samples {
+  return function* samplesOf(family) {
+    for (const part of family.parts) {
+      const more = replicaOf(family, part)
+      for (const sample of part.samples) {
+        yield [sample, { ...sampleLabels(part.labelNames, sample), ...more }]
+      }
+    }
   }
 }
 

@@ -13,6 +13,8 @@ export interface ReadFamily {
   readonly name: string
   readonly help: string
   readonly kind: MetricFamily['kind']
+  /** Each process must have series of its own. */
+  readonly perReplica: boolean
   /** One from each source that has it: their labels may have other names. */
   readonly parts: readonly ReadPart[]
 }
@@ -161,7 +163,7 @@ interface Draft {
 
 /** What has been read, and which names and series are taken by it. */
 class Page {
-  readonly families = new Map<string, ReadFamily & { parts: ReadPart[] }>()
+  readonly families = new Map<string, ReadFamily & { perReplica: boolean; parts: ReadPart[] }>()
   private readonly names = new Map<string, string>()
   private readonly series = new Set<string>()
   private readonly labelNames: readonly string[]
@@ -178,6 +180,7 @@ class Page {
   draft(family: MetricFamily, title: string): Draft {
     assertFamily(family, title, this.labelNames)
     const { name, kind } = family
+    const perReplica = family.perReplica === true
     this.assertNameIsFree(family, title)
     const keyOf = seriesKeys(family)
     const samples: ReadSample[] = []
@@ -202,8 +205,13 @@ class Page {
         for (const each of namesOf(family)) this.names.set(each, name)
         const part = { labelNames: [...this.labelNames, ...family.labelNames], samples }
         const earlier = this.families.get(name)
-        if (earlier !== undefined) earlier.parts.push(part)
-        else this.families.set(name, { name, help: wellFormed(family.help), kind, parts: [part] })
+        if (earlier !== undefined) {
+          earlier.parts.push(part)
+          earlier.perReplica ||= perReplica
+          return
+        }
+        const help = wellFormed(family.help)
+        this.families.set(name, { name, help, kind, perReplica, parts: [part] })
       },
     }
   }
