@@ -1,13 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  assertProfile,
   type BinnedProfile,
+  type CategoricalProfile,
+  type CountedCategory,
   categoricalProfile,
+  countedCategories,
+  hiddenAtMost,
   mergeProfiles,
   numericProfile,
   parseProfile,
   profileMean,
   profileQuantile,
+  withCategories,
 } from './binned-profile.ts'
 
 const edges = fc
@@ -123,6 +129,42 @@ describe('mergeProfiles', () => {
     })
   })
 
+  test('knows the most that a hidden category can have, and a named one that a side may hide', () => {
+    const days = fc.array(categories, { minLength: 2, maxLength: 6 })
+    fc.assert(
+      fc.property(days, fc.integer({ min: 1, max: 4 }), (samples, maxCategories) => {
+        const merged = samples
+          .map((sample) => categoricalProfile(countsOf(sample), { maxCategories }))
+          .reduce((a, b) => mergeProfiles(a, b, { maxCategories }))
+        const named = new Map(countedCategories(merged).map(([name, ...count]) => [name, count]))
+        for (const [name, count] of countsOf(samples.flat())) {
+          const [least, most] = named.get(name) ?? [0, hiddenAtMost(merged)]
+          expect(count).toBeGreaterThanOrEqual(least)
+          expect(count).toBeLessThanOrEqual(most!)
+        }
+        expect(merged.otherAtMost).toBeLessThanOrEqual(merged.other)
+        expect(parseProfile(JSON.stringify(merged))).toEqual(merged)
+      }),
+    )
+  })
+
+  test('ten days that hide up to 40 of a category each hide 400, whatever they name', () => {
+    const day = (kept: string) =>
+      categoricalProfile(
+        [
+          [kept, 41],
+          ['hidden', 40],
+          ['rare', 3],
+        ],
+        { maxCategories: 1 },
+      )
+    const days = Array.from({ length: 10 }, (_, i) => day(`kept ${i}`))
+    const merged = days.reduce((a, b) => mergeProfiles(a, b))
+    expect(merged).toMatchObject({ other: 430, otherAtMost: 400 })
+    expect(merged.counts).toEqual(Array(10).fill(41))
+    expect(merged.countsAtMost).toEqual(Array(10).fill(41 + 9 * 40))
+  })
+
   test('an unknown extreme stays unknown', () => {
     const unknown = { ...numericProfile([1], [0, 2]), min: null, max: null }
     expect(mergeProfiles(unknown, numericProfile([1.5], [0, 2]))).toMatchObject({
@@ -193,6 +235,46 @@ describe('profileQuantile and profileMean', () => {
   })
 })
 
+describe('otherAtMost', () => {
+  const counts = [
+    ['a', 5],
+    ['b', 4],
+    ['c', 2],
+    ['d', 1],
+  ] as const
+
+  test('is the largest count without a name, and 0 where every category has one', () => {
+    expect(categoricalProfile(counts, { maxCategories: 2 })).toMatchObject({
+      other: 3,
+      otherAtMost: 2,
+    })
+    expect(categoricalProfile(counts)).toMatchObject({ other: 0, otherAtMost: 0 })
+    const again = { maxCategories: 1, other: 30, otherAtMost: 7 }
+    expect(categoricalProfile(counts, again)).toMatchObject({ other: 37, otherAtMost: 7, n: 42 })
+  })
+
+  test('of an older profile is the least count with a name, or everything where one is named with 0', () => {
+    const { otherAtMost: _, ...old } = categoricalProfile(counts, { maxCategories: 2 })
+    expect(hiddenAtMost(assertProfile(old) as CategoricalProfile)).toBe(3)
+    expect(hiddenAtMost({ ...old, other: 30, n: 39 })).toBe(4)
+    expect(hiddenAtMost({ ...old, counts: [9, 0], other: 30, n: 39 })).toBe(30)
+    expect(hiddenAtMost({ ...old, other: 0, n: 9 })).toBe(0)
+  })
+
+  test('stays with the values when their names are exchanged, or fewer are kept', () => {
+    const profile = categoricalProfile(counts, { maxCategories: 3, missing: 2 })
+    const renamed = countedCategories(profile).map(
+      ([name, ...count]): CountedCategory => [`${name}!`, ...count],
+    )
+    expect(withCategories(profile, renamed)).toEqual({
+      ...profile,
+      categories: ['a!', 'b!', 'c!'],
+    })
+    const fewer = categoricalProfile(counts, { maxCategories: 1, missing: 2 })
+    expect(withCategories(profile, countedCategories(profile), 1)).toEqual(fewer)
+  })
+})
+
 describe('parseProfile', () => {
   test('reads back what was stored', () => {
     fc.assert(
@@ -231,6 +313,13 @@ describe('parseProfile', () => {
     ['deciles that are no list', { ...stored, deciles: 1 }],
     ['a category twice', { ...named, categories: ['a', 'a'], counts: [1, 0] }],
     ['categories that are not text', { ...named, categories: [1] }],
+    ['a bound where nothing is hidden', { ...named, otherAtMost: 1 }],
+    ['no bound where something is', { ...named, other: 2, n: 3, otherAtMost: 0 }],
+    ['a bound above all that is hidden', { ...named, other: 2, n: 3, otherAtMost: 3 }],
+    ['a bound that is none', { ...named, other: 2, n: 3, otherAtMost: '2' }],
+    ['bounds of other categories', { ...named, countsAtMost: [1, 1] }],
+    ['a bound below the count', { ...named, other: 2, n: 3, countsAtMost: [0] }],
+    ['a bound above count and hidden', { ...named, other: 2, n: 3, countsAtMost: [4] }],
   ])('refuses %s', (_, value) => {
     const json = typeof value === 'string' ? value : JSON.stringify(value)
     expect(() => parseProfile(json)).toThrow(

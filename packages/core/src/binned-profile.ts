@@ -40,7 +40,12 @@ export interface NumericProfile {
   readonly deciles?: readonly number[]
 }
 
-/** Counts of categories, bounded: what exceeds the bound is counted together under `other`. */
+/**
+ * Counts of categories, bounded: what exceeds the bound is counted together under `other`.
+ *
+ * Of a category without a name is known that it has at most `otherAtMost` values; of a named one that it has at least
+ * its count, and at most the same, unless `countsAtMost` says more.
+ */
 export interface CategoricalProfile {
   readonly kind: 'categorical'
   readonly version: typeof PROFILE_VERSION
@@ -48,8 +53,12 @@ export interface CategoricalProfile {
   readonly categories: readonly string[]
   /** One count per category. */
   readonly counts: readonly number[]
+  /** The most that each can have, where a merge or a sketch may have left some under `other`; else absent. */
+  readonly countsAtMost?: readonly number[]
   /** Values of all categories beyond the bound. */
   readonly other: number
+  /** The most that one category without a name can have: 0 where there is none. Absent in older profiles: {@link hiddenAtMost}. */
+  readonly otherAtMost?: number
   /** Values that were counted: all categories and `other`. Missing ones are not among them. */
   readonly n: number
   readonly missing: number
@@ -134,7 +143,14 @@ export interface CategoricalProfileOptions {
   readonly maxCategories?: number
   /** Missing values that were set aside before. */
   readonly missing?: number
+  /** Values of categories without a name, which were counted together before. */
+  readonly other?: number
+  /** The most that one of those can have; default: all of them. */
+  readonly otherAtMost?: number
 }
+
+/** A category, how often it occurs, and the most that it may, where that is not known. */
+export type CountedCategory = readonly [category: string, count: number, atMost?: number]
 
 /**
  * Count categories.
@@ -145,41 +161,88 @@ export interface CategoricalProfileOptions {
  * categoricalProfile(new Map([['a', 2], ['b', 5]])).categories // ['b', 'a']
  */
 export function categoricalProfile(
-  counts: Iterable<readonly [category: string, count: number]>,
+  counts: Iterable<CountedCategory>,
   options: CategoricalProfileOptions = {},
 ): CategoricalProfile {
-  const { maxCategories = DEFAULT_MAX_CATEGORIES, missing = 0 } = options
+  const { maxCategories = DEFAULT_MAX_CATEGORIES, missing = 0, other: before = 0 } = options
   if (!Number.isInteger(maxCategories) || maxCategories < 1) {
     throw new InvalidArgumentError('maxCategories', 'a positive integer', maxCategories)
   }
   const sorted = [...counts].sort(byFrequencyThenName)
   for (const [category, count] of sorted) assertCount(`counts[${category}]`, count)
+  assertCount('other', before)
   const kept = sorted.slice(0, maxCategories)
-  const other = total(sorted.slice(maxCategories).map(([, count]) => count))
   const keptCounts = kept.map(([, count]) => count)
+  let other = before
+  let hidden = before === 0 ? 0 : (options.otherAtMost ?? before)
+  for (const [, count, atMost = count] of sorted.slice(maxCategories)) {
+    other += count
+    hidden = Math.max(hidden, atMost)
+  }
+  const most = kept.map(([, count, atMost = count]) => Math.min(atMost, count + other))
   return {
     kind: 'categorical',
     version: PROFILE_VERSION,
     categories: kept.map(([category]) => category),
     counts: keptCounts,
+    ...(most.some((atMost, i) => atMost > keptCounts[i]!) && { countsAtMost: most }),
     other,
+    otherAtMost: Math.min(hidden, other),
     n: total(keptCounts) + other,
     missing,
   }
 }
 
 function byFrequencyThenName(
-  [nameA, countA]: readonly [string, number],
-  [nameB, countB]: readonly [string, number],
+  [nameA, countA]: CountedCategory,
+  [nameB, countB]: CountedCategory,
 ): number {
   if (countA !== countB) return countB - countA
   return nameA < nameB ? -1 : nameA > nameB ? 1 : 0
 }
 
+/** The named categories of a profile, as {@link categoricalProfile} takes them. */
+export function countedCategories({
+  categories,
+  counts,
+  countsAtMost = counts,
+}: CategoricalProfile): CountedCategory[] {
+  return categories.map((category, i) => [category, counts[i]!, countsAtMost[i]!])
+}
+
+/**
+ * The same values, with other names or fewer of them.
+ *
+ * @param counts - of the categories that `profile` names
+ * @param maxCategories - default: all are kept
+ */
+export function withCategories(
+  profile: CategoricalProfile,
+  counts: readonly CountedCategory[],
+  maxCategories: number = Math.max(1, counts.length),
+): CategoricalProfile {
+  const { missing, other } = profile
+  const otherAtMost = hiddenAtMost(profile)
+  return categoricalProfile(counts, { maxCategories, missing, other, otherAtMost })
+}
+
+/**
+ * The most that one category without a name can have. Profiles of older releases do not tell; those that name the
+ * most frequent categories hide none that has more than the least of them.
+ */
+export function hiddenAtMost({ counts, other, otherAtMost }: CategoricalProfile): number {
+  if (otherAtMost !== undefined) return otherAtMost
+  const least = counts.reduce((smallest, count) => Math.min(smallest, count), other)
+  return least > 0 ? least : other
+}
+
 /**
  * Add two profiles of the same shape: the profile of both samples together.
  *
- * Categories that one side already counted under `other` stay there; merging cannot name them again.
+ * Categories that one side already counted under `other` stay there; merging cannot name them again. One that the
+ * other side names has the count of that side, and at most as many more as the first can hide (`countsAtMost`).
+ *
+ * @param options - by default as many categories are kept as a side has, and 1000 at least
  *
  * @throws IncompatibleProfilesError where kinds or edges differ
  */
@@ -245,13 +308,23 @@ function mergeCategorical(
   b: CategoricalProfile,
   options: Pick<CategoricalProfileOptions, 'maxCategories'>,
 ): CategoricalProfile {
-  const counts = new Map(a.categories.map((category, i) => [category, a.counts[i]!]))
-  b.categories.forEach((category, i) => {
-    counts.set(category, (counts.get(category) ?? 0) + b.counts[i]!)
+  const [first, second] = [a, b].map(
+    (side) => new Map(countedCategories(side).map((counted) => [counted[0], counted])),
+  ) as [Map<string, CountedCategory>, Map<string, CountedCategory>]
+  const hidden = { a: hiddenAtMost(a), b: hiddenAtMost(b) }
+  const names = new Set([...a.categories, ...b.categories])
+  const counts = [...names].map((name): CountedCategory => {
+    const [, countA, mostA = countA] = first.get(name) ?? [name, 0, hidden.a]
+    const [, countB, mostB = countB] = second.get(name) ?? [name, 0, hidden.b]
+    return [name, countA + countB, mostA + mostB]
   })
-  const merged = categoricalProfile(counts, { ...options, missing: a.missing + b.missing })
-  const other = a.other + b.other
-  return { ...merged, other: merged.other + other, n: merged.n + other }
+  return categoricalProfile(counts, {
+    maxCategories: Math.max(DEFAULT_MAX_CATEGORIES, a.categories.length, b.categories.length),
+    ...options,
+    missing: a.missing + b.missing,
+    other: a.other + b.other,
+    otherAtMost: hidden.a + hidden.b,
+  })
 }
 
 /** Do two numeric profiles count into the very same bins? */
@@ -375,7 +448,32 @@ function assertCategorical(profile: CategoricalProfile): number[] {
   }
   assertCounts(profile.counts, categories.length)
   assertCount('profile.other', profile.other)
+  assertBounds(profile)
   return [...profile.counts, profile.other]
+}
+
+function assertBounds({ counts, countsAtMost, other, otherAtMost }: CategoricalProfile): void {
+  if (otherAtMost !== undefined) {
+    assertCount('profile.otherAtMost', otherAtMost)
+    if (otherAtMost > other || (otherAtMost === 0 && other > 0)) {
+      const expected = other > 0 ? `above 0 and at most ${other}` : '0, as nothing is under other'
+      throw new InvalidArgumentError('profile.otherAtMost', expected, otherAtMost)
+    }
+  }
+  if (countsAtMost === undefined) return
+  if (!Array.isArray(countsAtMost) || countsAtMost.length !== counts.length) {
+    throw new InvalidArgumentError(
+      'profile.countsAtMost',
+      `an array of ${counts.length}`,
+      countsAtMost,
+    )
+  }
+  countsAtMost.forEach((atMost, i) => {
+    assertCount(`profile.countsAtMost[${i}]`, atMost)
+    if (atMost >= counts[i]! && atMost <= counts[i]! + other) return
+    const expected = `from ${counts[i]} to ${counts[i]! + other}`
+    throw new InvalidArgumentError(`profile.countsAtMost[${i}]`, expected, atMost)
+  })
 }
 
 function assertEdges(argument: string, edges: ArrayLike<number>): void {

@@ -3,7 +3,10 @@ export {
   type BinnedProfile,
   type CategoricalProfile,
   type CategoricalProfileOptions,
+  type CountedCategory,
   categoricalProfile,
+  countedCategories,
+  hiddenAtMost,
   mergeProfiles,
   type NumericProfile,
   type NumericProfileOptions,
@@ -13,6 +16,7 @@ export {
   profileMean,
   profileQuantile,
   sameEdges,
+  withCategories,
 } from './binned-profile.ts'
 export { categoryOf, isMissing, numberOf } from './cell.ts'
 export {

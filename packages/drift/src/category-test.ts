@@ -1,32 +1,169 @@
 import type { CategoricalProfile } from '@tidegauge/core'
-import { alignCells, total } from './methods/cells.ts'
-import { type ChiSquaredTest, chiSquared } from './methods/chi-squared.ts'
-import { poolRareCells } from './methods/pool-rare-cells.ts'
-import { ENOUGH_FOR_FAR_TAIL, FAR_TAIL, missingShare } from './missing-share.ts'
+import { categoryCells } from './category-cells.ts'
+import { type CategoryNames, categoryNames, exchanged } from './category-names.ts'
+import { type EffectSize, effectOfChiSquared } from './effect.ts'
+import { type Cells, total, withoutEmptyCells } from './methods/cells.ts'
+import { type ChiSquaredTest, chiSquaredOfCells } from './methods/chi-squared.ts'
+import { enoughExpected, missingShare } from './missing-share.ts'
+import { type RisenCategory, risenCategories } from './risen-categories.ts'
+import { unmetValues } from './unmet-values.ts'
 
-/** Rarer categories are pooled. */
-const MINIMUM_EXPECTED_COUNT = 5
+export interface CategoryTest {
+  readonly test: ChiSquaredTest
+  readonly effect: EffectSize
+  /** Could anything be told? Not where too many categories are too rare for any of them to be. */
+  readonly isTold: boolean
+  /** Categories of one side alone that are more than chance leaves out on the other: the surest first. */
+  readonly newNames: readonly string[]
+  readonly lostNames: readonly string[]
+}
+
+/** What each of the tests may take of the level. Together 1: the smallest p, each by its part, is the p of them all. */
+const PARTS = { shares: 0.7, risen: 0.1, lost: 0.1, unmet: 0.1 } as const
 
 /**
- * Did the shares of the categories change? By chi-squared; where the level is too small for what few values let
- * that distribution say, by the share of each category against all others, as {@link missingShare} tests it, the
- * smallest p times their number (Bonferroni).
+ * Did the shares of the categories change?
+ *
+ * Those that are frequent enough have a cell each, and one is that of all others: by chi-squared, or exactly, where
+ * few values are expected. In that last cell a change can hide, which three more tests look for: one category in it
+ * that became more frequent (`risenCategories`), one of the reference that the current side hides or has no more, and
+ * values of categories that the reference has not met (`unmetValues`). Where every category has a cell, there is nothing
+ * to hide in and chi-squared says all.
  */
+export function compareCategories(
+  before: CategoricalProfile,
+  after: CategoricalProfile,
+  alpha: number,
+): CategoryTest {
+  const known = categoryNames(before, after)
+  const turnedNames = exchanged(known)
+  const { cells, own, pooled } = categoryCells(known)
+  const shares = sharesTest(cells, alpha)
+  const effect = effectOf(shares, before.n, after.n, alpha)
+  const level = (part: number) => Math.log(alpha * part)
+  const newOwn = foundIn(risenCategories(known, own, level(PARTS.risen)), level(PARTS.risen))
+  const lostOwn = foundIn(risenCategories(turnedNames, own, level(PARTS.lost)), level(PARTS.lost))
+  if (pooled.length === 0 && before.other + after.other === 0) {
+    const [newNames, lostNames] = [namesOf(known, newOwn), namesOf(turnedNames, lostOwn)]
+    return { test: shares, effect, isTold: true, newNames, lostNames }
+  }
+  const risen = risenCategories(known, pooled, level(PARTS.risen))
+  const lost = risenCategories(turnedNames, pooled, level(PARTS.lost))
+  const unmet = unmetValues(known, pooled)
+  const logPValue = Math.min(
+    0,
+    shares.logPValue! - Math.log(PARTS.shares),
+    (risen[0]?.logPValue ?? 0) - Math.log(PARTS.risen),
+    (lost[0]?.logPValue ?? 0) - Math.log(PARTS.lost),
+    unmet.logPValue - Math.log(PARTS.unmet),
+  )
+  const foundRisen = foundIn(risen, level(PARTS.risen))
+  const foundLost = foundIn(lost, level(PARTS.lost))
+  const foundUnmet = foundIn([unmet], level(PARTS.unmet))
+  const named = [...foundRisen, ...foundLost.map(turned)]
+  const test = chiSquaredOfCells(withOwnCells(cells, named.length > 0 ? named : foundUnmet))
+  return {
+    test: { ...test, pValue: Math.exp(logPValue), logPValue },
+    effect: largestEffect(effect, [...named, ...foundUnmet], known, alpha),
+    isTold: shares.degreesOfFreedom > 0 || isConstant(known) || logPValue <= level(1),
+    newNames: namesOf(known, [...foundRisen, ...newOwn]),
+    lostNames: namesOf(turnedNames, [...foundLost, ...lostOwn]),
+  }
+}
+
+function foundIn<T extends { readonly logPValue: number }>(
+  tested: readonly T[],
+  level: number,
+): T[] {
+  return tested.filter(({ logPValue }) => logPValue <= level)
+}
+
+/** The p-value of {@link compareCategories}. */
 export function categoryTest(
   before: CategoricalProfile,
   after: CategoricalProfile,
   alpha: number,
 ): ChiSquaredTest {
-  const test = chiSquared(before, after, { minimumExpectedCount: MINIMUM_EXPECTED_COUNT })
-  if (alpha >= FAR_TAIL || test.smallestExpectedCount >= ENOUGH_FOR_FAR_TAIL) return test
-  const cells = poolRareCells(alignCells(before, after), MINIMUM_EXPECTED_COUNT)
+  return compareCategories(before, after, alpha).test
+}
+
+/**
+ * By chi-squared; where that needs more values than there are, in the far tail most of all, by the share of each cell
+ * against all others, as {@link missingShare} tests it, the smallest p times their number (Bonferroni).
+ */
+function sharesTest(cells: Cells, alpha: number): ChiSquaredTest {
+  const test = chiSquaredOfCells(cells)
+  if (test.degreesOfFreedom === 0 || test.smallestExpectedCount >= enoughExpected(alpha)) {
+    return test
+  }
   const [referenceRows, currentRows] = [total(cells.reference), total(cells.current)]
-  const pValues = cells.reference.map((reference, i) => {
-    const current = cells.current[i]!
-    return missingShare({ reference, referenceRows, current, currentRows }, alpha).pValue
+  const logs = cells.reference.map((reference, i) => {
+    const counts = { reference, referenceRows, current: cells.current[i]!, currentRows }
+    return missingShare(counts, alpha).logPValue
   })
   // Of two categories one share says all.
-  const questions = pValues.length === 2 ? 1 : pValues.length
-  const pValue = Math.min(1, questions * Math.min(...pValues))
-  return { ...test, pValue, ...(pValue > 0 && { logPValue: Math.log(pValue) }) }
+  const questions = logs.length === 2 ? 1 : logs.length
+  const logPValue = Math.min(0, Math.log(questions) + Math.min(...logs))
+  return { ...test, pValue: Math.exp(logPValue), logPValue }
+}
+
+/** Counts of both sides. */
+interface Counted {
+  readonly reference: number
+  readonly current: number
+}
+
+function turned({ reference, current, ...risen }: RisenCategory): RisenCategory {
+  return { ...risen, reference: current, current: reference }
+}
+
+/** What was found in the last cell, out of it and in cells of its own. */
+function withOwnCells(cells: Cells, found: readonly Counted[]): Cells {
+  const sideOf = (side: 'reference' | 'current') => {
+    const counts = cells[side].slice(0, -1)
+    let rest = cells[side].at(-1)!
+    for (const cell of found) {
+      const taken = Math.min(rest, cell[side])
+      counts.push(taken)
+      rest -= taken
+    }
+    return [...counts, rest]
+  }
+  return withoutEmptyCells({ ...cells, reference: sideOf('reference'), current: sideOf('current') })
+}
+
+/** The largest of what was found and of the change of all cells. */
+function largestEffect(
+  effect: EffectSize,
+  found: readonly Counted[],
+  { reference: { n }, current: { n: m } }: CategoryNames,
+  alpha: number,
+): EffectSize {
+  const tests = found.map(({ reference, current }) => {
+    const ofCell = { reference: [reference, n - reference], current: [current, m - current] }
+    return chiSquaredOfCells(withoutEmptyCells(ofCell))
+  })
+  // Each has two cells: the largest statistic has the largest effect.
+  tests.sort((a, b) => b.statistic - a.statistic)
+  const largest = tests[0] === undefined ? effect : effectOf(tests[0], n, m, alpha)
+  return largest.value > effect.value ? largest : effect
+}
+
+function effectOf(
+  { statistic, degreesOfFreedom }: ChiSquaredTest,
+  n: number,
+  m: number,
+  alpha: number,
+): EffectSize {
+  return effectOfChiSquared(statistic, degreesOfFreedom, n, m, alpha)
+}
+
+/** One category alone, and all know it: its share is 1 and stays 1. */
+function isConstant({ names, reference, current }: CategoryNames): boolean {
+  return names.length <= 1 && reference.other + current.other === 0
+}
+
+/** Categories that the other side does not name, of those that were found. */
+function namesOf({ names, reference }: CategoryNames, found: readonly RisenCategory[]): string[] {
+  return found.filter(({ name }) => reference.atLeast[name] === 0).map(({ name }) => names[name]!)
 }

@@ -1,14 +1,19 @@
-import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
+import {
+  type CategoricalProfile,
+  categoricalProfile,
+  countedCategories,
+  withCategories,
+} from '@tidegauge/core'
 import { BUILT_IN_METHODS } from './built-in-methods.ts'
-import { categoryTest } from './category-test.ts'
+import { compareCategories } from './category-test.ts'
 import { ColumnError, categoricalSample } from './column.ts'
-import { effectOfChiSquared } from './effect.ts'
 import {
   blank,
   type ColumnSource,
   judgeable,
   type MeasuredColumn,
   missingOf,
+  probabilityOf,
   type Sides,
   unfit,
 } from './measured-column.ts'
@@ -19,39 +24,38 @@ export function measureCategories(sides: Sides): MeasuredColumn {
   const { name, method, settings } = sides
   const { before, after, redacted } = underOneKey(sides)
   const nameOf = redacted ? pseudonyms(before, after) : (category: string) => category
-  const fresh = namesMissingIn(before, after).map(nameOf)
-  const lost = namesMissingIn(after, before).map(nameOf)
+  const counted = before.n > 0 && after.n > 0
+  const own = counted ? compareCategories(before, after, settings.alpha) : null
+  const fresh = own === null ? [] : own.newNames
+  const lost = own === null ? [] : own.lostNames
   const column = {
     ...blank(name, 'categorical', method, settings),
     reference: renamed(bounded(before, settings.maxCategories), nameOf),
     current: renamed(bounded(after, settings.maxCategories), nameOf),
     missing: missingOf(before, after),
-    newCategories: before.n > 0 ? fresh.slice(0, LISTED) : [],
-    lostCategories: after.n > 0 ? lost.slice(0, LISTED) : [],
+    newCategories: fresh.slice(0, LISTED).map(nameOf),
+    lostCategories: lost.slice(0, LISTED).map(nameOf),
     warnings: [
       ...idWarnings(before),
       ...numberWarnings(before, after),
-      ...(before.n > 0 ? listWarnings('new', fresh) : []),
-      ...(after.n > 0 ? listWarnings('lost', lost) : []),
+      ...listWarnings('new', namesOnlyIn(after, before, fresh).map(nameOf)),
+      ...listWarnings('lost', namesOnlyIn(before, after, lost).map(nameOf)),
     ],
   }
   const compare = () => {
     if (method.categorical === undefined) throw unfit(method, 'categorical')
-    const own = categoryTest(before, after, settings.alpha)
-    const { statistic, degreesOfFreedom } = own
-    const effect = effectOfChiSquared(
-      statistic,
-      degreesOfFreedom,
-      before.n,
-      after.n,
-      settings.alpha,
-    )
+    const { test, effect, isTold } = own!
     const isOwn = method.categorical === BUILT_IN_METHODS['chi-squared'].categorical
-    const result = isOwn ? own : method.categorical(before, after)
-    return { result, own: { ...own, effect } }
+    const result = isOwn ? test : method.categorical(before, after)
+    // A distance has the p-value of our own test; a test or a preset brings its own judgement.
+    const isOurs = isOwn || (probabilityOf(result) === undefined && !('ruling' in result))
+    return { result, own: { ...test, effect }, ...(isOurs && !isTold && { untold: UNTOLD }) }
   }
   return judgeable(column, { n: before.n, m: after.n }, compare, sides)
 }
+
+const UNTOLD =
+  'too many categories to tell: each is too rare on its own, and the reference has met no fewer of them than chance would leave'
 
 /** Both sides with their names, or both with the codes that one of them was stored with. */
 function underOneKey({ reference, current, settings, redactionKey }: Sides): {
@@ -93,17 +97,24 @@ function categoriesOf(source: ColumnSource): CategoricalProfile {
 }
 
 function bounded(profile: CategoricalProfile, maxCategories: number): CategoricalProfile {
-  const { categories, counts, missing, other } = profile
-  const pairs = categories.map((category, i) => [category, counts[i]!] as const)
-  const cut = categoricalProfile(pairs, { missing, maxCategories })
-  return { ...cut, other: cut.other + other, n: cut.n + other }
+  return withCategories(profile, countedCategories(profile), maxCategories)
 }
 
-/** Only where the other side knows all of its categories can one be said to be missing there. */
-function namesMissingIn(known: CategoricalProfile, other: CategoricalProfile): string[] {
-  if (known.other > 0) return []
-  const names = new Set(known.categories.filter((_, i) => known.counts[i]! > 0))
-  return other.categories.filter((name, i) => other.counts[i]! > 0 && !names.has(name))
+/**
+ * Names of one side alone: those that chance does not explain, and then all others, where the other side knows its
+ * categories to the last.
+ */
+function namesOnlyIn(
+  side: CategoricalProfile,
+  other: CategoricalProfile,
+  surely: readonly string[],
+): string[] {
+  if (other.n === 0 || other.other > 0) return [...surely]
+  const names = new Set([...surely, ...other.categories.filter((_, i) => other.counts[i]! > 0)])
+  return [
+    ...surely,
+    ...side.categories.filter((name, i) => side.counts[i]! > 0 && !names.has(name)),
+  ]
 }
 
 /** A column where nearly every value is another one is no category. */

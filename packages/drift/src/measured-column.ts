@@ -115,6 +115,8 @@ export interface Compared {
   readonly details?: Pick<ColumnDrift, 'quantiles' | 'widestGap'>
   /** What a reader should know of the numbers. */
   readonly warnings?: readonly string[]
+  /** Why nothing could be told of a change, where there are values enough. */
+  readonly untold?: string
 }
 
 /** Puts the method's result into the column, and says whether there was enough to judge it. */
@@ -130,7 +132,7 @@ export function judgeable(
     smallestDetectableEffect: smallestDetectableShift(n, m, settings.alpha),
   }
   if (n === 0 || m === 0) return insufficient(base, sizes, settings)
-  const { result, own, details, warnings = [] } = compare()
+  const { result, own, details, warnings = [], untold } = compare()
   const measured = {
     ...base,
     ...details,
@@ -141,6 +143,7 @@ export function judgeable(
     effect: own.effect,
   }
   if (Math.min(n, m) < settings.minimumValues) return insufficient(measured, sizes, settings)
+  if (untold !== undefined) return { ...measured, state: 'insufficient-data', reason: untold }
   return { ...measured, state: 'judged' }
 }
 

@@ -7,27 +7,37 @@ import { missingShareTest } from './methods/two-proportion-z.ts'
 export interface MissingShare {
   readonly statistic: number
   readonly pValue: number
+  readonly logPValue: number
 }
 
 /** Smaller levels lie in the far tail of the normal distribution. */
-export const FAR_TAIL = 0.001
+const FAR_TAIL = 0.001
 /**
  * There it makes rare counts too rare unless so many are expected: by exp(z³ / (6 √expected)), 1.6 times at 1000
  * and p = 5e-6; ten thousand times where a quarter of a value is expected.
  */
-export const ENOUGH_FOR_FAR_TAIL = 1000
+const ENOUGH_FOR_FAR_TAIL = 1000
+const ENOUGH = 5
+
+/** So many values have to be expected of each kind on each side for the normal and the chi-squared distribution. */
+export function enoughExpected(alpha: number): number {
+  return alpha >= FAR_TAIL ? ENOUGH : ENOUGH_FOR_FAR_TAIL
+}
 
 /**
- * Did the share of missing values change? By the z test; exactly, by Fisher's, where the level is too small for
- * what few values let the normal distribution say: that of one look out of many.
+ * Did the share of missing values change? By the z test; exactly, by Fisher's, where they are too few for what the
+ * normal distribution says at the level: that of one look out of many takes more than that of a report.
  */
 export function missingShare(counts: MissingCounts, alpha: number): MissingShare {
   const { reference, referenceRows, current, currentRows } = counts
   const z = missingShareTest(reference, referenceRows, current, currentRows)
-  const isNormal = alpha >= FAR_TAIL || z.smallestExpectedCount >= ENOUGH_FOR_FAR_TAIL
-  if (isNormal || !Object.values(counts).every(Number.isSafeInteger)) return z
-  const { pValue } = fisherExact(sideOf(reference, referenceRows), sideOf(current, currentRows))
-  return { statistic: z.statistic, pValue }
+  const isNormal = z.smallestExpectedCount >= enoughExpected(alpha)
+  const { statistic } = z
+  if (isNormal || !Object.values(counts).every(Number.isSafeInteger)) {
+    return { statistic, pValue: z.pValue, logPValue: z.logPValue! }
+  }
+  const exact = fisherExact(sideOf(reference, referenceRows), sideOf(current, currentRows))
+  return { statistic, pValue: exact.pValue, logPValue: exact.logPValue! }
 }
 
 function sideOf(missing: number, rows: number): CategoricalProfile {

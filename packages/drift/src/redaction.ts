@@ -1,7 +1,13 @@
 import { hmac } from '@noble/hashes/hmac'
 import { sha256 } from '@noble/hashes/sha2'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils'
-import { type CategoricalProfile, categoricalProfile, InvalidArgumentError } from '@tidegauge/core'
+import {
+  type CategoricalProfile,
+  type CountedCategory,
+  countedCategories,
+  InvalidArgumentError,
+  withCategories,
+} from '@tidegauge/core'
 
 /** Replaces the names of categories by codes that tell nothing without the key. */
 export interface Redactor {
@@ -57,8 +63,8 @@ export function renamed(
   profile: CategoricalProfile,
   nameOf: (category: string) => string,
 ): CategoricalProfile {
-  const { categories, counts, missing, other, n } = profile
-  const pairs = categories.map((category, i) => [nameOf(category), counts[i]!] as const)
-  const maxCategories = Math.max(1, pairs.length)
-  return { ...categoricalProfile(pairs, { missing, maxCategories }), other, n }
+  const counted = countedCategories(profile).map(
+    ([name, ...counts]): CountedCategory => [nameOf(name), ...counts],
+  )
+  return withCategories(profile, counted)
 }

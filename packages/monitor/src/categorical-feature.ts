@@ -64,8 +64,7 @@ export class CategoricalFeature {
     const named = reference.categories.map((category, i) => [category, counts[start + i]!] as const)
     const maxCategories = Math.max(1, named.length)
     const missing = counts[start + cells]! + counts[start + cells + 1]!
-    const profile = categoricalProfile(named, { missing, maxCategories })
     const other = counts[start + cells - 1]!
-    return { ...profile, other, n: profile.n + other }
+    return categoricalProfile(named, { missing, maxCategories, other })
   }
 }

@@ -167,7 +167,9 @@ const categoricalProfile = object<CategoricalProfile>({
   version: profileVersion,
   categories: list(text),
   counts: list(notNegative),
+  countsAtMost: optional(list(notNegative)),
   other: notNegative,
+  otherAtMost: optional(notNegative),
   n: notNegative,
   missing: notNegative,
 })

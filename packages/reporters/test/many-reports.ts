@@ -44,10 +44,13 @@ export function manyReports(): ReadonlyArray<{
   const { prose: _, broken: __, ...countable } = before
   const latencies = (slower: number) => ({
     '/predict': numericProfile([0.1, 0.2 + slower, 0.3, 2], [0.05, 0.1, 0.25, 0.5, 1]),
-    status: categoricalProfile([
-      ['200', 900],
-      ['500', 10 * slower],
-    ]),
+    status: categoricalProfile(
+      [
+        ['200', 900],
+        ['500', 10 * slower, 10 * slower + 2],
+      ],
+      { other: 3, otherAtMost: 2 },
+    ),
   })
   return [
     compare('of awkward tables'),

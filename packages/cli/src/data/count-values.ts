@@ -77,9 +77,8 @@ export async function countCategories(
     ? Math.min(exactRows, MOST_COUNTED)
     : undefined
   const sides = columns.map((side) => ({ ...side, sample }))
-  const groups = await mostFrequent(session, sides)
-  const isCut = groups.length > MOST_CATEGORIES
-  const kept = isCut ? groups.slice(0, MOST_CATEGORIES) : groups
+  const { kept, hidden } = await mostFrequent(session, sides)
+  const isCut = hidden.some((count) => count > 0)
   const counted: StoredColumn[] = []
   for (const [i, side] of sides.entries()) {
     const counts = kept.flatMap(({ category, counts }) => {
@@ -91,23 +90,23 @@ export async function countCategories(
     const profile = categoricalProfile(counts, {
       missing: rows - n,
       maxCategories: Math.max(1, counts.length),
+      other: n - named,
+      otherAtMost: hidden[i]!,
     })
-    counted.push({ name, type: 'categorical', profile: { ...profile, other: n - named, n } })
+    counted.push({ name, type: 'categorical', profile })
     onRows(side.table.rowCount)
   }
   return { columns: counted, isCut, isSampled: sample !== undefined }
 }
 
-interface Group {
-  readonly category: string
-  /** One for each side. */
-  readonly counts: readonly number[]
+interface Groups {
+  readonly kept: ReadonlyArray<{ readonly category: string; readonly counts: readonly number[] }>
+  /** The largest count on each side of a category that is not kept; 0 where all are. */
+  readonly hidden: readonly number[]
 }
 
-async function mostFrequent(
-  { connection }: Session,
-  sides: readonly Selection[],
-): Promise<Group[]> {
+/** The most frequent categories, with a count for each side. */
+async function mostFrequent({ connection }: Session, sides: readonly Selection[]): Promise<Groups> {
   const readings = sides.map(({ column }) => categoryReading(column))
   const tables = sides.map((side, i) => {
     const select = selectFrom(readings[i]!.expression, side)
@@ -117,15 +116,18 @@ async function mostFrequent(
     sides.length === 1
       ? 'SELECT v, c AS c0, 0 AS c1 FROM g0'
       : 'SELECT coalesce(g0.v, g1.v) AS v, coalesce(g0.c, 0) AS c0, coalesce(g1.c, 0) AS c1 FROM g0 FULL JOIN g1 ON g0.v = g1.v'
-  const result = await connection.runAndReadAll(
-    `WITH ${tables.join(', ')} SELECT v, c0::DOUBLE, c1::DOUBLE FROM (${joined})
-     ORDER BY c0 + c1 DESC, v LIMIT ${MOST_CATEGORIES + 1}`,
-  )
+  const ranked = `WITH ${tables.join(', ')} SELECT v, c0::DOUBLE AS c0, c1::DOUBLE AS c1 FROM (${joined}) ORDER BY c0 + c1 DESC, v`
+  const result = await connection.runAndReadAll(`${ranked} LIMIT ${MOST_CATEGORIES + 1}`)
   const [values = [], first, second] = result.getColumnsJS()
-  return values.map((value, i) => ({
+  const groups = values.map((value, i) => ({
     category: readings[0]!.nameOf(value)!,
     counts: [Number(first![i]), Number(second![i])],
   }))
+  if (groups.length <= MOST_CATEGORIES) return { kept: groups, hidden: [0, 0] }
+  const others = await connection.runAndReadAll(
+    `SELECT max(c0), max(c1) FROM (${ranked} OFFSET ${MOST_CATEGORIES})`,
+  )
+  return { kept: groups.slice(0, MOST_CATEGORIES), hidden: others.getRows()[0]!.map(Number) }
 }
 
 /** A number that is none is missing. */

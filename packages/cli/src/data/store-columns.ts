@@ -1,4 +1,4 @@
-import { categoricalProfile } from '@tidegauge/core'
+import { countedCategories, withCategories } from '@tidegauge/core'
 import { type ColumnType, profile, type StoredColumn } from '@tidegauge/drift'
 import { countCategories, countNumbers } from './count-values.ts'
 import type { DataColumn, DataTable } from './data-table.ts'
@@ -60,13 +60,10 @@ async function storeCategories(
   })
   const { profile: counted } = columns[0]!
   if (counted.kind !== 'categorical') throw new TypeError('categories have a categorical profile')
-  const { categories, counts, missing, other } = counted
-  const pairs = categories.map((category, i) => [category, counts[i]!] as const)
-  const cut = categoricalProfile(pairs, { missing, maxCategories })
   return {
     name: column.name,
     type: 'categorical',
-    profile: { ...cut, other: cut.other + other, n: cut.n + other },
+    profile: withCategories(counted, countedCategories(counted), maxCategories),
   }
 }
 

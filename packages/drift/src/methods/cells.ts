@@ -118,7 +118,7 @@ function countsByName({ categories, counts }: CategoricalProfile): Map<string, n
   return new Map(categories.map((name, i) => [name, counts[i]!]))
 }
 
-function withoutEmptyCells(cells: Cells): Cells {
+export function withoutEmptyCells(cells: Cells): Cells {
   const { reference, current } = cells
   const isUsed = (_: number, i: number): boolean => reference[i]! + current[i]! > 0
   return { ...cells, reference: reference.filter(isUsed), current: current.filter(isUsed) }

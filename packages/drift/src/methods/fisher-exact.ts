@@ -1,5 +1,11 @@
 import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
-import { log1pMinusX, stirlingError } from '../distributions/stirling.ts'
+import {
+  logProbability,
+  lowerTail,
+  type Margins,
+  modeOf,
+  upperTail,
+} from '../distributions/hypergeometric.ts'
 import type { HypothesisTest } from './result.ts'
 import type { CategoryValue } from './sample.ts'
 import { type TwoByTwo, twoByTwo } from './two-by-two.ts'
@@ -57,19 +63,12 @@ function assertIntegers(table: TwoByTwo): void {
   }
 }
 
-/** `drawn` values of n + m are of the first category; how many of them are among the n? */
-interface Margins {
-  readonly n: number
-  readonly m: number
-  readonly drawn: number
-}
-
 function twoSidedTail(
   count: number,
   margins: Margins,
 ): { readonly pValue: number; readonly logPValue: number } {
   const { n, m, drawn } = margins
-  const mode = Math.floor(((n + 1) * (drawn + 1)) / (n + m + 2))
+  const mode = modeOf(margins)
   // The other category's count has the mirrored distribution: the observed side is always the lower one.
   if (count > mode) return twoSidedTail(n - count, { n, m, drawn: n + m - drawn })
   const opposite = firstAsUnlikely(count, mode, margins)
@@ -105,56 +104,3 @@ function isAtMostAsLikely(upper: number, lower: number, margins: Margins): boole
 
 /** Well above the rounding error of the logarithms; probabilities that differ do so by more, but for freaks. */
 const TIE_TOLERANCE = 1e-11
-
-/** P(X ≤ count) / P(X = count), for count at or below the mode. */
-function lowerTail(count: number, margins: Margins): number {
-  // The ratio is 0 at the lower end of the support: that ends the sum.
-  return tail((step) => 1 / ratioAbove(count - 1 - step, margins))
-}
-
-/** P(X ≥ count) / P(X = count), for count at or above the mode. */
-function upperTail(count: number, margins: Margins): number {
-  return tail((step) => ratioAbove(count + step, margins))
-}
-
-/** P(k + 1) / P(k); ∞ just below the support, 0 at its upper end. */
-function ratioAbove(k: number, { n, m, drawn }: Margins): number {
-  return ((n - k) / (k + 1)) * ((drawn - k) / (m - drawn + k + 1))
-}
-
-/** 1 + r₀ + r₀ r₁ + …, until a term no longer counts. */
-function tail(ratio: (step: number) => number): number {
-  let term = 1
-  let sum = 1
-  for (let step = 0; term > sum * 1e-17; step++) {
-    term *= ratio(step)
-    sum += term
-  }
-  return sum
-}
-
-/** The hypergeometric probability from three binomial ones, in saddle-point form. */
-function logProbability(k: number, { n, m, drawn }: Margins): number {
-  const share = drawn / (n + m)
-  return (
-    logBinomial(k, n, share) + logBinomial(drawn - k, m, share) - logBinomial(drawn, n + m, share)
-  )
-}
-
-function logBinomial(k: number, n: number, share: number): number {
-  if (k === 0) return n * Math.log1p(-share)
-  if (k === n) return n * Math.log(share)
-  return (
-    stirlingError(n) -
-    stirlingError(k) -
-    stirlingError(n - k) -
-    deviance(k, n * share) -
-    deviance(n - k, n * (1 - share)) -
-    Math.log((2 * Math.PI * k * (n - k)) / n) / 2
-  )
-}
-
-/** k ln(k / mean) − k + mean, at least 0. */
-function deviance(k: number, mean: number): number {
-  return -k * log1pMinusX((mean - k) / k)
-}

@@ -21,7 +21,21 @@ import { type Cells, total } from './cells.ts'
  * poolRareCells({ reference: [90, 8, 2], current: [92, 5, 3] }, 5) // reference [90, 10], current [92, 8]
  */
 export function poolRareCells(cells: Cells, minimumExpectedCount: number): Cells {
-  if (cells.reference.length <= 2) return cells
+  const limit = largestPooledTotal(cells, minimumExpectedCount)
+  if (limit === null) return cells
+  const named = cells.hasRest ? cells.reference.length - 1 : cells.reference.length
+  const isPooled = (_: number, i: number): boolean =>
+    i >= named || cells.reference[i]! + cells.current[i]! <= limit
+  return {
+    ...cells,
+    reference: pool(cells.reference, isPooled),
+    current: pool(cells.current, isPooled),
+  }
+}
+
+/** Cells of at most so many values on both sides together are pooled, and the rest; null where nothing is. */
+export function largestPooledTotal(cells: Cells, minimumExpectedCount: number): number | null {
+  if (cells.reference.length <= 2) return null
   const totals = cells.reference.map((count, i) => count + cells.current[i]!)
   const named = cells.hasRest ? totals.slice(0, -1) : totals
   const n = total(cells.reference)
@@ -29,14 +43,8 @@ export function poolRareCells(cells: Cells, minimumExpectedCount: number): Cells
   const enough = (minimumExpectedCount * (n + m)) / Math.min(n, m)
   const rest = cells.hasRest ? totals.at(-1)! : 0
   const limit = largestPooled(named, enough, rest)
-  const isPooled = (_: number, i: number): boolean => i >= named.length || totals[i]! <= limit
-  return totals.filter(isPooled).length < 2
-    ? cells
-    : {
-        ...cells,
-        reference: pool(cells.reference, isPooled),
-        current: pool(cells.current, isPooled),
-      }
+  const pooled = named.filter((count) => count <= limit).length + (cells.hasRest ? 1 : 0)
+  return pooled < 2 ? null : limit
 }
 
 /** The cells up to which total have to be pooled, to `pooled` values that already are; −1 where none has. */
