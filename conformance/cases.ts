@@ -180,6 +180,12 @@ export const CASES: readonly Case[] = [
       return stack === 'node' || stack === 'koa' ? { 'GET - 401': 2 } : { 'GET /denied 401': 2 }
     },
   },
+  {
+    title: 'what is mounted at a path, and knows nothing of routes, has that path',
+    red: 'mounts are no routes',
+    act: gets('/mounted', '/mounted/a/b', '/mounted?query={hello}'),
+    counts: { 'GET /mounted 200': 3 },
+  },
   // Errors
   {
     title: 'a handler that throws',

@@ -28,6 +28,12 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     find: ROUTE,
     replace: `${ROUTE} ?? req.url`,
   },
+  'mounts are no routes': {
+    file: 'express-route.ts',
+    find: "if (baseUrl !== '') return mountName(req, baseUrl, app)\n",
+    replace: '',
+    stack: 'express',
+  },
   'everything is GET': {
     file: 'observe-response.ts',
     find: "observer.recorder.slot(req.method ?? ''",

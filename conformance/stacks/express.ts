@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { rawHandlerAt } from '../raw-handlers.ts'
-import { type MakeApp, mayHaveBody, Unprocessable } from './stack.ts'
+import { type MakeApp, mayHaveBody, mountedHandler, Unprocessable } from './stack.ts'
 
 // An alias has no types.
 export const express4: typeof express = createRequire(import.meta.url)('express4')
@@ -20,6 +20,7 @@ function build(
   const app = framework()
   instrument(app)
   app.use('/denied', (_, res) => void res.status(401).end())
+  app.use('/mounted', mountedHandler)
   app.get('/hello', (_, res) => void res.send('hello'))
   app.get('/users/:id', (req, res) => void res.send(req.params.id))
   app.post('/echo', (req, res) => void req.pipe(res.status(201)))

@@ -1,6 +1,7 @@
+import middie from '@fastify/middie'
 import fastify, { type FastifyInstance } from 'fastify'
 import { rawHandlerAt } from '../raw-handlers.ts'
-import { type MakeApp, mayHaveBody, Unprocessable } from './stack.ts'
+import { type MakeApp, mayHaveBody, mountedHandler, Unprocessable } from './stack.ts'
 
 export const fastifyApp: MakeApp<FastifyInstance> = async (instrument, extra = () => {}) => {
   const app = fastify({ forceCloseConnections: true })
@@ -16,6 +17,8 @@ export const fastifyApp: MakeApp<FastifyInstance> = async (instrument, extra = (
     })
     routes.get('/denied/:page', async () => 'never')
   })
+  await app.register(middie)
+  app.use('/mounted', mountedHandler)
   app.get('/hello', async () => 'hello')
   app.get<{ Params: { id: string } }>('/users/:id', async (request) => request.params.id)
   app.post('/echo', (request, reply) => reply.code(201).send(request.body))

@@ -16,6 +16,7 @@ export const honoApp: MakeApp<HonoApp> = (instrument, extra = () => {}) => {
   instrument(app)
   app.onError((error, c) => c.body(null, error instanceof Unprocessable ? 422 : 500))
   app.use('/denied/*', async (c, _next) => c.body(null, 401))
+  app.mount('/mounted', () => new Response('mounted'))
   app.get('/hello', (c) => c.text('hello'))
   app.get('/users/:id', (c) => c.text(c.req.param('id')))
   app.post('/echo', (c) => new Response(c.req.raw.body, { status: 201 }))

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http'
 import Router from '@koa/router'
 import Koa from 'koa'
+import mount from 'koa-mount'
 import { rawHandlerAt } from '../raw-handlers.ts'
-import { type MakeApp, mayHaveBody, Unprocessable } from './stack.ts'
+import { type MakeApp, mayHaveBody, mountedHandler, Unprocessable } from './stack.ts'
 
 export const koaApp: MakeApp<Koa> = (instrument, extra = () => {}) => {
   const app = new Koa()
@@ -21,6 +22,13 @@ export const koaApp: MakeApp<Koa> = (instrument, extra = () => {}) => {
     ctx.status = 401
     return undefined
   })
+  app.use(
+    mount('/mounted', (ctx) => {
+      ctx.respond = false
+      ctx.res.statusCode = 200
+      mountedHandler(ctx.req, ctx.res)
+    }),
+  )
   const router = new Router()
   router.get('/hello', (ctx) => {
     ctx.body = 'hello'

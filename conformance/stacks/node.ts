@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { rawHandlerAt } from '../raw-handlers.ts'
-import { type MakeApp, mayHaveBody } from './stack.ts'
+import { type MakeApp, mayHaveBody, mountedHandler } from './stack.ts'
 
 /** A router by hand, as small services have it. */
 export const nodeApp: MakeApp<Server> = (instrument) => {
@@ -22,6 +22,7 @@ const ROUTES: ReadonlyArray<readonly [RegExp, string, string | null]> = [
   [/^\/echo$/, '/echo', 'POST'],
   [/^\/any$/, '/any', null],
   [/^\/org\/[^/]+\/users\/[^/]+$/, '/org/:org/users/:id', 'GET'],
+  [/^\/mounted(\/|$)/, '/mounted', null],
   [/^\/throw$/, '/throw', 'GET'],
   [/^\/reject$/, '/reject', 'GET'],
   [/^\/unprocessable$/, '/unprocessable', 'GET'],
@@ -45,6 +46,8 @@ function handle(req: IncomingMessage, res: ServerResponse): void | Promise<void>
   switch (nodeRoute(req)) {
     case undefined:
       return void res.writeHead(404).end()
+    case '/mounted':
+      return mountedHandler(req, res)
     case '/throw':
       throw new Error('thrown')
     case '/reject':

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 /** Frameworks on which the same application is built. */
 export type StackName = 'node' | 'express' | 'express4' | 'fastify' | 'koa' | 'hono'
@@ -19,12 +19,18 @@ export interface App {
  * - `GET /status/:status` answers with that status
  * - `/raw/:name`, any method: {@link RAW_HANDLERS}
  * - `GET /denied/…` is 401 by a middleware
+ * - `/mounted`, and all below it, is a handler that knows nothing of the framework, as a GraphQL server is
  */
 export type MakeApp<Framework> = (
   /** Puts the metrics first of all. */
   instrument: (app: Framework) => void,
   extra?: (app: Framework) => void,
 ) => App | Promise<App>
+
+/** What is mounted at `/mounted`. */
+export function mountedHandler(_req: IncomingMessage, res: ServerResponse): void {
+  res.end('mounted')
+}
 
 export function mayHaveBody(status: number): boolean {
   return status !== 204 && status !== 304

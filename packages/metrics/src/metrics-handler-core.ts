@@ -19,11 +19,12 @@ import {
 import { PROTOBUF_CONTENT_TYPE, renderProtobuf } from './exposition/protobuf.ts'
 import {
   assertNoTwins,
+  assertNoTwinsIn,
   hasFamily,
   type MetricsRegistry,
   type RegistryPage,
   registryFormat,
-  registryFormats,
+  registryHas,
   renderRegistry,
 } from './exposition/registry-page.ts'
 import type { Rendering } from './exposition/rendering.ts'
@@ -63,9 +64,9 @@ export interface MetricsHandlerOptions extends AccessOptions {
    */
   readonly maxSamples?: number
   /**
-   * A Registry of prom-client, or of a client of its shape, whose metrics follow ours. One in text 0.0.4,
-   * which is their default, rules OpenMetrics out, where its counters would have other names. In protobuf
-   * it is converted.
+   * A Registry of prom-client, or of a client of its shape, whose metrics follow ours, in the format that was
+   * asked for. In OpenMetrics, a counter of one in text 0.0.4 without `_total` is of type `unknown`, so that
+   * nothing is called otherwise. It must not show the recorder itself.
    */
   readonly registry?: MetricsRegistry
   /** What metrics and labels are called. Default `opentelemetry`. */
@@ -121,8 +122,8 @@ export function scraper(
     const refusal = refusalOf(request)
     if (refusal !== undefined) return answer(refusal.status, refusal.text, refusal.headers)
     try {
-      const offered = registry && registryFormats(registryFormat(registry))
-      const format = negotiateFormat(request.header('accept'), offered)
+      if (registry !== undefined) registryFormat(registry)
+      const format = negotiateFormat(request.header('accept'))
       const zipped = gzip !== false && acceptsGzip(request.header('accept-encoding'))
       const headers = {
         'Content-Type': CONTENT_TYPES[format],
@@ -210,7 +211,10 @@ export function scraper(
     else yield* renderProtobuf(families, { classicBuckets }, out)
     // Not where it was left half done: a piece of it may be on its way.
     spare = out
-    if (page !== undefined) yield* renderRegistry(page, format)
+    if (page !== undefined) {
+      const names = new Set(families.map(({ name }) => name))
+      yield* renderRegistry(page, format, (name) => names.has(name))
+    }
     if (format === 'openmetrics') yield Buffer.from(END_OF_OPEN_METRICS)
   }
 
@@ -424,7 +428,12 @@ function assertShown(options: MetricsHandlerOptions): void {
   const readers = recorders.flatMap(({ recorder, ...names }) => {
     return typeof recorder === 'function' ? [] : [{ reader: recorder, ...names }]
   })
-  const isTaken = namesTakenBy(familiesOf(readers))
+  const own = familiesOf(readers)
+  const { registry } = options
+  if (registry !== undefined) assertNoTwinsIn(registry, own)
+  const isOurs = namesTakenBy(own)
+  const isTaken = (name: string) =>
+    isOurs(name) || (registry !== undefined && registryHas(registry, name))
   assertLabelNames(Object.keys(labels))
   assertSources(sources, { maxSamples, labels, isTaken })
 }

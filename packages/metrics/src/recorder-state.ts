@@ -103,6 +103,20 @@ export function mergeStates(
   }
 }
 
+/** Of no recorder: nothing was counted, in no histogram. */
+export function emptyState(startTime: number): RecorderState {
+  const none = { maxSeries: 0, maxUnmatchedSeries: 0, statusClasses: false, extraLabels: 0 }
+  return {
+    version: STATE_VERSION,
+    startTime,
+    activeRequests: 0,
+    rejected: 0,
+    extraLabels: [],
+    series: new SeriesIndex(none).state(),
+    histograms: [],
+  }
+}
+
 /**
  * A state as adapters and renderers read it.
  *

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Counter, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { describeWithServer, type ServerProcess, startServer } from '../../../vitest.servers.ts'
 import { expositionText } from '../src/exposition/text.ts'
@@ -94,7 +94,16 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     gauge('pressure_ratio', [], [sample(-0.1)]),
   )
   const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
   new Counter({ name: 'jobs_total', help: 'Jobs.', registers: [registry] }).inc(3)
+  new Counter({ name: 'hits', help: 'Without "_total".', registers: [registry] }).inc(3)
+  new Gauge({ name: 'depth', help: 'Depth.', registers: [registry] }).set(3)
+  const wait = new Histogram({ name: 'wait_seconds', help: 'Waits.', registers: [registry] })
+  const size = new Summary({ name: 'size_bytes', help: 'Sizes.', registers: [registry] })
+  for (const value of [1, 2, 3]) {
+    wait.observe(value)
+    size.observe(value)
+  }
   const options = { recorder, token: TOKEN, onError: (error: unknown) => errors.push(error) }
   const handlers = new Map([
     ['/metrics', metricsHandler(options)],
@@ -212,12 +221,12 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   const sum = seconds.reduce((total, value) => total + value, 0)
 
   describePrometheus('without native histograms', 'classic', 'exemplar-storage', (query, url) => {
-    test('asks for OpenMetrics, and is sent text 0.0.4 where a registry needs it', () => {
+    test('asks for OpenMetrics, and is sent it, with a registry in text too', () => {
       expect([...contentTypes.get('/metrics')!]).toEqual([
         'gzip application/openmetrics-text; version=1.0.0; charset=utf-8',
       ])
       expect([...contentTypes.get('/with-registry')!]).toEqual([
-        'gzip text/plain; version=0.0.4; charset=utf-8',
+        'gzip application/openmetrics-text; version=1.0.0; charset=utf-8',
       ])
     })
 
@@ -234,13 +243,18 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
       expect(number(await query(`http_server_active_requests{job="${job}"}`))).toBe(1)
     })
 
-    test("has the registry's own metrics beside ours", async () => {
-      expect(number(await query('jobs_total{job="/with-registry"}'))).toBe(3)
+    test("has the registry's own metrics beside ours, each under its name", async () => {
+      const own = ['jobs_total', 'hits', 'wait_seconds_count', 'size_bytes_count', 'depth']
+      for (const name of own) {
+        expect(number(await query(`${name}{job="/with-registry"}`)), name).toBe(3)
+      }
+      const up = await query('process_cpu_seconds_total{job="/with-registry"}')
+      expect(number(up)).toBeGreaterThan(0)
     })
 
-    test('has the exemplars', async () => {
+    test.each(['/metrics', '/with-registry'])('has the exemplars, from %s', async (job) => {
       const parameters = new URLSearchParams({
-        query: `${NAME}_bucket{job="/metrics",http_route="/users/:id"}`,
+        query: `${NAME}_bucket{job="${job}",http_route="/users/:id"}`,
         start: String(Date.now() / 1000 - 600),
         end: String(Date.now() / 1000 + 600),
       })

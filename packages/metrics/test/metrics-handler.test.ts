@@ -9,6 +9,7 @@ import { Hono } from 'hono'
 import Koa from 'koa'
 import { Counter, type OpenMetricsContentType, Registry } from 'prom-client'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { prometheusAdapter, prometheusSources } from '../src/adapters/prometheus.ts'
 import { latencyRecorder, mergeStates, type RecorderReader, readState } from '../src/index.ts'
 import {
   fetchMetricsHandler,
@@ -18,6 +19,7 @@ import {
 import { get, listen, rawClient } from './loopback.ts'
 import { decodeFamilies } from './metric-family.ts'
 import { readExposition } from './read-exposition.ts'
+import { counter, sample, sourceOf } from './source-of.ts'
 
 const NAME = 'http_server_request_duration_seconds'
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8'
@@ -197,6 +199,8 @@ describe('who may not read', () => {
   })
 })
 
+const jobs = sourceOf(counter('jobs_done', [], [sample(1)]))
+
 describe("the user's registry", () => {
   function registryOf(contentType: string) {
     const registry = new Registry<OpenMetricsContentType>()
@@ -212,7 +216,7 @@ describe("the user's registry", () => {
 
   test.each([
     ['text', TEXT, TEXT],
-    ['text', OPEN_METRICS, TEXT],
+    ['text', OPEN_METRICS, OPEN_METRICS],
     ['text', PROTOBUF, PROTOBUF],
     ['OpenMetrics', TEXT, TEXT],
     ['OpenMetrics', OPEN_METRICS, OPEN_METRICS],
@@ -246,10 +250,25 @@ describe("the user's registry", () => {
     )
   })
 
-  test('with a metric of ours is refused, and told of', async () => {
+  test('that shows the recorder already is refused when the handler is made', () => {
     const registry = registryOf(TEXT)
-    new Counter({ name: NAME, help: 'Mine.', registers: [registry as never] })
+    const recorder = recorded()
+    const adapter = prometheusAdapter({ recorder, registry: registry as never })
+    expect(() => metricsHandler({ recorder, registry })).toThrow(
+      '"registry" must be without the metrics of the recorder (show it in one place',
+    )
+    adapter.stop()
+    metricsHandler({ recorder, registry })
+    const stop = prometheusSources({ sources: [jobs], registry: registry as never })
+    expect(() => metricsHandler({ sources: [jobs], registry })).toThrow('jobs_done')
+    stop.stop()
+    metricsHandler({ sources: [jobs], registry })
+  })
+
+  test('that comes to have a metric of ours is a 500, and told of', async () => {
+    const registry = registryOf(TEXT)
     const { origin, errors } = await serve({ registry })
+    new Counter({ name: NAME, help: 'Mine.', registers: [registry as never] })
     const { status, headers, body } = await ask(origin)
     expect([status, headers['content-type']]).toEqual([500, 'text/plain; charset=utf-8'])
     expect(body.toString()).toContain('could not be collected')
@@ -279,7 +298,7 @@ describe("the user's registry", () => {
     expect(String(errors)).toContain(message)
   })
 
-  test('that is malformed breaks a page in protobuf, and not the one in text', async () => {
+  test('that is malformed breaks a page that it is converted for, and not the one in text', async () => {
     const registry = { contentType: TEXT, metrics: () => 'what is this?\n' }
     const { origin, errors } = await serve({ registry })
     await expect(ask(origin, { accept: PROTOBUF })).rejects.toThrow()

@@ -1,8 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
+import { listen } from '../../test/loopback.ts'
 import { type LatencyRecorder, latencyRecorder } from '../latency-recorder.ts'
+import { metricsHandler } from '../metrics-handler.ts'
 import { histogramRow } from '../recorder-reader.ts'
 import { type RecorderState, readState } from '../recorder-state.ts'
-import { stateAggregator } from './state-aggregator.ts'
+import { readSum, stateAggregator } from './state-aggregator.ts'
 
 const started = (observations: number): LatencyRecorder => {
   const recorder = latencyRecorder({ bounds: [1] })
@@ -34,11 +36,21 @@ test('adds up what all of them hold', async () => {
   expect(onError).not.toHaveBeenCalled()
 })
 
-test('without any answer there is no sum, which is not a sum of zero', async () => {
-  const { aggregator } = setUp()
-  await expect(aggregator.state()).rejects.toThrow('no recorder has answered yet')
+test('without any answer the page has nothing of it, not even zeros, and all else', async () => {
+  const { aggregator, onError } = setUp()
+  const registry = { contentType: 'text/plain; version=0.0.4', metrics: () => 'up 1\n' }
+  const page = metricsHandler({ recorder: () => readSum(aggregator), registry })
+  const { origin } = await listen(page)
+  const scraped = async () => {
+    const response = await fetch(origin)
+    return [response.status, await response.text()]
+  }
+  expect(await scraped()).toEqual([200, 'up 1\n'])
   aggregator.add('a', never)
-  await expect(aggregator.state()).rejects.toThrow('no recorder has answered yet')
+  expect(await scraped()).toEqual([200, 'up 1\n'])
+  expect(onError).toHaveBeenCalledOnce()
+  aggregator.add('b', async () => started(2).state())
+  expect((await scraped())[1]).toContain('http_server_request_duration_seconds_count')
 })
 
 describe('one that is stuck', () => {

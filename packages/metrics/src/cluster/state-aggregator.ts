@@ -1,5 +1,5 @@
 import type { RecorderReader } from '../recorder-reader.ts'
-import { mergeStates, type RecorderState, readState } from '../recorder-state.ts'
+import { emptyState, mergeStates, type RecorderState, readState } from '../recorder-state.ts'
 
 /** Adds up what several recorders hold, each of which has to be asked. */
 export interface StateAggregator {
@@ -9,7 +9,7 @@ export interface StateAggregator {
   update(id: string, state: RecorderState): void
   /** It is gone. What it had counted stays in the sum, so that no counter drops; its requests are no longer under way. */
   remove(id: string): void
-  /** Of all, those that are gone too. */
+  /** Of all, those that are gone too; of none, before the first has answered. */
   state(): Promise<RecorderState>
 }
 
@@ -66,8 +66,7 @@ export function stateAggregator(options: StateAggregatorOptions): StateAggregato
       await askAll()
       const known = [...members.values()].flatMap(({ last }) => (last === undefined ? [] : [last]))
       const all = departed === undefined ? known : [departed, ...known]
-      if (all.length === 0) throw new Error('no recorder has answered yet')
-      return mergeStates(all)
+      return all.length === 0 ? emptyState(Date.now()) : mergeStates(all)
     },
   }
 }

@@ -56,8 +56,10 @@ export const REJECTED = {
  * @throws InvalidArgumentError where two recorders would write the same series, or one name would stand
  * for two metrics
  */
-export function familiesOf(readers: readonly NamedReader[]): RecorderFamily[] {
+export function familiesOf(all: readonly NamedReader[]): RecorderFamily[] {
   const families = new Map<string, RecorderFamily>()
+  // A sum that nobody has answered for yet has none: no zero is shown in its place.
+  const readers = all.filter(({ reader }) => reader.histograms.length > 0)
   for (const named of readers) {
     assertLabels(named)
     for (const histogram of named.reader.histograms) {

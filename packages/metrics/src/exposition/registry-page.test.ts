@@ -8,7 +8,7 @@ import {
 } from 'prom-client'
 import { describe, expect, test } from 'vitest'
 import { decodeFamilies } from '../../test/metric-family.ts'
-import { registryFormat, registryFormats, renderRegistry } from './registry-page.ts'
+import { registryFormat, renderRegistry } from './registry-page.ts'
 import { renderAll } from './rendering.ts'
 
 const hostile = 'a"b\\c\nd} # {x="y"} 1 ü'
@@ -170,8 +170,35 @@ describe('a page in text 0.0.4', () => {
     },
   )
 
-  test('is no OpenMetrics', () => {
-    expect(registryFormats('text')).not.toContain('openmetrics')
+  test('becomes OpenMetrics in which every series is called as it was', async () => {
+    const { text } = await textPage()
+    const converted = renderAll(renderRegistry({ format: 'text', text }, 'openmetrics')).toString()
+    const lines = (page: string) => page.split('\n').filter((line) => !/^(#|$)/.test(line))
+    expect(lines(converted)).toEqual(lines(text))
+    expect(converted).toContain('# HELP jobs Jobs\\ndone.\n# TYPE jobs counter\njobs_total{')
+    expect(converted).toContain('# TYPE depth gauge\ndepth -1.5\n')
+    expect(converted).toContain('# TYPE wait_seconds histogram\n')
+    expect(converted).toContain('# TYPE size_bytes summary\n')
+    expect(converted).not.toContain('EOF')
+  })
+
+  test('has counters without the suffix, or with one that is taken, as unknown in OpenMetrics', () => {
+    const text =
+      '# HELP hits "Hits"\n# TYPE hits counter\nhits 1\n' +
+      '# TYPE open_total gauge\nopen_total 2\n' +
+      '# TYPE a_total counter\na_total{x="1"} 3 1700000000500\n# TYPE a gauge\na Nan\n' +
+      '# TYPE ours_total counter\nours_total 4\n# TYPE b untyped\nb +Inf\nc  5 \n'
+    const rendering = renderRegistry(
+      { format: 'text', text },
+      'openmetrics',
+      (name) => name === 'ours',
+    )
+    expect(renderAll(rendering).toString()).toBe(
+      '# HELP hits \\"Hits\\"\n# TYPE hits unknown\nhits 1\n' +
+        '# TYPE open_total gauge\nopen_total 2\n' +
+        '# TYPE a_total unknown\na_total{x="1"} 3 1700000000.5\n# TYPE a gauge\na NaN\n' +
+        '# TYPE ours_total unknown\nours_total 4\n# TYPE b unknown\nb +Inf\n# TYPE c unknown\nc 5\n',
+    )
   })
 })
 

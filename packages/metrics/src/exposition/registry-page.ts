@@ -12,6 +12,7 @@ import {
   sampleFamilyName,
   withoutCreated,
 } from './parse-families.ts'
+import { convertedToOpenMetrics, typeNames } from './registry-open-metrics.ts'
 import { renderParsedProtobuf } from './registry-protobuf.ts'
 import type { Rendering } from './rendering.ts'
 
@@ -19,6 +20,7 @@ import type { Rendering } from './rendering.ts'
 export interface MetricsRegistry {
   readonly contentType: string
   metrics(): string | Promise<string>
+  getSingleMetric?(name: string): unknown
 }
 
 /** A registry's page as it came. */
@@ -35,27 +37,24 @@ export function registryFormat({ contentType }: MetricsRegistry): RegistryPage['
 }
 
 /**
- * The formats in which a page with that registry's metrics can be made.
- *
- * Text 0.0.4 does not become OpenMetrics: its counters may lack the `_total` that they need there, and with
- * it they would be other metrics.
- */
-export function registryFormats(format: RegistryPage['format']): ExpositionFormat[] {
-  return format === 'text' ? ['protobuf', 'text'] : ['protobuf', 'openmetrics', 'text']
-}
-
-/**
  * A registry's page in the format that was agreed on, without `# EOF`.
  *
+ * @param isOurs - whether a family of that name stands on the page already
  * @throws InvalidArgumentError where it must be converted and is malformed
  */
 export function* renderRegistry(
   { format, text }: RegistryPage,
   wanted: ExpositionFormat,
+  isOurs: (name: string) => boolean = () => false,
 ): Rendering {
   if (wanted === 'protobuf') yield* renderParsedProtobuf(families({ format, text }))
   else if (wanted === format) yield* encoded(format === 'text' ? text : withoutEnd(text))
-  else yield* convertedToText(families({ format, text }))
+  else if (wanted === 'text') yield* convertedToText(families({ format, text }))
+  else {
+    const names = typeNames(text)
+    const isTaken = (name: string) => names.has(name) || isOurs(name)
+    yield* convertedToOpenMetrics(families({ format, text }), isTaken)
+  }
 }
 
 /** @throws InvalidArgumentError where the registry has a metric of ours too */
@@ -65,10 +64,28 @@ export function assertNoTwins(page: RegistryPage, own: readonly Family[]): void 
     const names = type === 'counter' ? [name, name.replace(/_total$/, '')] : [name]
     const twin = names.find((name) => hasFamily(page, name))
     if (twin !== undefined) {
-      throw new InvalidArgumentError('registry', 'without the metrics of the recorder', twin)
+      throw new InvalidArgumentError('registry', WITHOUT_OURS, twin)
     }
   }
 }
+
+/**
+ * What can be told before a page is made: a registry in which `prometheusAdapter` shows the recorder, say.
+ *
+ * @throws InvalidArgumentError where the registry has a metric of ours too
+ */
+export function assertNoTwinsIn(registry: MetricsRegistry, own: readonly Family[]): void {
+  const twin = own.find(({ name }) => registryHas(registry, name))
+  if (twin !== undefined) throw new InvalidArgumentError('registry', WITHOUT_OURS, twin.name)
+}
+
+/** Whether it has a metric of that name; false where it does not say. */
+export function registryHas(registry: MetricsRegistry, name: string): boolean {
+  return registry.getSingleMetric?.(name) !== undefined
+}
+
+const WITHOUT_OURS =
+  'without the metrics of the recorder (show it in one place: there with prometheusAdapter, or here with "recorder")'
 
 /** @param name - as it is in `# TYPE` */
 export function hasFamily({ text }: RegistryPage, name: string): boolean {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ExpressApp, type Layer, routerOf } from './express-route.ts'
+import { type ExpressApp, isRootMount, type Layer, type Router, routerOf } from './express-route.ts'
+import { warnOfLateMiddleware } from './late-middleware.ts'
 
 /** A middleware of Express. */
 export type Handler = (
@@ -46,7 +47,7 @@ export function enteringMiddleware(
     const first = router.stack.every(({ name }) => BUILT_IN.has(name ?? '') || name === layer.name)
     const { handle } = app
     if (!first || path !== '/' || typeof handle !== 'function') {
-      layer.handle = ordinary
+      layer.handle = path === '/' ? lookingBack(ordinary, layer, router) : ordinary
       return
     }
     layer.handle = ((_req, _res, next) => next()) satisfies Handler
@@ -76,6 +77,23 @@ export function requestSeenBy(app: ExpressApp, req: IncomingMessage): IncomingMe
     get: (_, name, seen) =>
       name in req ? Reflect.get(req, name) : Reflect.get(request, name, seen),
   })
+}
+
+/** Looks, at the first request that comes so far, whether all routes come before it. */
+function lookingBack(ordinary: Handler, layer: Writable<Layer>, router: Router): Handler {
+  return (req, res, next) => {
+    layer.handle = ordinary
+    const at = router.stack.indexOf(layer)
+    const [before, after] = [router.stack.slice(0, at), router.stack.slice(at + 1)]
+    if (before.some(answers) && !after.some(answers)) warnOfLateMiddleware('its Express app')
+    ordinary(req, res, next)
+  }
+}
+
+function answers(layer: Layer): boolean {
+  const { route, handle, name } = layer
+  if (route !== undefined || name === 'mounted_app' || routerOf(handle) !== undefined) return true
+  return !isRootMount(layer) && typeof handle === 'function' && handle.length < 4
 }
 
 interface HandlingApp extends ExpressApp {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'koa'
 import { type KoaMount, koaMounts, pathWithin, watchKoaMounts } from './koa-mounts.ts'
+import { warnOfLateMiddleware } from './late-middleware.ts'
 import { type ObserveOptions, responseObserver } from './observe-response.ts'
 
 export type { StreamPolicy } from './observe-response.ts'
@@ -9,7 +10,7 @@ export type { StreamPolicy } from './observe-response.ts'
 export interface KoaContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
-  readonly app?: { readonly context: object }
+  readonly app?: { readonly context: object; readonly middleware?: readonly unknown[] }
   readonly method?: string
   readonly path?: string
   readonly body?: unknown
@@ -56,14 +57,23 @@ export function latencyMiddleware(options: KoaOptions): LatencyMiddleware {
   const { route: asked, ignore, labels } = options
   const observe = responseObserver<Context>(options, { route: koaRoute, asked, labels, ignore })
   let context: object | undefined
-  return (ctx, next) => {
+  const middleware: LatencyMiddleware = (ctx, next) => {
     if (ctx.app !== undefined && ctx.app.context !== context) {
       context = ctx.app.context
       watchKoaMounts(context)
+      if (comesLast(ctx.app.middleware, middleware)) warnOfLateMiddleware('its Koa app')
     }
     observe(ctx.req, ctx.res, ctx as Context)
     return next()
   }
+  return middleware
+}
+
+/** Whether an app has its routers before this middleware, and none behind it. */
+function comesLast(all: readonly unknown[] | undefined, middleware: unknown): boolean {
+  const at = all?.indexOf(middleware) ?? -1
+  const isRouter = (one: unknown) => (one as { router?: unknown } | null)?.router !== undefined
+  return at > 0 && all!.slice(0, at).some(isRouter) && !all!.slice(at + 1).some(isRouter)
 }
 
 /**
