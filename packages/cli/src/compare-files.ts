@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import {
   BUILT_IN_METHODS,
   type ColumnPairs,
@@ -12,8 +12,9 @@ import {
   type StoredColumn,
   type TableProfile,
 } from '@tidegauge/drift'
+import { assertCondition } from './data/condition.ts'
 import { type DataTable, openTable } from './data/data-table.ts'
-import { type DataFormat, headOf, nameOf } from './data/locate.ts'
+import { type DataFormat, isData, type Located, locate } from './data/locate.ts'
 import { isDuckDBError, readError } from './data/read-error.ts'
 import { readPair, type Side } from './data/read-pair.ts'
 import { openSession, type Session } from './data/session.ts'
@@ -64,12 +65,20 @@ interface NamedSide {
 
 async function compare(files: CompareFiles, session: Session): Promise<DriftReport> {
   const { terminal, exactRows, options } = files
-  const sides: NamedSide[] = []
   let rowsOfColumn = 0
   const progress = progressOn(terminal, () => rowsOfColumn)
-  for (const side of ['reference', 'current'] as const) {
+  const found: Located[] = []
+  for (const side of SIDES) {
     progress.reading(files[side])
-    sides.push(await openSide(side, files, session))
+    found.push(await locate(files[side], session, files.input))
+  }
+  // Both sides are known: from here on nothing else is opened, whatever --where says.
+  await session.confine(found.flatMap(({ paths }) => paths))
+  if (files.where !== undefined) await assertCondition(files.where, session)
+  const sides: NamedSide[] = []
+  for (const [i, side] of SIDES.entries()) {
+    progress.reading(files[side])
+    sides.push(await openSide(side, found[i]!, files, session))
   }
   const [reference, current] = sides as [NamedSide, NamedSide]
   for (const { side, rowCount } of sides) if (side.kind === 'table') rowsOfColumn += rowCount
@@ -102,48 +111,39 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
   })
 }
 
+const SIDES = ['reference', 'current'] as const
+
 async function openSide(
-  side: 'reference' | 'current',
+  side: (typeof SIDES)[number],
+  located: Located,
   files: CompareFiles,
   session: Session,
 ): Promise<NamedSide> {
-  const label = files[side]
-  const stored = side === 'reference' ? await storedProfile(label) : null
-  if (stored !== null) {
-    const columnNames = stored.columns.map(({ name }) => name)
-    const name = nameOf(label)
+  const { name, label } = located
+  if (!isData(located)) {
+    const stored = await storedProfile(side, located)
+    const columnNames = stored.columns.map((column) => column.name)
     return { name, label, rowCount: stored.rows, columnNames, side: { kind: 'profile', stored } }
   }
-  const { input, where, columns, options } = files
+  const { where, columns, options } = files
   const roles = [options.target, options.prediction, options.time].flatMap(listOf)
   const wanted = columns && [...columns, ...roles]
-  const table = await openTable(label, session, { side, input, where, columns: wanted })
+  const table = await openTable(located, session, { side, where, columns: wanted })
   const columnNames = [...table.columns.keys()]
-  return {
-    name: table.name,
-    label,
-    rowCount: table.rowCount,
-    columnNames,
-    side: { kind: 'table', table },
-  }
+  return { name, label, rowCount: table.rowCount, columnNames, side: { kind: 'table', table } }
 }
 
-/** A profile that `tidegauge profile` wrote; null where the file is data. */
-async function storedProfile(path: string): Promise<TableProfile | null> {
-  if (!/\.json$/i.test(path)) return null
-  const found = await stat(path).catch(() => null)
-  if (found === null || !found.isFile()) return null
-  const head = (await headOf(path)).toString('utf8')
-  if (/"format":\s*"tidegauge\.drift-report"/.test(head)) {
-    throw new UsageError(
-      `${path} is a report, not a reference: show it with tidegauge report ${path}`,
-    )
+async function storedProfile(
+  side: (typeof SIDES)[number],
+  { label, paths }: Located,
+): Promise<TableProfile> {
+  if (side === 'current') {
+    throw new UsageError(`${label} is a stored profile: it can be the reference alone`)
   }
-  if (!/"format":\s*"tidegauge\.table-profile"/.test(head)) return null
   try {
-    return parseTableProfile(await readFile(path, 'utf8'))
+    return parseTableProfile((await readFile(paths[0]!, 'utf8')).replace(/^\ufeff/, ''))
   } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`)
+    throw new UsageError(`cannot read ${label}: ${(error as Error).message}`)
   }
 }
 

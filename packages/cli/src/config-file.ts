@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DRIFT_OPTIONS } from './drift-options.ts'
 import { suggestion } from './nearest.ts'
-import { type OptionSpecs, type OptionValues, validOptions } from './options.ts'
+import { type OptionSpecs, type OptionValues, show, validOptions } from './options.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Looked for where the command is started. */
@@ -78,7 +78,7 @@ function pathsIn<Path extends string>(
     const path = own[name]
     if (typeof path === 'string') paths[name] = path
     else if (path !== undefined) {
-      throw new UsageError(`${nameOf(name)} must be a path, received ${JSON.stringify(path)}`)
+      throw new UsageError(`${nameOf(name)} must be a path, received ${show(path)}`)
     }
   }
   return paths

@@ -9,7 +9,7 @@ Arguments:
   ('march/*.parquet'), or - for standard input.
 
 Which rows and columns:
-  --where <sql>            only rows for which this holds; your own SQL, as DuckDB speaks it
+  --where <condition>      only rows for which this holds: one condition in DuckDB's SQL
   --columns <a,b>          only these columns; repeat it for names with commas in a config file
   --target <column>        the label; judged apart from the features
   --prediction <column>    what the model answered; judged apart from the features

@@ -93,7 +93,7 @@ function parseOrExplain(command: string, args: readonly string[], options: Parse
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: options! })
   } catch (error) {
-    const message = (error as Error).message.split('. ')[0]!
+    const message = (error as Error).message.split(/\.\s/)[0]!
     const unknown = /Unknown option '--?([^']*)'/.exec(message)?.[1]
     const hint = unknown === undefined ? '' : suggestion(unknown, Object.keys(options!), '--')
     throw new UsageError(`${message}${hint} (see tidegauge ${command} --help)`)
@@ -180,6 +180,13 @@ function pairOf(option: string, item: unknown): readonly [string, string] {
   return at < 0 ? [EVERY_COLUMN, item] : [item.slice(0, at), item.slice(at + 1)]
 }
 
-function show(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value)
+/** A value for an error message: cut, and however deep it is. */
+export function show(value: unknown): string {
+  if (typeof value === 'object' && value !== null) {
+    return Array.isArray(value) ? `a list of ${value.length}` : 'an object'
+  }
+  const text = typeof value === 'string' ? `"${value}"` : String(value)
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
 }
+
+const LONGEST_SHOWN = 80

@@ -18,7 +18,7 @@ Arguments:
 Options:
   --out <file>          where to write it; default: standard output
   --force               replace the file if it exists
-  --where <sql>         only rows for which this holds; your own SQL, as DuckDB speaks it
+  --where <condition>   only rows for which this holds: one condition in DuckDB's SQL
   --columns <a,b>       only these columns
   --type <column=type>  numeric, datetime, categorical or text (texts cannot be stored)
   --input <format>      what the data is: csv, parquet, json, ndjson, arrow; default: by its name

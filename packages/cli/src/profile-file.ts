@@ -5,8 +5,9 @@ import {
   type StoredColumn,
   type TableProfile,
 } from '@tidegauge/drift'
+import { assertCondition } from './data/condition.ts'
 import { openTable } from './data/data-table.ts'
-import type { DataFormat } from './data/locate.ts'
+import { type DataFormat, isData, locate } from './data/locate.ts'
 import { openSession, type Session } from './data/session.ts'
 import { storeColumn } from './data/store-columns.ts'
 import { listed, suggestion } from './nearest.ts'
@@ -56,7 +57,11 @@ async function store(file: ProfileFile, session: Session) {
   let rows = 0
   const progress = progressOn(terminal, () => rows)
   progress.reading(data)
-  const table = await openTable(data, session, { ...file, side: 'data', columns: wanted })
+  const located = await locate(data, session, file.input)
+  if (!isData(located)) throw new UsageError(`${data} is a stored profile already`)
+  await session.confine(located.paths)
+  if (file.where !== undefined) await assertCondition(file.where, session)
+  const table = await openTable(located, session, { ...file, side: 'data', columns: wanted })
   rows = table.rowCount
   const names = [...table.columns.keys()]
   for (const name of [...(wanted ?? []), ...Object.keys(types)]) {

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { onInterrupt } from './interrupts.ts'
 
 /** A folder for what does not fit into memory; it goes when the command ends, however it ends. */
@@ -11,7 +11,7 @@ export interface Scratch {
 
 /** In the system's folder for temporary files: TMPDIR names another. */
 export function makeScratch(): Scratch {
-  const directory = mkdtempSync(join(tmpdir(), 'tidegauge-'))
+  const directory = mkdtempSync(join(resolve(tmpdir()), 'tidegauge-'))
   const clear = () => rmSync(directory, { recursive: true, force: true })
   const takeBack = onInterrupt(clear)
   return {

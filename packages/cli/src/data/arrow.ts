@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import type { Column, Table } from '@uwdata/flechette'
 import { UsageError } from '../usage-error.ts'
-import type { Located } from './locate.ts'
+import type { DataFormat, Located } from './locate.ts'
 import { firstLines } from './read-error.ts'
 import type { Session } from './session.ts'
 import { quoteIdentifier } from './sql.ts'
@@ -11,38 +11,59 @@ import { quoteIdentifier } from './sql.ts'
  * Copies Arrow files (the file or the stream format) into a table of DuckDB, a block at a time. An Arrow file is
  * held in memory while it is copied.
  *
- * @returns what stands behind FROM
+ * @returns what stands behind FROM, and the names of its columns: DuckDB takes some of them for one, or for none
  */
 export async function loadArrow(
-  { paths, bytes }: Located,
+  { paths, label, bytes }: Located<DataFormat>,
   session: Session,
   side: string,
-): Promise<string> {
+): Promise<{ readonly from: string; readonly names: readonly string[] }> {
   const schema = await session.tables(bytes > MOST_BYTES_IN_MEMORY ? 'disk' : 'memory')
   const table = `${side} of Arrow`
   let fields: readonly Field[] | null = null
   for (const path of paths) {
-    const arrow = await tableOfFile(path)
+    const arrow = await tableOfFile(path, label)
     if (fields === null) {
-      fields = arrow.schema.fields.map(({ name, type }) => ({ name, cast: castOf(type) }))
-      const columns = fields.map(({ name, cast }) => `${quoteIdentifier(name)} ${cast.stored}`)
+      fields = fieldsOf(arrow)
+      const columns = fields.map(({ id, cast }) => `${id} ${cast.stored}`)
       await session.connection.run(
         `CREATE TABLE ${schema}.${quoteIdentifier(table)} (${columns.join(', ')})`,
       )
     }
     await append(arrow, fields, session, table, schema)
   }
-  const select = fields!.map(({ name, cast }) => {
-    const column = quoteIdentifier(name)
-    return cast.isDate ? `epoch_ms(${column}::BIGINT) AS ${column}` : column
+  const select = fields!.map(({ id, name, cast }) => {
+    const cell = cast.isDate ? `epoch_ms(${id}::BIGINT)` : id
+    return `${cell} AS ${isName(name) ? quoteIdentifier(name) : id}`
   })
-  return `(SELECT ${select.join(', ')} FROM ${schema}.${quoteIdentifier(table)})`
+  return {
+    from: `(SELECT ${select.join(', ')} FROM ${schema}.${quoteIdentifier(table)})`,
+    names: fields!.map(({ name }) => name),
+  }
+}
+
+function fieldsOf(arrow: Table): readonly Field[] {
+  if (arrow.schema.fields.length === 0) throw new UsageError('it has no columns')
+  const taken = new Set<string>()
+  return arrow.schema.fields.map(({ name, type }, i) => {
+    let unique = name
+    for (let n = 1; taken.has(unique); n++) unique = `${name}_${n}`
+    taken.add(unique)
+    return { name: unique, id: `c${i}`, cast: castOf(type) }
+  })
+}
+
+/** Can DuckDB call a column so? */
+function isName(name: string): boolean {
+  return name !== '' && !name.includes('\0')
 }
 
 const MOST_BYTES_IN_MEMORY = 32 * 2 ** 20
 
 interface Field {
   readonly name: string
+  /** Its name in the table of DuckDB. */
+  readonly id: string
   readonly cast: Cast
 }
 
@@ -64,7 +85,7 @@ function castOf(type: Column<unknown>['type']): Cast {
   return { stored, isDate }
 }
 
-async function tableOfFile(path: string): Promise<Table> {
+async function tableOfFile(path: string, label: string): Promise<Table> {
   const { tableFromIPC } = await import('@uwdata/flechette')
   try {
     return tableFromIPC(await readFile(path))
@@ -73,8 +94,8 @@ async function tableOfFile(path: string): Promise<Table> {
     const { message } = error as Error
     throw new UsageError(
       /compress|codec/i.test(message)
-        ? `cannot read ${path}: its buffers are compressed: write it with compression 'uncompressed', or as Parquet`
-        : `cannot read ${path}: it is no Arrow file or stream: ${firstLines(message)}`,
+        ? `cannot read ${label}: its buffers are compressed: write it with compression 'uncompressed', or as Parquet`
+        : `cannot read ${label}: it is no Arrow file or stream: ${firstLines(message)}`,
     )
   }
 }
@@ -93,7 +114,8 @@ async function append(
   const types: Record<Cast['stored'], DuckDBType> = { BOOLEAN, DOUBLE, VARCHAR }
   const [catalog, schema] = qualifiedSchema.split('.')
   const appender = await connection.createAppender(table, schema, catalog)
-  const columns = fields.map(({ name }) => arrow.getChild(name))
+  const names = fieldsOf(arrow).map(({ name }) => name)
+  const columns = fields.map(({ name }) => arrow.getChildAt(names.indexOf(name)))
   if (columns.some((column) => !column)) {
     throw new UsageError('the Arrow files have different columns')
   }

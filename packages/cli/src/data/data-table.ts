@@ -1,7 +1,8 @@
 import { listed, suggestion } from '../nearest.ts'
 import { UsageError } from '../usage-error.ts'
 import { loadArrow } from './arrow.ts'
-import { type DataFormat, headOf, type Located, locate } from './locate.ts'
+import { assertShallow } from './assert-shallow.ts'
+import { type DataFormat, headOf, type Located } from './locate.ts'
 import { firstLines, readError } from './read-error.ts'
 import type { Session } from './session.ts'
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts'
@@ -19,6 +20,11 @@ export interface DataTable {
 
 export interface DataColumn {
   readonly name: string
+  /**
+   * What it is called in SQL: by its place. DuckDB knows no empty name, ends a statement at a NUL and
+   * takes `a` for `A`.
+   */
+  readonly id: string
   /** `whole` numbers may be longer than a double holds. */
   readonly kind: 'numeric' | 'whole' | 'datetime' | 'boolean' | 'text'
 }
@@ -26,7 +32,6 @@ export interface DataColumn {
 export interface DataOptions {
   /** `reference` or `current`: also the name of its table in DuckDB. */
   readonly side: string
-  readonly input: DataFormat | undefined
   /** The user's own condition in SQL. */
   readonly where: string | undefined
   /** Columns to read; undefined: all. */
@@ -40,66 +45,95 @@ export interface DataOptions {
  * @throws UsageError where the data cannot be read; it says where and the cure
  */
 export async function openTable(
-  argument: string,
+  located: Located<DataFormat>,
   session: Session,
   options: DataOptions,
 ): Promise<DataTable> {
-  const located = await locate(argument, session, options.input)
-  const { label } = located
   try {
     return await tableOf(located, session, options)
   } catch (error) {
-    throw readError(label, error)
+    throw readError(located.label, error)
   }
 }
 
 async function tableOf(
-  located: Located,
+  located: Located<DataFormat>,
   session: Session,
   options: DataOptions,
 ): Promise<DataTable> {
-  const { label, name, format } = located
-  const scan =
-    format === 'arrow' ? await loadArrow(located, session, options.side) : scanOf(located)
+  const { label, name, format, paths } = located
+  const { where } = options
+  if (format === 'json' || format === 'ndjson') {
+    for (const path of paths) await assertShallow(path, label)
+  }
+  const scan = await scanOf(located, session, options.side)
   const all = await columnsOf(session, scan)
-  if (format === 'csv' && all.size === 1)
-    await assertOneColumn([...all.keys()][0]!, located, session)
+  if (format === 'csv' && all.length === 1) await assertOneColumn(all[0]!.name, located, session)
   const chosen = chosenColumns(all, options.columns, label)
-  const rows = await filtered(scan, options.where, label, session)
+  await assertUsable(scan, where, label, session)
   const inPlace = format === 'parquet' || format === 'arrow'
-  const from = inPlace ? rows : await load(rows, [...chosen.keys()], located, session, options.side)
+  const from = inPlace
+    ? rowsOf(scan, where, all)
+    : await load(located, session, options, all, chosen)
   // Loading may have found other types than the first rows told.
-  const columns = inPlace ? chosen : await columnsOf(session, from)
+  const columns = inPlace ? chosen : await retyped(session, from, chosen)
   const counted = await session.connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${from}`)
   const rowCount = Number(counted.getRows()[0]![0])
   if (rowCount === 0) {
-    const why = options.where === undefined ? 'it has no rows' : '--where leaves no row'
+    const why = where === undefined ? 'it has no rows' : '--where leaves no row'
     throw new UsageError(`cannot read ${label}: ${why}`)
   }
-  return { name, label, rowCount, columns, from }
+  const byName = new Map(columns.map((column) => [column.name, column]))
+  return { name, label, rowCount, columns: byName, from }
 }
 
-function scanOf({ format, paths }: Located, more = ''): string {
+/** What is read, as it stands behind FROM. */
+interface Scan {
+  readonly from: string
+  /** Where DuckDB had to call its columns otherwise: their own names. */
+  readonly names?: readonly string[]
+}
+
+async function scanOf(located: Located<DataFormat>, session: Session, side: string): Promise<Scan> {
+  return located.format === 'arrow'
+    ? loadArrow(located, session, side)
+    : { from: readerOf(located) }
+}
+
+function readerOf({ format, paths }: Located<DataFormat>, more = ''): string {
   const union = paths.length > 1 ? ', union_by_name=true' : ''
-  const reader = READERS[format as keyof typeof READERS]
-  return `${reader}([${paths.map(quotePath).join(', ')}]${union}${more})`
+  const [reader, options] = READERS[format as keyof typeof READERS]
+  return `${reader}([${paths.map(quotePath).join(', ')}]${union}${options}${more})`
 }
 
-const READERS: Readonly<Record<Exclude<DataFormat, 'arrow'>, string>> = {
-  csv: 'read_csv',
-  parquet: 'read_parquet',
-  json: 'read_json_auto',
-  ndjson: 'read_ndjson_auto',
-}
+/** Below some levels a nested value is kept as its text: DuckDB takes ever longer for each level of a type. */
+const NESTED = ', maximum_depth=10'
 
-/** @param from - what stands behind FROM */
-export async function columnsOf(session: Session, from: string): Promise<Map<string, DataColumn>> {
+const READERS = {
+  csv: ['read_csv', ''],
+  parquet: ['read_parquet', ''],
+  json: ['read_json_auto', NESTED],
+  ndjson: ['read_ndjson_auto', NESTED],
+} as const satisfies Readonly<Record<Exclude<DataFormat, 'arrow'>, readonly [string, string]>>
+
+/** In their order; called by their place, as `rowsOf` calls them. */
+export async function columnsOf(
+  session: Session,
+  { from, names }: Scan,
+): Promise<readonly DataColumn[]> {
   const described = await session.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`)
-  return new Map(
-    described.getRows().map(([name, type]) => {
-      return [String(name), { name: String(name), kind: kindOf(String(type)) }]
-    }),
-  )
+  return described.getRows().map(([name, type], i) => {
+    return { name: names?.[i] ?? String(name), id: `c${i}`, kind: kindOf(String(type)) }
+  })
+}
+
+async function retyped(
+  session: Session,
+  from: string,
+  columns: readonly DataColumn[],
+): Promise<readonly DataColumn[]> {
+  const loaded = await columnsOf(session, { from })
+  return columns.map((column, i) => ({ ...column, kind: loaded[i]!.kind }))
 }
 
 /** Is it a column of numbers, or of dates, which are compared as numbers? */
@@ -115,61 +149,71 @@ function kindOf(type: string): DataColumn['kind'] {
 }
 
 function chosenColumns(
-  all: ReadonlyMap<string, DataColumn>,
+  all: readonly DataColumn[],
   wanted: readonly string[] | undefined,
   label: string,
-): ReadonlyMap<string, DataColumn> {
+): readonly DataColumn[] {
   if (wanted === undefined) return all
-  const chosen = wanted.map((name) => all.get(name)).filter((column) => column !== undefined)
-  if (chosen.length > 0) return new Map(chosen.map((column) => [column.name, column]))
-  const names = [...all.keys()]
+  const byName = new Map(all.map((column) => [column.name, column]))
+  const chosen = [...new Set(wanted)].flatMap((name) => byName.get(name) ?? [])
+  if (chosen.length > 0) return chosen
+  const names = [...byName.keys()]
   throw new UsageError(
     `${label} has none of the columns ${listed(wanted)}; it has ${listed(names)}${suggestion(wanted[0]!, names)}`,
   )
 }
 
-/** The condition is the user's own SQL: it is set apart by brackets and a line end, and tried before it is used. */
-async function filtered(
-  scan: string,
+/** Tries the user's own condition, which `assertCondition` has found to be one, on the columns of the data. */
+async function assertUsable(
+  { from }: Scan,
   where: string | undefined,
   label: string,
   { connection }: Session,
-): Promise<string> {
-  if (where === undefined) return scan
-  const from = `(SELECT * FROM ${scan} WHERE (${where}\n))`
+): Promise<void> {
+  if (where === undefined) return
   try {
-    await connection.run(`SELECT 1 FROM ${from} LIMIT 0`)
+    await connection.run(`SELECT 1 FROM ${filtered(from, where)} LIMIT 0`)
   } catch (error) {
     throw new UsageError(
       `--where cannot be used on ${label}: ${firstLines((error as Error).message)}`,
     )
   }
-  return from
+}
+
+/** A comment may end the condition. */
+function filtered(from: string, where: string | undefined): string {
+  return where === undefined ? from : `(SELECT * FROM ${from} WHERE (${where}\n))`
+}
+
+/** The rows that are wanted, their columns called by their place. */
+function rowsOf({ from }: Scan, where: string | undefined, all: readonly DataColumn[]): string {
+  return `${filtered(from, where)} AS t(${all.map(({ id }) => id).join(', ')})`
 }
 
 /** Tables of files larger than this go to the disk. */
 const MOST_BYTES_IN_MEMORY = 32 * 2 ** 20
 
 async function load(
-  rows: string,
-  names: readonly string[],
-  located: Located,
+  located: Located<DataFormat>,
   session: Session,
-  side: string,
+  { side, where }: DataOptions,
+  all: readonly DataColumn[],
+  chosen: readonly DataColumn[],
 ): Promise<string> {
-  const { bytes, paths } = located
-  // Packed text unfolds to several times its size.
-  const unpacked = paths.some((path) => /\.(gz|zst)$/i.test(path)) ? bytes * 8 : bytes
-  const schema = await session.tables(unpacked > MOST_BYTES_IN_MEMORY ? 'disk' : 'memory')
+  const schema = await session.tables(located.bytes > MOST_BYTES_IN_MEMORY ? 'disk' : 'memory')
   const table = `${schema}.${quoteIdentifier(side)}`
-  const select = `SELECT ${names.map(quoteIdentifier).join(', ')} FROM`
+  const create = (more?: string) => {
+    const rows = rowsOf({ from: readerOf(located, more) }, where, all)
+    return session.connection.run(
+      `CREATE TABLE ${table} AS SELECT ${chosen.map(({ id }) => id).join(', ')} FROM ${rows}`,
+    )
+  }
   try {
-    await session.connection.run(`CREATE TABLE ${table} AS ${select} ${rows}`)
+    await create()
   } catch (error) {
     // The first rows looked like numbers, a later one is none: look at all of them.
     if (located.format !== 'csv' || !/convert/i.test((error as Error).message)) throw error
-    const thorough = rows.replace(scanOf(located), () => scanOf(located, ', sample_size=-1'))
-    await session.connection.run(`CREATE TABLE ${table} AS ${select} ${thorough}`)
+    await create(', sample_size=-1')
   }
   return table
 }
@@ -179,8 +223,11 @@ async function load(
  * with separators in it gives that away: read again with the separator it must be, so that the error
  * names the line.
  */
-async function assertOneColumn(name: string, located: Located, session: Session): Promise<void> {
-  const { label, paths } = located
+async function assertOneColumn(
+  name: string,
+  { label, paths }: Located<DataFormat>,
+  session: Session,
+): Promise<void> {
   const separator = /[,;\t|]/.exec(await bareHeader(paths[0]!))?.[0]
   if (separator === undefined || !name.includes(separator)) return
   const columns = name.split(separator).map((_, i) => `c${i}: 'VARCHAR'`)

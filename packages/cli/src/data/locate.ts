@@ -1,31 +1,37 @@
 import { createWriteStream } from 'node:fs'
-import { open, readdir, rename, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { open, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { constants, gunzipSync } from 'node:zlib'
 import { suggestion } from '../nearest.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Session } from './session.ts'
 import { quoteLiteral } from './sql.ts'
+import { unpacked } from './unpack.ts'
 
 export const FORMATS = ['csv', 'parquet', 'json', 'ndjson', 'arrow'] as const
 export type DataFormat = (typeof FORMATS)[number]
 
 /** The files behind an argument, all of one format. */
-export interface Located {
+export interface Located<Format = DataFormat | 'profile'> {
   /** As the user wrote it; `standard input` for `-`. */
   readonly label: string
   /** For reports: the file's name without its folder and ending. */
   readonly name: string
+  /** Absolute: DuckDB takes none for a URL. */
   readonly paths: readonly string[]
-  readonly format: DataFormat
+  readonly format: Format
   readonly bytes: number
+}
+
+/** Is it data, and not a stored profile? */
+export function isData(located: Located): located is Located<DataFormat> {
+  return located.format !== 'profile'
 }
 
 /**
  * Finds the files that an argument names: a path, a pattern, or `-`. What cannot be read twice (standard
- * input, a named pipe) is copied to the scratch folder first.
+ * input, a named pipe) is copied to the scratch folder first, what is packed is unpacked there.
  *
  * @throws UsageError where there is no such file, or its format cannot be told
  */
@@ -38,6 +44,9 @@ export async function locate(
   const found = await stat(argument).catch((error: NodeJS.ErrnoException) => error)
   if (found instanceof Error) {
     if (found.code !== 'ENOENT') throw cannotRead(argument, `${found.code}: check the path`)
+    if (URL_SCHEME.test(argument)) {
+      throw cannotRead(argument, 'it is a URL, and only files are read: download it first')
+    }
     if (!/[*?[]/.test(argument)) throw await noSuchFile(argument)
     return matching(argument, session, input)
   }
@@ -51,34 +60,52 @@ export async function locate(
     const file = await open(argument)
     return spooled(argument, nameOf(argument), file.createReadStream(), session, input)
   }
-  if (found.size === 0) throw cannotRead(argument, 'it is empty')
-  const format = input ?? (await formatOf(argument))
-  return { label: argument, name: nameOf(argument), paths: [argument], format, bytes: found.size }
+  return { label: argument, name: nameOf(argument), ...(await located(argument, session, input)) }
+}
+
+/** A drive of Windows has one letter. */
+const URL_SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i
+
+type Found = Omit<Located, 'label' | 'name'>
+
+async function located(
+  path: string,
+  session: Session,
+  input: DataFormat | undefined,
+): Promise<Found> {
+  const whole = await unpacked(resolve(path), path, session.scratch)
+  const { size } = await stat(whole)
+  if (size === 0) throw cannotRead(path, 'it is empty')
+  return { paths: [whole], bytes: size, format: await formatOf(whole, path, input) }
 }
 
 async function matching(
   pattern: string,
-  { connection }: Session,
+  session: Session,
   input: DataFormat | undefined,
 ): Promise<Located> {
-  const result = await connection.runAndReadAll(
+  const result = await session.connection.runAndReadAll(
     `SELECT file FROM glob(${quoteLiteral(pattern)}) ORDER BY file`,
   )
-  const paths = result.getRows().map(([file]) => String(file))
-  if (paths.length === 0) throw cannotRead(pattern, 'no file matches the pattern')
-  const formats = new Set<DataFormat>()
-  let bytes = 0
-  for (const path of paths) {
-    const { size } = await stat(path)
-    if (size === 0) throw cannotRead(path, 'it is empty')
-    formats.add(input ?? (await formatOf(path)))
-    bytes += size
-  }
+  const files = result.getRows().map(([file]) => String(file))
+  if (files.length === 0) throw cannotRead(pattern, 'no file matches the pattern')
+  const found: Found[] = []
+  for (const file of files) found.push(await located(file, session, input))
+  const formats = new Set(found.map(({ format }) => format))
   if (formats.size > 1) {
     throw cannotRead(pattern, `it matches files of several formats: ${[...formats].join(', ')}`)
   }
-  const name = nameOf(pattern).replace(/[*?[\]]+/g, '') || basename(dirname(pattern))
-  return { label: pattern, name, paths, format: [...formats][0]!, bytes }
+  const [format] = formats
+  if (format === 'profile' && found.length > 1) {
+    throw cannotRead(pattern, 'it matches several stored profiles: name one of them')
+  }
+  return {
+    label: pattern,
+    name: nameOf(pattern).replace(/[*?[\]]+/g, '') || basename(dirname(pattern)),
+    paths: found.flatMap(({ paths }) => paths),
+    format: format!,
+    bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
 }
 
 async function spooled(
@@ -91,14 +118,15 @@ async function spooled(
   if (label === 'standard input' && process.stdin.isTTY) {
     throw cannotRead(label, 'it is the terminal: pipe data into it')
   }
-  const draft = join(scratch.directory, 'spooled')
-  await pipeline(stream, createWriteStream(draft))
-  const { size } = await stat(draft)
+  const path = join(scratch.directory, 'spooled')
+  await pipeline(stream, createWriteStream(path))
+  if ((await stat(path)).size === 0) throw cannotRead(label, 'it is empty')
+  const whole = await unpacked(path, label, scratch)
+  const { size } = await stat(whole)
   if (size === 0) throw cannotRead(label, 'it is empty')
-  const { format, isGzip } = await sniffed(draft)
-  const path = join(scratch.directory, `spooled-${name}${isGzip ? '.gz' : ''}`)
-  await rename(draft, path)
-  return { label, name, paths: [path], format: input ?? format ?? 'csv', bytes: size }
+  const inside = formatOfHead(await headOf(whole), label)
+  const format = inside === 'profile' ? inside : (input ?? inside ?? 'csv')
+  return { label, name, paths: [whole], format, bytes: size }
 }
 
 const ENDINGS: ReadonlyArray<readonly [ending: RegExp, format: DataFormat]> = [
@@ -109,19 +137,29 @@ const ENDINGS: ReadonlyArray<readonly [ending: RegExp, format: DataFormat]> = [
   [/\.(arrow|arrows|feather|ipc)$/i, 'arrow'],
 ]
 
-async function formatOf(path: string): Promise<DataFormat> {
-  const { format: inside } = await sniffed(path)
-  const format = ENDINGS.find(([ending]) => ending.test(path))?.[1]
+/**
+ * @param path - where it lies, unpacked
+ * @param label - as the user wrote it: its ending says the format
+ */
+async function formatOf(
+  path: string,
+  label: string,
+  input: DataFormat | undefined,
+): Promise<Found['format']> {
+  const inside = formatOfHead(await headOf(path), label)
+  if (inside === 'profile') return inside
+  if (input !== undefined) return input
+  const format = ENDINGS.find(([ending]) => ending.test(label))?.[1]
   if (format === undefined) {
     if (inside !== null) return inside
     throw cannotRead(
-      path,
+      label,
       `its format cannot be told from its name: end it in .parquet, .csv, .json, .ndjson or .arrow (.gz), or say --input csv`,
     )
   }
   if ((format === 'parquet') !== (inside === 'parquet')) {
     throw cannotRead(
-      path,
+      label,
       format === 'parquet'
         ? `it is no Parquet file, whatever its name says${inside === null ? '' : `: it looks like ${inside}`} (say what it is with --input)`
         : 'it is a Parquet file, whatever its name says: say --input parquet',
@@ -132,18 +170,8 @@ async function formatOf(path: string): Promise<DataFormat> {
 
 const HEAD_BYTES = 4096
 
-/** By the first bytes; null where they could be anything. */
-async function sniffed(path: string): Promise<{ format: DataFormat | null; isGzip: boolean }> {
-  const head = await rawHead(path)
-  return { format: formatOfHead(unzipped(head)), isGzip: isGzip(head) }
-}
-
-/** The first bytes of what the file holds: unpacked. */
+/** The first bytes of a file. */
 export async function headOf(path: string): Promise<Buffer> {
-  return unzipped(await rawHead(path))
-}
-
-async function rawHead(path: string): Promise<Buffer> {
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
@@ -153,20 +181,12 @@ async function rawHead(path: string): Promise<Buffer> {
   }
 }
 
-function isGzip(head: Buffer): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b
-}
-
-function unzipped(head: Buffer): Buffer {
-  if (!isGzip(head)) return head
-  try {
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH })
-  } catch {
-    return Buffer.alloc(0)
-  }
-}
-
-function formatOfHead(head: Buffer): DataFormat | null {
+/**
+ * By the first bytes; null where they could be anything.
+ *
+ * @throws UsageError where it is a report of ours
+ */
+function formatOfHead(head: Buffer, label: string): Found['format'] | null {
   const start = head.toString('latin1')
   if (start.startsWith('PAR1')) return 'parquet'
   // A stream of Arrow messages starts with a continuation marker.
@@ -175,6 +195,12 @@ function formatOfHead(head: Buffer): DataFormat | null {
     .toString('utf8')
     .replace(/^\ufeff/, '')
     .trimStart()
+  if (/^\{[\s\S]*"format":\s*"tidegauge\.table-profile"/.test(text)) return 'profile'
+  if (/^\{[\s\S]*"format":\s*"tidegauge\.drift-report"/.test(text)) {
+    throw new UsageError(
+      `${label} is a report, not a reference: show it with tidegauge report ${label}`,
+    )
+  }
   if (/^\{[\s\S]*"/.test(text)) return 'ndjson'
   if (/^\[\s*[{\]]/.test(text)) return 'json'
   return null

@@ -18,7 +18,6 @@ import { type DataColumn, type DataTable, isNumeric } from './data-table.ts'
 import { withDeciles } from './exact-deciles.ts'
 import { categoryReading, isNoNumber, type OnRows, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
-import { quoteIdentifier } from './sql.ts'
 
 /** A table that is read, or the profile that was stored of one. */
 export type Side =
@@ -138,7 +137,7 @@ async function assertNumbers(half: Unread, { session }: Context): Promise<void> 
   if (half.kind === 'stored' || half.column.kind !== 'text') return
   const { column, table } = half
   const result = await session.connection.runAndReadAll(
-    `SELECT ${quoteIdentifier(column.name)}::VARCHAR FROM ${table.from} WHERE ${isNoNumber(column)} LIMIT 1`,
+    `SELECT ${column.id}::VARCHAR FROM ${table.from} WHERE ${isNoNumber(column)} LIMIT 1`,
   )
   const [row] = result.getRows()
   if (row === undefined) return

@@ -22,10 +22,11 @@ afterAll(() => {
 
 describe.each(cases)('$name', ({ duckdb, number, category }) => {
   const read = async (): Promise<{ table: DataTable; column: DataColumn }> => {
-    const from = `(SELECT ${duckdb} AS x)`
-    const columns = await columnsOf(session, from)
+    const from = `(SELECT ${duckdb}) AS t(c0)`
+    const [column] = (await columnsOf(session, { from, names: ['x'] })) as [DataColumn]
+    const columns = new Map([['x', column]])
     const table = { name: 'cells', label: 'cells', rowCount: 1, columns, from }
-    return { table, column: columns.get('x')! }
+    return { table, column }
   }
 
   test('reads as the number that it is', async () => {

@@ -1,7 +1,6 @@
 import { categoryOf } from '@tidegauge/core'
 import type { DataColumn, DataTable } from './data-table.ts'
 import type { Session } from './session.ts'
-import { quoteIdentifier } from './sql.ts'
 
 /** Called with so many more rows that were read. */
 export type OnRows = (count: number) => void
@@ -15,8 +14,7 @@ export interface Selection {
 }
 
 /** A number as `numberOf` of core reads the cell, in SQL; NaN for all else. */
-export function numberExpression({ name, kind }: DataColumn): string {
-  const column = quoteIdentifier(name)
+export function numberExpression({ id: column, kind }: DataColumn): string {
   const numbers = {
     numeric: `${column}::DOUBLE`,
     whole: `${column}::DOUBLE`,
@@ -28,8 +26,7 @@ export function numberExpression({ name, kind }: DataColumn): string {
 }
 
 /** Is it a text, and none of a number? In SQL. */
-export function isNoNumber({ name }: DataColumn): string {
-  const column = quoteIdentifier(name)
+export function isNoNumber({ id: column }: DataColumn): string {
   return `${column} IS NOT NULL AND ${numberOfText(column)} IS NULL`
 }
 
@@ -56,8 +53,7 @@ export interface CategoryReading {
   nameOf(value: unknown): string | null
 }
 
-export function categoryReading({ name, kind }: DataColumn): CategoryReading {
-  const column = quoteIdentifier(name)
+export function categoryReading({ id: column, kind }: DataColumn): CategoryReading {
   switch (kind) {
     case 'numeric':
       return { expression: `${column}::DOUBLE`, kind: 'number', nameOf: nameOfCategory }
@@ -145,10 +141,10 @@ function cellReading(column: DataColumn): {
   readonly expression: string
   cellOf(value: unknown): unknown
 } {
-  const name = quoteIdentifier(column.name)
-  if (column.kind === 'boolean') return { expression: name, cellOf: (value) => value }
+  const { id } = column
+  if (column.kind === 'boolean') return { expression: id, cellOf: (value) => value }
   // Of many bits, so that none is lost: bigints.
-  if (column.kind === 'whole') return { expression: `${name}::HUGEINT`, cellOf: (value) => value }
+  if (column.kind === 'whole') return { expression: `${id}::HUGEINT`, cellOf: (value) => value }
   const { expression, nameOf } = categoryReading(column)
   return { expression, cellOf: nameOf }
 }

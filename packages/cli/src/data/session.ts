@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Scratch } from '../scratch.ts'
 import { UsageError } from '../usage-error.ts'
-import { quoteLiteral } from './sql.ts'
+import { quoteLiteral, quotePath } from './sql.ts'
 
 /** One DuckDB for a command: both sides of a column may meet in one statement. */
 export interface Session {
@@ -11,6 +11,11 @@ export interface Session {
   readonly scratch: Scratch
   /** The schema for tables: in memory, or, for large ones, in a file. */
   tables(where: 'memory' | 'disk'): Promise<string>
+  /**
+   * From here on nothing is opened but these files and what is in the scratch folder, and no setting is changed
+   * any more. DuckDB opens a file each time it reads one: simply to close the outside would close its own data.
+   */
+  confine(paths: readonly string[]): Promise<void>
   close(): void
 }
 
@@ -41,6 +46,18 @@ export async function openSession(scratch: Scratch): Promise<Session> {
       if (where === 'memory') return Promise.resolve('memory.main')
       disk ??= attach(connection, join(scratch.directory, 'tables.duckdb'))
       return disk
+    },
+    async confine(paths) {
+      // It asks for the pattern that stands for one name, and for the name.
+      const allowed = paths.flatMap((path) => [quoteLiteral(path), quotePath(path)])
+      for (const setting of [
+        `allowed_directories = [${quoteLiteral(scratch.directory + sep)}]`,
+        `allowed_paths = [${allowed.join(', ')}]`,
+        'enable_external_access = false',
+        'lock_configuration = true',
+      ]) {
+        await connection.run(`SET ${setting}`)
+      }
     },
     close() {
       connection.closeSync()
