@@ -79,7 +79,7 @@ function isProfile(value: unknown): boolean {
 }
 
 function mostRows(profiles: Profiles): number {
-  return Math.max(...Object.values(profiles).map(({ n, missing }) => n + missing))
+  return Object.values(profiles).reduce((most, { n, missing }) => Math.max(most, n + missing), 0)
 }
 
 function asStored([name, profile]: [string, BinnedProfile]): StoredColumn {

@@ -14,15 +14,28 @@ export function histogramEdges(a: Float64Array, b: Float64Array): number[] {
   const distinct = fewDistinctValues(a, b)
   if (distinct !== null) return edgesAround(distinct)
   const samples = [a, b].filter((sample) => sample.length > 0)
-  const low = Math.min(...samples.map((sample) => quantileAbove(sample, 0.005)))
-  const high = Math.max(...samples.map((sample) => quantileAbove(sample, 0.995)))
+  const [low, high] = rangeOf(samples)
   const edges = [low]
   for (let i = 1; i <= BINS; i++) {
-    // Halved before it is subtracted: the range of ±1e308 is not a finite number.
-    const edge = low + (high / BINS) * i - (low / BINS) * i
+    const edge = i === BINS ? high : between(low, high, i / BINS)
     if (edge > edges[edges.length - 1]!) edges.push(edge)
   }
   return edges.length > 1 ? edges : edgesAround([low])
+}
+
+function rangeOf(samples: readonly Float64Array[]): [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const sample of samples) {
+    low = Math.min(low, quantileAbove(sample, 0.005))
+    high = Math.max(high, quantileAbove(sample, 0.995))
+  }
+  return [low, high]
+}
+
+/** The second form is for the two ends of the range of doubles, whose difference is infinite. */
+function between(low: number, high: number, share: number): number {
+  const range = high - low
+  return Number.isFinite(range) ? low + share * range : (1 - share) * low + share * high
 }
 
 /** The distinct values of both samples, or null where they are more than the bins. */

@@ -138,8 +138,10 @@ function distribution(
   return { x: profile.edges, y: densities(profile.edges, profile.counts) }
 }
 
-/** As `numpy.histogram(density=True)`: together with the widths they make 1. */
+/** As `numpy.histogram(density=True)`: together with the widths they make 1. Bins next to nothing wide have the largest. */
 function densities(edges: readonly number[], counts: readonly number[]): number[] {
   const n = counts.reduce((sum, count) => sum + count, 0)
-  return counts.map((count, i) => (n === 0 ? 0 : count / n / (edges[i + 1]! - edges[i]!)))
+  return counts.map((count, i) =>
+    n === 0 ? 0 : Math.min(Number.MAX_VALUE, count / n / (edges[i + 1]! - edges[i]!)),
+  )
 }

@@ -1,3 +1,5 @@
+import { largestOf, rangeIn } from './extremes.ts'
+
 /** What stands where there is no number. */
 export const NOTHING = '–'
 
@@ -29,10 +31,9 @@ function withoutTrailingZeros(text: string): string {
  * hundredth of their range: three, but twelve for times in milliseconds.
  */
 export function digitsThatResolve(values: readonly number[], least: number = 3): number {
-  const largest = Math.max(...values.map(Math.abs))
-  const range = Math.max(...values) - Math.min(...values)
+  const range = rangeIn(values, largestOf(values.map(Math.abs)))
   if (!(range > 0 && Number.isFinite(range))) return least
-  return Math.min(MOST_DIGITS, Math.max(least, Math.ceil(Math.log10(largest / range)) + 2))
+  return Math.min(MOST_DIGITS, Math.max(least, Math.ceil(-Math.log10(range)) + 2))
 }
 
 /**

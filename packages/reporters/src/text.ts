@@ -2,6 +2,7 @@ import type { ColumnDrift, DriftReport, TableSummary, Verdict } from '@tidegauge
 import { assertFinite } from './assert-finite.ts'
 import { columnsByConcern, VERDICT_WORDS } from './column-order.ts'
 import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
+import { largestOf } from './extremes.ts'
 import {
   decimalsThatTellApart,
   formatBeside,
@@ -76,7 +77,7 @@ function columnTable(
 ): readonly string[] {
   if (columns.length === 0) return ['no columns']
   const rows = [HEADERS, ...columns.map((column) => cells(column, report.settings.alpha))]
-  const widths = HEADERS.map((_, i) => Math.max(...rows.map((row) => displayWidth(row[i]!))))
+  const widths = HEADERS.map((_, i) => largestOf(rows.map((row) => displayWidth(row[i]!))))
   const lines = rows.map((row) => row.map((cell, i) => padEnd(cell, widths[i]!)))
   return lines.map((line, i) => {
     const verdict = columns[i - 1]?.verdict

@@ -21,7 +21,8 @@ export function binCounts(values: Float64Array, innerEdges: readonly number[]): 
   const offset = edges.length === 0 ? 0 : offsetOf(edges)
   const bins = binsOfCells(edges, offset)
   const keys = keysOf(values, offset)
-  const nextEdges = Float64Array.of(...edges, Number.POSITIVE_INFINITY)
+  const nextEdges = new Float64Array(edges.length + 1).fill(Number.POSITIVE_INFINITY)
+  nextEdges.set(edges)
   for (let i = 0; i < values.length; i++) {
     const x = values[i]!
     const bin = bins[keys[2 * i + HIGH_WORD]! >>> CELL_SHIFT]!

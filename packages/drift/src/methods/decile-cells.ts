@@ -304,7 +304,7 @@ function possibleRange(
   const guesses = [patternOf('guess', 'guess'), patternOf('all', 'all')]
   const extreme = (sign: 1 | -1, starts: readonly Choice[][], choices: readonly Choice[]) => {
     const found = starts.map((start) => climbed(start, sign, choices, statisticAt))
-    return sign * Math.max(...found)
+    return sign * found.reduce((a, b) => Math.max(a, b))
   }
   // These statistics are convex: the largest lies at an end of what is unknown, the smallest between.
   return [

@@ -159,7 +159,7 @@ function whiten(
   covariance: readonly (readonly number[])[],
 ): { squaredLength: number; rank: number } {
   const { values, vectors } = symmetricEigen(covariance)
-  const largest = Math.max(...values)
+  const largest = values.reduce((a, b) => Math.max(a, b))
   let squaredLength = 0
   let rank = 0
   values.forEach((value, k) => {

@@ -1,5 +1,6 @@
 import type { CategoricalProfile } from '@tidegauge/core'
 import type { VNode } from 'preact'
+import { largestOf } from '../extremes.ts'
 import { type CategoryShares, categoryShares, withOthers } from './categories.ts'
 import { Name } from './name.tsx'
 import { Pair, percentOrNothing } from './pair.tsx'
@@ -45,7 +46,10 @@ export function CategoricalChart({ reference, current }: CategoricalChartProps):
 
 /** The scale is that of the named categories: the rest may be many times as much. */
 export function largestShare(shown: readonly CategoryShares[]): number {
-  return Math.max(...shown.flatMap(({ reference, current }) => [reference ?? 0, current ?? 0]))
+  return largestOf(
+    shown.flatMap(({ reference, current }) => [reference ?? 0, current ?? 0]),
+    0,
+  )
 }
 
 function Shares({

@@ -89,14 +89,16 @@ export interface CategoryChanges {
 /** What moved most: a category, or all others as one; null where no category has a name. */
 export function largestMove(changes: CategoryChanges): CategoryMove | null {
   const { reference, current, newCategories, lostCategories } = changes
+  const isCountedBefore = countedIn(reference)
+  const isCountedAfter = countedIn(current)
   const moves = categoryShares(reference, current).map(({ name, ...share }): CategoryMove => {
     const isNew = newCategories.includes(name)
     const isLost = lostCategories.includes(name)
     const change = isNew ? 'new' : isLost ? 'lost' : share.change
     return {
       name,
-      reference: isNew || isCounted(name, reference) ? share.reference : null,
-      current: isLost || isCounted(name, current) ? share.current : null,
+      reference: isNew || isCountedBefore(name) ? share.reference : null,
+      current: isLost || isCountedAfter(name) ? share.current : null,
       ...(change === undefined ? {} : { change }),
     }
   })
@@ -113,9 +115,10 @@ export function largestMove(changes: CategoryChanges): CategoryMove | null {
 /** Of two shares that add up to one, both move as far: the first is named, however the sums round. */
 const ROUNDING = 1e-12
 
-/** Is its count known on this side, be it 0? */
-function isCounted(name: string, { categories, other }: CategoricalProfile): boolean {
-  return other === 0 || categories.includes(name)
+/** Is the count of a name known on this side, be it 0? */
+function countedIn({ categories, other }: CategoricalProfile): (name: string) => boolean {
+  const names = new Set(categories)
+  return (name) => other === 0 || names.has(name)
 }
 
 function isHalfKnown({ reference, current }: CategoryMove): boolean {

@@ -1,6 +1,7 @@
 import type { NumericProfile } from '@tidegauge/core'
 import type { ColumnType } from '@tidegauge/drift'
 import type { VNode } from 'preact'
+import { largestOf } from '../extremes.ts'
 import { formatCount, formatPercent, NOTHING } from '../format.ts'
 import { axisOf, BASE, densityPaths, type Side, WIDTH } from './numeric-shape.ts'
 import { type ValueFormat, valueFormat } from './value-format.ts'
@@ -69,7 +70,7 @@ function described(side: string, profile: NumericProfile | null, format: ValueFo
   if (profile === null) return `${side}: no such column`
   if (profile.n === 0) return `${side}: no values`
   const { edges, counts, min, max, n } = profile
-  const fullest = counts.indexOf(Math.max(...counts))
+  const fullest = counts.indexOf(largestOf(counts))
   const [low, high, from, to] = [
     min ?? edges[0]!,
     max ?? edges[edges.length - 1]!,

@@ -2,6 +2,7 @@ import type { NumericProfile } from '@tidegauge/core'
 import type { ColumnDrift, ColumnType, WidestGap } from '@tidegauge/drift'
 import { scaleLinear, scaleUtc } from 'd3-scale'
 import type { VNode } from 'preact'
+import { largestOf } from '../extremes.ts'
 import { formatNumber, formatPercent } from '../format.ts'
 import {
   type Axis,
@@ -74,15 +75,23 @@ const TICKS = 4
 /** So many characters of labels fit beside one another on a phone. */
 const CHARACTERS = 40
 
+const NARROWEST_RANGE = 1e-290
+
 type Tick = readonly [value: number, label: string]
 
 function ticksOf({ domain: [low, high] }: Axis, type: ColumnType): readonly Tick[] {
+  // Of ranges that are nothing or everything to a double there are no round numbers.
+  const range = high - low
+  if (!(range > NARROWEST_RANGE && Number.isFinite(range))) return []
   const isTime = type === 'datetime' && Math.max(-low, high) < 8.64e15
   const scale = isTime ? scaleUtc([low, high], [0, 1]) : scaleLinear([low, high], [0, 1])
   const ticks = scale.ticks(TICKS).map(Number)
   const format = valueFormat(type, ticks, 4)
   const labels = ticks.map((tick): Tick => [tick, format(tick)])
-  const longest = Math.max(0, ...labels.map(([, label]) => label.length))
+  const longest = largestOf(
+    labels.map(([, label]) => label.length),
+    0,
+  )
   const step = Math.ceil((labels.length * (longest + 2)) / CHARACTERS)
   return labels.filter((_, i) => i % step === 0)
 }

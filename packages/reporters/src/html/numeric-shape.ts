@@ -1,6 +1,7 @@
 import type { NumericProfile } from '@tidegauge/core'
 import type { WidestGap } from '@tidegauge/drift'
 import { type ScaleLinear, scaleLinear } from 'd3-scale'
+import { largestOf, smallestOf } from '../extremes.ts'
 
 /** Pictures are drawn in whole units: fewer characters than fractions, and finer than a screen shows. */
 export const WIDTH = 528
@@ -35,9 +36,18 @@ export function axisOf(reference: Side, current: Side): Axis {
   const above = sides.some(({ overflow }) => overflow > 0)
   const left = below ? GUTTER + GAP : 0
   const right = WIDTH - (above ? GUTTER + GAP : 0)
-  // Halved on their way in: the range of ±1e308 is not a finite number.
-  const scale = scaleLinear([low / 2, high / 2], [left, right]).clamp(true)
-  return { domain: [low, high], below, above, left, right, position: (x) => scale(x / 2) }
+  const position = (x: number) => {
+    const share = Math.min(1, Math.max(0, shareOfRange(x, low, high)))
+    return left * (1 - share) + right * share
+  }
+  return { domain: [low, high], below, above, left, right, position }
+}
+
+function shareOfRange(x: number, low: number, high: number): number {
+  const range = high - low
+  if (range === 0) return 0.5
+  // Halved: the range of ±1e308 is not a finite number.
+  return Number.isFinite(range) ? (x - low) / range : (x / 2 - low / 2) / (high / 2 - low / 2)
 }
 
 function occupiedRange(profiles: readonly NumericProfile[]): Range {
@@ -49,7 +59,7 @@ function occupiedRange(profiles: readonly NumericProfile[]): Range {
     lows.push(edges[first]!)
     highs.push(edges[counts.findLastIndex((count) => count > 0) + 1]!)
   }
-  if (lows.length > 0) return [Math.min(...lows), Math.max(...highs)]
+  if (lows.length > 0) return [smallestOf(lows), largestOf(highs)]
   const { edges } = profiles[0]!
   return [edges[0]!, edges[edges.length - 1]!]
 }
@@ -67,7 +77,10 @@ export function densityPaths(
 ): { readonly reference: string; readonly current: string } {
   const before = steps(reference, axis)
   const after = steps(current, axis)
-  const highest = Math.max(0, ...[...before, ...after].map(({ height }) => height))
+  const highest = largestOf(
+    [...before, ...after].map(({ height }) => height),
+    0,
+  )
   const y = scaleLinear([0, highest], [BASE, TOP])
   return { reference: outline(before, y), current: outline(after, y) }
 }

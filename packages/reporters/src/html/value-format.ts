@@ -1,4 +1,5 @@
 import type { ColumnType } from '@tidegauge/drift'
+import { rangeIn } from '../extremes.ts'
 import { digitsThatResolve, formatNumber } from '../format.ts'
 
 export type ValueFormat = (value: number) => string
@@ -37,7 +38,7 @@ const MINUTE = 60 * SECOND
 const DAY = 1440 * MINUTE
 
 function timeFormat(values: readonly number[]): ValueFormat {
-  const range = Math.max(...values) - Math.min(...values)
+  const range = rangeIn(values, 1)
   const length = range >= 3 * DAY ? 10 : range >= 3 * MINUTE ? 16 : range >= 3 * SECOND ? 19 : 23
   return (value) => {
     if (!isTime(value)) return formatNumber(value)
