@@ -1,5 +1,8 @@
 /** The largest of numbers, however many they are: `Math.max(...numbers)` is for a hundred thousand at most. */
-export function largestOf(numbers: readonly number[], atLeast: number = Number.NEGATIVE_INFINITY): number {
+export function largestOf(
+  numbers: readonly number[],
+  atLeast: number = Number.NEGATIVE_INFINITY,
+): number {
   return numbers.reduce((largest, x) => Math.max(largest, x), atLeast)
 }
 
