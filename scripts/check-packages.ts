@@ -8,12 +8,15 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 interface Manifest {
   readonly name: string
-  readonly exports: Readonly<Record<string, unknown>>
+  readonly exports: Readonly<
+    Record<string, string | { readonly import: { readonly types: string } }>
+  >
+  readonly typesVersions?: { readonly '*': Readonly<Record<string, readonly string[]>> }
   readonly devDependencies?: Readonly<Record<string, string>>
 }
 
@@ -52,6 +55,7 @@ try {
     tarballs,
   )
   checkFullConsumer(tarballs)
+  checkTypes(tarballs)
 } finally {
   rmSync(work, { recursive: true, force: true })
 }
@@ -68,7 +72,31 @@ function checkTarball(manifest: Manifest, tarball: string): void {
   })
   report(`${manifest.name}: publint`, run(bin('publint'), ['run', tarball, '--strict'], root))
   if (libraryEntries(manifest).length === 0) return // a command has no types to be wrong
-  report(`${manifest.name}: attw`, run(bin('attw'), [tarball, '--profile', 'node16'], root))
+  // Strict: for `moduleResolution: node` too, which knows nothing of "exports" (and has no types for JSON).
+  const json = Object.keys(manifest.exports).filter((entry) => entry.endsWith('.schema.json'))
+  const flags = json.flatMap((entry) => ['--exclude-entrypoints', entry.slice(2)])
+  report(
+    `${manifest.name}: attw`,
+    run(bin('attw'), [tarball, '--profile', 'strict', ...flags], root),
+  )
+  report(`${manifest.name}: typesVersions says what exports says`, typesVersionsOf(manifest))
+}
+
+/** What TypeScript reads in place of "exports" under `moduleResolution: node`, the default of CommonJS projects. */
+function typesVersionsOf({ exports, typesVersions }: Manifest): Outcome {
+  const expected = Object.entries(exports)
+    .filter(([entry]) => entry !== '.')
+    .flatMap(([entry, target]) => {
+      return typeof target === 'string' ? [] : [`${entry.slice(2)} ${target.import.types}`]
+    })
+  const found = Object.entries(typesVersions?.['*'] ?? {}).map(
+    ([entry, targets]) => `${entry} ${targets.join(' ')}`,
+  )
+  const wrong = [
+    ...expected.filter((line) => !found.includes(line)).map((line) => `missing: ${line}`),
+    ...found.filter((line) => !expected.includes(line)).map((line) => `too much: ${line}`),
+  ]
+  return { ok: wrong.length === 0, output: wrong.join('\n') }
 }
 
 /** Nothing but our tarballs: no framework, no client, no DuckDB. */
@@ -257,6 +285,55 @@ function checkFullConsumer(tarballs: Record<string, string>): void {
     ok: drift.ok && drift.output.includes('NO_ACTION'),
     output: drift.output,
   })
+}
+
+/** Compiled, never run: the same files that `pnpm typecheck` compiles against the sources. */
+const TYPE_TESTS = [
+  'packages/drift/test/table-types.ts',
+  'packages/metrics/test/request-types.ts',
+  'packages/monitor/test/row-types.ts',
+]
+
+/** How TypeScript finds a package: as Node does, as bundlers do, and as before there was "exports". */
+const RESOLUTIONS = {
+  node16: ['--module', 'node16'],
+  bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  node10: ['--module', 'commonjs', '--moduleResolution', 'node10'],
+}
+
+function checkTypes(tarballs: Record<string, string>): void {
+  const directory = consumer('types', {
+    dependencies: {
+      ...tarballs,
+      ...versionsOf(
+        'typescript',
+        '@types/node',
+        '@types/express',
+        '@types/koa',
+        'express',
+        'fastify',
+        'hono',
+        'koa',
+      ),
+    },
+    overrides: tarballs,
+  })
+  const files = TYPE_TESTS.map((path) => {
+    const file = basename(path)
+    writeFileSync(join(directory, file), readFileSync(join(root, path)))
+    return file
+  })
+  const flags = ['--noEmit', '--strict', '--target', 'es2022', '--types', 'node', '--skipLibCheck']
+  for (const [name, resolution] of Object.entries(RESOLUTIONS)) {
+    report(
+      `type tests under ${name}`,
+      run(
+        join(directory, 'node_modules/.bin/tsc'),
+        [...flags, '--esModuleInterop', ...resolution, ...files],
+        directory,
+      ),
+    )
+  }
 }
 
 function consumer(name: string, manifest: object): string {

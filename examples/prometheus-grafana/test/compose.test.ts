@@ -17,13 +17,14 @@ const ROOT = resolve(EXAMPLE, '../..')
 
 interface Service {
   readonly image?: string
+  readonly pull_policy?: string
   readonly build?: { readonly context: string; readonly dockerfile: string }
   readonly command?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly ports?: readonly string[]
   readonly volumes?: readonly string[]
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
-  readonly healthcheck?: { readonly test: readonly string[] }
+  readonly healthcheck?: { readonly test: readonly string[]; readonly start_period: string }
   readonly user?: string
   readonly cap_drop?: readonly string[]
   readonly security_opt?: readonly string[]
@@ -31,6 +32,7 @@ interface Service {
 }
 
 interface Compose {
+  readonly name: string
   readonly services: Readonly<
     Record<
       'token' | 'service-a' | 'service-b' | 'player' | 'prometheus' | 'alertmanager' | 'grafana',
@@ -43,7 +45,15 @@ interface Compose {
 const read = (file: string) => readFileSync(resolve(EXAMPLE, file), 'utf8')
 const readYaml = (file: string) => parse(read(file), { merge: true })
 
-const compose: Compose = readYaml('compose.yaml')
+/** The file as Compose takes it: `${NAME:-default}` filled in from an environment. */
+function composeIn(environment: Readonly<Record<string, string>>): Compose {
+  const text = read('compose.yaml').replaceAll(/\$\{(\w+):-(\w+)\}/g, (_, name, preset) => {
+    return environment[name] ?? preset
+  })
+  return parse(text, { merge: true })
+}
+
+const compose = composeIn({})
 const { token, player, prometheus, alertmanager, grafana } = compose.services
 const [service, other] = [compose.services['service-a'], compose.services['service-b']]
 const services = Object.entries<Service>(compose.services)
@@ -66,16 +76,46 @@ describe('compose.yaml', () => {
     expect(validate(changed({ healthcheck: { interval: 'soon' } }))).toBe(false)
   })
 
-  test('has nothing that Compose would fill in from the environment', () => {
-    expect(read('compose.yaml')).not.toContain('$')
+  test('takes from the environment the ports on this machine, each by a name of its own, and nothing else', () => {
+    const names = [...read('compose.yaml').matchAll(/\$\{(\w+_PORT):-\d+\}/g)].map(
+      ([, name]) => name!,
+    )
+    expect(new Set(names).size).toBe(5)
+    expect(read('compose.yaml').match(/\$/g)).toHaveLength(5)
+    const moved = composeIn(Object.fromEntries(names.map((name, i) => [name, String(8000 + i)])))
+    validate(moved)
+    expect(validate.errors).toBeNull()
+    const published = Object.values<Service>(moved.services).flatMap(({ ports = [] }) => ports)
+    expect(published.map((port) => port.split(':')[1]).toSorted()).toEqual(
+      names.map((_, i) => String(8000 + i)),
+    )
   })
 
-  test.each(services)('%s: the image has an exact version, or is built here', (_, service) => {
-    if (service.build === undefined) expect(service.image).toMatch(/^[\w/]+:v?\d+\.\d+\.\d+$/)
-    else
-      expect(existsSync(resolve(EXAMPLE, service.build.context, service.build.dockerfile))).toBe(
-        true,
-      )
+  test('has a project name of its own, not that of its folder, which others may have', () => {
+    expect(compose.name).toBe('tidegauge')
+  })
+
+  test('builds one image, once; four services run it, and nobody looks for it in a registry', () => {
+    const built = services.filter(([, { build }]) => build !== undefined)
+    expect(built.map(([name]) => name)).toEqual(['token'])
+    const { context, dockerfile } = token.build!
+    expect(existsSync(resolve(EXAMPLE, context, dockerfile))).toBe(true)
+    const users = services.filter(([, { image }]) => image === token.image)
+    expect(users.map(([name]) => name)).toEqual(['token', 'service-a', 'service-b', 'player'])
+    for (const [name, { pull_policy }] of users.slice(1)) expect(pull_policy, name).toBe('never')
+    // Compose builds all images before it starts anything, and each of these starts after the token is there.
+    for (const [, { depends_on }] of users.slice(1, 3)) expect(depends_on).toHaveProperty('token')
+  })
+
+  test('every other image has an exact version', () => {
+    const images = services.map(([, { image }]) => image!).filter((image) => image !== token.image)
+    expect(images).toHaveLength(3)
+    for (const image of images) expect(image).toMatch(/^[\w/]+:v?\d+\.\d+\.\d+$/)
+  })
+
+  test('a service has minutes to become healthy: a loaded machine is slow, not broken', () => {
+    const checks = services.flatMap(([, { healthcheck }]) => healthcheck ?? [])
+    expect(checks.map(({ start_period }) => start_period)).toEqual(['5m', '5m', '2m', '2m', '5m'])
   })
 
   test('publishes five ports, all of them on the loopback interface alone', () => {
@@ -91,7 +131,8 @@ describe('compose.yaml', () => {
     for (const [source, , mode] of mounts) {
       if (source!.startsWith('./')) {
         expect(existsSync(resolve(EXAMPLE, source!)), source).toBe(true)
-        expect(mode, source).toBe('ro')
+        // `z`: under SELinux a container may not read a file of the host that is not marked for it.
+        expect(mode, source).toBe('ro,z')
       } else {
         expect(Object.keys(compose.volumes)).toContain(source)
       }
@@ -154,7 +195,9 @@ function composeValidator() {
   ajv.addFormat('expose', /^\d+(-\d+)?(\/(tcp|udp))?$/)
   ajv.addFormat('subnet_ip_address', true)
   const { $schema: _, ...draft7 } = schema
-  return ajv.compile(draft7)
+  // The specification has had a project's name since 2022; what it may be is Compose's own rule.
+  const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9_-]*$' }
+  return ajv.compile({ ...draft7, properties: { ...draft7.properties, name } })
 }
 
 /** The address of a service inside the network of the stack. */
@@ -251,22 +294,37 @@ describe('the image', () => {
   const isCopied = (path: string) => !ignored.some((pattern) => pattern.test(path))
 
   test('is copied whole from the root, with all that the installation and the service read', () => {
-    expect(resolve(EXAMPLE, service.build!.context)).toBe(ROOT)
-    expect(dockerfile).toMatch(/^COPY \. \.$/m)
-    const manifests = ['packages', 'examples']
-      .flatMap((folder) => readdirSync(resolve(ROOT, folder)).map((name) => `${folder}/${name}`))
-      .map((folder) => `${folder}/package.json`)
-      .filter((file) => existsSync(resolve(ROOT, file)))
+    expect(resolve(EXAMPLE, token.build!.context)).toBe(ROOT)
     const files = [
       'package.json',
       'pnpm-lock.yaml',
       'pnpm-workspace.yaml',
-      imageCommand.at(-1)!,
+      'tsconfig.base.json',
+      `examples/prometheus-grafana/${imageCommand.at(-1)}`,
+      `examples/prometheus-grafana/${player.command!.at(-1)}`,
       'packages/metrics/src/index.ts',
-      ...manifests,
+      ...copies().flatMap(({ sources }) => sources),
     ]
-    expect(manifests.length).toBeGreaterThan(4)
     expect(files.filter((file) => !(existsSync(resolve(ROOT, file)) && isCopied(file)))).toEqual([])
+    for (const folder of ['packages', 'examples/prometheus-grafana']) {
+      expect(dockerfile).toContain(`\nCOPY ${folder} ${folder}\n`)
+    }
+  })
+
+  test('is installed from the manifests alone: an edit of the sources installs nothing again', () => {
+    const beforeInstall = copies().filter(({ line }) => line < lineOf(/^RUN npx/))
+    const copied = beforeInstall.flatMap(({ sources }) => sources)
+    expect(copied.filter((file) => !/(^|\/)(package\.json|pnpm-[a-z]+\.yaml)$/.test(file))).toEqual(
+      [],
+    )
+    expect(copied.filter((file) => file.startsWith('packages/')).toSorted()).toEqual(
+      workspaceNeeds('@tidegauge/example-prometheus-grafana').map(
+        (folder) => `${folder}/package.json`,
+      ),
+    )
+    for (const { sources, target } of beforeInstall) {
+      if (sources.length === 1) expect(`${target}package.json`).toBe(sources[0])
+    }
   })
 
   test.each([
@@ -282,11 +340,59 @@ describe('the image', () => {
   })
 
   test('is of a fixed Node major, installs what the lockfile says, and does not serve as root', () => {
-    expect(dockerfile).toMatch(/^FROM node:20-slim$/m)
-    expect(dockerfile).toMatch(/^RUN npx -y pnpm@10 install --frozen-lockfile$/m)
+    expect(dockerfile).toMatch(/^FROM node:24-slim$/m)
+    expect(dockerfile).toMatch(
+      /^RUN npx -y pnpm@10 install --frozen-lockfile --prod --config\.public-hoist-pattern="d3-\*" --filter "@tidegauge\/example-prometheus-grafana\.\.\."$/m,
+    )
     expect(dockerfile.match(/^(USER|CMD) \w*/gm)).toEqual(['USER node', 'CMD '])
   })
+
+  test('can be read by the user that it serves as, whatever umask it was checked out under', () => {
+    expect(dockerfile).toMatch(
+      /^RUN find \. -name node_modules -prune -o -exec chmod a\+rX \{\} \+$/m,
+    )
+    expect(lineOf(/^RUN find/)).toBeGreaterThan(copies().at(-1)!.line)
+  })
 })
+
+interface Copy {
+  readonly line: number
+  readonly sources: readonly string[]
+  readonly target: string
+}
+
+function copies(): Copy[] {
+  return dockerfile.split('\n').flatMap((text, line) => {
+    const [word, ...paths] = text.split(' ')
+    if (word !== 'COPY') return []
+    return [{ line, sources: paths.slice(0, -1), target: paths.at(-1)! }]
+  })
+}
+
+function lineOf(pattern: RegExp): number {
+  return dockerfile.split('\n').findIndex((line) => pattern.test(line))
+}
+
+/** The folders of ours that a package needs to run, itself left out. */
+function workspaceNeeds(name: string): string[] {
+  const folders = readdirSync(resolve(ROOT, 'packages')).map((folder) => `packages/${folder}`)
+  const manifests = new Map(
+    [...folders, 'examples/prometheus-grafana'].map((folder) => {
+      const manifest = JSON.parse(readFileSync(resolve(ROOT, folder, 'package.json'), 'utf8'))
+      return [manifest.name as string, { folder, needs: Object.keys(manifest.dependencies ?? {}) }]
+    }),
+  )
+  const found = new Set<string>()
+  const visit = (package_: string): void => {
+    for (const need of manifests.get(package_)!.needs) {
+      if (!manifests.has(need) || found.has(need)) continue
+      found.add(need)
+      visit(need)
+    }
+  }
+  visit(name)
+  return [...found].map((need) => manifests.get(need)!.folder).toSorted()
+}
 
 /** The two forms that our .dockerignore has: `name` at the root, and `**` before it for any depth. */
 function ignorePattern(line: string): RegExp {
@@ -298,7 +404,7 @@ function ignorePattern(line: string): RegExp {
 describe('what the containers run, run here', () => {
   const run = ([program, ...args]: readonly string[], env: Record<string, string>) => {
     expect(program).toBe('node')
-    return [process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env } }] as const
+    return [process.execPath, args, { cwd: EXAMPLE, env: { ...process.env, ...env } }] as const
   }
 
   let folder: string
@@ -333,7 +439,7 @@ describe('what the containers run, run here', () => {
     expect(readFileSync(join(folder, 'token'), 'utf8')).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  test('the service starts from the root, and watches its data', async () => {
+  test('the service starts from its folder, and watches its data', async () => {
     const health = await (await fetch(`${url}/health`)).json()
     expect(health).toMatchObject({ status: 'ok', retrained: 0 })
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('drift_feature_bin_total{')

@@ -101,7 +101,9 @@ describe.each(PLATFORMS)('Nest on %s', (_, adapter) => {
     const { origin } = await served(adapter(), {
       recorder,
       ignore: (req) => req.url === '/v2/org/acme/health',
-      labels: (req, res) => [`${req.headers['x-plan']} ${req.hostname} ${res.statusCode}`],
+      labels: (req, res) => [
+        `${req.headers['x-plan']} ${req.hostname.split(':')[0]} ${res.statusCode}`,
+      ],
     })
     await (await fetch(`${origin}/v2/org/acme/health`)).text()
     await (await fetch(`${origin}/api/v2/org/a/users/1`, { headers: { 'x-plan': 'free' } })).text()

@@ -27,7 +27,7 @@ export interface FastifyRequest {
 /** `ignore` and `labels` are asked with Fastify's request; `labels` also with Node's response. */
 export type FastifyOptions = ObserveOptions<Request>
 
-/** Fits `app.register()` of Fastify 5. */
+/** Fits `app.register()` of Fastify 4 and 5. */
 export type LatencyPlugin = (app: FastifyApp, options: unknown, done: () => void) => void
 
 /**

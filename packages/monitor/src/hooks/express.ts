@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Request as ExpressRequest, Response as ExpressResponse } from 'express'
+import type { Request, Response } from 'express'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
 import { type FeatureHookOptions, type RowOrNothing, rowObserver } from './row-observer.ts'
@@ -32,13 +32,14 @@ export type FeatureHook<Request, Response> = (
  * })
  */
 export function featureHook<
-  Request extends IncomingMessage = ExpressRequest,
-  Response extends ServerResponse = ExpressResponse,
+  // Not called as what they default to: the types that are built would then default to themselves.
+  Req extends IncomingMessage = Request,
+  Res extends ServerResponse = Response,
 >(
   monitor: Pick<FeatureMonitor, 'observe'>,
-  toRow: (req: Request, res: Response) => RowOrNothing,
+  toRow: (req: Req, res: Res) => RowOrNothing,
   options?: FeatureHookOptions,
-): FeatureHook<Request, Response> {
+): FeatureHook<Req, Res> {
   const observe = rowObserver(monitor, toRow, options)
   return (req, res, next) => {
     res.once('finish', () => {

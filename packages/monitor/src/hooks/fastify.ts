@@ -11,7 +11,7 @@ export interface RawReply {
   readonly raw: ServerResponse
 }
 
-/** Fits `onResponse` of a route, and `app.addHook('onResponse', …)`, of Fastify 5. */
+/** Fits `onResponse` of a route, and `app.addHook('onResponse', …)`, of Fastify 4 and 5. */
 export type FeatureHook<Request, Reply> = (request: Request, reply: Reply, done: () => void) => void
 
 /**

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Context as AnyContext } from 'hono'
+import type { Context } from 'hono'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
 import { type FeatureHookOptions, type RowOrNothing, rowObserver } from './row-observer.ts'
@@ -36,11 +36,12 @@ export type FeatureHook<Context> = (c: Context, next: () => Promise<void>) => Pr
  *   return c.json({ price })
  * })
  */
-export function featureHook<Context extends HonoContext = AnyContext>(
+// `C`: called `Context`, it would default to itself in the types that are built.
+export function featureHook<C extends HonoContext = Context>(
   monitor: Pick<FeatureMonitor, 'observe'>,
-  toRow: (c: Context) => RowOrNothing,
+  toRow: (c: C) => RowOrNothing,
   options?: FeatureHookOptions,
-): FeatureHook<Context> {
+): FeatureHook<C> {
   const observe = rowObserver(monitor, toRow, options)
   return (c, next) => {
     const { outgoing } = (c.env ?? {}) as NodeBindings
@@ -57,10 +58,10 @@ interface NodeBindings {
   readonly outgoing?: ServerResponse
 }
 
-async function observedNextTurn<Context extends HonoContext>(
-  c: Context,
+async function observedNextTurn<C extends HonoContext>(
+  c: C,
   next: () => Promise<void>,
-  observe: (c: Context) => void,
+  observe: (c: C) => void,
 ): Promise<void> {
   await next()
   const { status } = c.res

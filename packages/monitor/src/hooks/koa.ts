@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Context as AnyContext } from 'koa'
+import type { Context } from 'koa'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
 import { type FeatureHookOptions, type RowOrNothing, rowObserver } from './row-observer.ts'
@@ -32,11 +32,12 @@ export type FeatureHook<Context> = (ctx: Context, next: () => Promise<unknown>) 
  *   ctx.body = { price: ctx.state.price }
  * })
  */
-export function featureHook<Context extends KoaContext = AnyContext>(
+// `C`: called `Context`, it would default to itself in the types that are built.
+export function featureHook<C extends KoaContext = Context>(
   monitor: Pick<FeatureMonitor, 'observe'>,
-  toRow: (ctx: Context) => RowOrNothing,
+  toRow: (ctx: C) => RowOrNothing,
   options?: FeatureHookOptions,
-): FeatureHook<Context> {
+): FeatureHook<C> {
   const observe = rowObserver(monitor, toRow, options)
   return (ctx, next) => {
     const { res } = ctx
