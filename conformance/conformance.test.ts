@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CASES, runCase } from './cases.ts'
 import { MUTATIONS } from './mutation-list.ts'
+import { casesOn, HOSTS, tidegaugeOn } from './subjects/hosts.ts'
 import { STACKS, tidegauge } from './subjects/tidegauge.ts'
 
 describe.each(STACKS)('on %s', (stack) => {
@@ -8,6 +9,18 @@ describe.each(STACKS)('on %s', (stack) => {
 
   test.each(cases)('$title', async (one) => {
     const subject = tidegauge(stack)
+    const running = await subject.start()
+    try {
+      await runCase(one, running, subject)
+    } finally {
+      await running.stop()
+    }
+  })
+})
+
+describe.each(Object.keys(HOSTS))('on %s', (name) => {
+  test.each(casesOn(name))('$title', async (one) => {
+    const subject = tidegaugeOn(name)
     const running = await subject.start()
     try {
       await runCase(one, running, subject)

@@ -16,7 +16,7 @@ import {
 } from './hostile-traffic.ts'
 import { express4 } from './stacks/express.ts'
 import type { StackName } from './stacks/stack.ts'
-import { type Counts, listen, type Running } from './subjects/subject.ts'
+import { type Counts, type Listening, listen } from './subjects/subject.ts'
 import { countsOf, INSTRUMENTED, seriesName } from './subjects/tidegauge.ts'
 
 export interface FloodOptions {
@@ -261,7 +261,7 @@ async function start(
   stack: StackName,
   recorder: LatencyRecorder,
   labels?: (source: never) => readonly string[],
-): Promise<Running> {
+): Promise<Listening> {
   return listen(INSTRUMENTED[stack]({ recorder, ...(labels && { labels }) }), {
     counts: async () => countsOf(recorder),
     inFlight: () => recorder.activeRequests,

@@ -1,13 +1,14 @@
 import type { StackName } from './stacks/stack.ts'
+import type { HostName } from './subjects/hosts.ts'
 
 /** A way to break the middleware. */
 export interface Mutation {
-  /** In packages/metrics/src/middleware. */
+  /** In packages/metrics/src/middleware, if it is no path from the root. */
   readonly file: string
   readonly find: string
   readonly replace: string
   /** Where its cases are run; default `node`. */
-  readonly stack?: StackName
+  readonly stack?: StackName | HostName
 }
 
 const ROUTE = 'route = routeOf(this.naming, this.source, observer.report)'
@@ -45,12 +46,12 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     replace: `${ROUTE}\n      if (route && req.method !== 'GET') route = req.method + ' ' + route`,
   },
   'everything is 200': {
-    file: 'response-outcome.ts',
+    file: 'response-status.ts',
     find: 'return res.statusCode\n',
     replace: 'return 200\n',
   },
   'errors that were answered are 500': {
-    file: 'response-outcome.ts',
+    file: 'response-status.ts',
     find: 'return res.statusCode\n',
     replace: 'return res.statusCode >= 400 ? 500 : res.statusCode\n',
   },
@@ -96,22 +97,22 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     replace: `${START}  onHeaders(res, () => exchange.close())\n`,
   },
   'never broken off': {
-    file: 'response-outcome.ts',
+    file: 'packages/core/src/http-exchange.ts',
     find: 'if (req.httpVersionMajor === 2)',
     replace: 'if (req.httpVersionMajor > 0) return undefined\n  if (req.httpVersionMajor === 2)',
   },
   'the client is always to blame': {
-    file: 'response-outcome.ts',
-    find: "return clientLeft ? 'client_disconnected' : 'response_aborted'\n}\n\n/** 499",
-    replace: "return 'client_disconnected'\n}\n\n/** 499",
+    file: 'packages/core/src/http-exchange.ts',
+    find: "return clientLeft ? 'client_disconnected' : 'response_aborted'\n}\n\nconst",
+    replace: "return 'client_disconnected'\n}\n\nconst",
   },
   'the server is always to blame': {
-    file: 'response-outcome.ts',
-    find: "return clientLeft ? 'client_disconnected' : 'response_aborted'\n}\n\n/** 499",
-    replace: "return 'response_aborted'\n}\n\n/** 499",
+    file: 'packages/core/src/http-exchange.ts',
+    find: "return clientLeft ? 'client_disconnected' : 'response_aborted'\n}\n\nconst",
+    replace: "return 'response_aborted'\n}\n\nconst",
   },
   'a client that left is always 499': {
-    file: 'response-outcome.ts',
+    file: 'response-status.ts',
     find: 'broken === undefined || (res.headersSent && res.statusCode >= 400)',
     replace: 'broken === undefined',
   },
@@ -141,6 +142,12 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     file: 'observe-response.ts',
     find: 'observer.recorder.requestEnded()\n    if (state === STREAMING)',
     replace: 'if (state === STREAMING)',
+  },
+  'what has no connection is heard of when it closes alone': {
+    file: 'observe-response.ts',
+    find: "if (!isServed(req)) res.on('finish', () => exchange.close(true))",
+    replace: 'if (!isServed(req)) void 0',
+    stack: '@vendia/serverless-express, Express',
   },
   'event streams are counted when they close': {
     file: 'observe-response.ts',

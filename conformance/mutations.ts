@@ -38,7 +38,7 @@ function survivorsOf(
   const copy = mkdtempSync(join(tmpdir(), 'tidegauge-mutation-'))
   try {
     copyTree(copy)
-    const path = join(copy, 'packages/metrics/src/middleware', file)
+    const path = join(copy, file.includes('/') ? file : `packages/metrics/src/middleware/${file}`)
     const source = readFileSync(path, 'utf8')
     if (source.split(find).length !== 2) throw new Error(`${file} has not exactly one "${find}"`)
     writeFileSync(
@@ -70,24 +70,24 @@ function survivorsOf(
 function copyTree(copy: string): void {
   const skip = (path: string) => !/\/(node_modules|dist)(\/|$)/.test(path)
   cpSync(join(ROOT, 'conformance'), join(copy, 'conformance'), { recursive: true, filter: skip })
-  cpSync(join(ROOT, 'packages/metrics'), join(copy, 'packages/metrics'), {
-    recursive: true,
-    filter: skip,
-  })
-  symlinkSync(
-    join(ROOT, 'packages/metrics/node_modules'),
-    join(copy, 'packages/metrics/node_modules'),
-  )
-  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
-  const modules = join(ROOT, 'conformance/node_modules')
-  for (const name of readdirSync(modules)) {
-    if (name === '@tidegauge') continue
-    mkdirSync(join(copy, 'conformance/node_modules'), { recursive: true })
-    symlinkSync(join(modules, name), join(copy, 'conformance/node_modules', name))
+  for (const name of ['core', 'metrics']) {
+    cpSync(join(ROOT, 'packages', name), join(copy, 'packages', name), {
+      recursive: true,
+      filter: skip,
+    })
   }
-  mkdirSync(join(copy, 'conformance/node_modules/@tidegauge'))
-  symlinkSync(
-    join(copy, 'packages/metrics'),
-    join(copy, 'conformance/node_modules/@tidegauge/metrics'),
-  )
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  linkModules(copy, 'packages/metrics', 'core')
+  linkModules(copy, 'conformance', 'metrics')
+}
+
+/** Links what a package imports: of ours, the copy. */
+function linkModules(copy: string, folder: string, ours: string): void {
+  const modules = join(copy, folder, 'node_modules')
+  mkdirSync(join(modules, '@tidegauge'), { recursive: true })
+  symlinkSync(join(copy, 'packages', ours), join(modules, '@tidegauge', ours))
+  for (const name of readdirSync(join(ROOT, folder, 'node_modules'))) {
+    if (name !== '@tidegauge')
+      symlinkSync(join(ROOT, folder, 'node_modules', name), join(modules, name))
+  }
 }

@@ -5,7 +5,10 @@ export type RawHandler = (req: IncomingMessage, res: ServerResponse) => void
 /** What any framework's user can do with Node's own request and response; each stack serves these at `/raw/:name`. */
 export const RAW_HANDLERS: Readonly<Record<string, RawHandler>> = {
   ok: (_, res) => void res.end('ok'),
-  empty: (_, res) => void res.writeHead(200).end(),
+  empty(_, res) {
+    res.writeHead(200)
+    res.end()
+  },
   /** Chunked, without a piece. */
   'empty-chunks'(_, res) {
     res.writeHead(200, { 'transfer-encoding': 'chunked' })

@@ -6,12 +6,16 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { CASES } from './cases.ts'
+import { HOSTS } from './subjects/hosts.ts'
 import { PEERS } from './subjects/peers.ts'
 import { STACKS } from './subjects/tidegauge.ts'
 
 type Failures = Readonly<Record<string, string | null>>
 
-const OURS = Object.fromEntries(STACKS.map((stack) => [stack, `tidegauge on ${stack}`]))
+const HOST_NAMES = Object.keys(HOSTS)
+const OURS: Readonly<Record<string, string>> = Object.fromEntries(
+  [...STACKS, ...HOST_NAMES].map((name) => [name, `tidegauge on ${name}`]),
+)
 const PACKAGES: Readonly<Record<string, string>> = {
   express: 'express',
   express4: 'express4',
@@ -22,7 +26,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'OpenTelemetry http on Express': '@opentelemetry/instrumentation-http',
 }
 
-const subjects = [...STACKS, ...Object.keys(PEERS)]
+const subjects = [...STACKS, ...HOST_NAMES, ...Object.keys(PEERS)]
 const results = new Map<string, Failures>()
 for (const subject of subjects) {
   const failures = await run(subject)
@@ -30,7 +34,8 @@ for (const subject of subjects) {
   process.stderr.write(`${OURS[subject] ?? subject}: ${passed(failures)}\n`)
 }
 writeFileSync(new URL('../docs/conformance.md', import.meta.url), page())
-process.exitCode = STACKS.some((stack) => Object.values(results.get(stack)!).some(Boolean)) ? 1 : 0
+const isBroken = (name: string) => Object.values(results.get(name)!).some(Boolean)
+process.exitCode = Object.keys(OURS).some(isBroken) ? 1 : 0
 
 /** In a process of its own: some of the others patch Node. */
 async function run(subject: string): Promise<Failures> {
@@ -56,13 +61,14 @@ function page(): string {
 
 <!-- Written by \`pnpm --filter @tidegauge/conformance table\`; do not edit. -->
 
-${CASES.length} cases over real sockets, each on every stack where it makes sense, on Node ${process.version}. A case passes where exactly the
+${CASES.length} cases over real sockets, each on every stack where it makes sense, on Node ${process.version}; those that need no connection also on what runs
+an app without one: adapters for AWS Lambda, and \`inject()\` ([serverless.md](serverless.md)). A case passes where exactly the
 expected series are counted, nothing more comes later, and no request is left under way. Each was seen to fail under the
 mutation of the middleware that stands beside it (\`pnpm --filter @tidegauge/conformance mutations\`).
 
 | middleware | cases passed |
 | --- | ---: |
-${[...STACKS, ...peers].map((name) => `| ${nameOf(name)} | ${passed(results.get(name)!)} |`).join('\n')}
+${[...STACKS, ...HOST_NAMES, ...peers].map((name) => `| ${nameOf(name)} | ${passed(results.get(name)!)} |`).join('\n')}
 
 The others run with the options that give them route templates where they have any; error types, which only tidegauge
 has, are not asked of them, nor routes of OpenTelemetry's http instrumentation, which come from the instrumentation of each framework.
@@ -81,14 +87,24 @@ function nameOf(subject: string): string {
 
 function versionOf(subject: string): string {
   if (subject === 'node') return ''
-  const path = new URL(`node_modules/${PACKAGES[subject] ?? subject}/package.json`, import.meta.url)
+  if (Object.hasOwn(HOSTS, subject)) return hostVersionOf(subject)
+  return packageVersion(PACKAGES[subject] ?? subject)
+}
+
+function packageVersion(name: string): string {
+  const path = new URL(`node_modules/${name}/package.json`, import.meta.url)
   return ` ${(JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version}`
 }
 
+function hostVersionOf(host: string): string {
+  const name = /^(@?[a-z/-]+), /.exec(host)?.[1]
+  return name === undefined ? '' : ` (${packageVersion(name).trim()})`
+}
+
 function row({ title, red }: (typeof CASES)[number]): string {
-  const ours = STACKS.map((stack) => results.get(stack)![title]).filter(
-    (failure) => failure !== undefined,
-  )
+  const ours = Object.keys(OURS)
+    .map((name) => results.get(name)![title])
+    .filter((failure) => failure !== undefined)
   const cells = [
     ours.every((failure) => failure === null) ? '✓' : '✗',
     ...Object.keys(PEERS).map((peer) => cell(results.get(peer)![title])),

@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
+import { fetchHandlerAt } from '../fetch-handlers.ts'
 import { rawHandlerAt } from '../raw-handlers.ts'
 import { type MakeApp, mayHaveBody, Unprocessable } from './stack.ts'
 
@@ -11,7 +10,17 @@ export interface NodeBindings {
 }
 export type HonoApp = Hono<{ Bindings: NodeBindings }>
 
-export const honoApp: MakeApp<HonoApp> = (instrument, extra = () => {}) => {
+export const honoApp: MakeApp<HonoApp> = async (instrument, extra) => {
+  const app = buildHono(instrument, extra)
+  // Here alone, for it replaces the Response of other runtimes, and they do not take its own.
+  const { createAdaptorServer } = await import('@hono/node-server')
+  return { server: createAdaptorServer({ fetch: app.fetch }) as Server }
+}
+
+export function buildHono(
+  instrument: (app: HonoApp) => void,
+  extra: (app: HonoApp) => void = () => {},
+): HonoApp {
   const app: HonoApp = new Hono()
   instrument(app)
   app.onError((error, c) => c.body(null, error instanceof Unprocessable ? 422 : 500))
@@ -37,10 +46,15 @@ export const honoApp: MakeApp<HonoApp> = (instrument, extra = () => {}) => {
   app.get('/unprocessable', () => {
     throw new Unprocessable()
   })
-  app.all('/raw/:name', (c) => {
-    rawHandlerAt(new URL(c.req.url).pathname)!(c.env.incoming, c.env.outgoing)
+  app.all('/raw/:name', async (c) => {
+    const { pathname } = new URL(c.req.url)
+    const { incoming, outgoing } = (c.env ?? {}) as Partial<NodeBindings>
+    if (incoming === undefined || outgoing === undefined)
+      return fetchHandlerAt(pathname)!(c.req.raw)
+    const { RESPONSE_ALREADY_SENT } = await import('@hono/node-server/utils/response')
+    rawHandlerAt(pathname)!(incoming, outgoing)
     return RESPONSE_ALREADY_SENT
   })
   extra(app)
-  return { server: createAdaptorServer({ fetch: app.fetch }) as Server }
+  return app
 }

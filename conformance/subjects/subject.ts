@@ -17,29 +17,45 @@ export interface Subject {
 }
 
 export interface Running {
-  readonly server: Server
-  readonly port: number
+  /** undefined where requests come without a connection. */
+  readonly port?: number
+  /** undefined where it is no server of Node. */
+  readonly server?: Server
+  get(path: string, init?: RequestInit): Promise<string>
   counts(): Promise<Counts>
   /** undefined where it does not say. */
   inFlight(): number | undefined
   stop(): Promise<void>
 }
 
+export interface Listening extends Running {
+  readonly server: Server
+}
+
 export async function listen(
   app: App | Promise<App>,
   read: Pick<Running, 'counts' | 'inFlight'>,
-): Promise<Running> {
+): Promise<Listening> {
   const { server, dispose } = await app
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
   return {
     ...read,
     server,
-    port: (server.address() as AddressInfo).port,
+    port,
+    get: getAt(port),
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()
       await dispose?.()
       await closed
     },
+  }
+}
+
+export function getAt(port: number): Running['get'] {
+  return async (path, init) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { redirect: 'manual', ...init })
+    return response.text()
   }
 }

@@ -4,6 +4,7 @@ import { library } from '../../tsup.base.ts'
 const config: Options = library({
   index: 'src/index.ts',
   'http-access': 'src/http-access.ts',
+  'http-exchange': 'src/http-exchange.ts',
 })
 
 export default config

@@ -1,12 +1,13 @@
 import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, upgradeWebSocket } from '@hono/node-server'
 import { initTRPC } from '@trpc/server'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { Hono } from 'hono'
 import { stream, streamSSE, streamText } from 'hono/streaming'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
 import { type LatencyRecorder, type LatencyRecorderOptions, latencyRecorder } from '../src/index.ts'
 import { type HonoOptions, latencyMiddleware } from '../src/middleware/hono.ts'
 import { get, listen, observed, outcomes, rawClient, tally, totalOf } from './loopback.ts'
@@ -428,5 +429,59 @@ test('fetch: a client that has left when the answer is there is 499, and a body 
     'GET /json 200 -': 1,
     'HEAD /stream 200 -': 1,
   })
+  expect(recorder.activeRequests).toBe(0)
+})
+
+test('fetch: a client that leaves while nobody answers is 499, and no longer under way', async () => {
+  const leaving = new AbortController()
+  const { app, recorder } = instrumented((app) => {
+    app.get('/hangs/:id', () => new Promise<Response>(() => {}))
+  })
+  void app.fetch(new Request('http://localhost/hangs/1', { signal: leaving.signal }))
+  await expect.poll(() => recorder.activeRequests).toBe(1)
+  leaving.abort()
+  await expect
+    .poll(() => outcomes(recorder))
+    .toEqual({ 'GET /hangs/:id 499 client_disconnected': 1 })
+  expect(recorder.activeRequests).toBe(0)
+})
+
+test('fetch: a signal that is aborted when the answer was sent changes nothing, as on Deno', async () => {
+  const { app, recorder } = instrumented((app) => {
+    app.get('/json/:id', (c) => c.json({}))
+    app.get('/stream', (c) => stream(c, async (out) => void (await out.write('one'))))
+  })
+  for (const path of ['/json/1', '/json/2', '/stream']) {
+    const sent = new AbortController()
+    const response = await app.fetch(
+      new Request(`http://localhost${path}`, { signal: sent.signal }),
+    )
+    sent.abort()
+    await response.text()
+  }
+  expect(outcomes(recorder)).toEqual({ 'GET /json/:id 200 -': 2, 'GET /stream 200 -': 1 })
+  expect(recorder.activeRequests).toBe(0)
+})
+
+test('a WebSocket is no request; one that is refused, and a request beside it, are', async () => {
+  const { app, recorder } = instrumented((app) => {
+    app.get(
+      '/socket',
+      upgradeWebSocket(() => ({ onOpen: (_, socket) => socket.send('hello') })),
+    )
+    app.get('/refused', (c) => c.text('no', 403))
+    app.get('/hello', (c) => c.text('hello'))
+  })
+  const websocket = { server: new WebSocketServer({ noServer: true }) as never }
+  const { origin } = await listen(createAdaptorServer({ fetch: app.fetch, websocket }) as Server)
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`)
+  onTestFinished(() => socket.terminate())
+  await new Promise((resolve) => socket.once('message', resolve))
+  const refused = new WebSocket(`${origin.replace('http', 'ws')}/refused`)
+  await new Promise((resolve) => refused.once('error', resolve))
+  await (await fetch(`${origin}/hello`)).text()
+  await expect
+    .poll(() => outcomes(recorder))
+    .toEqual({ 'GET /refused 403 -': 1, 'GET /hello 200 -': 1 })
   expect(recorder.activeRequests).toBe(0)
 })

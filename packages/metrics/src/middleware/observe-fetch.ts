@@ -1,9 +1,10 @@
+import { wantsWebSocket, wasUpgraded } from '@tidegauge/core/http-exchange'
 import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { ErrorType, SpanIds } from '../recorder-reader.ts'
 import { failureReporter } from '../report-failures.ts'
 import { answerChecks } from './answer-checks.ts'
 import { type ExchangeNaming, type ObserveOptions, routeOf } from './observe-response.ts'
-import { CLIENT_CLOSED_REQUEST } from './response-outcome.ts'
+import { CLIENT_CLOSED_REQUEST } from './response-status.ts'
 
 /** One exchange where there is no Node response, only `Request` and `Response`. */
 export interface FetchExchange {
@@ -19,6 +20,10 @@ export interface FetchExchange {
  * - The client left before the response was there: 499, `client_disconnected`.
  * - A body that is no longer wanted: the same.
  * - A body that fails: 500, `response_aborted`.
+ * - An upgrade (WebSocket) is no request here.
+ *
+ * The request's signal is heard until the response is handed over, and not later: Deno, among others, aborts it
+ * also when all went well.
  *
  * A body that is there as a whole is counted when the response is handed over: nothing is known of it later, and
  * to watch it would cost more than all the rest. It is one with a `Content-Length`, or text, HTML or JSON
@@ -52,6 +57,7 @@ export function observeFetch<Source>(
     let responseBytes = 0
     let counted = false
     let open = true
+    let handedOver = false
     recorder.requestStarted()
 
     /** @param sized - whether the size of the body is known */
@@ -96,21 +102,29 @@ export function observeFetch<Source>(
       return new Response(stream, response)
     }
 
+    // Where no answer will ever come: else a request that nobody waits for would be under way for ever.
+    request.signal?.addEventListener('abort', left, { once: true })
+    function left(): void {
+      if (handedOver || wantsWebSocket(request)) return
+      count(CLIENT_CLOSED_REQUEST, 'client_disconnected')
+      close()
+    }
+
     return {
       failed() {
         count(500, 'response_aborted')
         close()
       },
       answered(response) {
+        handedOver = true
         const { body, status, headers } = response
         const isStream = streams !== 'duration' && isEventStream(headers)
         const bodiless = body === null || request.method === 'HEAD'
         const length = headers.get('content-length')
-        if (request.signal?.aborted) {
-          count(CLIENT_CLOSED_REQUEST, 'client_disconnected')
-        } else if (status === SWITCHING_PROTOCOLS) {
-          counted = true
-        } else {
+        // First, for an upgrade ends the request, and Deno aborts its signal then.
+        if (wasUpgraded(request, response)) counted = true
+        else if (request.signal?.aborted) count(CLIENT_CLOSED_REQUEST, 'client_disconnected')
+        else {
           headersAt = performance.now()
           if (isStream && streams === 'ignore') counted = true
           else if (isStream) count(status, undefined, false)
@@ -141,9 +155,6 @@ function isTimed(recorder: LatencyRecorder, request: Request): boolean {
   requests.add(request)
   return false
 }
-
-/** An upgrade, which is no request here. */
-const SWITCHING_PROTOCOLS = 101
 
 function isWhole(headers: Headers): boolean {
   if (headers.has('content-length')) return true

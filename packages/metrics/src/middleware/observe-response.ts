@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidArgumentError } from '@tidegauge/core'
+import { brokenOffBy, isServed } from '@tidegauge/core/http-exchange'
 import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { ErrorType, SpanIds } from '../recorder-reader.ts'
 import { failureReporter } from '../report-failures.ts'
 import { type AnswerChecks, answerChecks } from './answer-checks.ts'
 import { watchQueued } from './queued-response.ts'
 import { isEventStream, onBody, onFirstPiece, onHeaders, onRequestBody } from './response-hooks.ts'
-import { brokenOffBy, statusCodeOf } from './response-outcome.ts'
+import { statusCodeOf } from './response-status.ts'
 
 /** What all middlewares ask for. */
 export interface ObserveOptions<Request = IncomingMessage, Response = ServerResponse> {
@@ -58,7 +59,8 @@ export interface ExchangeNaming<Source> {
 }
 
 /**
- * The one code path of all middlewares: count each exchange exactly once, when its response closes.
+ * The one code path of all middlewares: count each exchange exactly once, when its response closes, or finishes
+ * where no server of Node has the connection.
  *
  * - Answered in full: the status code that was sent.
  * - Cut off by the client, before the headers or in the middle of the body: 499, `client_disconnected`.
@@ -168,7 +170,8 @@ function start(
     },
   }
   res.on('close', tidegaugeResponseClosed)
-  if (res.socket === null) watchQueued(req, res, tidegaugeResponseClosed)
+  if (!isServed(req)) res.on('finish', () => exchange.close(true))
+  else if (res.socket === null) watchQueued(req, res, tidegaugeResponseClosed)
   if (observer.instruments) exchange.measure()
   else if (observer.streams !== null) onFirstPiece(req, res, () => exchange.begun())
 }
@@ -266,7 +269,8 @@ class Exchange {
     }
   }
 
-  close(): void {
+  /** @param answered - in full, it is known; else it is looked up who broke it off, if anyone */
+  close(answered = false): void {
     const { state, observer, req, res } = this
     if (state === CLOSED) return
     this.state = CLOSED
@@ -276,7 +280,7 @@ class Exchange {
     if (state === STREAMING) return
     try {
       const closedAt = performance.now()
-      const broken = brokenOffBy(req, res)
+      const broken = answered ? undefined : brokenOffBy(req, res)
       const slot = this.slot(statusCodeOf(res, broken), broken)
       this.observeTimes(slot, closedAt)
       if (observer.instruments) this.observeSizes(slot)

@@ -43,7 +43,7 @@ export function featureHook<
   const observe = rowObserver(monitor, toRow, options)
   return (req, res, next) => {
     res.once('finish', () => {
-      if (wasAnswered(res)) observe(req, res)
+      if (wasAnswered(req, res)) observe(req, res)
     })
     next()
   }

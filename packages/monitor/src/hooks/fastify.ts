@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
@@ -9,6 +9,7 @@ export type { FeatureHookOptions, Row, RowOrNothing } from './row-observer.ts'
 /** The part of Fastify's reply that is read here. */
 export interface RawReply {
   readonly raw: ServerResponse
+  readonly request: { readonly raw: IncomingMessage }
 }
 
 /** Fits `onResponse` of a route, and `app.addHook('onResponse', …)`, of Fastify 4 and 5. */
@@ -75,7 +76,10 @@ export function featureHook<Request, Reply extends RawReply>(
 ): FeatureHook<Request, Reply> {
   const observe = rowObserver(monitor, toRow, options)
   return (request, reply, done) => {
-    if (wasAnswered(reply.raw)) observe(request, reply)
+    // Called after `finish`, and after an error.
+    const { raw } = reply
+    const finished = raw.writableEnded || !raw.destroyed
+    if (wasAnswered(reply.request.raw, raw, finished)) observe(request, reply)
     done()
   }
 }

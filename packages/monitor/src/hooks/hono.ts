@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { wasUpgraded } from '@tidegauge/core/http-exchange'
 import type { Context } from 'hono'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
@@ -44,10 +45,10 @@ export function featureHook<C extends HonoContext = Context>(
 ): FeatureHook<C> {
   const observe = rowObserver(monitor, toRow, options)
   return (c, next) => {
-    const { outgoing } = (c.env ?? {}) as NodeBindings
-    if (outgoing === undefined) return observedNextTurn(c, next, observe)
+    const { incoming, outgoing } = (c.env ?? {}) as NodeBindings
+    if (incoming === undefined || outgoing === undefined) return observedNextTurn(c, next, observe)
     outgoing.once('finish', () => {
-      if (wasAnswered(outgoing)) observe(c)
+      if (wasAnswered(incoming, outgoing)) observe(c)
     })
     return next()
   }
@@ -55,6 +56,7 @@ export function featureHook<C extends HonoContext = Context>(
 
 /** What `@hono/node-server` hands to an app. */
 interface NodeBindings {
+  readonly incoming?: IncomingMessage
   readonly outgoing?: ServerResponse
 }
 
@@ -64,9 +66,10 @@ async function observedNextTurn<C extends HonoContext>(
   observe: (c: C) => void,
 ): Promise<void> {
   await next()
-  const { status } = c.res
-  if (status >= 400) return
-  setTimeout(() => {
-    if (!c.req.raw.signal?.aborted) observe(c)
-  })
+  const { res } = c
+  const { raw } = c.req
+  if (res.status >= 400 || wasUpgraded(raw, res)) return
+  // Asked now: once the response is sent, Deno aborts the signal although all went well.
+  if (raw.signal?.aborted) return
+  setTimeout(() => observe(c))
 }

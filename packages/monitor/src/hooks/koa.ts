@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'koa'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
@@ -8,6 +8,7 @@ export type { FeatureHookOptions, Row, RowOrNothing } from './row-observer.ts'
 
 /** The part of Koa's context that is read here. */
 export interface KoaContext {
+  readonly req: IncomingMessage
   readonly res: ServerResponse
 }
 
@@ -40,9 +41,9 @@ export function featureHook<C extends KoaContext = Context>(
 ): FeatureHook<C> {
   const observe = rowObserver(monitor, toRow, options)
   return (ctx, next) => {
-    const { res } = ctx
+    const { req, res } = ctx
     res.once('finish', () => {
-      if (wasAnswered(res)) observe(ctx)
+      if (wasAnswered(req, res)) observe(ctx)
     })
     return next()
   }
