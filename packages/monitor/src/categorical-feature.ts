@@ -1,11 +1,12 @@
 import { type CategoricalProfile, categoricalProfile, categoryOf } from '@tidegauge/core'
 import type { ColumnRole, StoredColumn } from '@tidegauge/drift'
+import type { FrequentNames } from './unmet-names.ts'
 import type { Slice } from './window-ring.ts'
 
 /**
  * Counts values of a categorical column under the categories of its reference, reading them as `categoryOf` of core
- * does. What the reference does not name is counted together as `other`, however many names come; what is no category
- * is invalid.
+ * does. What the reference does not name is counted together as `other`, however many names come, and the most frequent
+ * of these names are kept beside it; what is no category is invalid.
  */
 export class CategoricalFeature {
   readonly name: string
@@ -17,6 +18,8 @@ export class CategoricalFeature {
   /** The categories and `other`: from `start` on, and then the missing and the invalid ones. */
   readonly cells: number
   readonly start: number
+  /** Which of the categorical features it is. */
+  readonly index: number
   readonly #cellOfText: ReadonlyMap<string, number>
   /** Of the categories that are a number's text: a number is not turned into text on each request. */
   readonly #cellOfNumber: ReadonlyMap<number, number>
@@ -26,7 +29,9 @@ export class CategoricalFeature {
     reference: CategoricalProfile,
     role: ColumnRole,
     start: number,
+    index = 0,
   ) {
+    this.index = index
     this.name = name
     this.isInherited = name in Object.prototype
     this.role = role
@@ -42,8 +47,10 @@ export class CategoricalFeature {
     )
   }
 
-  count(value: unknown, { counts }: Slice): void {
-    counts[this.start + this.#cellOf(value)]!++
+  count(value: unknown, { counts, unmet }: Slice): void {
+    const cell = this.#cellOf(value)
+    counts[this.start + cell]!++
+    if (cell === this.cells - 1) unmet[this.index]!.add(categoryOf(value)!)
   }
 
   #cellOf(value: unknown): number {
@@ -58,13 +65,17 @@ export class CategoricalFeature {
     return this.#cellOfText.get(category) ?? other
   }
 
-  /** @param counts - of all features */
-  profile(counts: Float64Array): CategoricalProfile {
+  /**
+   * @param counts - of all features
+   * @param unmet - names that the reference does not have
+   */
+  profile(counts: Float64Array, { names, othersAtMost }: FrequentNames): CategoricalProfile {
     const { start, cells, reference } = this
     const named = reference.categories.map((category, i) => [category, counts[start + i]!] as const)
-    const maxCategories = Math.max(1, named.length)
+    const all = [...named, ...names]
+    const maxCategories = Math.max(1, all.length)
     const missing = counts[start + cells]! + counts[start + cells + 1]!
-    const other = counts[start + cells - 1]!
-    return categoricalProfile(named, { missing, maxCategories, other })
+    const other = names.reduce((rest, [, count]) => rest - count, counts[start + cells - 1]!)
+    return categoricalProfile(all, { missing, maxCategories, other, otherAtMost: othersAtMost })
   }
 }

@@ -93,7 +93,7 @@ describe('counting', () => {
     )
   })
 
-  test('reads a categorical column as profile() does, what the reference lacks as other', () => {
+  test('reads a categorical column as profile() does, the names that the reference lacks among them', () => {
     fc.assert(
       fc.property(
         fc.array(category),
@@ -108,7 +108,8 @@ describe('counting', () => {
           const known = new Set((only(stored).profile as CategoricalProfile).categories)
           const all = only(profile({ x: after }, { types })).profile as CategoricalProfile
           const expected = new Map(all.categories.map((name, i) => [name, all.counts[i]!]))
-          expect(new Set(counted.categories)).toEqual(known)
+          expect(new Set(counted.categories)).toEqual(new Set([...known, ...all.categories]))
+          expect([counted.other, counted.otherAtMost]).toEqual([0, 0])
           counted.categories.forEach((name, i) => {
             expect(counted.counts[i]).toBe(expected.get(name) ?? 0)
           })
@@ -438,6 +439,28 @@ describe('families', () => {
     ;[...live.samples].forEach(({ value }, i) => {
       expect(value / rows.length).toBeCloseTo(expected[i]!.value, 12)
     })
+  })
+
+  test('a category that the reference has not met is drift and has its name, in any flood of others', () => {
+    const types = { zip: 'categorical' } as const
+    const zip = (i: number) => (i % 2 === 0 ? `frequent ${i % 3}` : `rare ${(i * 7919) % 20_000}`)
+    const stored = profile(
+      Array.from({ length: 50_000 }, (_, i) => ({ zip: zip(i) })),
+      { types },
+    )
+    for (const [rare, newCategories] of [
+      [() => 'UNKNOWN', ['UNKNOWN']],
+      [(i: number) => (i % 5 < 2 ? 'UNKNOWN' : `flood ${i}`), ['UNKNOWN']],
+    ] as const) {
+      const monitor = monitorOf({ reference: stored })
+      for (let i = 0; i < 2000; i++) {
+        monitor.observe({ zip: i % 2 === 0 ? zip(i) : rare(i) })
+      }
+      expect(monitor.check().columns[0]).toMatchObject({ verdict: 'drifted', newCategories })
+    }
+    const quiet = monitorOf({ reference: stored })
+    for (let i = 0; i < 2000; i++) quiet.observe({ zip: zip(i + 20_001) })
+    expect(quiet.check().columns[0]).toMatchObject({ drifted: false, newCategories: [] })
   })
 
   test('ten thousand unknown categories are one count, and no memory', () => {

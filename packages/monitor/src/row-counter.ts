@@ -3,6 +3,7 @@ import type { CategoricalFeature } from './categorical-feature.ts'
 import type { WindowOptions } from './feature-monitor-options.ts'
 import { NumericFeature } from './numeric-feature.ts'
 import type { SteadyClock } from './steady-clock.ts'
+import { frequentNames } from './unmet-names.ts'
 import type { WatchedFeatures } from './watched-features.ts'
 import { WindowRing } from './window-ring.ts'
 
@@ -17,11 +18,11 @@ export class RowCounter {
 
   /** @param onError - told of values that cannot even be read */
   constructor(
-    { reference, features, cells, numericFeatures }: WatchedFeatures,
+    { reference, features, cells, numericFeatures, categoricalFeatures }: WatchedFeatures,
     window: Required<WindowOptions>,
     onError: (error: unknown) => void,
   ) {
-    this.ring = new WindowRing({ ...window, cells, numericFeatures })
+    this.ring = new WindowRing({ ...window, cells, numericFeatures, categoricalFeatures })
     this.#reference = reference
     this.#features = features
     this.#onError = onError
@@ -57,7 +58,7 @@ export class RowCounter {
       const profile =
         feature instanceof NumericFeature
           ? feature.profile(counts, moments)
-          : feature.profile(counts)
+          : feature.profile(counts, frequentNames(this.ring.unmet(feature.index)))
       return { name, type, profile }
     })
     return { ...this.#reference, rows: this.ring.rows, columns }

@@ -15,6 +15,7 @@ export interface WatchedFeatures {
   readonly reference: TableProfile
   readonly features: ReadonlyArray<NumericFeature | CategoricalFeature>
   readonly numericFeatures: number
+  readonly categoricalFeatures: number
   /** So many counts they need together. */
   readonly cells: number
 }
@@ -35,6 +36,7 @@ export function watchedFeatures(input: TableProfile, choice: ColumnChoice): Watc
   const features: Array<NumericFeature | CategoricalFeature> = []
   let cells = 0
   let numericFeatures = 0
+  let categoricalFeatures = 0
   for (const column of columns) {
     assertReadable(column)
     const role = roles.get(column.name)!
@@ -42,12 +44,18 @@ export function watchedFeatures(input: TableProfile, choice: ColumnChoice): Watc
     const feature =
       profile.kind === 'numeric'
         ? new NumericFeature(column, profile, role, cells, numericFeatures++)
-        : new CategoricalFeature(column, profile, role, cells)
+        : new CategoricalFeature(column, profile, role, cells, categoricalFeatures++)
     features.push(feature)
     // The missing and the invalid ones have a cell each.
     cells += feature.cells + 2
   }
-  return { reference: { ...reference, columns }, features, numericFeatures, cells }
+  return {
+    reference: { ...reference, columns },
+    features,
+    numericFeatures,
+    categoricalFeatures,
+    cells,
+  }
 }
 
 function assertReference(reference: TableProfile): void {

@@ -99,7 +99,14 @@ test('tells the times of its first and last row', () => {
 })
 
 function ringOf({ seconds = 10, slices = 5, maxCount = Number.POSITIVE_INFINITY }): WindowRing {
-  return new WindowRing({ cells: CELLS, numericFeatures: 1, seconds, slices, maxCount })
+  return new WindowRing({
+    cells: CELLS,
+    numericFeatures: 1,
+    categoricalFeatures: 1,
+    seconds,
+    slices,
+    maxCount,
+  })
 }
 
 function observe(ring: WindowRing, { cell, x }: Row, elapsed: number): void {

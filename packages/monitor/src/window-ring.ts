@@ -1,10 +1,13 @@
 import type { SteadyClock } from './steady-clock.ts'
+import { UnmetNames } from './unmet-names.ts'
 
 /** What was counted in one stretch of time. */
 export interface Slice {
   readonly counts: Uint32Array
   /** Minimum, maximum and sum, one after the other, of each numeric feature. */
   readonly moments: Float64Array
+  /** Of each categorical feature, the names that its reference does not have. */
+  readonly unmet: readonly UnmetNames[]
 }
 
 interface HeldSlice extends Slice {
@@ -17,6 +20,8 @@ interface HeldSlice extends Slice {
 export interface WindowRingOptions {
   readonly cells: number
   readonly numericFeatures: number
+  /** Default 0. */
+  readonly categoricalFeatures?: number
   readonly seconds: number
   readonly slices: number
   readonly maxCount: number
@@ -26,7 +31,7 @@ export interface WindowRingOptions {
 const MOST_ROWS_OF_A_SLICE = 2 ** 32 - 1
 
 /**
- * Counts of the newest rows, in memory that is all taken at the start.
+ * Counts of the newest rows, in memory that is taken at the start; names that come later are bounded in number and length.
  *
  * Time is cut into slices of `seconds / slices`, counted from the first moment of the ring. The window is the slice
  * of now and the `slices − 1` before it. With `maxCount` a slice is also closed after `maxCount / slices` rows, and
@@ -47,7 +52,8 @@ export class WindowRing {
   #rows = 0
   #lastTime = 0
 
-  constructor({ cells, numericFeatures, seconds, slices, maxCount }: WindowRingOptions) {
+  constructor(options: WindowRingOptions) {
+    const { cells, numericFeatures, categoricalFeatures = 0, seconds, slices, maxCount } = options
     this.#sliceMilliseconds = (seconds * 1000) / slices
     this.#slices = slices
     this.#maxCount = maxCount
@@ -57,6 +63,7 @@ export class WindowRing {
     this.#held = Array.from({ length: capacity }, () => ({
       counts: new Uint32Array(cells),
       moments: new Float64Array(3 * numericFeatures),
+      unmet: Array.from({ length: categoricalFeatures }, () => new UnmetNames()),
       index: 0,
       rows: 0,
       firstTime: 0,
@@ -127,6 +134,11 @@ export class WindowRing {
     return all
   }
 
+  /** The names of a categorical feature that its reference does not have, by the slices of the window. */
+  unmet(feature: number): UnmetNames[] {
+    return Array.from({ length: this.#length }, (_, k) => this.#at(k).unmet[feature]!)
+  }
+
   #indexAt(elapsed: number): number {
     return Math.floor(elapsed / this.#sliceMilliseconds)
   }
@@ -143,6 +155,7 @@ export class WindowRing {
     const slice = this.#at(this.#length++)
     slice.counts.fill(0)
     emptyMoments(slice.moments)
+    for (const names of slice.unmet) names.clear()
     slice.index = index
     slice.rows = 0
     slice.firstTime = time
