@@ -6,7 +6,7 @@ import Koa from 'koa'
 import mount from 'koa-mount'
 import { expect, test } from 'vitest'
 import { type LatencyRecorder, latencyRecorder } from '../src/index.ts'
-import { type KoaOptions, latencyMiddleware } from '../src/middleware/koa.ts'
+import { type KoaOptions, koaRoute, latencyMiddleware } from '../src/middleware/koa.ts'
 import { get, type Loopback, listen, observed, outcomes, rawClient, tally } from './loopback.ts'
 
 const require = createRequire(import.meta.url)
@@ -137,6 +137,15 @@ test('is absent where no route answered: 404, a wrong method, a middleware of ap
       'POST - 405': 1,
       'OPTIONS - 200': 1,
     })
+})
+
+test.each([
+  ['/org/:org([^/]*)', '/org/:org'], // @koa/router 12
+  ['/org/:org(.*)', '/org/:org'],
+  ['([^/]*)', undefined],
+])('a middleware at %s that answers is called by its mount: %s', (path, route) => {
+  const layer = { path, methods: [] }
+  expect(koaRoute({ routerPath: '', _matchedRoute: path, matched: [layer] } as never)).toBe(route)
 })
 
 test('what koa-mount has mounted is named with its mounts, and by them where it answers itself', async () => {

@@ -143,7 +143,7 @@ function templateOf({ path, methods }: RouterLayer): string {
 }
 
 /** What the versions of the router put behind the path of a middleware, or for none. */
-const ANYTHING = /(?:\{\/\*\w+\}|\/?\(\.\*\)|\(\?:\\\/\|\$\)|\/)$/
+const ANYTHING = /(?:\{\/\*\w+\}|\/?\(\.\*\)|\/?\(\[\^\/\]\*\)|\(\?:\\\/\|\$\)|\/)$/
 
 /** What Koa answers where nobody has. */
 function wasNotFound({ res, body }: KoaContext): boolean {
