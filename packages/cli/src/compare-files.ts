@@ -171,8 +171,8 @@ function comparedNames(
   for (const [option, names] of Object.entries(named)) {
     for (const name of names) {
       const missing = [reference, current].filter(({ columnNames }) => !columnNames.includes(name))
-      const needsBoth = ['target', 'prediction', 'time'].includes(option)
-      if (missing.length === 0 || (missing.length === 1 && !needsBoth)) continue
+      // Labels come late: a target that one side lacks is a warning of the report.
+      if (missing.length === 0 || (missing.length === 1 && option !== 'time')) continue
       throw new UsageError(
         `--${option} ${name} is not a column of ${missing[0]!.name}, which has ${listed(missing[0]!.columnNames)}${suggestion(name, missing[0]!.columnNames)}`,
       )

@@ -1,8 +1,9 @@
-import type { ColumnType, DetectDriftOptions, DriftReport, MethodChoice } from '@tidegauge/drift'
+import type { ColumnType, DecisionPolicy, DetectDriftOptions, MethodChoice } from '@tidegauge/drift'
 import { readConfig } from './config-file.ts'
 import { DRIFT_HELP } from './drift-help.ts'
 import { DRIFT_OPTIONS, type DriftCommandOptions } from './drift-options.ts'
 import { EXIT } from './exit-code.ts'
+import { failed, failOnOf } from './fail-on.ts'
 import { EVERY_COLUMN, overlaid, parseCommandLine } from './options.ts'
 import { redactionOf } from './redaction-key.ts'
 import { quietTerminal, type Terminal } from './terminal.ts'
@@ -23,6 +24,7 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
     import('./compare-files.ts'),
   ])
   assertShowable(options)
+  const failOn = failOnOf(options['fail-on'])
   const shown = options.quiet ? quietTerminal(terminal) : terminal
   const report = await compareFiles({
     reference,
@@ -35,7 +37,7 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
     terminal: shown,
   })
   showReport(report, options, shown)
-  return failed(report, options['fail-on'] ?? 'never') ? EXIT.verdict : EXIT.fine
+  return failed(report, failOn) ? EXIT.verdict : EXIT.fine
 }
 
 function pathsOf(
@@ -62,11 +64,9 @@ export function exactRowsOf(rows: number = EXACT_ROWS): number {
 }
 
 function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {
-  const { target, prediction, time, preset, share, alpha, tolerance } = options
+  const { target, prediction, time, preset, alpha, tolerance } = options
+  const policy = policyOf(options)
   const { type = {}, method = {} } = options
-  if (share !== undefined && !(share > 0 && share <= 1)) {
-    throw new UsageError(`--share must lie above 0 and be at most 1, received ${share}`)
-  }
   if (EVERY_COLUMN in type) throw new UsageError('--type must be column=type')
   const { [EVERY_COLUMN]: general, ...byColumn } = method
   const methods = Object.entries(byColumn).map(([name, text]) => [name, methodOf(text)] as const)
@@ -75,13 +75,30 @@ function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {
     ...(prediction === undefined ? {} : { prediction }),
     ...(time === undefined ? {} : { time }),
     ...(preset === undefined ? {} : { preset }),
-    ...(share === undefined ? {} : { policy: { shareThreshold: share } }),
+    ...(Object.keys(policy).length === 0 ? {} : { policy }),
     ...(alpha === undefined ? {} : { alpha }),
     ...(tolerance === undefined ? {} : { tolerance }),
     ...(general === undefined ? {} : { method: methodOf(general) }),
     ...(methods.length === 0 ? {} : { methods: Object.fromEntries(methods) }),
     redact: redactionOf(options),
     types: type as Readonly<Record<string, ColumnType>>,
+  }
+}
+
+function policyOf(options: DriftCommandOptions): Partial<DecisionPolicy> {
+  const { share, 'minimum-judged': minimumJudged } = options
+  const { 'on-missing-column': onMissingColumn, 'on-changed-type': onChangedType } = options
+  if (share !== undefined && !(share > 0 && share <= 1)) {
+    throw new UsageError(`--share must lie above 0 and be at most 1, received ${share}`)
+  }
+  if (minimumJudged !== undefined && !(minimumJudged >= 0 && minimumJudged <= 1)) {
+    throw new UsageError(`--minimum-judged must lie from 0 to 1, received ${minimumJudged}`)
+  }
+  return {
+    ...(share === undefined ? {} : { shareThreshold: share }),
+    ...(minimumJudged === undefined ? {} : { minimumJudged }),
+    ...(onMissingColumn === undefined ? {} : { onMissingColumn }),
+    ...(onChangedType === undefined ? {} : { onChangedType }),
   }
 }
 
@@ -94,9 +111,4 @@ function methodOf(text: string): MethodChoice {
     throw new UsageError(`--method ${text}: the threshold must be a number, as in amount=psi:0.2`)
   }
   return { method, threshold: number } as MethodChoice
-}
-
-export function failed(report: DriftReport, failOn: 'action' | 'drift' | 'never'): boolean {
-  if (failOn === 'action') return report.decision.action === 'ACTION'
-  return failOn === 'drift' && report.columns.some(({ drifted }) => drifted)
 }

@@ -23,6 +23,10 @@ How to judge:
   --method <column=name>   compare a column by another method (psi, js, wasserstein ...);
                            without a column: all that it takes; with a threshold: amount=psi:0.2
   --share <share>          ACTION from this share of drifted features on; default 0.3
+  --minimum-judged <share> UNDECIDED where less of the features could be judged; default 0.5
+  --on-missing-column <x>  a feature that is gone or has lost all values: action (default),
+                           undecided or ignore
+  --on-changed-type <x>    the same of a feature that holds something else than in the reference
   --alpha <level>          level of the adjusted p-values; default 0.05
   --tolerance <shift>      smallest shift that counts, in standard deviations; default 0.125
   --exact-rows <rows>      files of more rows are counted, not held; default 2000000
@@ -37,8 +41,10 @@ What to do with the result:
   --force                  replace reports that exist
   --json                   the report as JSON on standard output, and nothing else
   --quiet                  say nothing but errors
-  --fail-on <what>         exit with 1 on: action (the share of drifted features reaches --share),
-                           drift (any column drifted), never (default)
+  --fail-on <a,b>          exit with 1 on: action (the share of drifted features reaches --share),
+                           drift (any column drifted), undecided, never (default). Each of the
+                           first three also fails where too little could be judged to decide, and
+                           where features are gone or changed their type
   --config <file>          options from a file; default: tidegauge.config.json, .js or .mjs
   --help                   show this
 

@@ -1,5 +1,8 @@
 import { FORMATS } from './data/locate.ts'
+import { FAIL_ON } from './fail-on.ts'
 import type { OptionValues } from './options.ts'
+
+const COLUMN_POLICIES = ['action', 'undecided', 'ignore'] as const
 
 /** The options of `tidegauge drift`; a config file has them at its top level. */
 export const DRIFT_OPTIONS = {
@@ -13,6 +16,9 @@ export const DRIFT_OPTIONS = {
   preset: { kind: 'text', oneOf: ['evidently', 'evidently-0.7'] },
   method: { kind: 'map' },
   share: { kind: 'number' },
+  'minimum-judged': { kind: 'number' },
+  'on-missing-column': { kind: 'text', oneOf: COLUMN_POLICIES },
+  'on-changed-type': { kind: 'text', oneOf: COLUMN_POLICIES },
   alpha: { kind: 'number' },
   tolerance: { kind: 'number' },
   'exact-rows': { kind: 'number' },
@@ -23,7 +29,7 @@ export const DRIFT_OPTIONS = {
   force: { kind: 'flag' },
   json: { kind: 'flag' },
   quiet: { kind: 'flag' },
-  'fail-on': { kind: 'text', oneOf: ['action', 'drift', 'never'] },
+  'fail-on': { kind: 'list', oneOf: FAIL_ON },
 } as const
 
 export type DriftCommandOptions = OptionValues<typeof DRIFT_OPTIONS>

@@ -1,5 +1,6 @@
 import { readConfig } from './config-file.ts'
 import { EXIT } from './exit-code.ts'
+import { FAIL_ON, failed, failOnOf } from './fail-on.ts'
 import { overlaid, parseCommandLine } from './options.ts'
 import { quietTerminal, type Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -16,7 +17,7 @@ Options:
                   default: a table on standard output, with --out html
   --out <dir>     write the reports there
   --force         replace reports that exist
-  --fail-on <what>  exit with 1 on: action, drift, never (default)
+  --fail-on <a,b>   exit with 1 on: action, drift, undecided, never (default)
   --quiet         say nothing but errors
   --config <file> options from the part "report" of a config file; default:
                   tidegauge.config.json, .js or .mjs
@@ -31,7 +32,7 @@ const OPTIONS = {
   out: { kind: 'text' },
   force: { kind: 'flag' },
   json: { kind: 'flag' },
-  'fail-on': { kind: 'text', oneOf: ['action', 'drift', 'never'] },
+  'fail-on': { kind: 'list', oneOf: FAIL_ON },
   quiet: { kind: 'flag' },
 } as const
 
@@ -51,12 +52,12 @@ export async function reportCommand(args: readonly string[], terminal: Terminal)
       `report takes one report, received ${positionals.length} (see tidegauge report --help)`,
     )
   }
-  const [{ assertShowable, showReport }, { readReport }, { failed }] = await Promise.all([
+  const [{ assertShowable, showReport }, { readReport }] = await Promise.all([
     import('./report-formats.ts'),
     import('./read-report.ts'),
-    import('./drift-command.ts'),
   ])
   assertShowable(values)
+  const failOn = failOnOf(values['fail-on'])
   const report = await readReport(path)
   const { out, format = out === undefined ? undefined : (['html'] as const) } = values
   showReport(
@@ -64,5 +65,5 @@ export async function reportCommand(args: readonly string[], terminal: Terminal)
     { ...values, ...(format === undefined ? {} : { format }) },
     values.quiet ? quietTerminal(terminal) : terminal,
   )
-  return failed(report, values['fail-on'] ?? 'never') ? EXIT.verdict : EXIT.fine
+  return failed(report, failOn) ? EXIT.verdict : EXIT.fine
 }

@@ -175,7 +175,7 @@ describe('bad input ends with 2 and one clear line', () => {
     [
       'a wrong --fail-on',
       [good, good, '--fail-on', 'x'],
-      /--fail-on must be one of action, drift, never, received x/,
+      /--fail-on must be one of action, drift, undecided, never, received x/,
     ],
     ['a report directory that is a file', [good, good, '--out', good], /EEXIST|ENOTDIR/],
   ])('%s', async (_, args, message) => {

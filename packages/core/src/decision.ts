@@ -172,10 +172,10 @@ export function validPolicy(policy: Partial<DecisionPolicy> = {}): DecisionPolic
 const COLUMN_POLICIES: readonly ColumnPolicy[] = ['action', 'undecided', 'ignore']
 
 /** All features of the reference, but for those that the policy ignores; undefined where they are not known. */
-function featuresToJudge(
-  { columns, settings }: Decidable,
+export function featuresToJudge<Column extends DecidableColumn>(
+  { columns, settings }: Omit<Decidable, 'columns'> & { readonly columns?: readonly Column[] },
   { onMissingColumn, onChangedType }: DecisionPolicy,
-): readonly DecidableColumn[] | undefined {
+): readonly Column[] | undefined {
   return columns?.filter((column) => {
     const { finding } = column
     if (finding === 'new' || finding === 'left-out') return false
@@ -300,7 +300,7 @@ export function shareOfDriftedColumns(
 }
 
 /** A feature that is gone may be called drifted, for its missing values; its values were not judged. */
-function wasJudged(column: DecidableColumn): boolean {
+export function wasJudged(column: DecidableColumn): boolean {
   return column.finding === undefined && isJudged(column)
 }
 

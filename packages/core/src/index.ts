@@ -33,10 +33,12 @@ export {
   type DriftShares,
   decide,
   driftShares,
+  featuresToJudge,
   isJudged,
   shareOfDriftedColumns,
   validPolicy,
   type Weights,
+  wasJudged,
 } from './decision.ts'
 export {
   IncompatibleProfilesError,

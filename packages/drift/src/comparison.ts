@@ -93,7 +93,7 @@ export function* reportOn(
   })
   return summarise(
     columns,
-    changedTypesOf(measured, roles),
+    changedTypesOf(columns, measured),
     comparison,
     times ?? onlyTimeRanges(measured),
   )
@@ -118,12 +118,13 @@ function maybeLate(column: ColumnDrift): ColumnDrift {
 }
 
 function changedTypesOf(
+  columns: readonly ColumnDrift[],
   measured: readonly MeasuredColumn[],
-  roles: ReadonlyMap<string, ColumnRole>,
 ): ChangedType[] {
-  return measured.flatMap(({ name, changedType }) =>
-    changedType !== undefined && roles.get(name) === 'feature' ? [{ name, ...changedType }] : [],
-  )
+  return columns.flatMap(({ finding, name, role, type }, i) => {
+    if (finding !== 'changed-type' || role !== 'feature') return []
+    return [{ name, ...(measured[i]!.changedType ?? { reference: type, current: null }) }]
+  })
 }
 
 function summarise(

@@ -39,7 +39,7 @@ export function* judgeInSteps(
 }
 
 function judgeColumn(
-  { state, effect, changedType: _, missing: counts, ...column }: MeasuredColumn,
+  { state, effect, changedType: _, invalid = 0, missing: counts, ...column }: MeasuredColumn,
   adjustedPValue: number | null,
   missing: MissingValues,
   settings: DriftSettings,
@@ -50,7 +50,9 @@ function judgeColumn(
     effect: effect?.value ?? null,
     effectInterval: effect?.interval ?? null,
     ...(adjustedPValue === null ? {} : { adjustedPValue }),
-    ...(isEmptied(counts) && isSeen(missing.adjustedPValue, settings) ? EMPTIED : {}),
+    ...(isEmptied(counts) && isSeen(missing.adjustedPValue, settings)
+      ? lossOf(counts, invalid)
+      : {}),
   }
   if (state === 'error') return { ...known, drifted: false, verdict: 'error' }
   if (adjustedPValue === null && !missing.drifted) {
@@ -98,14 +100,22 @@ function isEmptied({ reference, referenceRows, current, currentRows }: MissingCo
   return currentRows > 0 && current === currentRows && reference < referenceRows
 }
 
-const EMPTIED = {
-  finding: 'gone',
-  reason: 'no value is left in the current table, the reference has some',
-} as const
+/** What came in the place of values that are no more: nothing, or something else. */
+function lossOf(
+  { current }: MissingCounts,
+  invalid: number,
+): Pick<ColumnDrift, 'finding' | 'reason'> {
+  return 2 * invalid > current
+    ? { finding: 'changed-type', reason: 'its values are of another type than in the reference' }
+    : {
+        finding: 'gone',
+        reason: 'no value is left in the current table, the reference has some',
+      }
+}
 
 /** As a preset has it: each column by its own method's score alone. */
 function judgeByRuling(
-  { state, effect, missing, changedType: _, ...column }: MeasuredColumn,
+  { state, effect, missing, changedType: _, invalid: __, ...column }: MeasuredColumn,
   alpha: number,
 ): Omit<ColumnDrift, 'role'> {
   const known = {

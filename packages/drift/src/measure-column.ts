@@ -42,9 +42,14 @@ export function measureColumn(
     method = choice.methodFor(type)
     const compared = preset === null ? pair : columnsForEvidently(preset, type, pair)
     const sides = { name, ...compared, method, settings, redactionKey: choice.redactionKey }
-    if (type === 'categorical') return measureCategories(sides)
-    if (type === 'text') return measureText(sides)
-    return measureNumbers(sides, type)
+    const measured =
+      type === 'categorical'
+        ? measureCategories(sides)
+        : type === 'text'
+          ? measureText(sides)
+          : measureNumbers(sides, type)
+    const invalid = current.kind === 'profile' ? (current.column.invalid ?? 0) : 0
+    return invalid === 0 ? measured : { ...measured, invalid }
   } catch (error) {
     // Whatever a column's cells do (a throwing getter, say) ends that column alone.
     return {

@@ -18,6 +18,8 @@ export interface StoredColumn {
   readonly sample?: ArrayLike<number>
   /** Where the names of the categories are codes: tells with which key. */
   readonly keyCheck?: string
+  /** So many of the missing values were there, but of another type; absent where none was, or nobody counted them. */
+  readonly invalid?: number
 }
 
 /** What the caller chose for a column. */
@@ -49,6 +51,8 @@ export interface MeasuredColumn
   readonly finding?: ColumnFinding
   /** Where the finding is `changed-type`. */
   readonly changedType?: Omit<ChangedType, 'name'>
+  /** Of the current side's missing values, those of another type. */
+  readonly invalid?: number
 }
 
 export interface MissingCounts {

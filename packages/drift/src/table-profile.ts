@@ -142,7 +142,14 @@ function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
     throw new IncompatibleProfilesError(`column "${name}" was redacted with another key`)
   }
   const profile = mergeColumnProfiles(a.profile, b.profile)
-  const merged = { name, type, profile, ...(keyCheck === undefined ? {} : { keyCheck }) }
+  const invalid = (a.invalid ?? 0) + (b.invalid ?? 0)
+  const merged = {
+    name,
+    type,
+    profile,
+    ...(keyCheck === undefined ? {} : { keyCheck }),
+    ...(invalid === 0 ? {} : { invalid }),
+  }
   if (a.sample === undefined || b.sample === undefined) return merged
   const both = Float64Array.from([...Array.from(a.sample), ...Array.from(b.sample)])
   return { ...merged, sample: Array.from(sortNumbers(both)) }
@@ -205,7 +212,10 @@ export function parseTableProfile(json: string): TableProfile {
   return value
 }
 
-function assertStored({ name, type, profile, sample, keyCheck }: StoredColumn): void {
+function assertStored({ name, type, profile, sample, keyCheck, invalid }: StoredColumn): void {
+  if (invalid !== undefined && !(Number.isInteger(invalid) && invalid >= 0)) {
+    throw new InvalidArgumentError('column.invalid', 'a whole number', invalid)
+  }
   if (keyCheck !== undefined && typeof keyCheck !== 'string') {
     throw new InvalidArgumentError('column.keyCheck', 'a string', keyCheck)
   }

@@ -92,10 +92,10 @@ const fires = (time: string, alerts: readonly (readonly [string, string, string?
 
 describeWithServer('prometheus', 'promtool check rules', () => {
   test.each<[string, DriftRulesOptions, number]>([
-    ['the defaults', {}, 53],
-    ['every option', everything(), 78],
-    ['two bins', { maxBins: 2 }, 37],
-    ['99 bins over the lifetime', { maxBins: 99, window: 'lifetime' }, 231],
+    ['the defaults', {}, 58],
+    ['every option', everything(), 83],
+    ['two bins', { maxBins: 2 }, 42],
+    ['99 bins over the lifetime', { maxBins: 99, window: 'lifetime' }, 236],
   ])('accepts %s', (_, options, total) => {
     const { ok, output } = checkRules(prometheusRules(options))
     expect(output).toContain(`SUCCESS: ${total} rules found`)
@@ -394,6 +394,68 @@ describeWithServer('prometheus', 'what to do', () => {
     },
   )
 
+  test('is not known, and never "no action", where features are gone or nothing could be judged', () => {
+    const none = Array(10).fill(0)
+    const lost = { bins: none, missing: 10 }
+    const twelve = (model: string, counted: (i: number) => Counted) =>
+      Array.from({ length: 12 }, (_, i) =>
+        steady('a', named(`f${i}`, { model }), counted(i)),
+      ).flat()
+    const series = [
+      ...twelve('calm', () => flat),
+      ...twelve('eleven', (i) => (i === 0 ? flat : lost)),
+      ...twelve('one', (i) => (i === 0 ? lost : steep)),
+      ...twelve('text', (i) => (i === 0 ? { bins: none, invalid: 10 } : flat)),
+      ...twelve('idle', () => ({ bins: none })),
+      ...twelve('few', () => ({ bins: [0.3, ...none.slice(1)] })),
+      ...steady('a', named('rare', { model: 'rare', counts: [1], missing: 99_999 }), {
+        bins: [0],
+        missing: 10,
+      }),
+      ...steady('a', named('y', { model: 'late', role: 'target' }), { bins: none }),
+      ...steady('a', named('y', { model: 'known', role: 'target' }), flat),
+      ...steady('a', named('y', { model: 'answer', role: 'prediction' }), flat),
+    ]
+    const of = (record: string, model: string, value: number) =>
+      near(AT, `${record}{model="${model}"}`, value)
+    const expected = [
+      of('drift:model:action', 'calm', 0),
+      of('drift:model:undecided', 'calm', 0),
+      of('drift:model:faults', 'calm', 0),
+      of('drift:model:faults', 'eleven', 11),
+      of('drift:model:undecided', 'eleven', 1),
+      absent(AT, 'drift:model:action{model="eleven"}'),
+      of('drift:model:faults', 'one', 1),
+      of('drift:model:undecided', 'one', 0),
+      of('drift:model:drifted_share', 'one', 1),
+      of('drift:model:action', 'one', 1), // and not 2: nothing is learnt from a broken pipeline
+      of('drift:model:faults', 'text', 1),
+      near(AT, 'drift:feature:changed_type{model="text",feature="f0"}', 1),
+      near(AT, 'drift:feature:gone{model="text",feature="f0"}', 0),
+      of('drift:model:action', 'text', 1),
+      ...['idle', 'few', 'rare', 'late', 'answer'].flatMap((model) => [
+        of('drift:model:undecided', model, 1),
+        absent(AT, `drift:model:action{model="${model}"}`),
+      ]),
+      of('drift:model:faults', 'rare', 0), // 600 missing of what is mostly missing is chance
+      of('drift:model:undecided', 'known', 0),
+      of('drift:model:action', 'known', 0),
+      {
+        time: AT,
+        expr: 'count by (alertname, model) (ALERTS{alertstate="firing",alertname=~"FeatureMissing|DriftAction"})',
+        samples: [
+          ['eleven', 11],
+          ['one', 1],
+          ['text', 1],
+        ].map(([model, value]) => ({
+          labels: `{alertname="FeatureMissing",model="${model}"}`,
+          value: value as number,
+        })),
+      },
+    ]
+    expect(testRules(rulesOf(), '1m', series, expected)).toEqual(passed)
+  })
+
   test('is told after its time, to each what concerns him', () => {
     const rules = rulesOf({ notEvaluatedFor: '40m' })
     const holes = named('holes', { model: 'm', missing: 250 }) // a fifth of them, once
@@ -425,6 +487,7 @@ describeWithServer('prometheus', 'what to do', () => {
         ['FeatureDrift', 'f0'],
         ['FeatureDrift', 'late'],
         ['PredictionDrift', 'answer'],
+        ['FeatureMissing', 'gone'],
         ['MissingValues', 'holes'],
         ['MissingValues', 'text'],
         ['MissingValues', 'gone'],

@@ -7,10 +7,12 @@ export interface FamiliesOptions {
   readonly model: string
   readonly referenceId: string
   readonly maxBins: number
+  /** Fewer rows in the window say nothing of a feature without values. */
+  readonly minSamples: number
 }
 
 /** The count of a cell of all features since the start. */
-type Lifetime = () => ArrayLike<number>
+type Counts = () => ArrayLike<number>
 
 /** A series whose value is read when it is asked for; its labels are made once. */
 interface Series {
@@ -27,8 +29,9 @@ const LABELS = ['model', 'reference', 'feature', 'role', 'type'] as const
  */
 export function driftFamilies(
   features: ReadonlyArray<NumericFeature | CategoricalFeature>,
-  { model, referenceId, maxBins }: FamiliesOptions,
-  lifetime: Lifetime,
+  { model, referenceId, maxBins, minSamples }: FamiliesOptions,
+  lifetime: Counts,
+  window: Counts,
 ): () => MetricFamily[] {
   const bins: Series[] = []
   const missing: Series[] = []
@@ -36,6 +39,8 @@ export function driftFamilies(
   const referenceRatios: Series[] = []
   const referenceCounts: Series[] = []
   const referenceMissing: Series[] = []
+  const gone: Series[] = []
+  const changedType: Series[] = []
   for (const feature of features) {
     const { name, role, reference, start, cells } = feature
     const type = feature.type === 'categorical' ? 'categorical' : 'numeric'
@@ -54,15 +59,23 @@ export function driftFamilies(
     const rows = reference.n + reference.missing
     const missingRatio = rows === 0 ? 0 : reference.missing / rows
     referenceMissing.push({ labelValues: labels, valueIn: () => missingRatio })
+    const loss = (counts: ArrayLike<number>) => lossOf(feature, missingRatio, minSamples, counts)
+    gone.push({ labelValues: labels, valueIn: (counts) => (loss(counts) === 'gone' ? 1 : 0) })
+    changedType.push({
+      labelValues: labels,
+      valueIn: (counts) => (loss(counts) === 'changed-type' ? 1 : 0),
+    })
   }
   return () => {
-    const counts = lifetime()
+    const everything = lifetime()
+    const recent = window()
     const family = (
       kind: MetricFamily['kind'],
       name: string,
       help: string,
       series: readonly Series[],
-      ...more: string[]
+      more: readonly string[] = [],
+      counts: ArrayLike<number> = everything,
     ): MetricFamily => ({
       name,
       help,
@@ -74,7 +87,7 @@ export function driftFamilies(
       ),
     })
     return [
-      family('counter', 'drift_feature_bin', 'Values in each bin of the reference.', bins, 'bin'),
+      family('counter', 'drift_feature_bin', 'Values in each bin of the reference.', bins, ['bin']),
       family('counter', 'drift_feature_missing', 'Missing values.', missing),
       family('counter', 'drift_feature_invalid', 'Values of the wrong type.', invalid),
       family(
@@ -82,8 +95,7 @@ export function driftFamilies(
         'drift_reference_bin_ratio',
         "Share of the reference's values in each bin.",
         referenceRatios,
-        'bin',
-        'range',
+        ['bin', 'range'],
       ),
       family('gauge', 'drift_reference_values', 'Values in the reference.', referenceCounts),
       family(
@@ -92,6 +104,40 @@ export function driftFamilies(
         "Share of the reference's rows without a value.",
         referenceMissing,
       ),
+      family(
+        'gauge',
+        'drift_feature_gone',
+        '1 where the window has rows, and no value of the feature.',
+        gone,
+        [],
+        recent,
+      ),
+      family(
+        'gauge',
+        'drift_feature_changed_type',
+        '1 where the window has values of the wrong type alone.',
+        changedType,
+        [],
+        recent,
+      ),
     ]
   }
+}
+
+/** So rarely is a feature that is mostly missing called gone by chance. */
+const BY_CHANCE = 1e-6
+
+/** Where the window has rows but no value that the reference's bins take: what became of the feature. */
+function lossOf(
+  { reference, start, cells }: NumericFeature | CategoricalFeature,
+  missingRatio: number,
+  minSamples: number,
+  counts: ArrayLike<number>,
+): 'gone' | 'changed-type' | null {
+  const [missing, invalid] = [counts[start + cells]!, counts[start + cells + 1]!]
+  const rows = missing + invalid
+  if (reference.n === 0 || rows < minSamples) return null
+  if (sumOf(counts, start, start + cells) > 0) return null
+  if (2 * invalid > rows) return 'changed-type'
+  return missingRatio ** rows <= BY_CHANCE ? 'gone' : null
 }

@@ -25,7 +25,7 @@ export interface FeatureMonitorOptions {
   /** While ACTION holds it is told again after so long; default 3600. */
   readonly cooldownSeconds?: number
   /**
-   * Told by the timer's looks when the action changes, and again after each cool-down while it is ACTION; never
+   * Told by the timer's looks when the action changes, or the columns come to be its cause, and again after each cool-down while it is ACTION; never
    * while another call is under way. What it throws goes to `onError`, and it is told again at the next look.
    */
   readonly onVerdict?: (verdict: LiveVerdict) => void | Promise<void>
@@ -76,10 +76,15 @@ export type DriftChoices = Pick<
 
 export interface LiveVerdict {
   readonly action: Decision['action']
+  /**
+   * Train anew on `share` and `target` alone: `columns` is a broken pipeline, from which a model learns nothing. null where
+   * the action is NO_ACTION.
+   */
+  readonly cause: Decision['cause']
   /** What was told before; NO_ACTION at first. */
   readonly previous: Decision['action']
   readonly report: DriftReport
-  /** When the action began, in milliseconds since 1970. */
+  /** When the action began, or came to have the columns as its cause, in milliseconds since 1970. */
   readonly since: number
   readonly model: string
   readonly referenceId: string

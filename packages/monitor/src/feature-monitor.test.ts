@@ -393,6 +393,8 @@ describe('families', () => {
       ['drift_reference_bin_ratio', 'gauge', 'bin,range', 4 + 4 + 3 + 3],
       ['drift_reference_values', 'gauge', '', 4],
       ['drift_reference_missing_ratio', 'gauge', '', 4],
+      ['drift_feature_gone', 'gauge', '', 4],
+      ['drift_feature_changed_type', 'gauge', '', 4],
     ])
     for (const { name, labelNames, samples } of families) {
       expect(labelNames.slice(0, 5)).toEqual(['model', 'reference', 'feature', 'role', 'type'])

@@ -101,11 +101,27 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
     assertComparable(watched.reference, comparison)
     const id = referenceId(reference)
     const counter = new RowCounter(watched, settings.window, onError)
-    const { model, maxBins } = settings
-    const families = driftFamilies(watched.features, { model, referenceId: id, maxBins }, () =>
-      counter.ring.lifetime(),
+    const { model, maxBins, minSamples } = settings
+    const families = driftFamilies(
+      watched.features,
+      { model, referenceId: id, maxBins, minSamples },
+      () => counter.ring.lifetime(),
+      () => {
+        expire(counter)
+        return counter.ring.window()
+      },
     )
     return { ...watched, comparison, id, counter, families }
+  }
+
+  /** A scrape must not fail for want of the time: the window is then that of the last row. */
+  function expire(counter: RowCounter): void {
+    try {
+      clock.read()
+    } catch (error) {
+      onError(error)
+    }
+    counter.ring.expire(clock.elapsed)
   }
 
   function window(): TableProfile {

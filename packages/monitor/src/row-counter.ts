@@ -59,7 +59,8 @@ export class RowCounter {
         feature instanceof NumericFeature
           ? feature.profile(counts, moments)
           : feature.profile(counts, frequentNames(this.ring.unmet(feature.index)))
-      return { name, type, profile }
+      const invalid = counts[feature.start + feature.cells + 1]!
+      return { name, type, profile, ...(invalid === 0 ? {} : { invalid }) }
     })
     return { ...this.#reference, rows: this.ring.rows, columns }
   }

@@ -46,13 +46,30 @@ test('where the target alone is watched, its recovery is told', async () => {
   ])
 })
 
-test('a target that did not drift stands in for no feature', async () => {
+test('a target that did not drift stands in for no feature: enough was asked, and nobody can tell', async () => {
   const { look, told } = teller(100)
   const policy = { actOnTargetDrift: true }
   const table = { x: values.map((x) => (x < 20 ? x : null)), y: values }
   await look(drifted, 10)
   await look(detectDrift(table, table, { target: 'y', policy }), 20)
-  expect(told.map(({ action }) => action)).toEqual(['ACTION'])
+  await look(detectDrift(table, table, { target: 'y', policy }), 300)
+  expect(told.map(({ action, cause }) => [action, cause])).toEqual([
+    ['ACTION', 'share'],
+    ['UNDECIDED', 'unjudged'],
+  ])
+})
+
+test('a pipeline that breaks while the data drifts is told as such, though both are ACTION', async () => {
+  const { look, told } = teller(1000)
+  const both = { x: values, y: values }
+  await look(detectDrift(both, { x: values.map((x) => x + 90), y: values }), 10)
+  await look(detectDrift(both, { x: values }), 20)
+  await look(detectDrift(both, both), 30)
+  expect(told.map(({ action, cause, since }) => [action, cause, since])).toEqual([
+    ['ACTION', 'share', 1010],
+    ['ACTION', 'columns', 1020],
+    ['NO_ACTION', null, 1030],
+  ])
 })
 
 test('never calls while a call is under way, and tells what changed meanwhile at the next look', async () => {

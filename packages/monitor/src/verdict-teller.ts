@@ -2,7 +2,7 @@ import type { Decision, DriftReport } from '@tidegauge/drift'
 import type { LiveVerdict } from './feature-monitor-options.ts'
 
 /** A verdict before it is known whose it is. */
-export type Told = Pick<LiveVerdict, 'action' | 'previous' | 'report' | 'since'>
+export type Told = Pick<LiveVerdict, 'action' | 'cause' | 'previous' | 'report' | 'since'>
 
 export interface VerdictTellerOptions {
   readonly tell: (verdict: Told) => void | Promise<void>
@@ -14,24 +14,26 @@ export interface VerdictTellerOptions {
 export type VerdictTeller = (report: DriftReport, elapsed: number, time: number) => void
 
 /**
- * Tells when the action changes, and again after each cool-down while it is ACTION.
+ * Tells when the action changes, or whether the columns themselves are its cause, and again after each cool-down while it
+ * is ACTION.
  *
  * One call at a time: what changes meanwhile is told at the first look after it. A call that failed counts as not
- * made, and is made again at the next look. A look without enough data changes nothing.
+ * made, and is made again at the next look. Where hardly anything was asked, a look changes nothing; where enough was
+ * asked and too little of it can be judged, UNDECIDED is told.
  */
 export function verdictTeller({
   tell,
   onError,
   cooldownMilliseconds,
 }: VerdictTellerOptions): VerdictTeller {
-  let action: Decision['action'] = 'NO_ACTION'
+  let state: State = { action: 'NO_ACTION', isPipeline: false }
   let since = 0
-  let told: { action: Decision['action']; elapsed: number } = { action, elapsed: 0 }
+  let told = { ...state, elapsed: 0 }
   let isTelling = false
 
-  async function call(verdict: Told, elapsed: number): Promise<void> {
+  async function call(verdict: Told, now: State, elapsed: number): Promise<void> {
     const before = told
-    told = { action: verdict.action, elapsed }
+    told = { ...now, elapsed }
     isTelling = true
     try {
       await tell(verdict)
@@ -44,25 +46,33 @@ export function verdictTeller({
   }
 
   return (report, elapsed, time) => {
-    if (isInsufficient(report)) return
-    if (report.decision.action !== action) {
-      action = report.decision.action
+    if (isIdle(report)) return
+    const { action, cause } = report.decision
+    const now = { action, isPipeline: cause === 'columns' }
+    if (!isSame(now, state)) {
+      state = now
       since = time
     }
     const isRepeat = action === 'ACTION' && elapsed - told.elapsed >= cooldownMilliseconds
-    if (isTelling || (action === told.action && !isRepeat)) return
-    void call({ action, previous: told.action, report, since }, elapsed)
+    if (isTelling || (isSame(now, told) && !isRepeat)) return
+    void call({ action, cause, previous: told.action, report, since }, now, elapsed)
   }
 }
 
-/** ACTION is never for want of data; NO_ACTION may be. Without features it is for the target to tell. */
-function isInsufficient({
-  columns,
-  evaluatedFeatures,
-  targetDrift,
-  decision,
-}: DriftReport): boolean {
-  if (decision.action === 'ACTION') return false
-  const hasFeatures = columns.some(({ role }) => role === 'feature')
-  return hasFeatures ? evaluatedFeatures === 0 : targetDrift === null
+interface State {
+  readonly action: Decision['action']
+  /** A broken pipeline is another matter than drift, though both may be ACTION. */
+  readonly isPipeline: boolean
+}
+
+function isSame(a: State, b: State): boolean {
+  return a.action === b.action && a.isPipeline === b.isPipeline
+}
+
+/** A column of which every second value is missing takes twice as many rows. */
+const ROWS_PER_VALUE = 2
+
+/** ACTION is never for want of rows; nor is NO_ACTION, which is of what was judged. */
+function isIdle({ current, decision, settings }: DriftReport): boolean {
+  return decision.action === 'UNDECIDED' && current.rows < ROWS_PER_VALUE * settings.minimumValues
 }

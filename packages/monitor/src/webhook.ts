@@ -40,6 +40,9 @@ export type RetrainWebhook = (req: IncomingMessage, res: ServerResponse) => void
  * each until one succeeds: Alertmanager then tells it again within seconds or minutes. So is one where too many
  * alerts wait already. What was dealt with is forgotten when the process ends.
  *
+ * A broken pipeline is no reason to train: an alert `FeatureMissing`, or one whose label `cause` is neither `share` nor
+ * `target`, never asks for it, and none of a model does of which a notification says that features are missing.
+ *
  * It answers this machine alone, or those who bear the `token`. What is no notification is refused: 400 where
  * it is malformed, 408 and 413 where it is too slow or too long, 415 where it is no JSON. Put it before body
  * parsers, or behind `express.json()`, whose `req.body` it takes.
@@ -88,12 +91,22 @@ export function retrainWebhook(options: RetrainWebhookOptions): RetrainWebhook {
   function outcomeOf(body: unknown): Answer {
     const notification = parseNotification(body)
     if (typeof notification === 'string') return { status: 400, text: `${notification}\n` }
-    const asking = notification.filter(
-      ({ status, labels }) =>
-        status === 'firing' && wanted.every(([name, value]) => labels[name] === value),
+    const firing = notification.filter(({ status }) => status === 'firing')
+    const broken = new Set(firing.filter(isOfPipeline).map(({ labels }) => labels.model))
+    const asking = firing.filter(
+      (alert) =>
+        wanted.every(([name, value]) => alert.labels[name] === value) &&
+        !isOfPipeline(alert) &&
+        !broken.has(alert.labels.model),
     )
     return OUTCOMES[queue.add(asking)]
   }
+}
+
+/** Features that are gone are for somebody to mend: a model that learns from what is left forgets them. */
+function isOfPipeline({ labels: { alertname, cause } }: Alert): boolean {
+  if (alertname === 'FeatureMissing') return true
+  return cause !== undefined && cause !== 'share' && cause !== 'target'
 }
 
 const OUTCOMES: Readonly<Record<ReturnType<ReturnType<typeof retrainQueue>['add']>, Answer>> = {

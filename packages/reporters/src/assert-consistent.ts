@@ -31,7 +31,8 @@ function assertVerdict(path: string, column: ColumnDrift, settings: DriftSetting
   const { drifted, finding, verdict } = column
   assertSame(`${path}.drifted`, verdict === 'drifted', drifted)
   // A feature that lost all of its values is called drifted for that.
-  const isEmptied = finding === 'gone' && column.missing.drifted && drifted
+  const isLost = finding === 'gone' || finding === 'changed-type'
+  const isEmptied = isLost && column.missing.drifted && drifted
   if (finding !== undefined && isJudged(column) && !isEmptied) {
     const expected = `insufficient-data or error, as "finding" is ${finding}`
     throw new InvalidArgumentError(`${path}.verdict`, expected, verdict)

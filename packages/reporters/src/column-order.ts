@@ -18,6 +18,21 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   stable: 'Stable',
 }
 
+const FINDING_WORDS: Readonly<Record<NonNullable<ColumnDrift['finding']>, string>> = {
+  gone: 'Gone',
+  'changed-type': 'Changed type',
+  new: 'New column',
+  'left-out': 'Left out',
+}
+
+/** What is wrong with the column itself, else its verdict. */
+export function verdictWords({
+  finding,
+  verdict,
+}: Pick<ColumnDrift, 'finding' | 'verdict'>): string {
+  return finding === undefined ? VERDICT_WORDS[verdict] : FINDING_WORDS[finding]
+}
+
 /**
  * Columns by verdict, and within one by their effects: the one scale that all columns have, whatever their
  * methods measure. Equal ones keep the report's order.

@@ -1,14 +1,17 @@
 import type { BinnedProfile } from '@tidegauge/core'
 import type { ColumnDrift, ColumnRole, ColumnType, DriftReport } from '@tidegauge/drift'
-import { assertFinite } from './assert-finite.ts'
 import { criterionValue } from './criterion.ts'
+import { decisionTone } from './html/decision-words.ts'
 import { jsonText } from './json.ts'
+import { readableReport } from './readable-report.ts'
 
 /**
  * The report in the structure of Evidently 0.4's `Report.as_dict()` with a `DataDriftPreset`, as JSON, for
  * scripts that read one. With `preset: 'evidently'` the numbers are Evidently's too.
  *
- * Columns that could not be judged are left out, where Evidently would have raised. `drift_score` is what
+ * Columns that could not be judged are left out, where Evidently would have raised: the numbers are those of the
+ * others. Evidently has no word for a table that cannot be judged. Where features are gone, or too few could be
+ * judged, `dataset_drift` says nothing, and a metric of our own, `TidegaugeDecision`, stands behind the others. `drift_score` is what
  * was held against `stattest_threshold`; null where a column drifted by its missing values alone and too few
  * are left to score. Histograms are the report's: both sides in the same bins, categories as text.
  * `drift_share` is the policy's, and decides in both metrics.
@@ -19,8 +22,8 @@ import { jsonText } from './json.ts'
  * @example
  * JSON.parse(evidentlyReport(report)).metrics[0].result.dataset_drift // true
  */
-export function evidentlyReport(report: DriftReport): string {
-  assertFinite('report', report)
+export function evidentlyReport(written: DriftReport): string {
+  const report = readableReport(written)
   const columns = report.columns.filter(isCompared).sort(inEvidentlysOrder)
   const { shareThreshold } = report.decision.policy
   const drifted = columns.filter((column) => column.drifted).length
@@ -38,9 +41,13 @@ export function evidentlyReport(report: DriftReport): string {
     current_fi: null,
     reference_fi: null,
   }
+  const { action, cause, reason } = report.decision
   const metrics = [
     { metric: 'DatasetDriftMetric', result: { drift_share: shareThreshold, ...counts } },
     { metric: 'DataDriftTable', result: table },
+    ...(decisionTone(report) === 'unsure'
+      ? [{ metric: 'TidegaugeDecision', result: { action, cause, reason } }]
+      : []),
   ]
   return `${jsonText('metrics', { metrics })}\n`
 }

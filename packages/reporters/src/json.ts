@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import type { DriftReport } from '@tidegauge/drift'
+import { upToDate } from './report-version-1.ts'
 
 /**
  * The whole report as JSON, for a machine or for later: `parseReport` gives back an equal report.
@@ -8,13 +9,13 @@ import type { DriftReport } from '@tidegauge/drift'
  * infinity, and neither has a report: what could not be measured is null. One that holds such a number
  * all the same, made by hand, is refused.
  *
- * @returns valid by `schema/drift-report.v1.schema.json`, indented by two spaces, ending in a newline
+ * @returns valid by `schema/drift-report.v2.schema.json`, indented by two spaces, ending in a newline
  * @throws InvalidArgumentError where the report holds NaN or an infinity, naming its path
  * @example
  * JSON.parse(jsonReport(report)).decision.action // 'NO_ACTION'
  */
 export function jsonReport(report: DriftReport): string {
-  return `${jsonText('report', report)}\n`
+  return `${jsonText('report', upToDate(report))}\n`
 }
 
 /**

@@ -1,14 +1,16 @@
 import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
-import { assertFinite } from './assert-finite.ts'
 import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
+import { readableReport } from './readable-report.ts'
 import { visibleText } from './visible-text.ts'
 
 /**
  * The report as JUnit XML, for a CI server: a column a test case. One that drifted is a failure, one that
- * could not be compared an error, one with too few values is skipped; warnings are the output of its case.
+ * could not be compared an error; one with too few values is skipped, as is one that the current table alone has, or
+ * that the policy ignores; warnings are the output of its case.
  *
  * The decision stands among the properties of the suite: a column may fail where the report as a whole calls
- * for no action. Characters that XML 1.0 does not have are written as escapes. Times are 0: a report
+ * for no action. Where it is UNDECIDED, a case `decision` is an error: columns that are all skipped would look
+ * fine. Characters that XML 1.0 does not have are written as escapes. Times are 0: a report
  * does not say how long it took.
  *
  * @returns XML ending in a newline; cases in the report's order, with the class name `drift.<role>`
@@ -16,20 +18,29 @@ import { visibleText } from './visible-text.ts'
  * @example
  * writeFileSync('drift.xml', junitReport(report)) // <failure type="drifted" message="the distribution …
  */
-export function junitReport(report: DriftReport): string {
-  assertFinite('report', report)
+export function junitReport(written: DriftReport): string {
+  const report = readableReport(written)
   const { columns, decision, reference, current } = report
   const share = report.shareOfDriftedColumns
+  const outcomes = columns.map((column) => outcomeOf(column, decision.policy))
+  const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length
+  const isUndecided = decision.action === 'UNDECIDED'
   const counts = {
-    tests: columns.length,
-    failures: columns.filter(({ verdict }) => verdict === 'drifted').length,
-    errors: columns.filter(({ verdict }) => verdict === 'error').length,
-    skipped: columns.filter(({ verdict }) => verdict === 'insufficient-data').length,
+    tests: columns.length + (isUndecided ? 1 : 0),
+    failures: count('failure'),
+    errors: count('error') + (isUndecided ? 1 : 0),
+    skipped: count('skipped'),
     time: 0,
   }
   const properties = {
     decision: decision.action,
+    ...(decision.cause === null ? {} : { cause: decision.cause }),
     reason: decision.reason,
+    ...namesIn('missing_columns', report.missingColumns),
+    ...namesIn(
+      'changed_types',
+      report.changedTypes.map(({ name }) => name),
+    ),
     drift_share: share === null ? 'n/a' : String(share),
     reference_rows: String(reference.rows),
     current_rows: String(current.rows),
@@ -40,7 +51,8 @@ export function junitReport(report: DriftReport): string {
       {},
       Object.entries(properties).map(([name, value]) => element('property', { name, value })),
     ),
-    ...columns.map(testCase),
+    ...(isUndecided ? [decisionCase(report)] : []),
+    ...columns.map((column, i) => testCase(column, outcomes[i]!)),
   ]
   const name = `drift of ${current.name} against ${reference.name}`
   const root = element('testsuites', { name: 'drift', ...counts }, [
@@ -49,27 +61,53 @@ export function junitReport(report: DriftReport): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`
 }
 
-function testCase(column: ColumnDrift): string {
+function namesIn(property: string, names: readonly string[]): Record<string, string> {
+  return names.length === 0 ? {} : { [property]: names.join(', ') }
+}
+
+function decisionCase({ decision: { action: type, reason: message } }: DriftReport): string {
+  const attributes = { classname: 'drift', name: 'decision', time: 0 }
+  return element('testcase', attributes, [element('error', { type, message })])
+}
+
+function testCase(column: ColumnDrift, outcome: Outcome): string {
   const { name, role, warnings } = column
   const output = warnings.map((warning) => `warning: ${warning}`)
   const children = [
-    ...outcome(column),
+    ...outcomeElements(column, outcome),
     ...(output.length === 0 ? [] : [element('system-out', {}, output.map(content))]),
   ]
   const shown = name === '' ? '(empty name)' : name
   return element('testcase', { classname: `drift.${role}`, name: shown, time: 0 }, children)
 }
 
-function outcome(column: ColumnDrift): string[] {
-  const { reason: message, verdict: type } = column
-  switch (type) {
-    case 'drifted':
+type Outcome = 'failure' | 'error' | 'skipped' | 'passed'
+
+function outcomeOf(
+  { finding, verdict }: ColumnDrift,
+  { onMissingColumn, onChangedType }: DriftReport['decision']['policy'],
+): Outcome {
+  const isIgnored =
+    finding === 'new' ||
+    finding === 'left-out' ||
+    (finding === 'gone' && onMissingColumn === 'ignore') ||
+    (finding === 'changed-type' && onChangedType === 'ignore')
+  if (isIgnored || verdict === 'insufficient-data') return 'skipped'
+  if (verdict === 'drifted') return 'failure'
+  return verdict === 'error' ? 'error' : 'passed'
+}
+
+function outcomeElements(column: ColumnDrift, outcome: Outcome): string[] {
+  const { reason: message, finding, verdict } = column
+  const type = finding ?? verdict
+  switch (outcome) {
+    case 'failure':
       return [element('failure', { type, message }, details(column).map(content))]
     case 'error':
       return [element('error', { type, message })]
-    case 'insufficient-data':
+    case 'skipped':
       return [element('skipped', { message })]
-    default:
+    case 'passed':
       return []
   }
 }

@@ -67,7 +67,7 @@ test('is rendered as headings, tables, lists and what is folded', () => {
 
 test('no columns: neither a table nor an empty fold', () => {
   const markdown = markdownReport(driftReport([]))
-  expect(markdown).toMatch(/^## Drift: no action needed\n/)
+  expect(markdown).toMatch(/^## Drift: cannot tell\n/)
   expect(markdown).not.toMatch(/\||<details>|\n\n\n/)
 })
 

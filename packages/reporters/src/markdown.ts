@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
-import { assertFinite } from './assert-finite.ts'
-import { columnsByConcern, VERDICT_WORDS } from './column-order.ts'
+import { columnsByConcern, verdictWords } from './column-order.ts'
 import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
 import { formatBeside, formatCount, formatPValue, NOTHING, plural } from './format.ts'
-import { decisionWords } from './html/decision-words.ts'
+import { decisionHeading, decisionWords } from './html/decision-words.ts'
 import { codeSpan, plainText } from './markdown-text.ts'
+import { readableReport } from './readable-report.ts'
 
 export interface MarkdownReportOptions {
   /** At most so many characters; default 65,536, what a comment on GitHub may have. */
@@ -29,10 +29,10 @@ const SMALLEST_LIMIT = 4_000
  * appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdownReport(report))
  */
 export function markdownReport(
-  report: DriftReport,
+  written: DriftReport,
   { limit = COMMENT_LIMIT }: MarkdownReportOptions = {},
 ): string {
-  assertFinite('report', report)
+  const report = readableReport(written)
   if (!(Number.isInteger(limit) && limit >= SMALLEST_LIMIT)) {
     throw new InvalidArgumentError(
       'options.limit',
@@ -79,7 +79,8 @@ function page(report: DriftReport, all: readonly ColumnDrift[], shown: number): 
 
 function head(report: DriftReport): string[] {
   const { decision, reference, current } = report
-  const verdict = decision.action === 'ACTION' ? 'Drift: action needed' : 'Drift: no action needed'
+  const heading = decisionHeading(report)
+  const verdict = `Drift: ${heading[0]!.toLowerCase()}${heading.slice(1)}`
   const [before, after] = [reference, current].map(
     ({ name, rows }) =>
       `${codeSpan(name, LONGEST_NAME)} (${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'})`,
@@ -105,7 +106,7 @@ function row(column: ColumnDrift, alpha: number): string {
   const { adjustedPValue, method, verdict } = column
   const cells = [
     label(column),
-    verdict === 'drifted' ? `**${VERDICT_WORDS[verdict]}**` : VERDICT_WORDS[verdict],
+    verdict === 'drifted' ? `**${verdictWords(column)}**` : verdictWords(column),
     measured(column),
     adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, alpha),
     plainText(method, LONGEST_NAME),

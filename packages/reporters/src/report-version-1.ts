@@ -30,6 +30,12 @@ export interface ReportOfVersion1
 // A type's value, not an import: reporters take nothing of the drift package at run time.
 export const REPORT_VERSION: DriftReport['version'] = 2
 
+/** A report of version 2, also where it was stored as version 1. */
+export function upToDate(report: DriftReport): DriftReport {
+  const isOfVersion1 = (report.version as number) === 1
+  return isOfVersion1 ? upgradedReport(report as unknown as ReportOfVersion1) : report
+}
+
 /**
  * A report of version 1 as this release would have made it: features that are gone or changed their type are named,
  * and it is decided anew, by the policy that it has and today's defaults. What could not be judged is no "no action".

@@ -1,6 +1,5 @@
 import type { ColumnDrift, DriftReport, TableSummary, Verdict } from '@tidegauge/drift'
-import { assertFinite } from './assert-finite.ts'
-import { columnsByConcern, VERDICT_WORDS } from './column-order.ts'
+import { columnsByConcern, verdictWords } from './column-order.ts'
 import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
 import { largestOf } from './extremes.ts'
 import {
@@ -11,6 +10,8 @@ import {
   formatPValue,
   NOTHING,
 } from './format.ts'
+import { type DecisionTone, decisionTone } from './html/decision-words.ts'
+import { readableReport } from './readable-report.ts'
 import { displayWidth, fitWidth, shortText, visibleText } from './visible-text.ts'
 
 export interface TextReportOptions {
@@ -29,8 +30,11 @@ export interface TextReportOptions {
  * @example
  * process.stdout.write(textReport(report, { color: process.stdout.isTTY }))
  */
-export function textReport(report: DriftReport, { color = false }: TextReportOptions = {}): string {
-  assertFinite('report', report)
+export function textReport(
+  written: DriftReport,
+  { color = false }: TextReportOptions = {},
+): string {
+  const report = readableReport(written)
   const paint = color ? ansi : plain
   const columns = columnsByConcern(report.columns)
   const blocks = [
@@ -51,15 +55,22 @@ export function textReport(report: DriftReport, { color = false }: TextReportOpt
  * summaryLine(report) // 'drift_share=0.06 -> NO_ACTION drift_share=0.06 < 0.30 (target_drift=0.0)'
  */
 export function summaryLine(
-  { shareOfDriftedColumns: share, decision }: DriftReport,
+  report: DriftReport,
   { color = false }: TextReportOptions = {},
 ): string {
+  const { shareOfDriftedColumns: share, decision } = readableReport(report)
   const { shareThreshold } = decision.policy
   const shown =
     share === null ? 'n/a' : share.toFixed(decimalsThatTellApart(share, shareThreshold, 2))
   const line = `drift_share=${shown} -> ${decision.action} ${visibleText(decision.reason)}`
   const paint = color ? ansi : plain
-  return paint(decision.action === 'ACTION' ? 'red' : 'green', line, 'bold')
+  return paint(TONE_COLORS[decisionTone({ decision })], line, 'bold')
+}
+
+const TONE_COLORS: Readonly<Record<DecisionTone, Color>> = {
+  fine: 'green',
+  act: 'red',
+  unsure: 'yellow',
 }
 
 function tableLine(side: string, { name, rows }: TableSummary): string {
@@ -88,14 +99,14 @@ function columnTable(
 }
 
 function cells(column: ColumnDrift, alpha: number): readonly string[] {
-  const { adjustedPValue, method, statistic, verdict } = column
+  const { adjustedPValue, method, statistic } = column
   return [
     label(column),
     shortText(method, 24),
     statistic === null ? NOTHING : formatNumber(statistic),
     adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, alpha),
     effectCell(column),
-    VERDICT_WORDS[verdict].toLowerCase(),
+    verdictWords(column).toLowerCase(),
   ]
 }
 

@@ -166,11 +166,22 @@ function alerts({ carried }: Chosen): GrafanaAnnotation {
   }
 }
 
+/** The worse the higher: what is not known is worse than what was found well, a broken pipeline the worst. */
 const ACTIONS = valueNames({
   0: ['no action', 'green'],
+  0.5: ['cannot tell', 'yellow'],
   1: ['look', 'orange'],
   2: ['retrain', 'red'],
+  3: ['check the data', 'yellow'],
 })
+
+function actionOf({ all }: Chosen): string {
+  return [
+    `(drift:model:faults{${all}} > 0) * 0 + 3`,
+    `or (drift:model:undecided{${all}} == 1) * 0 + 0.5`,
+    `or drift:model:action{${all}}`,
+  ].join(' ')
+}
 
 /** Grey: what nobody judged must not look like what was found well. */
 const NOT_JUDGED = { noValue: 'not judged', thresholds: thresholds('#808080') }
@@ -183,9 +194,9 @@ function verdict(chosen: Chosen, share: number): Band['panels'] {
     statPanel(
       {
         title: 'What to do',
-        description: `"retrain" where at least ${percent} of the judged features drifted, "look" where any drifted, else "no action"; the worst of the chosen references. Empty: nothing could be judged yet.`,
+        description: `"check the data" where features are gone or of another type, "cannot tell" where too few could be judged, "retrain" where at least ${percent} of the judged features drifted, "look" where any drifted, else "no action"; the worst of the chosen references.`,
       },
-      { expr: `max(drift:model:action{${chosen.all}})`, legend: 'action' },
+      { expr: `max(${actionOf(chosen)})`, legend: 'action' },
       { unit: 'none', mappings: ACTIONS, ...NOT_JUDGED },
       'background',
     ),
@@ -263,9 +274,9 @@ function course(chosen: Chosen, share: number): Band['panels'] {
       {
         title: 'What to do, over time',
         description:
-          'A band for each reference: green no action, orange something drifted, red retrain. A new band begins with each retraining.',
+          'A band for each reference: green no action, orange something drifted, red retrain; yellow where nobody can tell, or the data is broken. A new band begins with each retraining.',
       },
-      [{ expr: `drift:model:action{${chosen.all}}`, legend: '{{model}}, reference {{reference}}' }],
+      [{ expr: actionOf(chosen), legend: '{{model}}, reference {{reference}}' }],
       { unit: 'none', mappings: ACTIONS },
     ),
   ]

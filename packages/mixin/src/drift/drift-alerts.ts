@@ -4,6 +4,8 @@ import type { AlertingRule } from '../rule-file.ts'
 import type { CheckedDriftRules, DriftAlertName } from './drift-rules-options.ts'
 import { recordedSeries } from './recorded-series.ts'
 
+const FEATURES: readonly LabelMatcher[] = [{ label: 'role', values: ['feature'] }]
+
 /** Who is told what: each alert says what was measured, against what, and what to look at. */
 export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
   const { window, minimumCount, psiThreshold, shareThreshold, missingIncrease } = rules
@@ -57,6 +59,12 @@ export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
       `Too few features of ${model} are judged`,
       `{{ $value }} features had ${minimumCount} values ${seen}, fewer than ${percent(rules.evaluatedShare)} of those in reference {{ $labels.reference }}: whether they drifted is not known.`,
       rules.notEvaluatedFor,
+    ),
+    alert(
+      'FeatureMissing',
+      `${of('drift:feature:gone', FEATURES)} == 1\n  or ${of('drift:feature:changed_type', FEATURES)} == 1`,
+      `The feature ${which} is gone`,
+      `Not one value of it that reference {{ $labels.reference }} knows came ${seen}, or all were of another type: look at the pipeline. Training on what is left would not mend it, and DriftAction is silent meanwhile.`,
     ),
     alert(
       'MissingValues',

@@ -44,7 +44,7 @@ export interface DriftRulesOptions {
   readonly maxBins?: number
   /** Alert where the share of missing values, or of those of the wrong type, rose by that much; 0.1 by default. */
   readonly missingIncrease?: number
-  /** Alert where less than that share of the features is judged; 0.5 by default. */
+  /** Undecided, and in the end an alert, where less than that share of the features is judged; 0.5 by default. */
   readonly evaluatedShare?: number
   /** How long an alert's condition must hold; `'10m'` by default. */
   readonly for?: string
@@ -63,6 +63,7 @@ export type DriftAlertName =
   | 'DriftAction'
   | 'DriftNotEvaluated'
   | 'PredictionDrift'
+  | 'FeatureMissing'
   | 'MissingValues'
   | 'LatencyDrift'
 
@@ -72,6 +73,7 @@ export const DRIFT_SEVERITIES: Readonly<Record<DriftAlertName, string>> = {
   DriftAction: 'warning',
   DriftNotEvaluated: 'warning',
   PredictionDrift: 'warning',
+  FeatureMissing: 'warning',
   MissingValues: 'warning',
   LatencyDrift: 'warning',
 }

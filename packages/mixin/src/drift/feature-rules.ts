@@ -31,6 +31,10 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
   const lambda2 = of('drift:feature:ks_lambda2')
   const df = of('drift:feature:chi2_df')
   const z = of('drift:feature:chi2_z')
+  const hadValues = [
+    `and ${of('drift:feature:observed')} >= ${minimumCount}`,
+    `and ${refCount} > 0`,
+  ]
 
   return [
     {
@@ -122,8 +126,28 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
       record: 'drift:feature:drifted',
       expr: `(${of('drift:feature:psi')} >= bool ${psiThreshold})\n  * (${of('drift:feature:chi2_pvalue')} <= bool ${alpha})`,
     },
+    {
+      // A feature that is mostly missing may be so for a while by chance.
+      record: 'drift:feature:gone',
+      expr: [
+        `(${count} == bool 0)`,
+        `* (${of('drift:feature:invalid_ratio')} <= bool 0.5)`,
+        `* (${of('drift:feature:ref_missing_ratio')} ^ ${of('drift:feature:observed')} <= bool ${BY_CHANCE})`,
+        ...hadValues,
+      ].join('\n  '),
+    },
+    {
+      record: 'drift:feature:changed_type',
+      expr: [
+        `(${count} == bool 0)`,
+        `* (${of('drift:feature:invalid_ratio')} > bool 0.5)`,
+        ...hadValues,
+      ].join('\n  '),
+    },
   ]
 }
+
+const BY_CHANCE = 0.000001
 
 /** (count + ½) / (n + B / 2): an empty cell has a finite share. */
 function smoothed(

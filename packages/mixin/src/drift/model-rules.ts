@@ -4,13 +4,14 @@ import { recordedSeries } from './recorded-series.ts'
 
 /** How many features are judged, how many drifted, and what to do about it, for each model and reference. */
 export function modelRules(rules: CheckedDriftRules): RecordingRule[] {
-  const { shareThreshold, actOnTargetDrift } = rules
+  const { shareThreshold, actOnTargetDrift, evaluatedShare } = rules
   const of = recordedSeries(rules)
   const modelLabels = [...rules.by, 'model', 'reference'].join(', ')
   const role = (role: string) => [{ label: 'role', values: [role] }]
   const drifted = (name: string) => of('drift:feature:drifted', role(name))
   const features = of('drift:model:features')
   const evaluated = of('drift:model:evaluated')
+  const anything = `max by (${modelLabels}) (${of('drift:feature:ref_count')})`
   return [
     {
       record: 'drift:model:features',
@@ -30,12 +31,29 @@ export function modelRules(rules: CheckedDriftRules): RecordingRule[] {
       expr: `max by (${modelLabels}) (${drifted('prediction')})`,
     },
     {
+      record: 'drift:model:faults',
+      expr: `sum by (${modelLabels}) (\n    ${of('drift:feature:gone', role('feature'))}\n    + ${of('drift:feature:changed_type', role('feature'))}\n  )\n  or 0 * ${features}`,
+    },
+    {
+      // Without features the target decides, once it is judged.
+      record: 'drift:model:undecided',
+      expr: [
+        `clamp_max((${evaluated} < bool ${evaluatedShare} * ${features}) + (${evaluated} == bool 0), 1)`,
+        `or (${anything} * 0 + 1 unless max by (${modelLabels}) (${drifted('target')}))`,
+        `or ${anything} * 0`,
+      ].join('\n  '),
+    },
+    {
       record: 'drift:model:action',
       expr: [
-        `(${of('drift:model:drifted_share')} >= ${shareThreshold}) * 0 + 2`,
-        ...(actOnTargetDrift ? [`or (${of('drift:target:drifted')} > 0) * 0 + 2`] : []),
-        `or max by (${modelLabels}) (${of('drift:feature:drifted')})`,
-      ].join('\n  '),
+        '(',
+        `  (${of('drift:model:faults')} > 0) * 0 + 1`,
+        `  or (${of('drift:model:drifted_share')} >= ${shareThreshold}) * 0 + 2`,
+        ...(actOnTargetDrift ? [`  or (${of('drift:target:drifted')} > 0) * 0 + 2`] : []),
+        `  or max by (${modelLabels}) (${of('drift:feature:drifted')})`,
+        ')',
+        `unless (${of('drift:model:undecided')} == 1)`,
+      ].join('\n'),
     },
   ]
 }

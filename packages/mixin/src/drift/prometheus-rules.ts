@@ -12,7 +12,8 @@ import { modelRules } from './model-rules.ts'
  * For each model, reference and feature: PSI, the binned Kolmogorov–Smirnov distance (of numbers), chi-squared
  * and the Jensen–Shannon distance as `@tidegauge/drift` defines them, and the share of missing values. A feature
  * drifted where PSI ≥ `psiThreshold` and chi-squared's p ≤ `alpha`: large enough to matter, and no chance.
- * `drift:model:action` is 2 where `decide` says ACTION, 1 where something drifted, else 0.
+ * `drift:model:action` is 2 where `decide` says ACTION because of the share or the target, 1 where something drifted or
+ * features are gone, else 0; nothing where `drift:model:undecided` is 1: too few features could be judged.
  *
  * Below `minimumCount` values there is no series and no verdict. Two references of a rolling deploy are judged
  * apart. Two such files in one Prometheus must name different `models`, and one alone may have `latency`,

@@ -126,7 +126,7 @@ function ColumnRows({ id, column, settings }: ColumnRowsProps): VNode {
           <span class="number">{missingWords(column)}</span>
         </Cell>
         <Cell>
-          <VerdictMark verdict={column.verdict} />
+          <VerdictMark column={column} />
           {warnings.length > 0 && (
             <span class="muted small notes">{plural(warnings.length, 'note')}</span>
           )}

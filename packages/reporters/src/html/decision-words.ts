@@ -1,13 +1,54 @@
+import { featuresToJudge, wasJudged } from '@tidegauge/core'
 import type { ColumnRole, DriftReport } from '@tidegauge/drift'
-import { formatCount, formatPercents, plural } from '../format.ts'
+import { formatCount, formatPercent, formatPercents, plural } from '../format.ts'
+
+/** Green is for what was judged and found well, red for drift; amber for what could not be judged. */
+export type DecisionTone = 'fine' | 'act' | 'unsure'
+
+export function decisionTone({ decision }: Pick<DriftReport, 'decision'>): DecisionTone {
+  if (decision.action === 'UNDECIDED' || decision.cause === 'columns') return 'unsure'
+  return decision.action === 'ACTION' ? 'act' : 'fine'
+}
+
+/** What to do, in the fewest words. */
+export function decisionHeading(report: DriftReport): string {
+  const { action, cause } = report.decision
+  if (cause === 'columns') return `Check the data: ${faultClause(report)}`
+  if (action === 'UNDECIDED') return 'Cannot tell'
+  return action === 'ACTION' ? 'Action needed' : 'No action needed'
+}
+
+function faultClause(report: DriftReport): string {
+  const features = featuresToJudge(report, report.decision.policy)!
+  const count = (finding: string) => features.filter((one) => one.finding === finding).length
+  const [gone, changed] = [count('gone'), count('changed-type')]
+  const of = `of ${plural(features.length, 'feature')}`
+  const type = changed === 1 ? 'changed its type' : 'changed their type'
+  if (gone === 0) return `${formatCount(changed)} ${of} ${type}`
+  const missing = `${formatCount(gone)} ${of} ${gone === 1 ? 'is' : 'are'} missing`
+  return changed === 0 ? missing : `${missing}, ${formatCount(changed)} ${type}`
+}
 
 /** The decision's reason in sentences. */
 export function decisionWords(report: DriftReport): string[] {
   return [
+    judgedSentence(report),
     featureSentence(report),
     roleSentence(report, 'target'),
     roleSentence(report, 'prediction'),
   ].filter((sentence) => sentence !== null)
+}
+
+/** What stands before the share where that says little. */
+function judgedSentence(report: DriftReport): string | null {
+  const { cause, policy } = report.decision
+  const features = featuresToJudge(report, policy)!
+  const judged = features.filter(wasJudged).length
+  if (decisionTone(report) !== 'unsure' || judged === features.length) return null
+  const some = `${formatCount(judged)} of ${plural(features.length, 'feature')} could be judged`
+  if (cause === 'columns') return `Whether the data drifted is not known: ${some}.`
+  if (judged === 0) return `${some}.`
+  return `${some}, fewer than the ${formatPercent(policy.minimumJudged)} that it takes to decide.`
 }
 
 function featureSentence(report: DriftReport): string {

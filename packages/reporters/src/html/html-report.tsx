@@ -1,8 +1,8 @@
 import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
-import { assertFinite } from '../assert-finite.ts'
 import { plural } from '../format.ts'
+import { readableReport } from '../readable-report.ts'
 import { shortText } from '../visible-text.ts'
 import { ColumnTable } from './column-table.tsx'
 import { Methods } from './methods.tsx'
@@ -29,8 +29,8 @@ export interface HtmlReportOptions extends PolicyOptions {
  * @example
  * await writeFile('drift.html', htmlReport(report, { title: 'Bookings, April' }))
  */
-export function htmlReport(report: DriftReport, options: HtmlReportOptions = {}): string {
-  assertFinite('report', report)
+export function htmlReport(written: DriftReport, options: HtmlReportOptions = {}): string {
+  const report = readableReport(written)
   return `<!doctype html>\n${selfClosing(renderToString(<Page report={report} {...options} />))}\n`
 }
 

@@ -1,7 +1,7 @@
 import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import manifest from '../../package.json' with { type: 'json' }
-import { formatCount, plural } from '../format.ts'
+import { formatCount, formatPercent, plural } from '../format.ts'
 import { shortText } from '../visible-text.ts'
 import { methodWords } from './method-words.ts'
 import { Name } from './name.tsx'
@@ -19,7 +19,8 @@ const CORRECTIONS: Readonly<Record<DriftReport['settings']['correction'], string
 export function Methods({ report }: { readonly report: DriftReport }): VNode {
   const { settings, decision, columns } = report
   const { alpha, correction, tolerance, minimumValues, maxCategories, preset, redacted } = settings
-  const { shareThreshold, actOnTargetDrift } = decision.policy
+  const { shareThreshold, actOnTargetDrift, minimumJudged } = decision.policy
+  const { onMissingColumn, onChangedType } = decision.policy
   return (
     <footer>
       <h2>How this was measured</h2>
@@ -75,8 +76,10 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
         <dt>Decision</dt>
         <dd>
           Action from a share of {shareThreshold} drifted features on
-          {actOnTargetDrift ? ', or where a target drifted' : ''}. Columns that could not be judged
-          do not count.
+          {actOnTargetDrift ? ', or where a target drifted' : ''}. Features that are gone come
+          before it ({onMissingColumn}), and so do those whose type changed ({onChangedType}). Where
+          fewer than {formatPercent(minimumJudged)} of the features could be judged, there is no
+          decision.
         </dd>
         <dt>Pictures</dt>
         <dd>

@@ -18,9 +18,11 @@ code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono"
 .number{white-space:nowrap}
 .decision,.facts,.lists>section,.columns,footer{background:var(--panel);border:1px solid var(--line);border-radius:10px}
 .decision{display:grid;grid-template-columns:1fr 1fr;gap:20px 48px;padding:26px 28px;border-left:6px solid var(--stable)}
-.decision.ACTION{border-left-color:var(--drifted)}
+.decision.act{border-left-color:var(--drifted)}
+.decision.unsure{border-left-color:var(--insufficient)}
 .decision h2{font-size:30px;letter-spacing:-.015em;margin-bottom:8px;color:var(--stable)}
-.decision.ACTION h2{color:var(--drifted)}
+.decision.act h2{color:var(--drifted)}
+.decision.unsure h2{color:var(--insufficient)}
 .decision code{display:block;margin-top:10px}
 .big{font-size:30px;line-height:1.2;font-weight:650;margin-right:4px}
 .gauge-bar{display:block;width:100%;margin:8px 0 12px;overflow:visible}

@@ -1,10 +1,18 @@
+import { featuresToJudge, wasJudged } from '@tidegauge/core'
 import type { ColumnDrift, ColumnRole, DriftReport, TableSummary } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { columnsByConcern, concernEffect, VERDICT_WORDS, VERDICTS } from '../column-order.ts'
-import { formatBeside, formatCount, formatPercent, formatPercents, NOTHING } from '../format.ts'
+import {
+  formatBeside,
+  formatCount,
+  formatPercent,
+  formatPercents,
+  NOTHING,
+  plural,
+} from '../format.ts'
 import { visibleText } from '../visible-text.ts'
 import { Change } from './change.tsx'
-import { decisionWords } from './decision-words.ts'
+import { decisionHeading, decisionTone, decisionWords } from './decision-words.ts'
 import { Name, Sentence } from './name.tsx'
 import { formatTimeRange } from './value-format.ts'
 import { VerdictMark, VerdictShape } from './verdict-mark.tsx'
@@ -19,11 +27,12 @@ export interface SummaryProps {
 export function Summary({ report, anchorOf }: SummaryProps): VNode {
   return (
     <>
-      <section class={`decision ${report.decision.action}`} aria-labelledby="decision">
+      <section
+        class={`decision ${report.decision.action} ${decisionTone(report)}`}
+        aria-labelledby="decision"
+      >
         <div>
-          <h2 id="decision">
-            {report.decision.action === 'ACTION' ? 'Action needed' : 'No action needed'}
-          </h2>
+          <h2 id="decision">{decisionHeading(report)}</h2>
           {decisionWords(report).map((sentence) => (
             <p key={sentence}>{sentence}</p>
           ))}
@@ -58,7 +67,7 @@ function ShareGauge({ report }: { readonly report: DriftReport }): VNode {
   return (
     <div class="gauge">
       <p>
-        <b class="big">{shown}</b> of the features drifted
+        <b class="big">{shown}</b> of the {featuresInShare(report)} drifted
       </p>
       <svg class="gauge-bar" height="34" aria-hidden="true">
         <rect class="track" y="4" width="100%" height="12" rx="3" />
@@ -83,6 +92,14 @@ function ShareGauge({ report }: { readonly report: DriftReport }): VNode {
       </ul>
     </div>
   )
+}
+
+/** A share of few judged features is not one of all. */
+function featuresInShare(report: DriftReport): string {
+  const features = featuresToJudge(report, report.decision.policy)!
+  const judged = features.filter(wasJudged).length
+  if (judged === 0 || judged === features.length) return 'features'
+  return plural(judged, 'judged feature')
 }
 
 function percentAttribute(share: number): string {
@@ -167,7 +184,7 @@ function Outcome({ report, of: role }: OutcomeProps): VNode {
       {columns.length === 0 && <dd class="muted">none in this report</dd>}
       {columns.slice(0, MOST_LISTED).map((column) => (
         <dd key={column.name}>
-          <Name of={column.name} limit={32} /> <VerdictMark verdict={column.verdict} />
+          <Name of={column.name} limit={32} /> <VerdictMark column={column} />
         </dd>
       ))}
       {columns.length > MOST_LISTED && <dd class="muted">{columns.length - MOST_LISTED} more</dd>}
@@ -180,7 +197,7 @@ function ChangedMost({ report, anchorOf }: SummaryProps): VNode {
   return (
     <section>
       <h2>What changed most</h2>
-      {drifted.length === 0 && <p class="muted">No column drifted.</p>}
+      {drifted.length === 0 && <p class="muted">{noDriftWords(report)}</p>}
       <ol>
         {drifted.slice(0, MOST_LISTED).map((column) => (
           <li key={column.name}>
@@ -202,6 +219,13 @@ function ChangedMost({ report, anchorOf }: SummaryProps): VNode {
   )
 }
 
+function noDriftWords({ columns }: DriftReport): string {
+  const judged = columns.filter(wasJudged).length
+  if (judged === columns.length) return columns.length === 0 ? 'No column.' : 'No column drifted.'
+  if (judged === 0) return 'No column could be judged.'
+  return `Of ${plural(judged, 'judged column')}, none drifted.`
+}
+
 function NotJudged({ report, anchorOf }: SummaryProps): VNode {
   const columns = report.columns.filter(
     ({ verdict }) => verdict === 'insufficient-data' || verdict === 'error',
@@ -209,7 +233,13 @@ function NotJudged({ report, anchorOf }: SummaryProps): VNode {
   return (
     <section>
       <h2>What could not be judged</h2>
-      {columns.length === 0 && <p class="muted">Every column could be judged.</p>}
+      {columns.length === 0 && (
+        <p class="muted">
+          {report.columns.length === 0
+            ? 'No column was compared.'
+            : 'Every column could be judged.'}
+        </p>
+      )}
       <ul>
         {columns.slice(0, MOST_LISTED).map((column) => (
           <li key={column.name}>

@@ -1,13 +1,18 @@
-import type { Verdict } from '@tidegauge/drift'
+import type { ColumnDrift, Verdict } from '@tidegauge/drift'
 import type { VNode } from 'preact'
-import { VERDICT_WORDS, VERDICTS } from '../column-order.ts'
+import { VERDICTS, verdictWords } from '../column-order.ts'
+
+export interface VerdictMarkProps {
+  readonly column: Pick<ColumnDrift, 'finding' | 'verdict'>
+}
 
 /** Word, colour and shape, so that no reader depends on one of them. */
-export function VerdictMark({ verdict }: { readonly verdict: Verdict }): VNode {
+export function VerdictMark({ column }: VerdictMarkProps): VNode {
+  const { verdict } = column
   return (
     <span class={`verdict ${verdict}`}>
       <VerdictShape verdict={verdict} />
-      {VERDICT_WORDS[verdict]}
+      {verdictWords(column)}
     </span>
   )
 }

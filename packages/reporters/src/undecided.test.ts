@@ -1,0 +1,245 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { type DetectDriftOptions, type DriftReport, detectDrift, profile } from '@tidegauge/drift'
+import { describe, expect, test } from 'vitest'
+import { assertValidReport } from '../test/assert-valid-report.ts'
+import { column, driftReport } from '../test/drift-report.fixture.ts'
+import { readXml } from '../test/read-xml.ts'
+import { evidentlyReport } from './evidently.ts'
+import { htmlReport } from './html/html-report.tsx'
+import { jsonReport } from './json.ts'
+import { junitReport } from './junit.ts'
+import { markdownReport } from './markdown.ts'
+import { parseReport } from './parse-report.ts'
+import { summaryLine, textReport } from './text.ts'
+
+type Table = Record<string, unknown[]>
+
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l']
+const table = (cell: (i: number, name: string) => unknown, rows = 500): Table =>
+  Object.fromEntries(
+    NAMES.map((name) => [name, Array.from({ length: rows }, (_, i) => cell(i, name))]),
+  )
+const numbers = table((i) => i % 7)
+const all = (cell: (i: number) => unknown, rows?: number) =>
+  table((i, name) => (name === 'a' ? i % 7 : cell(i)), rows)
+
+/** Pairs of tables of which too little can be judged to say anything. */
+const PAIRS: ReadonlyArray<readonly [string, Table, Table, DetectDriftOptions?]> = [
+  ['11 of 12 features are absent', numbers, { a: numbers.a! }],
+  ['11 of 12 features have lost their values', numbers, all(() => null)],
+  ['11 of 12 features are NaN everywhere', numbers, all(() => Number.NaN)],
+  ['11 of 12 features have become text', numbers, all((i) => `x${i % 7}`)],
+  ['11 of 12 features have become objects', numbers, all(() => ({}))],
+  ['one feature of twelve is absent', numbers, without(numbers, 'c')],
+  ['12 rows against 9', table((i) => i % 7, 12), table((i) => i % 7, 9)],
+  ['29 rows against 500', numbers, table((i) => i % 7, 29)],
+  ['no rows', numbers, table(() => 0, 0)],
+  ['no value on either side', table(() => null), table(() => null)],
+  ['one column in common', numbers, { a: numbers.a!, y: numbers.b!, z: numbers.c! }],
+  [
+    'one drifted column in common',
+    numbers,
+    { a: numbers.a!.map((x) => Number(x) + 50), z: numbers.a! },
+  ],
+  ['no columns', {}, {}],
+  [
+    'a target that is not there yet, and no feature',
+    { late: numbers.a! },
+    { x: [1] },
+    { target: 'late' },
+  ],
+  ['columns that all fail', table(() => ({})), table(() => ({}))],
+  [
+    'features that are gone, undecided by policy',
+    numbers,
+    { a: numbers.a! },
+    { policy: { onMissingColumn: 'undecided' } },
+  ],
+  [
+    'the rest, where gone features are ignored',
+    numbers,
+    { a: [1] },
+    { policy: { onMissingColumn: 'ignore' } },
+  ],
+  ['in the way of Evidently: gone', numbers, { a: numbers.a! }, { preset: 'evidently' }],
+  ['in the way of Evidently: emptied', numbers, all(() => null), { preset: 'evidently-0.7' }],
+  ['in the way of Evidently: text', numbers, all((i) => `x${i % 7}`), { preset: 'evidently' }],
+  ['in the way of Evidently: dates alone', dates(), dates(), { preset: 'evidently' }],
+]
+
+function without(from: Table, name: string): Table {
+  return Object.fromEntries(Object.entries(from).filter(([known]) => known !== name))
+}
+
+function dates(): Table {
+  return table((i) => new Date(1e12 + i * 1e7))
+}
+
+const REPORTS = [
+  ...PAIRS.map(
+    ([name, before, after, options]) => [name, detectDrift(before, after, options)] as const,
+  ),
+  ['a stored reference, gone', detectDrift(profile(numbers), { a: numbers.a! })] as const,
+  ['made by hand', driftReport([column('a', 'error'), column('b', 'insufficient-data')])] as const,
+]
+
+describe.each(REPORTS)('%s', (_, report) => {
+  const calm = /no action needed|NO_ACTION|No column drifted/i
+
+  test('is neither ACTION for drift nor NO_ACTION', () => {
+    const { action, cause } = report.decision
+    expect([action === 'UNDECIDED' || cause === 'columns', cause]).toEqual([
+      true,
+      cause === 'columns' ? 'columns' : 'unjudged',
+    ])
+  })
+
+  test('as JSON is valid by the schema, and is read back as it was', () => {
+    assertValidReport(JSON.parse(jsonReport(report)))
+    expect(parseReport(jsonReport(report))).toEqual(report)
+  })
+
+  test('as a page is amber, and says that the data is to be checked or that nobody can tell', () => {
+    const html = htmlReport(report)
+    expect(html).toMatch(/<section class="decision \w+ unsure"/)
+    expect(html).toMatch(/<h2 id="decision">(Cannot tell|Check the data: [^<]+)<\/h2>/)
+    expect(html).not.toMatch(calm)
+  })
+
+  test('as Markdown has that for its heading', () => {
+    expect(markdownReport(report)).toMatch(/^## Drift: (cannot tell|check the data: )/)
+    expect(markdownReport(report)).not.toMatch(calm)
+  })
+
+  test('as JUnit is red', () => {
+    const { errors, failures } = readXml(junitReport(report)).children[0]!.attributes
+    expect(Number(errors) + Number(failures)).toBeGreaterThan(0)
+  })
+
+  test('in a terminal is yellow, and the line is the one that scripts read', () => {
+    expect(summaryLine(report)).toMatch(/^drift_share=(n\/a|\d\.\d+) -> (UNDECIDED|ACTION) \S/)
+    expect(summaryLine(report, { color: true }).startsWith('\u001b[1;33m')).toBe(true)
+    expect(textReport(report)).not.toMatch(calm)
+  })
+
+  test('for readers of Evidently has a metric that says so', () => {
+    const { metrics } = JSON.parse(evidentlyReport(report))
+    expect(metrics.at(-1)).toMatchObject({ metric: 'TidegaugeDecision' })
+    expect(metrics.at(-1).result.action).toBe(report.decision.action)
+  })
+})
+
+test('the features that are gone, or changed their type, are named everywhere', () => {
+  const before = { ...numbers, target: numbers.a! }
+  const after = { ...without(numbers, 'b'), c: numbers.c!.map(String), target: numbers.a! }
+  const report = detectDrift(before, after, { target: 'target' })
+  expect(report).toMatchObject({
+    missingColumns: ['b'],
+    changedTypes: [{ name: 'c', reference: 'numeric', current: 'categorical' }],
+    decision: {
+      action: 'ACTION',
+      cause: 'columns',
+      reason:
+        '1 of 12 features is gone: b; 1 of 12 features changed its type: c; 2 of 12 not judged',
+    },
+  })
+  expect(htmlReport(report)).toContain(
+    '<h2 id="decision">Check the data: 1 of 12 features is missing, 1 changed its type</h2>',
+  )
+  expect(textReport(report)).toMatch(/^b .* gone$/m)
+  expect(textReport(report)).toMatch(/^c .* changed type$/m)
+  expect(markdownReport(report)).toContain('| `b` | Gone |')
+  const junit = junitReport(report)
+  expect(junit).toContain('<property name="missing_columns" value="b"/>')
+  expect(junit).toContain('<error type="gone" message="the current table has no such column"/>')
+  expect(junit).toContain('<error type="changed-type"')
+})
+
+test('a column that only the current table has is told, and neither counts nor fails', () => {
+  const report = detectDrift(numbers, { ...numbers, extra: numbers.a! })
+  expect(report.decision).toMatchObject({ action: 'NO_ACTION', cause: null })
+  expect(report.decision.reason).toBe('drift_share=0.00 < 0.30 (target_drift=n/a)')
+  expect(junitReport(report)).toContain('errors="0" skipped="1"')
+  expect(textReport(report)).toMatch(/^extra .* new column$/m)
+})
+
+const OF_VERSION_1 = new URL('../test/version-1/', import.meta.url)
+
+test.each([
+  ['stable', 'NO_ACTION', null],
+  ['drifted', 'ACTION', 'share'],
+  ['gone', 'ACTION', 'columns'],
+  ['changed-type', 'ACTION', 'columns'],
+  ['few-rows', 'UNDECIDED', 'unjudged'],
+  ['new-column', 'NO_ACTION', null],
+  ['evidently', 'NO_ACTION', null],
+])('a report of version 1, %s, is decided anew: %s', (name, action, cause) => {
+  const json = readFileSync(new URL(`${name}.json`, OF_VERSION_1), 'utf8')
+  const report = parseReport(json)
+  expect(report).toMatchObject({ version: 2, decision: { action, cause } })
+  const raw: DriftReport = JSON.parse(json)
+  expect(htmlReport(raw)).toBe(htmlReport(report))
+  expect(summaryLine(raw)).toBe(summaryLine(report))
+  expect(jsonReport(raw)).toBe(jsonReport(report))
+  expect(readdirSync(OF_VERSION_1)).toContain(`${name}.json`)
+})
+
+describe('parseReport refuses a report that contradicts itself', () => {
+  const whole = (): { -readonly [K in keyof DriftReport]: DriftReport[K] } =>
+    structuredClone(
+      detectDrift(numbers, {
+        ...without(numbers, 'l'),
+        a: numbers.a!.map((x) => Number(x) + 50),
+      }),
+    )
+  test.each<[string, (report: ReturnType<typeof whole>) => unknown, string]>([
+    [
+      'the action',
+      (r) => ({ ...r, decision: { ...r.decision, action: 'NO_ACTION', cause: null } }),
+      'report.decision.action',
+    ],
+    [
+      'the cause',
+      (r) => ({ ...r, decision: { ...r.decision, cause: 'share' } }),
+      'report.decision.cause',
+    ],
+    ['the share', (r) => ({ ...r, shareOfDriftedColumns: 0 }), 'report.shareOfDriftedColumns'],
+    ['no share', (r) => ({ ...r, shareOfDriftedColumns: null }), 'report.shareOfDriftedColumns'],
+    ['the counts', (r) => ({ ...r, evaluatedFeatures: 12 }), 'report.evaluatedFeatures'],
+    ['the drifted', (r) => ({ ...r, driftedFeatures: 0 }), 'report.driftedFeatures'],
+    ['the missing columns', (r) => ({ ...r, missingColumns: [] }), 'report.missingColumns'],
+    [
+      'the types',
+      (r) => ({ ...r, changedTypes: [{ name: 'a', reference: 'numeric', current: null }] }),
+      'report.changedTypes',
+    ],
+    ['the target', (r) => ({ ...r, targetDrift: 0 }), 'report.targetDrift'],
+    ['a verdict and drifted', (r) => withFirst(r, { drifted: false }), 'report.columns[0].drifted'],
+    [
+      'a verdict and its numbers',
+      (r) => withFirst(r, { verdict: 'stable', drifted: false }),
+      'report.columns[0].verdict',
+    ],
+    [
+      'two columns of one name',
+      (r) => ({ ...r, columns: [r.columns[0], ...r.columns] }),
+      'report.columns[1].name',
+    ],
+  ])('%s', (_, change, path) => {
+    expect(() => parseReport(JSON.stringify(whole()))).not.toThrow()
+    expect(() => parseReport(JSON.stringify(change(whole())))).toThrow(`"${path}" must be`)
+  })
+
+  function withFirst(report: DriftReport, more: object): object {
+    return {
+      ...report,
+      columns: report.columns.map((one, i) => (i === 0 ? { ...one, ...more } : one)),
+    }
+  }
+
+  test('of version 1 too', () => {
+    const json = readFileSync(new URL('drifted.json', OF_VERSION_1), 'utf8')
+    const forged = json.replace('"action": "ACTION"', '"action": "NO_ACTION"')
+    expect(() => parseReport(forged)).toThrow('"report.decision.action" must be ACTION')
+  })
+})
