@@ -128,7 +128,7 @@ export function decide(report: Decidable, policy: Partial<DecisionPolicy> = {}):
   const faults = faultsOf(features ?? [], effective)
   if (faults !== null) return decision(faults.action, 'columns', faults.reason)
   const target = `target_drift=${targetDrift === null ? 'n/a' : targetDrift.toFixed(1)}`
-  const isTargetAlone = features?.length === 0 && targetDrift !== null
+  const isTargetAlone = targetDrift !== null && hasNoFeatures(report, effective)
   if (share === null && !isTargetAlone) {
     const reason = `insufficient data: no feature could be judged (${target})`
     return decision('UNDECIDED', 'unjudged', reason)
@@ -185,6 +185,12 @@ export function featuresToJudge<Column extends DecidableColumn>(
     if (finding === 'gone') return onMissingColumn !== 'ignore'
     return finding !== 'changed-type' || onChangedType !== 'ignore'
   })
+}
+
+/** Features that the policy ignores are no absence of features. */
+function hasNoFeatures(report: Decidable, policy: DecisionPolicy): boolean {
+  const all = { ...policy, onMissingColumn: 'action', onChangedType: 'action' } as const
+  return featuresToJudge(report, all)?.length === 0
 }
 
 /** Evidently counts target and prediction among the columns. */

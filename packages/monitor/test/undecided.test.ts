@@ -65,11 +65,11 @@ describe.each(WINDOWS)('a window of %s', (name, seen, action, cause) => {
     const page = await listen(
       monitorHandler(watched(), { reporters: { html: htmlReport, json: jsonReport } }),
     )
-    const { body } = await ask(page.origin, { headers: { accept: 'text/html' } })
-    expect(body).toMatch(/<section class="decision \w+ unsure"/)
-    expect(body).not.toMatch(/No action needed|NO_ACTION/)
+    const { text } = await ask(page.origin, { headers: { accept: 'text/html' } })
+    expect(text).toMatch(/<section class="decision \w+ unsure"/)
+    expect(text).not.toMatch(/No action needed|NO_ACTION/)
     const json = await ask(page.origin, { headers: { accept: 'application/json' } })
-    expect(JSON.parse(json.body).decision).toMatchObject({ action, cause })
+    expect(JSON.parse(json.text).decision).toMatchObject({ action, cause })
   })
 
   test('has its gauges where features are gone', () => {
