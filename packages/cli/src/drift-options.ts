@@ -17,8 +17,8 @@ export const DRIFT_OPTIONS = {
   method: { kind: 'map' },
   share: { kind: 'number' },
   'minimum-judged': { kind: 'number' },
-  'on-missing-column': { kind: 'text', oneOf: COLUMN_POLICIES },
-  'on-changed-type': { kind: 'text', oneOf: COLUMN_POLICIES },
+  'on-missing-column': { kind: 'text', oneOf: COLUMN_POLICIES as typeof COLUMN_POLICIES },
+  'on-changed-type': { kind: 'text', oneOf: COLUMN_POLICIES as typeof COLUMN_POLICIES },
   alpha: { kind: 'number' },
   tolerance: { kind: 'number' },
   'exact-rows': { kind: 'number' },
@@ -29,7 +29,7 @@ export const DRIFT_OPTIONS = {
   force: { kind: 'flag' },
   json: { kind: 'flag' },
   quiet: { kind: 'flag' },
-  'fail-on': { kind: 'list', oneOf: FAIL_ON },
+  'fail-on': { kind: 'list', oneOf: FAIL_ON as typeof FAIL_ON },
 } as const
 
 export type DriftCommandOptions = OptionValues<typeof DRIFT_OPTIONS>

@@ -453,7 +453,7 @@ describeWithServer('prometheus', 'what to do', () => {
     ]
     const rules = rulesOf({ interval: '10m' })
     expect(testRules(rules, '10m', series, expected)).toEqual(passed)
-  })
+  }, 120_000)
 
   test('is told after its time, to each what concerns him', () => {
     const rules = rulesOf({ notEvaluatedFor: '40m' })
