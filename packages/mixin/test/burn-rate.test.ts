@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { BURN_RATE_WINDOWS, type Objective, sloRules } from '../src/index.ts'
-import { absent, type Expectation, near, type Series, testRules } from './promtool.ts'
+import { absent, type Expectation, near, passed, type Series, testRules } from './promtool.ts'
 
 const COUNT = 'http_server_request_duration_seconds_count'
 const BUCKET = 'http_server_request_duration_seconds_bucket'
@@ -27,7 +27,6 @@ const ratio = (slo: string, window: string) =>
 const firing = 'count by (slo, long_window) (ALERTS{alertstate="firing"})'
 const fires = (pairs: readonly string[][]) =>
   pairs.map(([slo, window]) => ({ labels: `{slo="${slo}",long_window="${window}"}`, value: 1 }))
-const passed = { ok: true, output: 'Unit Testing:  tests.yml\n  SUCCESS\n\n' }
 
 describeWithServer('prometheus', 'burn rate alerts', () => {
   // 10,000 requests a minute are 432,000,000 in 30 days, of which 99.9 % leave 432,000 to fail.

@@ -2,9 +2,16 @@ import { expect, test } from 'vitest'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { type DriftRulesOptions, prometheusRules } from '../src/index.ts'
 import { type Counted, direct, type FleetFeature, labelsOf, seriesOf } from './drift-fleet.ts'
-import { absent, checkRules, type Expectation, near, type Series, testRules } from './promtool.ts'
+import {
+  absent,
+  checkRules,
+  type Expectation,
+  near,
+  passed,
+  type Series,
+  testRules,
+} from './promtool.ts'
 
-const passed = { ok: true, output: 'Unit Testing:  tests.yml\n  SUCCESS\n\n' }
 /** One sample a minute for 100 minutes: the hour before the 90th holds sixty times a minute's counts. */
 const MINUTES = 100
 const AT = '90m'

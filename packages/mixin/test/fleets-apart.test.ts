@@ -3,9 +3,16 @@ import { expect, test } from 'vitest'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { type AlertingRule, prometheusRules, type RuleFile, sloRules } from '../src/index.ts'
 import { type FleetFeature, seriesOf } from './drift-fleet.ts'
-import { absent, checkRules, type Expectation, near, type Series, testRules } from './promtool.ts'
+import {
+  absent,
+  checkRules,
+  type Expectation,
+  near,
+  passed,
+  type Series,
+  testRules,
+} from './promtool.ts'
 
-const passed = { ok: true, output: 'Unit Testing:  tests.yml\n  SUCCESS\n\n' }
 const SECONDS = 'http_server_request_duration_seconds'
 
 const age: FleetFeature = {

@@ -2,9 +2,8 @@ import { numericProfile } from '@tidegauge/core'
 import { expect, test } from 'vitest'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { type LatencyDrift, prometheusRules } from '../src/index.ts'
-import { absent, checkRules, near, type Series, testRules } from './promtool.ts'
+import { absent, checkRules, near, passed, type Series, testRules } from './promtool.ts'
 
-const passed = { ok: true, output: 'Unit Testing:  tests.yml\n  SUCCESS\n\n' }
 const NAME = 'http_server_request_duration_seconds'
 const metric = {
   name: NAME,

@@ -46,12 +46,16 @@ export function testRules(
     })),
   }
   const tests = { rule_files: ['rules.yml'], evaluation_interval: interval, tests: [test] }
-  return inDirectory({ 'rules.yml': rulesYaml(rules), 'tests.yml': JSON.stringify(tests) }, [
-    'test',
-    'rules',
-    'tests.yml',
-  ])
+  const files = { 'rules.yml': rulesYaml(rules), 'tests.yml': JSON.stringify(tests) }
+  const { ok, output } = inDirectory(files, ['test', 'rules', 'tests.yml'])
+  return { ok, output: output.replace(ANY_RUN, '') }
 }
+
+/** What `testRules` says of rules that do as expected. */
+export const passed: Outcome = { ok: true, output: '' }
+
+/** What promtool 2.42, 2.55 and 3.16 say of every file, each in its own way. */
+const ANY_RUN = /^(?:Unit Testing: .*|Processing test file: .*| *SUCCESS)?\n/gm
 
 /** The value is there, alone, and equal but for rounding. */
 export function near(time: string, expr: string, value: number): Expectation {
