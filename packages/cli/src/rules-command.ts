@@ -41,6 +41,8 @@ When it drifted:
   --for <10m>                how long an alert's condition must hold
   --not-evaluated-for <6h>   the same where too few features could be judged
   --severity <Alert=name>    the label of an alert, such as DriftAction=page; repeat it
+  --label <name=value>       a label of every alert of drift, such as team=ml; repeat it
+  --absent                   alert where nothing of a --model is there at all
   --runbook <url>            where the alerts say what to do
 
 Latency and objectives:
@@ -81,6 +83,8 @@ const OPTIONS = {
   for: { kind: 'text' },
   'not-evaluated-for': { kind: 'text' },
   severity: { kind: 'map' },
+  label: { kind: 'map' },
+  absent: { kind: 'flag' },
   runbook: { kind: 'text' },
   latency: { kind: 'text', oneOf: Object.keys(REQUEST_METRICS) as RequestMetricName[] },
   'latency-reference': { kind: 'text' },
@@ -150,6 +154,8 @@ function driftOptions(values: Values): DriftRulesOptions {
     for: values.for,
     notEvaluatedFor: values['not-evaluated-for'],
     severities: pairs('--severity', 'Alert=name', values.severity),
+    labels: pairs('--label', 'name=value', values.label),
+    absent: values.absent,
     runbookUrl: values.runbook,
     latency: latencyOptions(values),
   })
@@ -172,6 +178,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   for: '--for',
   notEvaluatedFor: '--not-evaluated-for',
   severities: '--severity',
+  absent: '--absent',
   'latency.reference': '--latency-reference',
   'latency.reference.offset': '--latency-offset',
   'latency.by': '--latency-by',

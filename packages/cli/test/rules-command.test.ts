@@ -37,7 +37,7 @@ describe('tidegauge rules', () => {
   test('hands every option on', async () => {
     const { stdout, stderr } = await run(
       ...['--model', 'fl,other', '--select', 'job=flights', '--window', '6h'],
-      ...['--by', 'namespace,job', '--latency-by', 'cluster'],
+      ...['--by', 'namespace,job', '--latency-by', 'cluster', '--label', 'team=ml', '--absent'],
       ...['--scrape-interval', '30s', '--interval', '2m', '--max-bins', '20'],
       ...['--min-count', '500', '--psi', '0.25', '--alpha', '0.001', '--share', '0.5'],
       ...['--act-on-target', '--missing', '0.05', '--for', '1h', '--not-evaluated-for', '1d'],
@@ -64,6 +64,8 @@ describe('tidegauge rules', () => {
       for: '1h',
       notEvaluatedFor: '1d',
       severities: { DriftAction: 'page', FeatureDrift: 'none' },
+      labels: { team: 'ml' },
+      absent: true,
       runbookUrl: 'https://example.org',
       latency: {
         metric: 'fastify-metrics',
@@ -85,9 +87,10 @@ describe('tidegauge rules', () => {
 
   test('writes a whole file, and replaces none unless told', async () => {
     const written = await run('--out', 'rules/drift.yml')
+    const count = prometheusRules().groups[0]!.rules.length
     expect(written).toEqual({
       code: 0,
-      stdout: 'rules=rules/drift.yml groups=1 rules=53\n',
+      stdout: `rules=rules/drift.yml groups=1 rules=${count}\n`,
       stderr: '',
     })
     const before = readFileSync(file('rules/drift.yml'), 'utf8')
@@ -123,6 +126,8 @@ describe('tidegauge rules', () => {
     [['--psi', 'much'], /--psi must be a number, received "much"/],
     [['--share', '30'], /--share must be a number above 0 and at most 1, received 30/],
     [['--select', 'job'], /--select must be label=value, received "job"/],
+    [['--absent'], /--model must be named, so that --absent knows/],
+    [['--label', 'team'], /--label must be name=value, received "team"/],
     [['--by', 'a-b'], /--by must be a Prometheus label name/],
     [['--by', 'job,model'], /--by must be another label/],
     [

@@ -138,6 +138,28 @@ describeWithServer('prometheus', 'two fleets with one reference', () => {
   })
 })
 
+describeWithServer('prometheus', 'a fleet that is not there', () => {
+  test('is silence, and an alert where that was asked for; every alert has the labels that it was given', () => {
+    const options = { scrapeInterval: '1m', models: ['flights', 'fligths'] }
+    const labels = { team: '{{ .Boom }}' }
+    const rules = prometheusRules({ ...options, absent: true, labels, select: { job: 'flights' } })
+    const firing = (name: string) => `ALERTS{alertname="${name}",alertstate="firing"}`
+    const skewed = replica('job="flights"', [0, 0, 0, 0, 0, 0, 0, 0, 0, 100])
+    const team = 'team="{{ .Boom }}"'
+    const expected = [
+      is(`count by (model, job, team) (${firing('MonitorAbsent')})`, [
+        `{job="flights",model="fligths",${team}}`,
+        1,
+      ]),
+      is(`count by (model, team) (${firing('DriftAction')})`, [`{model="flights",${team}}`, 1]),
+      is('count(ALERTS{team=""})'),
+    ]
+    expect(testRules(rules, '1m', skewed, expected)).toEqual(passed)
+    const silent = [is(firing('MonitorAbsent'))]
+    expect(testRules(prometheusRules(options), '1m', skewed, silent)).toEqual(passed)
+  })
+})
+
 /** Requests a minute of one service, all of which take as long, from a minute on. */
 function requests(where: string, le: '0.05' | '10', perMinute: number, after = 0): Series[] {
   const bounds = ['0.005', '0.025', '0.05', '0.075', '0.1', '1', '2.5', '5', '10', '+Inf']

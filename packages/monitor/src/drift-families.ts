@@ -81,7 +81,8 @@ export function driftFamilies(
       help,
       kind,
       labelNames: [...LABELS, ...more],
-      perReplica: kind === 'counter',
+      // A window is that of one process, as a counter is; the reference is that of all.
+      perReplica: kind === 'counter' || counts === recent,
       samples: series.map(
         ({ labelValues, valueIn }): MetricSample => ({ labelValues, value: valueIn(counts) }),
       ),

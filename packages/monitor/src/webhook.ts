@@ -41,7 +41,7 @@ export type RetrainWebhook = (req: IncomingMessage, res: ServerResponse) => void
  * alerts wait already. What was dealt with is forgotten when the process ends.
  *
  * A broken pipeline is no reason to train: an alert `FeatureMissing`, or one whose label `cause` is neither `share` nor
- * `target`, never asks for it, and none of a model does of which a notification says that features are missing.
+ * `target`, never asks for it, and none of a fleet does of whose model the notification says that features are missing.
  *
  * It answers this machine alone, or those who bear the `token`. What is no notification is refused: 400 where
  * it is malformed, 408 and 413 where it is too slow or too long, 415 where it is no JSON. Put it before body
@@ -92,12 +92,12 @@ export function retrainWebhook(options: RetrainWebhookOptions): RetrainWebhook {
     const notification = parseNotification(body)
     if (typeof notification === 'string') return { status: 400, text: `${notification}\n` }
     const firing = notification.filter(({ status }) => status === 'firing')
-    const broken = new Set(firing.filter(isOfPipeline).map(({ labels }) => labels.model))
+    const broken = firing.filter(isOfPipeline)
     const asking = firing.filter(
       (alert) =>
         wanted.every(([name, value]) => alert.labels[name] === value) &&
         !isOfPipeline(alert) &&
-        !broken.has(alert.labels.model),
+        !broken.some((other) => isOfOneFleet(alert, other)),
     )
     return OUTCOMES[queue.add(asking)]
   }
@@ -108,6 +108,15 @@ function isOfPipeline({ labels: { alertname, cause } }: Alert): boolean {
   if (alertname === 'FeatureMissing') return true
   return cause !== undefined && cause !== 'share' && cause !== 'target'
 }
+
+/** They differ in no label that both have, but in what tells alerts of one fleet apart: another namespace's is another's. */
+function isOfOneFleet({ labels: a }: Alert, { labels: b }: Alert): boolean {
+  return Object.entries(a).every(
+    ([name, value]) => APART.has(name) || !Object.hasOwn(b, name) || b[name] === value,
+  )
+}
+
+const APART = new Set(['alertname', 'severity', 'cause', 'reference', 'feature', 'role', 'type'])
 
 const OUTCOMES: Readonly<Record<ReturnType<ReturnType<typeof retrainQueue>['add']>, Answer>> = {
   'nothing-new': { status: 200, text: 'No new alert asks for a retrain.\n' },

@@ -132,6 +132,22 @@ describe('the webhook', () => {
       200,
     ],
     [
+      'drift of production, and a missing feature of its model in staging',
+      [
+        { alertname: 'DriftAction', namespace: 'production', severity: 'page' },
+        { alertname: 'FeatureMissing', namespace: 'staging', feature: 'a' },
+      ],
+      202,
+    ],
+    [
+      'drift of production, where a feature of its own is missing, of whatever reference',
+      [
+        { alertname: 'DriftAction', namespace: 'production', reference: 'a', severity: 'page' },
+        { alertname: 'FeatureMissing', namespace: 'production', reference: 'b', feature: 'a' },
+      ],
+      200,
+    ],
+    [
       'drift, and a missing feature of another model',
       [{ alertname: 'DriftAction' }, { alertname: 'FeatureMissing', model: 'hotels' }],
       202,

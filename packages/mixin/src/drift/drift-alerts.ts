@@ -1,5 +1,5 @@
 import { labelsText } from '../labels-text.ts'
-import type { LabelMatcher } from '../promql.ts'
+import { escapeTemplate, type LabelMatcher, selector } from '../promql.ts'
 import type { AlertingRule } from '../rule-file.ts'
 import type { CheckedDriftRules, DriftAlertName } from './drift-rules-options.ts'
 import { recordedSeries } from './recorded-series.ts'
@@ -25,7 +25,7 @@ export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
     alert: name,
     expr,
     for: hold,
-    labels: { severity: rules.severities[name] },
+    labels: { ...rules.labels, severity: rules.severities[name] },
     annotations: {
       summary,
       description,
@@ -71,6 +71,14 @@ export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
       `(\n    ${of('drift:feature:missing_ratio')} - ${of('drift:feature:ref_missing_ratio')} >= ${missingIncrease}\n    or ${of('drift:feature:invalid_ratio')} >= ${missingIncrease}\n  )\n  and ${of('drift:feature:observed')} >= ${minimumCount}`,
       `Values of ${which} are missing`,
       `The share of missing values is {{ $value | humanizePercentage }} above that of reference {{ $labels.reference }} ${seen}, or is that share of the wrong type.`,
+    ),
+    ...(rules.absent ? rules.models.flatMap(({ values }) => values) : []).map((name) =>
+      alert(
+        'MonitorAbsent',
+        `absent(${selector('drift_reference_values', [{ label: 'model', values: [name] }, ...rules.select])})`,
+        `Nobody exports the counters of model ${escapeTemplate(name)}`,
+        'Its replicas are gone, are not scraped, or have no monitor of a model of that name: whether its data drifts is not known.',
+      ),
     ),
   ]
 }

@@ -3,6 +3,7 @@ import { carriedLabels } from '../carried-labels.ts'
 import { type Duration, duration } from '../duration.ts'
 import { onlyKeys } from '../only-keys.ts'
 import { escapeTemplate, type LabelMatcher, labelName, utf8Text } from '../promql.ts'
+import { extraLabels } from '../slo/objective.ts'
 import type { OneOrMore } from '../slo/request-scope.ts'
 import {
   type CheckedLatencyDrift,
@@ -52,6 +53,13 @@ export interface DriftRulesOptions {
   readonly notEvaluatedFor?: string
   /** The alerts' label `severity`, by name; {@link DRIFT_SEVERITIES} by default. */
   readonly severities?: Partial<Readonly<Record<DriftAlertName, string>>>
+  /** Added to every alert, such as `{ team: 'ml' }`, for Alertmanager to route by. */
+  readonly labels?: Readonly<Record<string, string>>
+  /**
+   * Alert, by `MonitorAbsent`, where no series of one of the `models` is there at all, which is silence otherwise; they must
+   * then be named. False by default.
+   */
+  readonly absent?: boolean
   /** The alerts' annotation `runbook_url`. */
   readonly runbookUrl?: string
   /** Hold a quantile of the request durations against a reference too. */
@@ -65,6 +73,7 @@ export type DriftAlertName =
   | 'PredictionDrift'
   | 'FeatureMissing'
   | 'MissingValues'
+  | 'MonitorAbsent'
   | 'LatencyDrift'
 
 /** The default `severity` of each alert. Alertmanager routes by it, or by the alert's name. */
@@ -75,6 +84,7 @@ export const DRIFT_SEVERITIES: Readonly<Record<DriftAlertName, string>> = {
   PredictionDrift: 'warning',
   FeatureMissing: 'warning',
   MissingValues: 'warning',
+  MonitorAbsent: 'warning',
   LatencyDrift: 'warning',
 }
 
@@ -97,6 +107,9 @@ export interface CheckedDriftRules {
   readonly for: string
   readonly notEvaluatedFor: string
   readonly severities: Readonly<Record<DriftAlertName, string>>
+  /** Templates. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly absent: boolean
   readonly runbookUrl: string | undefined
   readonly latency: CheckedLatencyDrift | undefined
 }
@@ -123,15 +136,33 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
     'for',
     'notEvaluatedFor',
     'severities',
+    'labels',
+    'absent',
     'runbookUrl',
     'latency',
   ])
   const scrapes = duration('scrapeInterval', given.scrapeInterval ?? '15s')
   const interval = duration('interval', given.interval ?? '1m')
   const window = checkedWindow(given.window ?? '1h', scrapes, interval)
-  const { actOnTargetDrift = false, maxBins = 10, minimumCount = 200, runbookUrl } = given
+  const {
+    absent = false,
+    actOnTargetDrift = false,
+    maxBins = 10,
+    minimumCount = 200,
+    runbookUrl,
+  } = given
   if (typeof actOnTargetDrift !== 'boolean') {
     throw new InvalidArgumentError('actOnTargetDrift', 'true or false', actOnTargetDrift)
+  }
+  if (typeof absent !== 'boolean') {
+    throw new InvalidArgumentError('absent', 'true or false', absent)
+  }
+  if (absent && given.models === undefined) {
+    throw new InvalidArgumentError(
+      'models',
+      'named, so that "absent" knows what is not there',
+      'none',
+    )
   }
   if (!isWhole(maxBins) || maxBins < 2 || maxBins > 99) {
     throw new InvalidArgumentError('maxBins', 'a whole number from 2 to 99', maxBins)
@@ -164,6 +195,8 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
     for: duration('for', given.for ?? '10m').text,
     notEvaluatedFor: duration('notEvaluatedFor', given.notEvaluatedFor ?? '6h').text,
     severities: severities(given.severities ?? {}),
+    labels: ownLabels(given.labels ?? {}, by),
+    absent,
     runbookUrl:
       runbookUrl === undefined ? undefined : escapeTemplate(utf8Text('runbookUrl', runbookUrl)),
     latency:
@@ -206,6 +239,13 @@ function oneOrMore(argument: string, value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [utf8Text(argument, value)]
   if (value.length === 0) throw new InvalidArgumentError(argument, 'a string or some', value)
   return value.map((one, i) => utf8Text(`${argument}[${i}]`, one))
+}
+
+function ownLabels(value: unknown, by: readonly string[]): Readonly<Record<string, string>> {
+  const labels = extraLabels('labels', value, [...TAKEN, 'quantile', ...by])
+  return Object.fromEntries(
+    Object.entries(labels).map(([label, text]) => [label, escapeTemplate(text)]),
+  )
 }
 
 function severities(value: unknown): Readonly<Record<DriftAlertName, string>> {

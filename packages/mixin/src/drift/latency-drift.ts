@@ -162,7 +162,7 @@ export function latencyDriftGroup(
         alert: 'LatencyDrift',
         expr: `${of('drift:latency:ratio')} >= ${factor}\n  and ${of('drift:latency:count')} >= ${latency.minimumRequests}`,
         for: rules.for,
-        labels: { severity: rules.severities.LatencyDrift },
+        labels: { ...rules.labels, severity: rules.severities.LatencyDrift },
         annotations: {
           summary: `Requests take {{ printf "%.2f" $value }} times as long as they did${labelsText(latency.by)}`,
           description: `The ${quantile} quantile of ${escapeTemplate(metric.name)} in the last ${window.text} is {{ printf "%.2f" $value }} times ${then}, at least ${factor} times.`,
