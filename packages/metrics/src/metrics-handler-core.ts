@@ -73,7 +73,10 @@ export interface MetricsHandlerOptions extends AccessOptions {
   readonly naming?: NamingName | Naming
   /** Labels on all series but those of the registry. */
   readonly labels?: Readonly<Record<string, string>>
-  /** Compress where the scraper accepts it, off the main thread. Default true, which is level 1. */
+  /**
+   * Compress where the scraper accepts it, off the main thread; true is level 1. Default true for `metricsHandler`,
+   * false for `fetchMetricsHandler`: Next.js takes the `Content-Encoding` away and leaves the bytes as they are.
+   */
   readonly gzip?: boolean | { readonly level: number }
   /** In protobuf, classic buckets too where there are native ones, for a server that stores both. Default false. */
   readonly classicBuckets?: boolean

@@ -10,7 +10,8 @@ export type FetchMetricsHandler = (
 ) => Promise<Response>
 
 /**
- * The handler of `metricsHandler` for servers that speak in `Request` and `Response`, as Hono does.
+ * The handler of `metricsHandler` for servers that speak in `Request` and `Response`, as Hono and Next.js do. It
+ * compresses with `gzip: true` alone: frameworks differ in what they make of a body that is compressed already.
  *
  * @throws InvalidArgumentError where an option is not what it must be
  * @example
@@ -18,7 +19,7 @@ export type FetchMetricsHandler = (
  * app.get('/metrics', (c) => metrics(c.req.raw))
  */
 export function fetchMetricsHandler(options: MetricsHandlerOptions): FetchMetricsHandler {
-  const respond = scraper(options)
+  const respond = scraper({ ...options, gzip: options?.gzip ?? false })
   return async (request, connection = {}) => {
     const abort = new AbortController()
     const leave = () => abort.abort()

@@ -566,7 +566,7 @@ describe('stands in', () => {
   })
 
   test('Hono, as Request and Response', async () => {
-    const metrics = fetchMetricsHandler({ recorder: recorded(3000) })
+    const metrics = fetchMetricsHandler({ recorder: recorded(3000), gzip: true })
     const app = new Hono()
     app.get('/metrics', (c) => metrics(c.req.raw))
     const response = await app.request('/metrics', { headers: { accept: OPEN_METRICS } })
@@ -646,4 +646,19 @@ test('one recorder twice is refused at once', () => {
   expect(() => metricsHandler({ recorder, recorders: [{ recorder }] })).toThrow(
     '"recorders" must be told apart by a naming or by labels',
   )
+})
+
+test('fetch: not compressed unless told to, since frameworks take the header away and leave the bytes', async () => {
+  const recorder = recorded()
+  const ask = async (options: { gzip?: boolean }) =>
+    fetchMetricsHandler({ recorder, ...options })(
+      new Request('http://localhost/metrics', { headers: { 'accept-encoding': 'gzip' } }),
+    )
+  const plain = await ask({})
+  expect(plain.headers.get('content-encoding')).toBeNull()
+  expect(await plain.text()).toContain('# TYPE http_server_request_duration_seconds histogram')
+  const zipped = await ask({ gzip: true })
+  expect(zipped.headers.get('content-encoding')).toBe('gzip')
+  const bytes = gunzipSync(Buffer.from(await zipped.arrayBuffer()))
+  expect(bytes.toString()).toContain('# TYPE http_server_request_duration_seconds histogram')
 })
