@@ -76,6 +76,55 @@ describe('a stored reference', () => {
   })
 })
 
+describe('a profile like another', () => {
+  test('has its bins and categories, its own new ones, and is compared as the table is', () => {
+    const stored = profile(january)
+    const like = profile(february, { like: stored })
+    const [direct, counted] = [detectDrift(stored, february), detectDrift(stored, like)]
+    expect(counted.columns.map(({ verdict }) => verdict)).toEqual(
+      direct.columns.map(({ verdict }) => verdict),
+    )
+    expect(counted.columns[0]!.statistic).toBe(direct.columns[0]!.statistic)
+    expect(like.columns[1]!.profile).toMatchObject({ other: 0, otherAtMost: 0 })
+    expect(mergeTableProfiles(stored, like).rows).toBe(4000)
+  })
+
+  test('keeps the categories of the other, and names the most frequent of its own', () => {
+    const like = profile({ x: ['a', 'a', 'b', 'rare'] }, { maxCategories: 2 })
+    const x = [...Array(9).fill('NEW'), ...Array(4).fill('n2'), 'n3', 'n3', 'a', null]
+    expect(profile({ x, y: x }, { like, maxCategories: 1 }).columns).toMatchObject([
+      {
+        name: 'x',
+        profile: {
+          categories: ['NEW', 'a', 'b'],
+          counts: [9, 1, 0],
+          other: 6,
+          otherAtMost: 4,
+          missing: 1,
+        },
+      },
+    ])
+  })
+
+  test('has its codes, under its key alone', () => {
+    const like = profile(january, { redact: 'a long enough key' })
+    const same = profile(february, { like, redact: 'a long enough key' })
+    expect(detectDrift(like, same).columns[1]!.verdict).toBe('drifted')
+    expect(() => profile(february, { like })).toThrow('"options.redact" must be the key of')
+    expect(() =>
+      profile(february, { like: profile(january), redact: 'a long enough key' }),
+    ).toThrow('"options.redact" must be left out')
+  })
+
+  test('refuses another type, and what is no profile', () => {
+    const like = profile(january)
+    expect(() => profile(january, { like, types: { age: 'categorical' } })).toThrow(
+      'the type of column "age"',
+    )
+    expect(() => profile(january, { like: {} as typeof like })).toThrow('"options.like"')
+  })
+})
+
 describe('mergeTableProfiles', () => {
   test('two profiles in the same bins add up', () => {
     const stored = profile(january)

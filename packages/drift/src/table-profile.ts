@@ -1,6 +1,7 @@
 import {
   assertProfile,
   type BinnedProfile,
+  type CategoricalProfile,
   categoricalProfile,
   IncompatibleProfilesError,
   InvalidArgumentError,
@@ -54,6 +55,12 @@ export interface ProfileOptions {
   readonly redact?: string
   /** Keep the values of numeric columns, sorted and apart from their rows, for exact tests; default false. */
   readonly keepSample?: boolean
+  /**
+   * Count into the bins and categories of this profile, so that both can be compared and merged: its types, its edges,
+   * its categories, and besides them the table's own most frequent ones, up to `maxCategories`. By default its columns
+   * that the table has.
+   */
+  readonly like?: TableProfile
 }
 
 /**
@@ -72,11 +79,18 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
   const redaction =
     options.redact === undefined ? undefined : redactor('options.redact', options.redact)
   const source = toTable('table', table)
-  const columns = (options.columns ?? source.columnNames).flatMap((name) => {
-    const type = options.types?.[name] ?? inferType(source.column(name)) ?? 'categorical'
-    return type === 'text'
-      ? []
-      : [storedColumn(source, name, type, { bins, maxCategories, keepSample, redaction })]
+  const likes = likesOf(options.like)
+  const has = new Set(source.columnNames)
+  const names =
+    options.like === undefined
+      ? source.columnNames
+      : [...likes.keys()].filter((one) => has.has(one))
+  const columns = (options.columns ?? names).flatMap((name) => {
+    const like = likes.get(name)
+    const type =
+      options.types?.[name] ?? like?.type ?? inferType(source.column(name)) ?? 'categorical'
+    const choice = { bins, maxCategories, keepSample, redaction, like }
+    return type === 'text' ? [] : [storedColumn(source, name, type, choice)]
   })
   return {
     format: 'tidegauge.table-profile',
@@ -95,17 +109,26 @@ function storedColumn(
     maxCategories,
     keepSample,
     redaction,
+    like,
   }: Required<Pick<ProfileOptions, 'bins' | 'maxCategories' | 'keepSample'>> & {
     readonly redaction: Redactor | undefined
+    readonly like: StoredColumn | undefined
   },
 ): StoredColumn {
+  if (like !== undefined) assertLike(like, type, redaction)
   if (type === 'categorical') {
     const { counts, missing } = categoricalSample(table.column(name))
-    const profile = categoricalProfile(counts, { missing, maxCategories })
-    if (redaction === undefined) return { name, type, profile }
-    return { name, type, profile: redaction.profile(profile), keyCheck: redaction.keyCheck }
+    const kept = like === undefined ? maxCategories : Math.max(1, counts.size)
+    const counted = categoricalProfile(counts, { missing, maxCategories: kept })
+    const named = redaction === undefined ? counted : redaction.profile(counted)
+    const profile = like === undefined ? named : categoriesLike(like.profile, named, maxCategories)
+    return { name, type, profile, ...(redaction && { keyCheck: redaction.keyCheck }) }
   }
   const { sorted, missing, infinite } = numericSample(table.column(name))
+  if (like?.profile.kind === 'numeric') {
+    const profile = numericProfile(sorted, like.profile.edges, { missing: missing + infinite })
+    return { name, type, profile, ...(keepSample ? { sample: Array.from(sorted) } : {}) }
+  }
   const edges = sorted.length === 0 ? [0, 1] : quantileEdges(sorted, bins)
   const deciles = sorted.length === 0 ? undefined : decilePlaces(sorted, edges)
   const counted = numericProfile(sorted, edges, { missing: missing + infinite })
@@ -115,6 +138,54 @@ function storedColumn(
     profile: deciles === undefined ? counted : { ...counted, deciles },
     ...(keepSample ? { sample: Array.from(sorted) } : {}),
   }
+}
+
+function likesOf(like: TableProfile | undefined): ReadonlyMap<string, StoredColumn> {
+  if (like === undefined) return new Map()
+  if (!isTableProfile(like)) {
+    throw new InvalidArgumentError('options.like', 'a table profile, as profile() makes it', like)
+  }
+  return new Map(like.columns.map((column) => [column.name, column]))
+}
+
+function assertLike(
+  { name, profile: { kind }, keyCheck }: StoredColumn,
+  type: ColumnType,
+  redaction: Redactor | undefined,
+): void {
+  if ((kind === 'categorical') !== (type === 'categorical')) {
+    const expected = `of the kind that options.like has: ${kind}`
+    throw new InvalidArgumentError(`the type of column "${name}"`, expected, type)
+  }
+  if (kind === 'categorical' && keyCheck !== redaction?.keyCheck) {
+    const expected =
+      keyCheck === undefined ? 'left out, as in options.like' : 'the key of options.like'
+    throw new InvalidArgumentError('options.redact', expected, redaction && 'another key')
+  }
+}
+
+/** The categories of `like`, those that do not occur with 0, and the most frequent others. */
+function categoriesLike(
+  like: BinnedProfile,
+  counted: CategoricalProfile,
+  maxCategories: number,
+): CategoricalProfile {
+  const counts = new Map(counted.categories.map((name, i) => [name, counted.counts[i]!]))
+  const known = like.kind === 'categorical' ? like.categories : []
+  const isKnown = new Set(known)
+  const others = counted.categories.filter((name) => !isKnown.has(name))
+  const named = [...known, ...others.slice(0, maxCategories)]
+  const hidden = others.slice(maxCategories).map((name) => counts.get(name)!)
+  return categoricalProfile(
+    named.map((name) => [name, counts.get(name) ?? 0]),
+    {
+      maxCategories: Math.max(1, named.length),
+      missing: counted.missing,
+      other: hidden.reduce((sum, count) => sum + count, 0),
+      // The most frequent first.
+      otherAtMost: hidden[0] ?? 0,
+    },
+  )
 }
 
 /**
