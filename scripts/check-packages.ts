@@ -34,6 +34,20 @@ const AWKWARD_TABLES = `
     mixed: Array.from({ length: n }, (_, i) => [i, 'x', true, undefined][i % 4]),
   })
 `
+/** Compiled, never run: the same files that `pnpm typecheck` compiles against the sources. */
+const TYPE_TESTS = [
+  'packages/drift/test/table-types.ts',
+  'packages/metrics/test/request-types.ts',
+  'packages/monitor/test/row-types.ts',
+]
+
+/** How TypeScript finds a package: as Node does, as bundlers do, and as before there was "exports". */
+const RESOLUTIONS = {
+  node16: ['--module', 'node16'],
+  bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
+  node10: ['--module', 'commonjs', '--moduleResolution', 'node10'],
+}
+
 let failures = 0
 let passes = 0
 
@@ -285,20 +299,6 @@ function checkFullConsumer(tarballs: Record<string, string>): void {
     ok: drift.ok && drift.output.includes('NO_ACTION'),
     output: drift.output,
   })
-}
-
-/** Compiled, never run: the same files that `pnpm typecheck` compiles against the sources. */
-const TYPE_TESTS = [
-  'packages/drift/test/table-types.ts',
-  'packages/metrics/test/request-types.ts',
-  'packages/monitor/test/row-types.ts',
-]
-
-/** How TypeScript finds a package: as Node does, as bundlers do, and as before there was "exports". */
-const RESOLUTIONS = {
-  node16: ['--module', 'node16'],
-  bundler: ['--module', 'esnext', '--moduleResolution', 'bundler'],
-  node10: ['--module', 'commonjs', '--moduleResolution', 'node10'],
 }
 
 function checkTypes(tarballs: Record<string, string>): void {
