@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { ownValue } from '@tidegauge/core'
 import {
   BUILT_IN_METHODS,
   type ColumnPairs,
@@ -195,7 +196,7 @@ function assertTimes(
         ? side.table.columns.get(time)?.kind
         : side.stored.columns.find(({ name }) => name === time)?.type
     const isNumber = kind === 'numeric' || kind === 'whole'
-    if (kind === 'datetime' || (isNumber && types[time] === 'datetime')) continue
+    if (kind === 'datetime' || (isNumber && ownValue(types, time) === 'datetime')) continue
     throw new UsageError(
       isNumber
         ? `--time ${time} is a number in ${label}: where it is milliseconds since 1970, say --type ${time}=datetime`

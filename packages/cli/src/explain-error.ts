@@ -1,9 +1,10 @@
+import { ownValue } from '@tidegauge/core'
 /** The cure for what the system refuses; null for what is no fault of the system. */
 export function explainSystemError(error: unknown): string | null {
   if (!(error instanceof Error) || !('syscall' in error)) return null
   const { code, path, message } = error as NodeJS.ErrnoException
   const where = path === undefined ? '' : ` ${path}`
-  const cure = CURES[code ?? '']
+  const cure = ownValue(CURES, code ?? '')
   return cure === undefined ? message : `${cure.what}${where}: ${cure.cure} (${code})`
 }
 

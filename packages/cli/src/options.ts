@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { ownValue } from '@tidegauge/core'
 import { listed, suggestion } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -79,7 +80,9 @@ export function overlaid<const Specs extends OptionSpecs>(
   file: OptionValues<Specs>,
   line: OptionValues<Specs>,
 ): OptionValues<Specs> {
-  const maps = Object.keys(specs).filter((name) => specs[name]!.kind === 'map' && name in line)
+  const maps = Object.keys(specs).filter(
+    (name) => ownValue(specs, name)!.kind === 'map' && Object.hasOwn(line, name),
+  )
   const merged = maps.map((name) => [
     name,
     { ...(file[name] as object), ...(line[name] as object) },
@@ -112,7 +115,7 @@ export function validOptions<const Specs extends OptionSpecs>(
   nameIn: (option: string) => string,
 ): OptionValues<Specs> {
   const values = Object.entries(raw).flatMap(([name, value]) => {
-    const spec = specs[name]
+    const spec = ownValue(specs, name)
     if (spec === undefined || value === undefined) return []
     return [[name, validValue(nameIn(name), spec, value)]]
   })

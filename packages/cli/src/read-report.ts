@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+import { ownValue } from '@tidegauge/core'
 import type { DriftReport } from '@tidegauge/drift'
 import { parseReport } from '@tidegauge/reporters'
 import { UsageError } from './usage-error.ts'
@@ -12,7 +13,9 @@ export async function readReport(path: string): Promise<DriftReport> {
   const label = path === '-' ? 'standard input' : path
   const json = await (path === '-' ? text(process.stdin) : readFile(path, 'utf8')).catch(
     (error: NodeJS.ErrnoException) => {
-      throw new UsageError(`cannot read ${label}: ${WHY[error.code ?? ''] ?? error.message}`)
+      throw new UsageError(
+        `cannot read ${label}: ${ownValue(WHY, error.code ?? '') ?? error.message}`,
+      )
     },
   )
   if (json.trim() === '') throw new UsageError(`cannot read ${label}: it is empty`)

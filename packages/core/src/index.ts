@@ -47,6 +47,7 @@ export {
   UnsupportedVersionError,
 } from './errors.ts'
 export type { MetricFamily, MetricSample, MetricSource } from './metric-source.ts'
+export { ownValue } from './own-value.ts'
 export { failureReporter } from './report-failures.ts'
 export { finish, type Steps } from './steps.ts'
 export {

@@ -2,6 +2,7 @@ import {
   type DecisionPolicy,
   decide,
   driftShares,
+  ownValue,
   type Steps,
   type TableInput,
   validPolicy,
@@ -65,7 +66,7 @@ export function comparisonOf(
   const methodFor = methodChooser(options)
   const roles = rolesOf(before, after, options)
   const choiceFor = (name: string): ColumnChoice => ({
-    type: options.types?.[name],
+    type: ownValue(options.types, name),
     methodFor: (type) => methodFor(name, type),
     redactionKey: typeof options.redact === 'string' ? options.redact : undefined,
   })

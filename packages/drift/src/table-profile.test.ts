@@ -147,6 +147,15 @@ describe('mergeTableProfiles', () => {
 
 describe('parseTableProfile', () => {
   const stored = profile(january, { keepSample: true })
+  const storedSample = () => Array.from(stored.columns[0]!.sample!)
+
+  test('reads an even part of the values, as large files have it', () => {
+    const [age] = stored.columns
+    const part = storedSample().filter((_, i) => i % 3 === 0)
+    const table = { ...stored, columns: [{ ...age!, sample: part }] }
+    expect(parseTableProfile(JSON.stringify(table))).toEqual(JSON.parse(JSON.stringify(table)))
+  })
+
   test.each<[string, unknown, string]>([
     ['no JSON', '{', 'ERR_INVALID_ARGUMENT'],
     ['something else', {}, 'ERR_INVALID_ARGUMENT'],
@@ -155,6 +164,36 @@ describe('parseTableProfile', () => {
     [
       'a type that does not fit',
       { ...stored, columns: [{ ...stored.columns[0], type: 'categorical' }] },
+      'ERR_INVALID_ARGUMENT',
+    ],
+    ['a column that is null', { ...stored, columns: [null] }, 'ERR_INVALID_ARGUMENT'],
+    ['a column that is a list', { ...stored, columns: [[]] }, 'ERR_INVALID_ARGUMENT'],
+    ['a column that is a text', { ...stored, columns: ['age'] }, 'ERR_INVALID_ARGUMENT'],
+    [
+      'a column twice',
+      { ...stored, columns: [stored.columns[0], stored.columns[0]] },
+      'ERR_INVALID_ARGUMENT',
+    ],
+    ['fewer rows than its columns have', { ...stored, rows: 1999 }, 'ERR_INVALID_ARGUMENT'],
+    ['more rows than its columns have', { ...stored, rows: 2001 }, 'ERR_INVALID_ARGUMENT'],
+    ['no number of rows', { ...stored, rows: undefined }, 'ERR_INVALID_ARGUMENT'],
+    ['rows below zero', { ...stored, rows: -1, columns: [] }, 'ERR_INVALID_ARGUMENT'],
+    ...(
+      [
+        ['a sample that is no list', 7],
+        ['a sample that is null', null],
+        ['a sample of more values than were counted', [...storedSample(), 999]],
+        ['a sample of other values', storedSample().map((x) => x / 2)],
+        ['a part of other values', [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]],
+      ] as const
+    ).map(([name, sample]): [string, unknown, string] => [
+      name,
+      { ...stored, columns: [{ ...stored.columns[0], sample }] },
+      'ERR_INVALID_ARGUMENT',
+    ]),
+    [
+      'a sample of categories',
+      { ...stored, columns: [{ ...stored.columns[1], sample: [1] }] },
       'ERR_INVALID_ARGUMENT',
     ],
     [

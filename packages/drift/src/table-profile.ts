@@ -6,7 +6,9 @@ import {
   IncompatibleProfilesError,
   InvalidArgumentError,
   mergeProfiles as mergeColumnProfiles,
+  type NumericProfile,
   numericProfile,
+  ownValue,
   type Table,
   type TableInput,
   toTable,
@@ -88,7 +90,7 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
   const columns = (options.columns ?? names).flatMap((name) => {
     const like = likes.get(name)
     const type =
-      options.types?.[name] ?? like?.type ?? inferType(source.column(name)) ?? 'categorical'
+      ownValue(options.types, name) ?? like?.type ?? inferType(source.column(name)) ?? 'categorical'
     const choice = { bins, maxCategories, keepSample, redaction, like }
     return type === 'text' ? [] : [storedColumn(source, name, type, choice)]
   })
@@ -279,8 +281,29 @@ export function parseTableProfile(json: string): TableProfile {
   if (!Array.isArray(value.columns)) {
     throw new InvalidArgumentError('profile.columns', 'an array', value.columns)
   }
-  for (const column of value.columns as StoredColumn[]) assertStored(column)
+  assertCount('profile.rows', value.rows, 0)
+  const names = new Set<string>()
+  value.columns.forEach((column: StoredColumn | null, i) => {
+    if (typeof column !== 'object' || column === null || Array.isArray(column)) {
+      throw new InvalidArgumentError(`profile.columns[${i}]`, 'an object', column)
+    }
+    assertStored(column)
+    if (names.has(column.name)) {
+      throw new InvalidArgumentError(`profile.columns[${i}].name`, 'a name of its own', column.name)
+    }
+    names.add(column.name)
+    assertRows(column, value.rows)
+  })
   return value
+}
+
+/** Of categories too many to be counted one by one, a sample of the rows was. */
+function assertRows({ name, profile, invalid = 0 }: StoredColumn, rows: number): void {
+  const counted = profile.n + profile.missing
+  const isWhole = counted === rows || counted + invalid === rows
+  if (profile.kind === 'numeric' ? isWhole : counted <= rows) return
+  const expected = `the rows of column "${name}", which has ${counted} (profile the data again)`
+  throw new InvalidArgumentError('profile.rows', expected, rows)
 }
 
 function assertStored({ name, type, profile, sample, keyCheck, invalid }: StoredColumn): void {
@@ -297,6 +320,10 @@ function assertStored({ name, type, profile, sample, keyCheck, invalid }: Stored
     throw new InvalidArgumentError(`the type of column "${name}"`, expected.join(' or '), type)
   }
   if (sample === undefined) return
+  if (counted.kind !== 'numeric' || !Array.isArray(sample)) {
+    const expected = 'an array of numbers, of a column of numbers'
+    throw new InvalidArgumentError(`the sample of column "${name}"`, expected, sample)
+  }
   for (let i = 0; i < sample.length; i++) {
     if (!Number.isFinite(sample[i]) || (i > 0 && sample[i]! < sample[i - 1]!)) {
       throw new InvalidArgumentError(
@@ -306,6 +333,18 @@ function assertStored({ name, type, profile, sample, keyCheck, invalid }: Stored
       )
     }
   }
+  assertSampleOf(name, counted, sample)
+}
+
+/** A sample is all of the values, or an even part of them where they were too many to be kept. */
+function assertSampleOf(name: string, counted: NumericProfile, sample: readonly number[]): void {
+  const { counts, underflow, overflow } = numericProfile(sample, counted.edges)
+  const kept = [underflow, ...counts, overflow]
+  const all = [counted.underflow, ...counted.counts, counted.overflow]
+  const isWhole = sample.length === counted.n
+  if (kept.every((count, i) => (isWhole ? count === all[i] : count <= all[i]!))) return
+  const expected = `values that its bins count (${counted.n})`
+  throw new InvalidArgumentError(`the sample of column "${name}"`, expected, sample)
 }
 
 function assertCount(argument: string, value: number, atLeast: number): void {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { failureReporter, InvalidArgumentError } from '@tidegauge/core'
+import { failureReporter, InvalidArgumentError, ownValue } from '@tidegauge/core'
 import { type AccessOptions, accessControl, nodeApproach } from '@tidegauge/core/http-access'
 import { type Alert, parseNotification } from './alertmanager-notification.ts'
 import { type Answer, readJson } from './read-json.ts'
@@ -95,7 +95,7 @@ export function retrainWebhook(options: RetrainWebhookOptions): RetrainWebhook {
     const broken = firing.filter(isOfPipeline)
     const asking = firing.filter(
       (alert) =>
-        wanted.every(([name, value]) => alert.labels[name] === value) &&
+        wanted.every(([name, value]) => ownValue(alert.labels, name) === value) &&
         !isOfPipeline(alert) &&
         !broken.some((other) => isOfOneFleet(alert, other)),
     )

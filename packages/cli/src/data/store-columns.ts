@@ -1,4 +1,4 @@
-import { countedCategories, withCategories } from '@tidegauge/core'
+import { countedCategories, ownValue, withCategories } from '@tidegauge/core'
 import { type ColumnType, profile, type StoredColumn } from '@tidegauge/drift'
 import { countCategories, countNumbers } from './count-values.ts'
 import type { DataColumn, DataTable } from './data-table.ts'
@@ -31,10 +31,10 @@ export async function storeColumn(
   options: StoreOptions,
 ): Promise<StoredColumn | null> {
   const { name, kind } = column
-  const type = options.types[name] ?? typeOf(kind)
+  const type = ownValue(options.types, name) ?? typeOf(kind)
   if (type === 'text') return null
   if (type === 'categorical') {
-    if (options.types[name] === undefined && kind === 'text') {
+    if (ownValue(options.types, name) === undefined && kind === 'text') {
       const cells = await readCells(session, { table, column, sample: PROBED_CELLS }, () => {})
       if (profile({ [name]: cells }).columns.length === 0) return null
     }

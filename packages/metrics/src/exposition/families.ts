@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@tidegauge/core'
+import { InvalidArgumentError, ownValue } from '@tidegauge/core'
 import type { Naming } from '../naming.ts'
 import type { HistogramReader, RecorderReader } from '../recorder-reader.ts'
 import type { SampleFamily } from './sample-family.ts'
@@ -118,7 +118,7 @@ function add(families: Map<string, RecorderFamily>, family: RecorderFamily): voi
 /** Labels in another order are the same; an empty one is to Prometheus the same as none. */
 function sameLabels(a: NamedReader['labels'], b: NamedReader['labels']): boolean {
   const names = new Set([...Object.keys(a), ...Object.keys(b)])
-  return [...names].every((name) => (a[name] ?? '') === (b[name] ?? ''))
+  return [...names].every((name) => (ownValue(a, name) ?? '') === (ownValue(b, name) ?? ''))
 }
 
 function assertName(name: string): void {

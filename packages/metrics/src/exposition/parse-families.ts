@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@tidegauge/core'
+import { InvalidArgumentError, ownValue } from '@tidegauge/core'
 import type { Label, MessageExemplar } from './protobuf-messages.ts'
 
 /** A family as a registry's page has it. */
@@ -95,7 +95,7 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
 }
 
 function belongs(sample: string, { name, type }: Draft): boolean {
-  const suffixes = SUFFIXES[type] ?? ['']
+  const suffixes = ownValue(SUFFIXES, type) ?? ['']
   return sample.startsWith(name) && suffixes.includes(sample.slice(name.length))
 }
 

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@tidegauge/core'
+import { InvalidArgumentError, ownValue } from '@tidegauge/core'
 import { ByteWriter } from './bytes.ts'
 import { escapeHelp, escapeLabelValue } from './escape.ts'
 import type { Family } from './families.ts'
@@ -124,7 +124,7 @@ function* convertedToText(families: Iterable<ParsedFamily | null>): Rendering {
       yield null
       continue
     }
-    const type = TEXT_TYPES[family.type] ?? 'untyped'
+    const type = ownValue(TEXT_TYPES, family.type) ?? 'untyped'
     const name = sampleFamilyName(family)
     out.text(`# HELP ${name} ${escapeHelp(family.help)}\n# TYPE ${name} ${type}\n`)
     for (const sample of withoutCreated(family)) out.text(sampleLine(sample))

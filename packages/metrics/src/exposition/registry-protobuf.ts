@@ -1,3 +1,4 @@
+import { ownValue } from '@tidegauge/core'
 import { ByteWriter } from './bytes.ts'
 import {
   type ParsedFamily,
@@ -31,7 +32,7 @@ export function* renderParsedProtobuf(families: Iterable<ParsedFamily | null>): 
     const samples = withoutCreated(family)
     if (samples.length === 0) continue
     const { help, unit } = family
-    const type = PROTOBUF_TYPES[family.type] ?? 'untyped'
+    const type = ownValue(PROTOBUF_TYPES, family.type) ?? 'untyped'
     writeFamilyHead(body, { name: sampleFamilyName(family), help, unit, type })
     if (type === 'histogram' || type === 'summary') {
       for (const series of seriesOf(family.name, samples)) writeSeries(body, type, series)
