@@ -107,7 +107,11 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
   return detectDriftByColumn(pairs, {
     ...options,
     columns: names,
-    types: { ...datesOf(reference, current), ...options.types },
+    types: {
+      ...datesOf(reference, current),
+      ...(options.preset === 'evidently-0.7' ? floatsOf(reference, current) : {}),
+      ...options.types,
+    },
     names: { reference: reference.name, current: current.name },
   })
 }
@@ -244,6 +248,17 @@ function datesOf(...sides: readonly NamedSide[]): Record<string, 'datetime'> {
   const names = tables[0] === undefined ? [] : [...tables[0].columns.keys()]
   const dates = names.filter((name) => tables.every((table) => isDate(table, name)))
   return Object.fromEntries(dates.map((name) => [name, 'datetime']))
+}
+
+/** Evidently 0.7 takes whole numbers of few values for categories, unless they are floats to pandas. */
+function floatsOf({ side: before }: NamedSide, { side: after }: NamedSide) {
+  const names = after.kind === 'table' ? [...after.table.columns.keys()] : []
+  const isKind = (side: Side, name: string, kinds: readonly string[]) =>
+    side.kind === 'table' && kinds.includes(side.table.columns.get(name)?.kind ?? '')
+  const floats = names.filter(
+    (name) => isKind(after, name, ['numeric']) && isKind(before, name, ['numeric', 'whole']),
+  )
+  return Object.fromEntries(floats.map((name) => [name, 'numeric' as const]))
 }
 
 function listOf(names: string | readonly string[] | undefined): readonly string[] {
