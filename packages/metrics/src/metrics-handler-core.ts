@@ -75,7 +75,7 @@ export interface MetricsHandlerOptions extends AccessOptions {
   readonly labels?: Readonly<Record<string, string>>
   /**
    * Compress where the scraper accepts it, off the main thread; true is level 1. Default true for `metricsHandler`,
-   * false for `fetchMetricsHandler`: Next.js takes the `Content-Encoding` away and leaves the bytes as they are.
+   * false for `fetchMetricsHandler`: Next.js was seen to take the `Content-Encoding` away and leave the bytes as they are.
    */
   readonly gzip?: boolean | { readonly level: number }
   /** In protobuf, classic buckets too where there are native ones, for a server that stores both. Default false. */
