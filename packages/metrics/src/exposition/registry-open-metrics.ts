@@ -1,3 +1,4 @@
+import { ownValue } from '@tidegauge/core'
 import { ByteWriter } from './bytes.ts'
 import { escapeLabelValue } from './escape.ts'
 import { valueText } from './numbers.ts'
@@ -26,7 +27,7 @@ export function* convertedToOpenMetrics(
     const bare = family.name.replace(/_total$/, '')
     const isCounter = family.type === 'counter' && bare !== family.name && !isTaken(bare)
     const name = isCounter ? bare : family.name
-    const type = isCounter ? 'counter' : (TYPES[family.type] ?? 'unknown')
+    const type = isCounter ? 'counter' : (ownValue(TYPES, family.type) ?? 'unknown')
     if (help !== '') out.text(`# HELP ${name} ${escapeLabelValue(help)}\n`)
     out.text(`# TYPE ${name} ${type}\n`)
     for (const sample of samples) out.text(sampleLine(sample))
