@@ -167,6 +167,7 @@ function comparedNames(
   const known = [...new Set([...reference.columnNames, ...current.columnNames])]
   const named = {
     columns: columns ?? [],
+    exclude: options.exclude ?? [],
     target: listOf(options.target),
     prediction: listOf(options.prediction),
     time: listOf(options.time),
@@ -183,7 +184,7 @@ function comparedNames(
       )
     }
   }
-  const chosen = columns ?? known
+  const chosen = (columns ?? known).filter((name) => !options.exclude?.includes(name))
   const compared = new Set([...chosen, ...named.target, ...named.prediction])
   return [...compared].filter((name) => name !== options.time)
 }

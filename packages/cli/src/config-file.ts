@@ -23,7 +23,6 @@ type Contents = Readonly<Record<string, unknown>>
 
 /** Commands whose options stand below their name; those of `drift` stand at the top. */
 const SECTIONS = ['profile', 'report'] as const
-const DRIFT_PATHS = ['reference', 'current'] as const
 
 /**
  * Reads the config file that `--config` names, or the one beside which the command was started.
@@ -42,7 +41,7 @@ export async function readConfig<const Specs extends OptionSpecs, const Path ext
   const file = named ?? CONFIG_NAMES.find((name) => existsSync(name))
   if (file === undefined) return { values: {}, paths: {} }
   const raw = await contentsOf(file)
-  assertKeys(file, raw, DRIFT_OPTIONS, [...DRIFT_PATHS, ...SECTIONS])
+  assertKeys(file, raw, DRIFT_OPTIONS, SECTIONS)
   const isTop = command === 'drift'
   const own = isTop ? raw : (raw[command] ?? {})
   if (!isObject(own)) throw new UsageError(`${file}: "${command}" must be an object of options`)

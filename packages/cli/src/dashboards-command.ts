@@ -13,7 +13,7 @@ import { EXIT } from './exit-code.ts'
 import { listed } from './nearest.ts'
 import { EVERY_COLUMN, type OptionValues, parseCommandLine } from './options.ts'
 import { saveFiles } from './save-files.ts'
-import { quietTerminal, type Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 const DASHBOARDS_HELP = `Usage: tidegauge dashboards --out <dir> [options]
@@ -46,7 +46,7 @@ Around them:
 Where it goes:
   --out <dir>                service.json, drift.json, provisioning/
   --force                    replace files that exist
-  --quiet                    say nothing but errors
+  --quiet                    say nothing about the files
   --help                     show this
 
 Example:
@@ -100,8 +100,8 @@ export async function dashboardsCommand(
   const files = byOption(() => dashboardFiles(values))
   const written = Object.entries(files).map(([path, text]) => [join(out, path), text])
   saveFiles(Object.fromEntries(written), force)
-  const shown = values.quiet ? quietTerminal(terminal) : terminal
-  for (const [path] of written) shown.out(`${path}\n`)
+  if (values.quiet) return EXIT.fine
+  for (const [path] of written) terminal.out(`${path}\n`)
   return EXIT.fine
 }
 

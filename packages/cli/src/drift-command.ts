@@ -16,9 +16,9 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
     terminal.out(DRIFT_HELP)
     return EXIT.fine
   }
-  const config = await readConfig(line.config, 'drift', DRIFT_OPTIONS, ['reference', 'current'])
+  const config = await readConfig(line.config, 'drift', DRIFT_OPTIONS, [])
   const options = overlaid(DRIFT_OPTIONS, config.values, line.values)
-  const { reference, current } = pathsOf(line.positionals, config.paths)
+  const { reference, current } = pathsOf(line.positionals, line.values, config.values)
   const [{ assertShowable, showReport }, { compareFiles }] = await Promise.all([
     import('./report-formats.ts'),
     import('./compare-files.ts'),
@@ -40,12 +40,39 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
   return failed(report, failOn) ? EXIT.verdict : EXIT.fine
 }
 
+type Sides = Pick<DriftCommandOptions, 'reference' | 'current'>
+
+/**
+ * An argument alone is the side that is not named otherwise. The command line goes before the config file; where the
+ * file names both, one argument could be either.
+ */
 function pathsOf(
   positionals: readonly string[],
-  config: { readonly reference?: string; readonly current?: string },
+  line: Sides,
+  config: Sides,
 ): { readonly reference: string; readonly current: string } {
-  const [reference = config.reference, current = config.current] = positionals
-  if (reference === undefined || current === undefined || positionals.length > 2) {
+  const [first, second, third] = positionals
+  const named = first !== undefined && second !== undefined ? line : { ...config, ...line }
+  const open = (['reference', 'current'] as const).filter((side) => line[side] === undefined)
+  if (third !== undefined || positionals.length > open.length) {
+    throw new UsageError(
+      `drift takes a reference and a current file, received ${positionals.length + 2 - open.length} (see tidegauge drift --help)`,
+    )
+  }
+  const missing = open.filter((side) => named[side] === undefined)
+  if (first !== undefined && second === undefined && open.length === 2 && missing.length === 0) {
+    throw new UsageError(
+      'the config file names both files: say which of them the argument is, with --reference or --current',
+    )
+  }
+  const [left, right] = second === undefined ? (missing.length > 0 ? missing : open) : open
+  const paths = {
+    ...named,
+    ...(first !== undefined && left !== undefined && { [left]: first }),
+    ...(second !== undefined && right !== undefined && { [right]: second }),
+  }
+  const { reference, current } = paths
+  if (reference === undefined || current === undefined) {
     throw new UsageError(
       `drift takes a reference and a current file, received ${positionals.length} (see tidegauge drift --help)`,
     )
@@ -66,7 +93,7 @@ export function exactRowsOf(rows: number = EXACT_ROWS): number {
 function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {
   const { target, prediction, time, preset, alpha, tolerance } = options
   const policy = policyOf(options)
-  const { type = {}, method = {} } = options
+  const { type = {}, method = {}, exclude } = options
   if (EVERY_COLUMN in type) throw new UsageError('--type must be column=type')
   const { [EVERY_COLUMN]: general, ...byColumn } = method
   const methods = Object.entries(byColumn).map(([name, text]) => [name, methodOf(text)] as const)
@@ -74,6 +101,7 @@ function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {
     ...(target === undefined ? {} : { target }),
     ...(prediction === undefined ? {} : { prediction }),
     ...(time === undefined ? {} : { time }),
+    ...(exclude === undefined ? {} : { exclude }),
     ...(preset === undefined ? {} : { preset }),
     ...(Object.keys(policy).length === 0 ? {} : { policy }),
     ...(alpha === undefined ? {} : { alpha }),

@@ -7,10 +7,12 @@ Arguments:
   <current>    the data to hold against it
   Data is CSV, Parquet, JSON, NDJSON or Arrow (CSV and JSON also gzipped), a pattern in quotes
   ('march/*.parquet'), or - for standard input.
+  --reference <file>, --current <file>  the same as options: an argument alone is the other side
 
 Which rows and columns:
   --where <condition>      only rows for which this holds: one condition in DuckDB's SQL
   --columns <a,b>          only these columns; repeat it for names with commas in a config file
+  --exclude <a,b>          not these columns: an id, or what is not to be judged
   --target <column>        the label; judged apart from the features
   --prediction <column>    what the model answered; judged apart from the features
   --time <column>          when a row came to be: shown as the time range, not compared;
@@ -40,7 +42,7 @@ What to do with the result:
   --redact-key-file <file> the file that holds it
   --force                  replace reports that exist
   --json                   the report as JSON on standard output, and nothing else
-  --quiet                  say nothing but errors
+  --quiet                  the line with the verdict alone, without table and progress
   --fail-on <a,b>          exit with 1 on: action (the share of drifted features reaches --share),
                            drift (any column drifted), undecided, never (default). Each of the
                            first three also fails where too little could be judged to decide, and

@@ -6,8 +6,11 @@ const COLUMN_POLICIES = ['action', 'undecided', 'ignore'] as const
 
 /** The options of `tidegauge drift`; a config file has them at its top level. */
 export const DRIFT_OPTIONS = {
+  reference: { kind: 'text' },
+  current: { kind: 'text' },
   where: { kind: 'text' },
   columns: { kind: 'list' },
+  exclude: { kind: 'list' },
   target: { kind: 'list' },
   prediction: { kind: 'list' },
   time: { kind: 'text' },

@@ -1,3 +1,4 @@
+import { visibleJson, visibleText } from '@tidegauge/core'
 import type { ColumnType } from '@tidegauge/drift'
 import { readConfig } from './config-file.ts'
 import { FORMATS } from './data/locate.ts'
@@ -20,6 +21,7 @@ Options:
   --force               replace the file if it exists
   --where <condition>   only rows for which this holds: one condition in DuckDB's SQL
   --columns <a,b>       only these columns
+  --exclude <a,b>       not these columns
   --type <column=type>  numeric, datetime, categorical or text (texts cannot be stored)
   --input <format>      what the data is: csv, parquet, json, ndjson, arrow; default: by its name
   --bins <count>        bins of a numeric column, between its quantiles; default 260; a multiple of 10
@@ -32,7 +34,7 @@ Options:
   --redact-key-file <f> the file that holds the key; numbers and names of columns are not redacted
   --config <file>       options from the part "profile" of a config file; default:
                         tidegauge.config.json, .js or .mjs
-  --quiet               say nothing but errors
+  --quiet               no progress and no line about the file
   --help                show this
 
 Example:
@@ -45,6 +47,7 @@ const OPTIONS = {
   force: { kind: 'flag' },
   where: { kind: 'text' },
   columns: { kind: 'list' },
+  exclude: { kind: 'list' },
   type: { kind: 'map', oneOf: ['numeric', 'datetime', 'categorical', 'text'] },
   input: { kind: 'text', oneOf: FORMATS },
   bins: { kind: 'number' },
@@ -97,6 +100,7 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
     input: values.input,
     where: values.where,
     columns: values.columns,
+    exclude: values.exclude ?? [],
     types: (values.type ?? {}) as Readonly<Record<string, ColumnType>>,
     bins,
     maxCategories,
@@ -105,15 +109,16 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
     redactionKey: redactionKey === false ? undefined : redactionKey,
     terminal: shown,
   })
-  const text = `${JSON.stringify(stored)}\n`
+  const text = `${visibleJson(JSON.stringify(stored))}\n`
   if (out === undefined) terminal.out(text)
   else {
     saveFiles({ [out]: text }, force)
     const notes = [
       ...(redactionKey === false ? [] : [', categories redacted']),
-      ...(left.length === 0 ? [] : [`, without texts: ${left.join(', ')}`]),
+      ...(left.length === 0 ? [] : [`, without texts: ${left.map(visibleText).join(', ')}`]),
     ].join('')
-    shown.out(`profile=${out} rows=${stored.rows} columns=${stored.columns.length}${notes}\n`)
+    if (!values.quiet)
+      terminal.out(`profile=${out} rows=${stored.rows} columns=${stored.columns.length}${notes}\n`)
   }
   return EXIT.fine
 }

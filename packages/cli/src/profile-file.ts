@@ -21,6 +21,7 @@ export interface ProfileFile {
   readonly input: DataFormat | undefined
   readonly where: string | undefined
   readonly columns: readonly string[] | undefined
+  readonly exclude: readonly string[]
   readonly types: Readonly<Record<string, ColumnType>>
   readonly bins: number
   readonly maxCategories: number
@@ -64,7 +65,7 @@ async function store(file: ProfileFile, session: Session) {
   const table = await openTable(located, session, { ...file, side: 'data', columns: wanted })
   rows = table.rowCount
   const names = [...table.columns.keys()]
-  for (const name of [...(wanted ?? []), ...Object.keys(types)]) {
+  for (const name of [...(wanted ?? []), ...file.exclude, ...Object.keys(types)]) {
     if (names.includes(name)) continue
     throw new UsageError(
       `${name} is not a column of ${data}, which has ${listed(names)}${suggestion(name, names)}`,
@@ -72,8 +73,9 @@ async function store(file: ProfileFile, session: Session) {
   }
   const columns: StoredColumn[] = []
   const left: string[] = []
-  for (const [i, column] of [...table.columns.values()].entries()) {
-    progress.column(column.name, i, names.length)
+  const kept = [...table.columns.values()].filter(({ name }) => !file.exclude.includes(name))
+  for (const [i, column] of kept.entries()) {
+    progress.column(column.name, i, kept.length)
     const stored = await storeColumn(session, table, column, { ...file, onRows: progress.rows })
     if (stored === null) left.push(column.name)
     else columns.push(stored)

@@ -2,7 +2,7 @@ import { readConfig } from './config-file.ts'
 import { EXIT } from './exit-code.ts'
 import { FAIL_ON, failed, failOnOf } from './fail-on.ts'
 import { overlaid, parseCommandLine } from './options.ts'
-import { quietTerminal, type Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 const REPORT_HELP = `Usage: tidegauge report <report.json> [options]
@@ -18,7 +18,7 @@ Options:
   --out <dir>     write the reports there
   --force         replace reports that exist
   --fail-on <a,b>   exit with 1 on: action, drift, undecided, never (default)
-  --quiet         say nothing but errors
+  --quiet         the line with the verdict alone, without the table
   --config <file> options from the part "report" of a config file; default:
                   tidegauge.config.json, .js or .mjs
   --help          show this
@@ -60,10 +60,6 @@ export async function reportCommand(args: readonly string[], terminal: Terminal)
   const failOn = failOnOf(values['fail-on'])
   const report = await readReport(path)
   const { out, format = out === undefined ? undefined : (['html'] as const) } = values
-  showReport(
-    report,
-    { ...values, ...(format === undefined ? {} : { format }) },
-    values.quiet ? quietTerminal(terminal) : terminal,
-  )
+  showReport(report, { ...values, ...(format === undefined ? {} : { format }) }, terminal)
   return failed(report, failOn) ? EXIT.verdict : EXIT.fine
 }

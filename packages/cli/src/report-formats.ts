@@ -32,6 +32,8 @@ export interface ShowOptions {
   readonly force?: boolean
   /** Nothing but the report as JSON on stdout. */
   readonly json?: boolean
+  /** The line with the verdict, without the table above it. */
+  readonly quiet?: boolean
 }
 
 /**
@@ -45,7 +47,7 @@ export function assertShowable({ format, out }: ShowOptions): void {
 /** The report where it was asked for: as files, on stdout, and in the summary of a GitHub job. */
 export function showReport(
   report: DriftReport,
-  { format, out, force = false, json = false }: ShowOptions,
+  { format, out, force = false, json = false, quiet = false }: ShowOptions,
   terminal: Terminal,
   env: NodeJS.ProcessEnv = process.env,
 ): void {
@@ -56,7 +58,8 @@ export function showReport(
   if (json) terminal.out(jsonReport(report))
   else if (alone !== undefined) terminal.out(RENDERERS[alone].render(report))
   else {
-    terminal.out(`${textReport(report, { color })}\n${written}${summaryLine(report, { color })}\n`)
+    const table = quiet ? '' : `${textReport(report, { color })}\n`
+    terminal.out(`${table}${written}${summaryLine(report, { color })}\n`)
   }
   appendStepSummary(report, env.GITHUB_STEP_SUMMARY, terminal)
 }

@@ -14,7 +14,7 @@ import {
 import { EXIT } from './exit-code.ts'
 import { EVERY_COLUMN, type OptionValues, parseCommandLine } from './options.ts'
 import { saveFiles } from './save-files.ts'
-import { quietTerminal, type Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 const RULES_HELP = `Usage: tidegauge rules [options]
@@ -59,7 +59,7 @@ Latency and objectives:
 Where it goes:
   --out <file>               default: standard output
   --force                    replace the file if it exists
-  --quiet                    say nothing but errors
+  --quiet                    say nothing about the files
   --help                     show this
 
 Example:
@@ -130,8 +130,7 @@ export async function rulesCommand(args: readonly string[], terminal: Terminal):
   else {
     saveFiles({ [out]: text }, force)
     const rules = file.groups.reduce((sum, group) => sum + group.rules.length, 0)
-    const shown = values.quiet ? quietTerminal(terminal) : terminal
-    shown.out(`rules=${out} groups=${file.groups.length} rules=${rules}\n`)
+    if (!values.quiet) terminal.out(`rules=${out} groups=${file.groups.length} rules=${rules}\n`)
   }
   return EXIT.fine
 }

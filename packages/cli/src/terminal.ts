@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty'
+import { visibleText } from '@tidegauge/core'
 
 /** Where a command talks to: results on stdout, progress and errors on stderr. */
 export interface Terminal {
@@ -26,19 +27,19 @@ export function processTerminal(
     },
     progress: (text) => {
       if (!isWatched) return
-      const line = plain(text).slice(0, Math.max(0, stderr.columns - 1))
+      const line = visibleText(text).slice(0, Math.max(0, stderr.columns - 1))
       stderr.write(`\r\u001b[K${line}`)
     },
     error: (message) => {
       if (isWatched) stderr.write('\r\u001b[K')
-      stderr.write(`tidegauge: ${plain(message)}\n`)
+      stderr.write(`tidegauge: ${visibleText(message)}\n`)
     },
   }
 }
 
-/** The same without results and progress; errors are still said. */
+/** The same without progress; results and errors are still said. */
 export function quietTerminal(terminal: Terminal): Terminal {
-  return { ...terminal, isWatched: false, out: () => {}, progress: () => {} }
+  return { ...terminal, isWatched: false, progress: () => {} }
 }
 
 function isSet(variable: string | undefined): boolean {
@@ -47,9 +48,4 @@ function isSet(variable: string | undefined): boolean {
 
 function hasColors(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && (stream as WriteStream).hasColors()
-}
-
-/** Names come from files: a control character in one must not steer the terminal. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, '�')
 }

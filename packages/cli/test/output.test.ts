@@ -46,10 +46,22 @@ describe('where results go', () => {
     ])
   })
 
-  test('--quiet says nothing, and still answers by its exit code and its files', async () => {
+  test('--quiet says the verdict alone, and what was asked for as it is', async () => {
     const args = ['drift', 'old.csv', 'new.csv', '--quiet', '--fail-on', 'drift', '--out', 'quiet']
-    expect(await run(...args)).toEqual({ code: 1, stdout: '', stderr: '' })
+    expect(await run(...args)).toEqual({
+      code: 1,
+      stdout: expect.stringMatching(
+        /^report_html=\S+ report_json=\S+ drift_share=0\.33 -> ACTION [^\n]*\n$/,
+      ),
+      stderr: '',
+    })
     expect(readdirSync(file('quiet'))).toHaveLength(2)
+    const { stdout } = await run('drift', 'old.csv', 'new.csv', '--quiet', '--json')
+    expect((JSON.parse(stdout) as DriftReport).columns).toHaveLength(3)
+    writeFileSync(file('quiet.json'), stdout)
+    expect((await run('report', 'quiet.json', '--quiet')).stdout).toMatch(/^drift_share=[^\n]*\n$/)
+    const stored = ['profile', 'old.csv', '--quiet', '--out', 'quiet.profile.json']
+    expect(await run(...stored)).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
   test.each([
@@ -258,6 +270,58 @@ describe('a config file', () => {
     expect(code).toBe(2)
     expect(stderr).toMatch(message)
   })
+})
+
+describe('which columns and which side', () => {
+  const named = ({ stdout }: { readonly stdout: string }) => {
+    const { reference, current, columns } = JSON.parse(stdout) as DriftReport
+    return [reference.name, current.name, columns.map(({ name }) => name).join()]
+  }
+
+  test('--exclude leaves columns out of drift and profile, by a config file too', async () => {
+    const pair = ['drift', 'old.csv', 'new.csv', '--json']
+    expect(named(await run(...pair, '--exclude', 'age,score'))[2]).toBe('city')
+    writeFileSync(
+      file('exclude.json'),
+      '{"exclude": ["age"], "profile": {"exclude": ["city", "score"]}}',
+    )
+    expect(named(await run(...pair, '--config', 'exclude.json'))[2]).toBe('city,score')
+    const stored = await run('profile', 'old.csv', '--config', 'exclude.json')
+    const { columns } = JSON.parse(stored.stdout) as TableProfile
+    expect(columns.map(({ name }) => name)).toEqual(['age'])
+    const wrong = await run(...pair, '--exclude', 'agee')
+    expect(wrong).toMatchObject({ code: 2, stdout: '' })
+    expect(wrong.stderr).toMatch(/--exclude agee is not a column of old.*did you mean age\?/)
+    expect((await run(...pair, '--exclude', 'score', '--target', 'score')).code).toBe(2)
+  })
+
+  test('an argument alone is the side that nothing else names', async () => {
+    writeFileSync(file('ref.json'), '{"reference": "old.csv", "json": true}')
+    writeFileSync(file('cur.json'), '{"current": "old.csv", "json": true}')
+    writeFileSync(file('both.json'), '{"reference": "old.csv", "current": "old.csv", "json": true}')
+    const sides = async (...args: string[]) => named(await run('drift', ...args)).slice(0, 2)
+    expect(await sides('new.csv', '--config', 'ref.json')).toEqual(['old', 'new'])
+    expect(await sides('new.csv', '--config', 'cur.json')).toEqual(['new', 'old'])
+    expect(await sides('--config', 'both.json')).toEqual(['old', 'old'])
+    expect(await sides('new.csv', 'old.csv', '--config', 'both.json')).toEqual(['new', 'old'])
+    expect(await sides('--reference', 'new.csv', '--config', 'both.json')).toEqual(['new', 'old'])
+    const both = ['--current', 'new.csv', 'new.csv', '--config', 'both.json']
+    expect(await sides(...both)).toEqual(['new', 'new'])
+    expect(await sides('--current', 'new.csv', 'old.csv', '--json')).toEqual(['old', 'new'])
+    expect(await sides('--reference=old.csv', '--current=new.csv', '--json')).toEqual([
+      'old',
+      'new',
+    ])
+    for (const args of [
+      ['new.csv', '--config', 'both.json'],
+      ['--reference', 'old.csv', 'old.csv', 'new.csv'],
+      ['--reference', 'old.csv'],
+    ]) {
+      const { code, stdout, stderr } = await run('drift', ...args)
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(/--reference or --current|takes a reference and a current file/)
+    }
+  }, 180_000)
 })
 
 describe('mistakes are named with their cure', () => {

@@ -62,3 +62,4 @@ export {
   toTableInSteps,
   type UnreadColumn,
 } from './table.ts'
+export { visibleJson, visibleText } from './visible-text.ts'

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@tidegauge/core'
+import { InvalidArgumentError, visibleJson } from '@tidegauge/core'
 import type { DriftReport } from '@tidegauge/drift'
 import { upToDate } from './report-version-1.ts'
 
@@ -7,7 +7,7 @@ import { upToDate } from './report-version-1.ts'
  *
  * Numbers are written with as many digits as tell them from every other double. JSON has no NaN and no
  * infinity, and neither has a report: what could not be measured is null. One that holds such a number
- * all the same, made by hand, is refused.
+ * all the same, made by hand, is refused. `##[` is written with an escape, lest a CI server obey a name in its log.
  *
  * @returns valid by `schema/drift-report.v2.schema.json`, indented by two spaces, ending in a newline
  * @throws InvalidArgumentError where the report holds NaN or an infinity, naming its path
@@ -25,7 +25,7 @@ export function jsonReport(report: DriftReport): string {
  */
 export function jsonText(path: string, value: unknown, newline: string = '\n'): string {
   if (typeof value === 'number') return numeral(value, path)
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return visibleJson(JSON.stringify(value))
   const deeper = `${newline}  `
   if (Array.isArray(value)) {
     const items = value.map((item, i) => jsonText(`${path}[${i}]`, item, deeper))
@@ -33,7 +33,10 @@ export function jsonText(path: string, value: unknown, newline: string = '\n'): 
   }
   const fields = Object.entries(value)
     .filter(([, item]) => item !== undefined)
-    .map(([key, item]) => `${JSON.stringify(key)}: ${jsonText(`${path}.${key}`, item, deeper)}`)
+    .map(
+      ([key, item]) =>
+        `${visibleJson(JSON.stringify(key))}: ${jsonText(`${path}.${key}`, item, deeper)}`,
+    )
   return enclosed('{', fields, '}', newline)
 }
 

@@ -1,28 +1,6 @@
-// Controls, invisible and direction-changing characters, halves of surrogate pairs, line separators;
-// not the joiners, which emoji and several scripts need.
-const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
+import { visibleText } from '@tidegauge/core'
 
-// More marks on one letter than any script needs, and enough to paint over the lines above.
-const PILED_MARKS = /(\p{M}{6})\p{M}+/gu
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-
-/**
- * Text from someone else's data, harmless in a terminal and in a page: what would move the cursor,
- * turn the reading direction or not be seen at all is written as an escape; marks that pile up are cut.
- *
- * @example
- * visibleText('red\u001b[31m') // 'red\\x1b[31m'
- */
-export function visibleText(text: string): string {
-  return text.replace(UNSEEN, escaped).replace(PILED_MARKS, '$1…')
-}
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0)!
-  const hex = code.toString(16)
-  return SHORT_ESCAPES[character] ?? (code <= 0xff ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`)
-}
+export { visibleText }
 
 /**
  * Visible text of at most `limit` code points, the last one an ellipsis where something was cut.
