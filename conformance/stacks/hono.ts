@@ -1,4 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+// Before the server, which does not know it again where its own Response made it.
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
 import { fetchHandlerAt } from '../fetch-handlers.ts'
 import { rawHandlerAt } from '../raw-handlers.ts'
@@ -51,7 +53,6 @@ export function buildHono(
     const { incoming, outgoing } = (c.env ?? {}) as Partial<NodeBindings>
     if (incoming === undefined || outgoing === undefined)
       return fetchHandlerAt(pathname)!(c.req.raw)
-    const { RESPONSE_ALREADY_SENT } = await import('@hono/node-server/utils/response')
     rawHandlerAt(pathname)!(incoming, outgoing)
     return RESPONSE_ALREADY_SENT
   })
