@@ -34,7 +34,7 @@ Module({ controllers: [Users] })(Root)
 const require = createRequire(import.meta.url)
 
 test.each<[string, (app: unknown) => Ask]>([
-  ['serverless-http', (app) => lambda((serverlessHttp as (app: unknown) => never)(app))],
+  ['serverless-http', (app) => lambda((serverlessHttp as unknown as (app: unknown) => never)(app))],
   ...['@codegenie/serverless-express', '@vendia/serverless-express'].map(
     (name): [string, (app: unknown) => Ask] => [
       name,

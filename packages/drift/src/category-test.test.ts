@@ -91,3 +91,13 @@ describe('categoryTest', () => {
     }
   })
 })
+
+test('of any number of categories', () => {
+  const names = Array.from({ length: 130_000 }, (_, i) => `c${i}`)
+  const { length: maxCategories } = names
+  const side = categoricalProfile(
+    names.map((name) => [name, 6]),
+    { maxCategories },
+  )
+  expect(categoryTest(side, side, 1e-9).pValue).toBe(1)
+}, 60_000)

@@ -103,7 +103,8 @@ function sharesTest(cells: Cells, alpha: number): ChiSquaredTest {
   })
   // Of two categories one share says all.
   const questions = logs.length === 2 ? 1 : logs.length
-  const logPValue = Math.min(0, Math.log(questions) + Math.min(...logs))
+  const smallest = logs.reduce((least, log) => Math.min(least, log), Number.POSITIVE_INFINITY)
+  const logPValue = Math.min(0, Math.log(questions) + smallest)
   return { ...test, pValue: Math.exp(logPValue), logPValue }
 }
 

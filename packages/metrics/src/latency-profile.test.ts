@@ -165,3 +165,8 @@ test('a profile that is no histogram of durations is refused as a row', () => {
     expect(() => profileRow(profile)).toThrow('"profile.edges[0]" must be 0, with nothing below it')
   }
 })
+
+test('of any number of series', () => {
+  const [one] = nativeSeries([0.5])
+  expect(nativeProfile(Array.from({ length: 130_000 }, () => one!)).n).toBe(130_000)
+})

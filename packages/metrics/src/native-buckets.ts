@@ -321,7 +321,7 @@ export function coarserRow(row: NativeRow, schema: number): NativeRow {
  * @param rows - at least one
  */
 export function mergeNativeRows(rows: readonly NativeRow[], maxBuckets: number): NativeRow {
-  let schema = Math.min(...rows.map((row) => row.schema))
+  let schema = rows.reduce((least, row) => Math.min(least, row.schema), Number.POSITIVE_INFINITY)
   let alike = rows.map((row) => coarserRow(row, schema))
   let [lowest, highest] = spanOf(alike)
   while (highest - lowest >= maxBuckets && schema > MIN_SCHEMA) {

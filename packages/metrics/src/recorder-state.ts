@@ -88,7 +88,10 @@ export function mergeStates(
   const slots = states.map(({ series }) => index.adopt(series))
   return {
     version: STATE_VERSION,
-    startTime: Math.min(...states.map(({ startTime }) => startTime)),
+    startTime: states.reduce(
+      (first, { startTime }) => Math.min(first, startTime),
+      Number.POSITIVE_INFINITY,
+    ),
     activeRequests: total(states.map(({ activeRequests }) => activeRequests)),
     rejected: total(states.map(({ rejected }) => rejected)),
     extraLabels: first.extraLabels,

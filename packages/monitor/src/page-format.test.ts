@@ -63,3 +63,8 @@ test('any header is read without failing', () => {
     }),
   )
 })
+
+test('a header of any length is read', () => {
+  const long = Array.from({ length: 130_000 }, (_, i) => `text/html;q=0.${1 + (i % 8)}`)
+  expect(negotiatePageFormat(`${long.join(',')},application/json;q=0.85`, BOTH)).toBe(JSON_)
+})

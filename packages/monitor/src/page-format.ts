@@ -53,9 +53,14 @@ const NOT_AT_ALL: Wanted = { quality: 0, closeness: 0 }
 function howWanted(ranges: readonly MediaRange[], format: PageFormat): Wanted {
   const family = `${format.slice(0, format.indexOf('/'))}/*`
   return [ANYTHING.type, family, format].reduce<Wanted>((wanted, type, i) => {
-    const qualities = ranges.filter((range) => range.type === type).map(({ quality }) => quality)
-    return qualities.length === 0 ? wanted : { quality: Math.max(...qualities), closeness: i + 1 }
+    const fitting = ranges.filter((range) => range.type === type)
+    if (fitting.length === 0) return wanted
+    return { quality: fitting.reduce(bestQuality, 0), closeness: i + 1 }
   }, NOT_AT_ALL)
+}
+
+function bestQuality(best: number, { quality }: MediaRange): number {
+  return Math.max(best, quality)
 }
 
 /** Of parameters only the quality matters: both formats have no others. */

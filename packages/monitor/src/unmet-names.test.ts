@@ -59,3 +59,11 @@ test('begins again when cleared', () => {
   expect([...sketch.entries()]).toEqual([['b', 1, 1]])
   expect(sketch.unnamed).toBe(0)
 })
+
+test('of any number of stretches of time', () => {
+  // Each has names of its own: none of them is sure in all of them together.
+  const parts = Array.from({ length: 8_000 }, (_, i) =>
+    counted(Array.from({ length: 17 }, (_, j) => `${i} ${j}`)),
+  )
+  expect(frequentNames(parts).othersAtMost).toBeGreaterThanOrEqual(8_000)
+})

@@ -96,6 +96,10 @@ export function frequentNames(parts: readonly UnmetNames[]): FrequentNames {
     .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
   const isKept = ([, atLeast, atMost]: CountedCategory, i: number) =>
     atLeast >= SURE_PART * atMost! && i < MOST_NAMES_OF_A_WINDOW
-  const left = all.filter((one, i) => !isKept(one, i)).map(([, , atMost]) => atMost!)
-  return { names: all.filter(isKept), othersAtMost: Math.max(others, unnamed, ...left) }
+  const left = all.filter((one, i) => !isKept(one, i))
+  const othersAtMost = left.reduce(
+    (most, [, , atMost]) => Math.max(most, atMost!),
+    Math.max(others, unnamed),
+  )
+  return { names: all.filter(isKept), othersAtMost }
 }

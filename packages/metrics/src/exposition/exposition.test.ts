@@ -277,6 +277,12 @@ describe('any text of a route comes out as it went in, as', () => {
   })
 })
 
+test('of any number of buckets', () => {
+  const recorder = latencyRecorder({ bounds: Array.from({ length: 130_000 }, (_, i) => i + 1) })
+  recorder.observe('GET', '/a', 200, 129_999.5)
+  expect(expositionText(recorder, naming)).toContain('le="130000"} 1\n')
+})
+
 test('labels of 10,000 characters, a lone surrogate in them, make whole pages', () => {
   const label = `${'"\n\\ü😀'.repeat(1666)}\ud800end`
   const shown = label.replace('\ud800', '\ufffd')

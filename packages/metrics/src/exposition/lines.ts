@@ -147,7 +147,8 @@ export class SeriesLines {
     })
     this.sumName = constantText(`${name}_sum{`)
     this.countName = constantText(`${name}_count{`)
-    const longestEnd = Math.max(...this.bucketEnds.map((end) => end.length)) + LONGEST_NUMBER
+    const longestOf = (most: number, end: Constant) => Math.max(most, end.length)
+    const longestEnd = this.bucketEnds.reduce(longestOf, 0) + LONGEST_NUMBER
     this.longestLine = this.bucketName.length + longestEnd + (exemplars ? LONGEST_EXEMPLAR : 0) + 4
   }
 
