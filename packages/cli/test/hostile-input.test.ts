@@ -260,3 +260,31 @@ describe('what is packed', () => {
     expect(await refusal(['drift', name, 'a.csv'])).toMatch(message)
   })
 })
+
+describe('an Arrow file', () => {
+  test('with one wrong byte is refused, whatever it claims', async () => {
+    const whole = tableToIPC(tableFromArrays({ age: Float64Array.from(numbers) }), {
+      format: 'stream',
+    })!
+    writeFileSync(file('whole.arrows'), whole)
+    // The length of the batch, then of its column: 60 rows turn into millions.
+    const places = [...whole.keys()].filter((i) => whole[i] === 60 && whole[i + 1] === 0)
+    expect(places.length).toBeGreaterThan(1)
+    for (const at of places) {
+      const wrong = Uint8Array.from(whole)
+      wrong[at + 3] = 0x40
+      writeFileSync(file('wrong.arrows'), wrong)
+      expect(await refusal(['drift', 'whole.arrows', 'wrong.arrows'])).toMatch(
+        /^tidegauge: cannot read wrong\.arrows: it is no Arrow file or stream: /,
+      )
+    }
+  })
+
+  test('holds whole numbers beyond 2 ** 53, as doubles', async () => {
+    const ids = BigInt64Array.from(numbers, (x) => BigInt(x) * 2n ** 55n)
+    writeFileSync(file('ids.arrow'), tableToIPC(tableFromArrays({ id: ids }), { format: 'file' })!)
+    writeFileSync(file('ids.csv'), `id\n${[...ids].map(Number).join('\n')}\n`)
+    const [fromArrow] = await columnsOf('ids.arrow', 'ids.csv')
+    expect(fromArrow).toMatchObject({ name: 'id', type: 'numeric', statistic: 0 })
+  })
+})

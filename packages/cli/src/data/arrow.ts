@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import type { Column, Table } from '@uwdata/flechette'
 import { UsageError } from '../usage-error.ts'
+import { assertArrow } from './assert-arrow.ts'
 import type { DataFormat, Located } from './locate.ts'
 import { firstLines } from './read-error.ts'
 import type { Session } from './session.ts'
@@ -88,7 +89,9 @@ function castOf(type: Column<unknown>['type']): Cast {
 async function tableOfFile(path: string, label: string): Promise<Table> {
   const { tableFromIPC } = await import('@uwdata/flechette')
   try {
-    return tableFromIPC(await readFile(path))
+    const bytes = await readFile(path)
+    assertArrow(bytes)
+    return tableFromIPC(bytes)
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw error
     const { message } = error as Error
@@ -125,13 +128,25 @@ async function append(
     const chunk = DuckDBDataChunk.create(chunkTypes, rows)
     for (const [i, { cast }] of fields.entries()) {
       const cells = Array.from({ length: rows }, (_, row) =>
-        duckValue(columns[i]!.at(from + row), cast),
+        duckValue(cellAt(columns[i]!, from + row), cast),
       )
       chunk.setColumnValues(i, cells)
     }
     appender.appendDataChunk(chunk)
   }
   appender.closeSync()
+}
+
+/** The reader refuses whole numbers beyond 2 ** 53: as a double they are close enough. */
+function cellAt(column: Column<unknown>, row: number): unknown {
+  try {
+    return column.at(row)
+  } catch (error) {
+    const batch = column.offsets.findLastIndex((offset) => offset <= row)
+    const cell = column.data[batch]?.values?.[row - column.offsets[batch]!]
+    if (column.type.typeId === TYPE_ID.int && typeof cell === 'bigint') return cell
+    throw error
+  }
 }
 
 function duckValue(cell: unknown, { stored }: Cast): DuckDBValue {
