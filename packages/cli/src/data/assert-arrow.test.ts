@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import {
   type Column,
   columnFromArray,
+  type DataType,
   float64,
   int32,
   list,
@@ -56,6 +57,7 @@ describe('whole files pass', () => {
     ]
     expect(refusalOf(tableToIPC(tableFromColumns(columns), { format })!)).toBe(null)
     expect(refusalOf(tableToIPC(tableFromArrays({}), { format })!)).toBe(null)
+    expect(refusalOf(nested(90))).toBe(null)
   })
 })
 
@@ -140,11 +142,21 @@ describe('what cannot be read', () => {
       bytesOf('small (stream)').subarray(0, 1900),
       /longer than the file|cut off/,
     ],
+    ['lists in lists', nested(120), /nested deeper than 100 levels/],
     ['two streams in one', twice(bytesOf('small (stream)')), /bytes behind its end/],
   ])('%s', (_, bytes, message) => {
     expect(refusalOf(bytes)).toMatch(message)
   })
 })
+
+/** A column of lists that hold lists. */
+function nested(levels: number): Uint8Array {
+  let type: DataType = int32()
+  for (let level = 0; level < levels; level++) type = list(type)
+  return tableToIPC(tableFromColumns([['deep', columnFromArray([null], type)]]), {
+    format: 'stream',
+  })!
+}
 
 function twice(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...bytes, ...bytes])

@@ -25,7 +25,7 @@ export interface Struct {
  * @see https://flatbuffers.dev/internals/
  */
 export function flatTable(bytes: Uint8Array): Flat {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const view = viewOf(bytes)
   let left = MOST_SHARED * bytes.length
   const spend = (cost: number) => {
     left -= cost
@@ -111,4 +111,8 @@ const MOST_SHARED = 64
 
 function outside(): Error {
   return new Error('its metadata leads outside of it')
+}
+
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
