@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from './errors.ts'
+import { ownValue } from './own-value.ts'
 
 /**
  * - `ACTION`: look at it, or train anew: `cause` says which
@@ -109,7 +110,7 @@ export interface DriftShares {
  *
  * @param report - what `detectDrift` returned
  * @param policy - overrides of {@link DEFAULT_POLICY}
- * @throws InvalidArgumentError where the policy is not what it must be
+ * @throws InvalidArgumentError where the policy, a share or a weight is not what it must be
  * @example
  * decide(report, { shareThreshold: 0.5 }).reason // 'drift_share=0.06 < 0.50 (target_drift=0.0)'
  */
@@ -117,6 +118,8 @@ export function decide(report: Decidable, policy: Partial<DecisionPolicy> = {}):
   const effective = validPolicy(policy)
   const { shareThreshold, actOnTargetDrift, minimumJudged } = effective
   const { shareOfDriftedColumns: share, targetDrift } = report
+  assertShare('report.shareOfDriftedColumns', share)
+  assertShare('report.targetDrift', targetDrift)
   const features = featuresToJudge(report, effective)
   const suffix = unjudgedClause(features)
   const decision = (action: Action, cause: DecisionCause | null, reason: string): Decision => ({
@@ -147,6 +150,12 @@ export function decide(report: Decidable, policy: Partial<DecisionPolicy> = {}):
     return decision('ACTION', 'target', `${target} > 0 (${clause})`)
   }
   return decision('NO_ACTION', null, `${clause} (${target})`)
+}
+
+/** NaN is below every threshold, and would read as no drift. */
+function assertShare(name: string, share: number | null): void {
+  if (share === null || (share >= 0 && share <= 1)) return
+  throw new InvalidArgumentError(name, 'a number in [0, 1] or null', share)
 }
 
 /** Weights are added up: 0.1 + 0.2 is not 0.3. */
@@ -257,7 +266,9 @@ function judgedShare(features: readonly DecidableColumn[], weights?: Weights): n
 }
 
 function weightOf({ name }: Pick<DecidableColumn, 'name'>, weights: Weights = {}): number {
-  return Object.hasOwn(weights, name) ? weights[name]! : 1
+  const weight = ownValue(weights, name) ?? 1
+  if (weight >= 0 && Number.isFinite(weight)) return weight
+  throw new InvalidArgumentError(`weights.${name}`, 'a non-negative number', weight)
 }
 
 function shareClause(share: number, threshold: number): string {

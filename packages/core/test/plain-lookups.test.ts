@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 const HARMLESS = new Map([
   ['drift/src/column.ts', 'an object without a prototype'],
   ['drift/src/async/encode-source.ts', 'the name of a typed array; the keys of a profile, written'],
-  ['reporters/src/visible-text.ts', 'a single character'],
+  ['core/src/visible-text.ts', 'a single character'],
   ['reporters/src/junit.ts', 'a single character'],
   ['cli/src/report-formats.ts', 'an ending of our own'],
   ['cli/src/options.ts', 'an option of our own'],

@@ -19,6 +19,32 @@ describe('decide', () => {
     })
   })
 
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -0.1, 1.1, undefined])(
+    'a share of %s is refused, never taken for no drift',
+    (share) => {
+      for (const name of ['shareOfDriftedColumns', 'targetDrift'] as const) {
+        expect(() => decide({ ...report, [name]: share })).toThrow(
+          `"report.${name}" must be a number in [0, 1] or null, received ${share}`,
+        )
+      }
+    },
+  )
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, -1])('a weight of %d is refused', (weight) => {
+    const columns = ['a', 'b'].map((name) => ({
+      name,
+      role: 'feature' as const,
+      verdict: 'insufficient-data' as const,
+      drifted: false,
+    }))
+    const settings = { preset: null, weights: { a: weight } }
+    expect(() => decide({ ...report, columns, settings })).toThrow(
+      `"weights.a" must be a non-negative number, received ${weight}`,
+    )
+    const judged = columns.map((one) => ({ ...one, verdict: 'stable' as const }))
+    expect(() => shareOfDriftedColumns(judged, { a: weight })).toThrow('"weights.a" must be')
+  })
+
   test('acts from the threshold on, not only above it', () => {
     expect(decide({ ...report, shareOfDriftedColumns: 0.3 })).toMatchObject({
       action: 'ACTION',

@@ -9,8 +9,13 @@ import {
 } from '../test/assert-valid-report.ts'
 import { column, driftReport, exampleReport } from '../test/drift-report.fixture.ts'
 import { manyReports } from '../test/many-reports.ts'
+import { evidentlyReport } from './evidently.ts'
+import { htmlReport } from './html/html-report.tsx'
 import { jsonReport } from './json.ts'
+import { junitReport } from './junit.ts'
+import { markdownReport } from './markdown.ts'
 import { parseReport } from './parse-report.ts'
+import { summaryLine, textReport } from './text.ts'
 
 const reports = manyReports()
 
@@ -156,25 +161,38 @@ test('the schema and parseReport refuse the same: a field left out, or another v
   expect(counts.valid).toBeGreaterThan(100)
 })
 
-test('jsonReport refuses NaN and infinities wherever they are, by their path', () => {
-  const places = kinds.flatMap((report) => numberPaths(report).map((path) => ({ report, path })))
-  expect(places.length).toBeGreaterThan(100)
-  const anywhere = fc.property(
-    fc.constantFrom(...places),
-    fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
-    ({ report: whole, path }, number) => {
-      const report = structuredClone(whole)
-      assign(report, path, number)
-      expect(() => jsonReport(report)).toThrow(
-        expect.objectContaining({
-          code: 'ERR_INVALID_ARGUMENT',
-          message: `"${named(path)}" must be a finite number or null, received ${number}`,
-        }),
-      )
-    },
-  )
-  fc.assert(anywhere)
-})
+const OUTPUTS = {
+  evidentlyReport,
+  htmlReport,
+  jsonReport,
+  junitReport,
+  markdownReport,
+  summaryLine,
+  textReport,
+}
+
+test.each(Object.entries(OUTPUTS))(
+  '%s refuses NaN and infinities wherever they are, by their path',
+  (_, render) => {
+    const places = kinds.flatMap((report) => numberPaths(report).map((path) => ({ report, path })))
+    expect(places.length).toBeGreaterThan(100)
+    const anywhere = fc.property(
+      fc.constantFrom(...places),
+      fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+      ({ report: whole, path }, number) => {
+        const report = structuredClone(whole)
+        assign(report, path, number)
+        expect(() => render(report)).toThrow(
+          expect.objectContaining({
+            code: 'ERR_INVALID_ARGUMENT',
+            message: `"${named(path)}" must be a finite number or null, received ${number}`,
+          }),
+        )
+      },
+    )
+    fc.assert(anywhere)
+  },
+)
 
 type Path = ReadonlyArray<string | number>
 
