@@ -166,7 +166,7 @@ export function validPolicy(policy: Partial<DecisionPolicy> = {}): DecisionPolic
   const effective = { ...DEFAULT_POLICY, ...policy }
   for (const name of ['shareThreshold', 'minimumJudged'] as const) {
     const value = effective[name]
-    if (!(value >= 0 && value <= 1)) {
+    if (!(typeof value === 'number' && value >= 0 && value <= 1)) {
       throw new InvalidArgumentError(`policy.${name}`, 'a number in [0, 1]', value)
     }
   }
@@ -174,6 +174,10 @@ export function validPolicy(policy: Partial<DecisionPolicy> = {}): DecisionPolic
     if (COLUMN_POLICIES.includes(effective[name])) continue
     const expected = `one of ${COLUMN_POLICIES.join(', ')}`
     throw new InvalidArgumentError(`policy.${name}`, expected, effective[name])
+  }
+  if (typeof effective.actOnTargetDrift !== 'boolean') {
+    const { actOnTargetDrift } = effective
+    throw new InvalidArgumentError('policy.actOnTargetDrift', 'true or false', actOnTargetDrift)
   }
   return effective
 }

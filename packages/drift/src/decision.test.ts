@@ -75,6 +75,21 @@ describe('decide', () => {
     })
   })
 
+  test.each([null, '0', true, Number.NaN])(
+    'refuses %j as the share that must be judged',
+    (value) => {
+      expect(() => decide(report, { minimumJudged: value as number })).toThrow(
+        '"policy.minimumJudged" must be a number in [0, 1]',
+      )
+    },
+  )
+
+  test.each([null, 'no', 1])('refuses %j as whether to act on the target', (value) => {
+    expect(() => decide(report, { actOnTargetDrift: value as boolean })).toThrow(
+      '"policy.actOnTargetDrift" must be true or false',
+    )
+  })
+
   test.each([Number.NaN, -0.1, 1.1])('refuses %d as a threshold', (shareThreshold) => {
     expect(() => decide(report, { shareThreshold })).toThrow(
       '"policy.shareThreshold" must be a number in [0, 1]',

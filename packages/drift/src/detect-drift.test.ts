@@ -5,6 +5,7 @@ import { typedGoldenTable } from '../test/typed-golden-table.ts'
 import { detectDrift } from './detect-drift.ts'
 import type { ColumnDrift } from './drift-report.ts'
 import type { DetectDriftOptions } from './options.ts'
+import { profile } from './table-profile.ts'
 
 const integers = (n: number, from = 0) => Array.from({ length: n }, (_, i) => from + i)
 
@@ -197,21 +198,37 @@ describe('values', () => {
     })
   })
 
-  test('missing and infinite values are set aside, counted and mentioned', () => {
+  test('infinite values are missing ones, counted and mentioned', () => {
     const reference = { x: [...integers(100), Number.POSITIVE_INFINITY, null] }
     const current = { x: [...integers(100), ...Array(40).fill(Number.NaN)] }
     const column = only(reference, current)
     expect(column).toMatchObject({
       statistic: 0,
       verdict: 'drifted',
-      reason: 'missing values went from 0.98 % to 28.6 %',
+      reason: 'missing values went from 1.96 % to 28.6 %',
     })
-    expect(column.reference).toMatchObject({ n: 100, missing: 1 })
+    expect(column.reference).toMatchObject({ n: 100, missing: 2 })
     expect(column.current).toMatchObject({ n: 100, missing: 40 })
     expect(column.warnings).toEqual([
-      'infinite values set aside: 1 in the reference, 0 in the current table',
+      'infinite values counted as missing: 1 in the reference, 0 in the current table',
     ])
   })
+
+  test.each([1, 0.9, 0.5])(
+    'a share of %d of infinite values is drift, from cells as from a profile',
+    (share) => {
+      const reference = { x: integers(300), y: integers(300) }
+      const x = integers(300).map((i) => (i < 300 * share ? Number.POSITIVE_INFINITY : i))
+      const current = { x, y: integers(300) }
+      const reports = [reference, profile(reference)].map((side) => detectDrift(side, current))
+      for (const { columns, decision, missingColumns } of reports) {
+        expect(columns[0]!.verdict).not.toBe('stable')
+        expect(columns[0]!.missing.current).toBeCloseTo(share)
+        expect(decision.action).toBe('ACTION')
+        expect(missingColumns).toEqual(share === 1 ? ['x'] : [])
+      }
+    },
+  )
 
   test('new and lost categories are named, few of them', () => {
     const column = only(

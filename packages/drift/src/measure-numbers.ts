@@ -23,8 +23,7 @@ import { countUpTo, profileOfSorted, quantilesOfSorted } from './sorted-profile.
 export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): MeasuredColumn {
   const { name, method, settings } = sides
   const found = [numbersOf(sides.reference), numbersOf(sides.current)] as const
-  const isStored = found.some(({ profile }) => profile !== null)
-  const [before, after] = isStored ? [asStored(found[0]), asStored(found[1])] : found
+  const [before, after] = found
   const exact = before.sorted !== null && after.sorted !== null
   const profiles = exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
   const column = {
@@ -32,7 +31,7 @@ export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): Meas
     ...profiles,
     missing: missingOf(before, after),
     warnings: [
-      ...infinityWarnings(found[0].infinite, found[1].infinite, isStored),
+      ...infinityWarnings(before.infinite, after.infinite),
       ...(type === 'datetime' ? [DATETIME_WARNING] : []),
     ],
   }
@@ -51,6 +50,7 @@ interface Numbers {
   readonly sorted: Float64Array | null
   readonly profile: NumericProfile | null
   readonly n: number
+  /** Infinite values among them, as in a stored profile: they are no values that a shift could be told of. */
   readonly missing: number
   readonly infinite: number
 }
@@ -58,17 +58,12 @@ interface Numbers {
 function numbersOf(source: ColumnSource): Numbers {
   if (source.kind === 'cells') {
     const { sorted, missing, infinite } = numericSample(source.column)
-    return { sorted, profile: null, n: sorted.length, missing, infinite }
+    return { sorted, profile: null, n: sorted.length, missing: missing + infinite, infinite }
   }
   const { profile, sample } = source.column
   if (profile.kind !== 'numeric') throw new ColumnError('the stored profile counts categories')
   const sorted = sample === undefined ? null : sortedOf(sample)
   return { sorted, profile, n: sorted?.length ?? profile.n, missing: profile.missing, infinite: 0 }
-}
-
-/** A stored profile has infinities among the missing values; what it is compared with must have them there too. */
-function asStored(side: Numbers): Numbers {
-  return { ...side, missing: side.missing + side.infinite, infinite: 0 }
 }
 
 /** A stored sample is an array that is never written to: it is copied once, however many batches it meets. */
@@ -179,10 +174,9 @@ function interpolationWarnings(
   ]
 }
 
-function infinityWarnings(reference: number, current: number, isStored: boolean): string[] {
+function infinityWarnings(reference: number, current: number): string[] {
   if (reference + current === 0) return []
-  if (isStored) return [`infinite values counted as missing: ${reference + current}`]
   return [
-    `infinite values set aside: ${reference} in the reference, ${current} in the current table`,
+    `infinite values counted as missing: ${reference} in the reference, ${current} in the current table`,
   ]
 }

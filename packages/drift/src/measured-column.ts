@@ -219,14 +219,13 @@ export function unfit(method: DriftMethod, type: ColumnType): ColumnError {
 export interface Counted {
   readonly n: number
   readonly missing: number
-  readonly infinite?: number
 }
 
 export function missingOf(before: Counted, after: Counted): MissingCounts {
   return {
     reference: before.missing,
-    referenceRows: before.n + (before.infinite ?? 0) + before.missing,
+    referenceRows: before.n + before.missing,
     current: after.missing,
-    currentRows: after.n + (after.infinite ?? 0) + after.missing,
+    currentRows: after.n + after.missing,
   }
 }

@@ -163,7 +163,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
         )
         writeFileSync(
           config,
-          `global: { scrape_interval: 500ms, scrape_timeout: 500ms }\nscrape_configs:${jobs.join('')}\n`,
+          `global: { scrape_interval: 2s, scrape_timeout: 2s }\nscrape_configs:${jobs.join('')}\n`,
         )
         prometheus = startServer('prometheus', [
           `--config.file=${config}`,
@@ -174,7 +174,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
         const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
         url = `http://${listening}`
         await vi.waitFor(async () => expect(await query('up == 1')).toHaveLength(handlers.size), {
-          timeout: 30_000,
+          timeout: 50_000,
           interval: 200,
         })
       })
