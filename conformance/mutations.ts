@@ -1,6 +1,6 @@
 /**
  * Shows that each case can fail: breaks the middleware on a copy, in the way that the case names, and runs the
- * case on it. `pnpm --filter @tidegauge/conformance mutations`
+ * case on it. `pnpm --filter @tidegauge/conformance mutations`, or some of them by name behind that.
  */
 import { spawnSync } from 'node:child_process'
 import {
@@ -20,8 +20,12 @@ import { CASES, type Case } from './cases.ts'
 import { MUTATIONS, type Mutation } from './mutation-list.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const chosen = process.argv.slice(2)
+const unknown = chosen.find((name) => !Object.hasOwn(MUTATIONS, name))
+if (unknown !== undefined) throw new Error(`there is no mutation "${unknown}"`)
 const survivors: string[] = []
 for (const [name, mutation] of Object.entries(MUTATIONS)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue
   const cases = CASES.filter(({ red }) => red === name)
   const alive = survivorsOf(mutation, cases)
   process.stdout.write(`${alive.length === 0 ? 'red ' : 'ALIVE'} ${name}: ${cases.length} cases\n`)

@@ -72,6 +72,7 @@ ${[...STACKS, ...HOST_NAMES, ...peers].map((name) => `| ${nameOf(name)} | ${pass
 
 The others run with the options that give them route templates where they have any; error types, which only tidegauge
 has, are not asked of them, nor routes of OpenTelemetry's http instrumentation, which come from the instrumentation of each framework.
+express-prom-bundle is asked for the route of Express; by default it names the path, that of a mount too, with each value of a parameter.
 Some cases are a matter of taste: that an unknown method is \`_OTHER\` is OpenTelemetry's convention, that server-sent events count when they
 begin is our default, and 499 is nginx's word for a client that left.
 
