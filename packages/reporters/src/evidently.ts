@@ -1,5 +1,5 @@
 import type { BinnedProfile } from '@tidegauge/core'
-import type { ColumnDrift, ColumnRole, ColumnType, DriftReport } from '@tidegauge/drift'
+import type { ColumnDrift, ColumnRole, DriftReport } from '@tidegauge/drift'
 import { criterionValue } from './criterion.ts'
 import { decisionTone } from './html/decision-words.ts'
 import { jsonText } from './json.ts'
@@ -57,7 +57,7 @@ function isCompared({ verdict }: ColumnDrift): boolean {
 }
 
 const ROLES: readonly ColumnRole[] = ['target', 'prediction', 'feature']
-const TYPES: readonly ColumnType[] = ['numeric', 'categorical', 'datetime', 'text']
+const TYPES: ReadonlyArray<ColumnDrift['type']> = ['numeric', 'categorical', 'datetime', 'text']
 
 /** Target and prediction first, then by type, then by name. */
 function inEvidentlysOrder(a: ColumnDrift, b: ColumnDrift): number {
@@ -68,11 +68,12 @@ function inEvidentlysOrder(a: ColumnDrift, b: ColumnDrift): number {
   )
 }
 
-const TYPE_NAMES: Readonly<Record<ColumnType, string>> = {
+const TYPE_NAMES: Readonly<Record<ColumnDrift['type'], string>> = {
   numeric: 'num',
   categorical: 'cat',
   datetime: 'datetime',
   text: 'text',
+  unknown: 'unknown',
 }
 
 function entryOf(column: ColumnDrift): Record<string, unknown> {
@@ -133,7 +134,7 @@ interface Distribution {
 }
 
 function distribution(
-  type: ColumnType,
+  type: ColumnDrift['type'],
   profile: BinnedProfile | null,
   categories: readonly string[],
 ): Distribution | null {
