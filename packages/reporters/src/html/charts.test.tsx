@@ -116,5 +116,5 @@ test.each<[string, BinnedProfile | null, BinnedProfile | null, ('gone' | 'new')?
   const shown = column('a', 'error', { reference, current, ...(finding && { finding }) })
   const html = renderToString(<Distribution column={shown} />)
   expect(html).toContain(words)
-  expect(html.match(/<p[^>]*>no[t ]/g)).toHaveLength(words.startsWith('no') ? 1 : 0)
+  expect(html.match(/<p[^>]*>no[t ]/g) ?? []).toHaveLength(words.startsWith('no') ? 1 : 0)
 })
