@@ -93,6 +93,23 @@ describe('categoricalProfile', () => {
       '"counts[a]" must be a non-negative number',
     )
   })
+
+  test('orders by count, then by the code units of the name, whatever else is known of the counts', () => {
+    // By code points, U+1F600 would come last.
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', '\u{1f600}', '\uff41'), maxLength: 3 })
+    const count = fc.constantFrom(0, 0.5, 1, 2, 30)
+    const counted = fc.uniqueArray(fc.tuple(name, count), { selector: ([text]) => text })
+    fc.assert(
+      fc.property(counted, fc.constantFrom(0, 7), (counts, more) => {
+        const expected = [...counts].sort(
+          ([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1),
+        )
+        const given = counts.map(([text, n]): CountedCategory => [text, n, n + more])
+        const { categories, counts: ordered } = categoricalProfile(given, { other: more })
+        expect(categories.map((text, i) => [text, ordered[i]])).toEqual(expected)
+      }),
+    )
+  })
 })
 
 describe('mergeProfiles', () => {

@@ -168,9 +168,13 @@ export function categoricalProfile(
   if (!Number.isInteger(maxCategories) || maxCategories < 1) {
     throw new InvalidArgumentError('maxCategories', 'a positive integer', maxCategories)
   }
-  const sorted = [...counts].sort(byFrequencyThenName)
-  for (const [category, count] of sorted) assertCount(`counts[${category}]`, count)
+  const given = [...counts]
+  for (const [category, count] of given) {
+    // A name for each of a million would cost more than the checks.
+    if (!isCount(count)) assertCount(`counts[${category}]`, count)
+  }
   assertCount('other', before)
+  const sorted = byFrequencyThenName(given)
   const kept = sorted.slice(0, maxCategories)
   const keptCounts = kept.map(([, count]) => count)
   let other = before
@@ -193,10 +197,29 @@ export function categoricalProfile(
   }
 }
 
-function byFrequencyThenName(
-  [nameA, countA]: CountedCategory,
-  [nameB, countB]: CountedCategory,
-): number {
+/** Where no count is in doubt, names alone are sorted, those of one count at a time: a quarter of the time for a million. */
+function byFrequencyThenName(counts: readonly CountedCategory[]): readonly CountedCategory[] {
+  const isInOrder = (counted: CountedCategory, i: number) =>
+    i === 0 || inOrder(counts[i - 1]!, counted) <= 0
+  if (counts.every(isInOrder)) return counts
+  if (counts.some(([, count, atMost = count]) => atMost !== count)) return [...counts].sort(inOrder)
+  const namesOf = new Map<number, string[]>()
+  for (const [name, count] of counts) {
+    const names = namesOf.get(count)
+    if (names === undefined) namesOf.set(count, [name])
+    else names.push(name)
+  }
+  return [...namesOf.keys()]
+    .sort((a, b) => b - a)
+    .flatMap((count) =>
+      namesOf
+        .get(count)!
+        .sort()
+        .map((name): CountedCategory => [name, count]),
+    )
+}
+
+function inOrder([nameA, countA]: CountedCategory, [nameB, countB]: CountedCategory): number {
   if (countA !== countB) return countB - countA
   return nameA < nameB ? -1 : nameA > nameB ? 1 : 0
 }
@@ -469,7 +492,7 @@ function assertBounds({ counts, countsAtMost, other, otherAtMost }: CategoricalP
     )
   }
   countsAtMost.forEach((atMost, i) => {
-    assertCount(`profile.countsAtMost[${i}]`, atMost)
+    if (!isCount(atMost)) assertCount(`profile.countsAtMost[${i}]`, atMost)
     if (atMost >= counts[i]! && atMost <= counts[i]! + other) return
     const expected = `from ${counts[i]} to ${counts[i]! + other}`
     throw new InvalidArgumentError(`profile.countsAtMost[${i}]`, expected, atMost)
@@ -499,14 +522,16 @@ function assertCounts(counts: readonly number[], length: number): void {
     throw new InvalidArgumentError('profile.counts', `an array of ${length}`, counts)
   }
   counts.forEach((count, i) => {
-    assertCount(`profile.counts[${i}]`, count)
+    if (!isCount(count)) assertCount(`profile.counts[${i}]`, count)
   })
 }
 
+function isCount(count: unknown): boolean {
+  return typeof count === 'number' && count >= 0 && Number.isFinite(count)
+}
+
 function assertCount(argument: string, count: number): void {
-  if (!(typeof count === 'number' && count >= 0 && Number.isFinite(count))) {
-    throw new InvalidArgumentError(argument, 'a non-negative number', count)
-  }
+  if (!isCount(count)) throw new InvalidArgumentError(argument, 'a non-negative number', count)
 }
 
 function total(counts: ArrayLike<number>): number {

@@ -1,4 +1,4 @@
-import { type CategoricalProfile, countedCategories, hiddenAtMost } from '@tidegauge/core'
+import { type CategoricalProfile, hiddenAtMost } from '@tidegauge/core'
 
 /** Every category that a side names, with what is known of its count on both sides. */
 export interface CategoryNames {
@@ -26,28 +26,42 @@ export function categoryNames(
   after: CategoricalProfile,
 ): CategoryNames {
   const indices = new Map<string, number>()
-  for (const side of [before, after]) {
-    side.categories.forEach((name, i) => {
-      const isUsed = (side.countsAtMost ?? side.counts)[i]! > 0
-      if (isUsed && !indices.has(name)) indices.set(name, indices.size)
+  // A look-up among a million names costs more than all else here: one for each name of each side.
+  const placesOf = ({ categories, counts, countsAtMost = counts }: CategoricalProfile) =>
+    Int32Array.from(categories, (name, i) => {
+      const known = indices.get(name)
+      if (known !== undefined) return known
+      if (!(countsAtMost[i]! > 0)) return NOWHERE
+      indices.set(name, indices.size)
+      return indices.size - 1
     })
+  const places = { before: placesOf(before), after: placesOf(after) }
+  // What the reference names with 0, the current side may have given a place since.
+  before.categories.forEach((name, i) => {
+    if (places.before[i] === NOWHERE) places.before[i] = indices.get(name) ?? NOWHERE
+  })
+  return {
+    names: [...indices.keys()],
+    reference: sideOf(before, places.before, indices.size),
+    current: sideOf(after, places.after, indices.size),
   }
-  const sideOf = (profile: CategoricalProfile): SideOfNames => {
-    const otherAtMost = hiddenAtMost(profile)
-    const atLeast = new Float64Array(indices.size)
-    const atMost = new Float64Array(indices.size).fill(otherAtMost)
-    let named = 0
-    for (const [name, count, most = count] of countedCategories(profile)) {
-      const i = indices.get(name)
-      if (i === undefined) continue
-      named++
-      atLeast[i] = count
-      atMost[i] = most
-    }
-    const { n, other } = profile
-    return { n, other, otherAtMost, atLeast, atMost, namesAll: named === indices.size }
-  }
-  return { names: [...indices.keys()], reference: sideOf(before), current: sideOf(after) }
+}
+
+const NOWHERE = -1
+
+function sideOf(profile: CategoricalProfile, places: Int32Array, names: number): SideOfNames {
+  const { n, other, counts, countsAtMost = counts } = profile
+  const otherAtMost = hiddenAtMost(profile)
+  const atLeast = new Float64Array(names)
+  const atMost = new Float64Array(names).fill(otherAtMost)
+  let named = 0
+  places.forEach((place, i) => {
+    if (place === NOWHERE) return
+    named++
+    atLeast[place] = counts[i]!
+    atMost[place] = countsAtMost[i]!
+  })
+  return { n, other, otherAtMost, atLeast, atMost, namesAll: named === names }
 }
 
 /** The same with the sides exchanged: what is new in it is what was lost. */

@@ -2,6 +2,7 @@ import type { CategoricalProfile } from '@tidegauge/core'
 import { categoryCells } from './category-cells.ts'
 import { type CategoryNames, categoryNames, exchanged } from './category-names.ts'
 import { type EffectSize, effectOfChiSquared } from './effect.ts'
+import { memoized } from './memoized.ts'
 import { type Cells, total, withoutEmptyCells } from './methods/cells.ts'
 import { type ChiSquaredTest, chiSquaredOfCells } from './methods/chi-squared.ts'
 import { enoughExpected, missingShare } from './missing-share.ts'
@@ -9,6 +10,7 @@ import { type RisenCategory, risenCategories } from './risen-categories.ts'
 import { unmetValues } from './unmet-values.ts'
 
 export interface CategoryTest {
+  readonly known: CategoryNames
   readonly test: ChiSquaredTest
   readonly effect: EffectSize
   /** Could anything be told? Not where too many categories are too rare for any of them to be. */
@@ -45,7 +47,7 @@ export function compareCategories(
   const lostOwn = foundIn(risenCategories(turnedNames, own, level(PARTS.lost)), level(PARTS.lost))
   if (pooled.length === 0 && before.other + after.other === 0) {
     const [newNames, lostNames] = [namesOf(known, newOwn), namesOf(turnedNames, lostOwn)]
-    return { test: shares, effect, isTold: true, newNames, lostNames }
+    return { known, test: shares, effect, isTold: true, newNames, lostNames }
   }
   const risen = risenCategories(known, pooled, level(PARTS.risen))
   const lost = risenCategories(turnedNames, pooled, level(PARTS.lost))
@@ -63,6 +65,7 @@ export function compareCategories(
   const named = [...foundRisen, ...foundLost.map(turned)]
   const test = chiSquaredOfCells(withOwnCells(cells, named.length > 0 ? named : foundUnmet))
   return {
+    known,
     test: { ...test, pValue: Math.exp(logPValue), logPValue },
     effect: largestEffect(effect, [...named, ...foundUnmet], known, alpha),
     isTold: shares.degreesOfFreedom > 0 || isConstant(known) || logPValue <= level(1),
@@ -97,13 +100,16 @@ function sharesTest(cells: Cells, alpha: number): ChiSquaredTest {
     return test
   }
   const [referenceRows, currentRows] = [total(cells.reference), total(cells.current)]
-  const logs = cells.reference.map((reference, i) => {
-    const counts = { reference, referenceRows, current: cells.current[i]!, currentRows }
-    return missingShare(counts, alpha).logPValue
-  })
+  const logPValueOf = memoized(
+    (reference, current) =>
+      missingShare({ reference, referenceRows, current, currentRows }, alpha).logPValue,
+  )
+  const smallest = cells.reference.reduce(
+    (least, reference, i) => Math.min(least, logPValueOf(reference, cells.current[i]!)),
+    Number.POSITIVE_INFINITY,
+  )
   // Of two categories one share says all.
-  const questions = logs.length === 2 ? 1 : logs.length
-  const smallest = logs.reduce((least, log) => Math.min(least, log), Number.POSITIVE_INFINITY)
+  const questions = cells.reference.length === 2 ? 1 : cells.reference.length
   const logPValue = Math.min(0, Math.log(questions) + smallest)
   return { ...test, pValue: Math.exp(logPValue), logPValue }
 }

@@ -18,7 +18,8 @@ export interface NumericSample {
 
 /** How often each category of a column occurs, and what was set aside. */
 export interface CategoricalSample {
-  readonly counts: ReadonlyMap<string, number>
+  /** Each category once, in the order in which they were met. */
+  readonly counts: ReadonlyArray<readonly [category: string, count: number]>
   /** Values counted: without the missing ones. */
   readonly n: number
   readonly missing: number
@@ -154,7 +155,7 @@ export function categoricalSample(column: TableColumn): CategoricalSample {
     if (place === undefined) places[category] = tallies.push([category, 1]) - 1
     else tallies[place]![1]++
   })
-  return { counts: new Map(tallies), n, missing }
+  return { counts: tallies, n, missing }
 }
 
 /** Counts codes instead of text: no string is hashed but the few categories. */
@@ -173,7 +174,7 @@ function countCodes(column: TableColumn, categories: readonly string[]): Categor
     const count = tally[code]!
     if (count > 0) counts.set(category, (counts.get(category) ?? 0) + count)
   })
-  return { counts, n: length - missing, missing }
+  return { counts: [...counts], n: length - missing, missing }
 }
 
 export function textSample(column: TableColumn): TextSample {

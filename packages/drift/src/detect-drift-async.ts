@@ -100,14 +100,9 @@ async function measureColumns(
 const HERE = { kind: 'here' } as const
 
 function failed(name: string, reason: string, comparison: Comparison): MeasuredColumn {
-  const { type, methodFor } = comparison.choiceFor(name)
+  const { type = 'categorical', methodFor } = comparison.choiceFor(name)
   return {
-    ...blank(
-      name,
-      type ?? 'unknown',
-      type === undefined ? null : methodFor(type),
-      comparison.settings,
-    ),
+    ...blank(name, type, methodFor(type), comparison.settings),
     state: 'error',
     reason,
   }

@@ -13,15 +13,6 @@ export interface ColumnPairs {
   readonly current: TableShape
   /** Called once for each column that both tables have, in the order of the report; for that of the times first. */
   read(name: string, wanted: WantedColumn): Promise<ColumnPairInput>
-  /**
-   * Called for each column that one table alone has, for what the report says of it. Without this its type is
-   * `unknown`, and it has no profile.
-   */
-  readOne?(
-    name: string,
-    side: 'reference' | 'current',
-    wanted: WantedColumn,
-  ): Promise<ColumnSideInput>
 }
 
 export interface TableShape {
@@ -46,12 +37,6 @@ export interface ColumnPairInput {
   readonly warnings?: readonly string[]
 }
 
-/** The same of a column that one side alone has. */
-export interface ColumnSideInput {
-  readonly values: ColumnInput | StoredColumn
-  readonly warnings?: readonly string[]
-}
-
 /**
  * `detectDrift` for tables that do not fit into memory: a column is read, measured and dropped before the
  * next one is read.
@@ -71,7 +56,7 @@ export async function detectDriftByColumn(
   pairs: ColumnPairs,
   options: DetectDriftOptions = {},
 ): Promise<DriftReport> {
-  const held: { pair: Partial<ColumnPairInput> | null } = { pair: null }
+  const held: { pair: ColumnPairInput | null } = { pair: null }
   const comparison = comparisonOf(
     sourcesOf(pairs.reference, (name) => sourceOf('reference', name, held.pair?.reference)),
     sourcesOf(pairs.current, (name) => sourceOf('current', name, held.pair?.current)),
@@ -87,10 +72,10 @@ export async function detectDriftByColumn(
   }
   const times = finish(namedTimeRanges(comparison))
   held.pair = null
-  const sidesOf = holders(pairs)
+  const isShared = sharedNames(pairs)
   const measured: MeasuredColumn[] = []
   for (const name of names) {
-    held.pair = await readColumn(name, sidesOf(name), wantedOf(name, comparison), pairs)
+    if (isShared(name)) held.pair = await pairs.read(name, wantedOf(name, comparison))
     const column = measureColumn(name, before, after, comparison.choiceFor(name), settings)
     const warnings = [...column.warnings, ...(held.pair?.warnings ?? [])]
     measured.push({ ...column, warnings })
@@ -100,28 +85,10 @@ export async function detectDriftByColumn(
   return finish(reportOn(measured, comparison, times))
 }
 
-type SideName = 'reference' | 'current'
-
-function holders({ reference, current }: ColumnPairs): (name: string) => readonly SideName[] {
+function sharedNames({ reference, current }: ColumnPairs): (name: string) => boolean {
   const inReference = new Set(reference.columnNames)
-  const inCurrent = new Set(current.columnNames)
-  return (name) => [
-    ...(inReference.has(name) ? (['reference'] as const) : []),
-    ...(inCurrent.has(name) ? (['current'] as const) : []),
-  ]
-}
-
-async function readColumn(
-  name: string,
-  sides: readonly SideName[],
-  wanted: WantedColumn,
-  pairs: ColumnPairs,
-): Promise<Partial<ColumnPairInput> | null> {
-  if (sides.length === 2) return pairs.read(name, wanted)
-  const [side] = sides
-  if (side === undefined || pairs.readOne === undefined) return null
-  const { values, warnings = [] } = await pairs.readOne(name, side, wanted)
-  return side === 'reference' ? { reference: values, warnings } : { current: values, warnings }
+  const shared = new Set(current.columnNames.filter((name) => inReference.has(name)))
+  return (name) => shared.has(name)
 }
 
 function wantedOf(name: string, { choiceFor, settings }: Comparison): WantedColumn {
@@ -131,7 +98,7 @@ function wantedOf(name: string, { choiceFor, settings }: Comparison): WantedColu
   return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
 }
 
-/** A column that only one of the tables has, where nobody reads it: that it is there is all that is known. */
+/** Of a column that only one of the tables has, nothing is read: that it is there is all that counts. */
 const UNREAD: ColumnSource = { kind: 'cells', column: { name: '', values: [] } }
 
 function sourcesOf(

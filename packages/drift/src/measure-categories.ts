@@ -5,6 +5,7 @@ import {
   withCategories,
 } from '@tidegauge/core'
 import { BUILT_IN_METHODS } from './built-in-methods.ts'
+import type { CategoryNames } from './category-names.ts'
 import { compareCategories } from './category-test.ts'
 import { ColumnError, categoricalSample } from './column.ts'
 import {
@@ -28,18 +29,26 @@ export function measureCategories(sides: Sides): MeasuredColumn {
   const own = counted ? compareCategories(before, after, settings.alpha) : null
   const fresh = own === null ? [] : own.newNames
   const lost = own === null ? [] : own.lostNames
+  const shown = (profile: CategoricalProfile) => {
+    const named = bounded(profile, settings.maxCategories)
+    return redacted ? renamed(named, nameOf) : named
+  }
   const column = {
     ...blank(name, 'categorical', method, settings),
-    reference: renamed(bounded(before, settings.maxCategories), nameOf),
-    current: renamed(bounded(after, settings.maxCategories), nameOf),
+    reference: shown(before),
+    current: shown(after),
     missing: missingOf(before, after),
     newCategories: fresh.slice(0, LISTED).map(nameOf),
     lostCategories: lost.slice(0, LISTED).map(nameOf),
     warnings: [
       ...idWarnings(before),
       ...numberWarnings(before, after),
-      ...listWarnings('new', namesOnlyIn(after, before, fresh).map(nameOf)),
-      ...listWarnings('lost', namesOnlyIn(before, after, lost).map(nameOf)),
+      ...(own === null
+        ? []
+        : [
+            ...listWarnings('new', namesOnlyIn(own.known, 'current', fresh), nameOf),
+            ...listWarnings('lost', namesOnlyIn(own.known, 'reference', lost), nameOf),
+          ]),
     ],
   }
   const compare = () => {
@@ -89,7 +98,7 @@ function keyCheckOf(source: ColumnSource): string | undefined {
 function categoriesOf(source: ColumnSource): CategoricalProfile {
   if (source.kind === 'cells') {
     const { counts, missing } = categoricalSample(source.column)
-    return categoricalProfile(counts, { missing, maxCategories: Math.max(1, counts.size) })
+    return categoricalProfile(counts, { missing, maxCategories: Math.max(1, counts.length) })
   }
   const { profile } = source.column
   if (profile.kind !== 'categorical') throw new ColumnError('the stored profile counts numbers')
@@ -105,16 +114,16 @@ function bounded(profile: CategoricalProfile, maxCategories: number): Categorica
  * categories to the last.
  */
 function namesOnlyIn(
-  side: CategoricalProfile,
-  other: CategoricalProfile,
+  known: CategoryNames,
+  side: 'reference' | 'current',
   surely: readonly string[],
-): string[] {
-  if (other.n === 0 || other.other > 0) return [...surely]
-  const names = new Set([...surely, ...other.categories.filter((_, i) => other.counts[i]! > 0)])
-  return [
-    ...surely,
-    ...side.categories.filter((name, i) => side.counts[i]! > 0 && !names.has(name)),
-  ]
+): readonly string[] {
+  const [own, opposite] = [known[side], known[side === 'current' ? 'reference' : 'current']]
+  if (opposite.other > 0) return surely
+  const listed = new Set(surely)
+  const isOnlyHere = (name: string, i: number) =>
+    own.atLeast[i]! > 0 && opposite.atLeast[i] === 0 && !listed.has(name)
+  return [...surely, ...known.names.filter(isOnlyHere)]
 }
 
 /** A column where nearly every value is another one is no category. */
@@ -127,10 +136,9 @@ function idWarnings({ categories, n, other }: CategoricalProfile): string[] {
 }
 
 function numberWarnings(before: CategoricalProfile, after: CategoricalProfile): string[] {
-  const names = [...before.categories, ...after.categories]
-  const areNumbers =
-    names.length > 0 && names.every((text) => text.trim() !== '' && Number.isFinite(Number(text)))
-  if (!areNumbers) return []
+  if (before.categories.length + after.categories.length === 0) return []
+  const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text))
+  if (!(before.categories.every(isNumber) && after.categories.every(isNumber))) return []
   return ['every category reads as a number: if it is one, say so with `types`']
 }
 
@@ -138,9 +146,14 @@ const LISTED = 20
 const SHOWN = 5
 const LONGEST_NAME = 60
 
-function listWarnings(kind: 'new' | 'lost', names: readonly string[]): string[] {
+function listWarnings(
+  kind: 'new' | 'lost',
+  names: readonly string[],
+  nameOf: (category: string) => string,
+): string[] {
   if (names.length === 0) return []
-  const shown = names.slice(0, SHOWN).map((name) => {
+  const shown = names.slice(0, SHOWN).map((category) => {
+    const name = nameOf(category)
     return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name
   })
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''

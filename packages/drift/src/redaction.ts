@@ -54,9 +54,13 @@ export function pseudonyms(
   reference: CategoricalProfile,
   current: CategoricalProfile,
 ): (category: string) => string {
-  const all = new Set([...reference.categories, ...current.categories])
-  const names = new Map([...all].map((category, i) => [category, `category ${i + 1}`]))
-  return (category) => names.get(category)!
+  const places = new Map<string, number>()
+  for (const { categories } of [reference, current]) {
+    for (const category of categories) {
+      if (!places.has(category)) places.set(category, places.size + 1)
+    }
+  }
+  return (category) => `category ${places.get(category)!}`
 }
 
 export function renamed(

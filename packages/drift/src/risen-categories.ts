@@ -1,5 +1,6 @@
 import type { CategoryNames } from './category-names.ts'
 import { logProbability, logUpperTail } from './distributions/hypergeometric.ts'
+import { memoized } from './memoized.ts'
 
 /** A category that became more frequent than chance would make any. */
 export interface RisenCategory {
@@ -35,17 +36,28 @@ export function risenCategories(
   const n = Math.round(current.n)
   const m = Math.round(reference.n)
   const share = n / (n + m)
+  // A million categories have few pairs of counts.
+  const logUpperTailOf = memoized((before, after) =>
+    logUpperTail(after, { n, m, drawn: before + after }),
+  )
+  let surest: RisenCategory | undefined
+  // The choice only makes a p larger: those above the level now stay there.
   const tested: RisenCategory[] = []
   for (const name of family) {
     const before = Math.ceil(reference.atMost[name]!)
     const after = Math.floor(current.atLeast[name]!)
     const drawn = before + after
     if (after <= share * drawn || drawn > n + m) continue
-    const logPValue = logUpperTail(after, { n, m, drawn })
-    tested.push({ name, logPValue, reference: before, current: after })
+    const logPValue = logUpperTailOf(before, after)
+    const isSurest = surest === undefined || inOrder({ logPValue, current: after }, surest) < 0
+    if (!isSurest && logPValue > logLevel) continue
+    const one = { name, logPValue, reference: before, current: after }
+    if (isSurest) surest = one
+    if (logPValue <= logLevel) tested.push(one)
   }
-  if (tested.length === 0) return []
-  tested.sort((a, b) => a.logPValue - b.logPValue || b.current - a.current)
+  if (surest === undefined) return []
+  if (tested.length === 0) tested.push(surest)
+  tested.sort(inOrder)
   const rivals = rivalCounter({ reference, current }, family)
   const risen: RisenCategory[] = []
   for (const one of tested) {
@@ -54,6 +66,14 @@ export function risenCategories(
     risen.push({ ...one, logPValue })
   }
   return risen
+}
+
+/** The smallest p first; of equal ones that with the most values. */
+function inOrder(
+  a: Pick<RisenCategory, 'logPValue' | 'current'>,
+  b: Pick<RisenCategory, 'logPValue' | 'current'>,
+): number {
+  return a.logPValue - b.logPValue || b.current - a.current
 }
 
 /** How many categories of the family could have had a p as small; of those that no side names, as many as there may be. */

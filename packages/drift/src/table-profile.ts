@@ -120,7 +120,7 @@ function storedColumn(
   if (like !== undefined) assertLike(like, type, redaction)
   if (type === 'categorical') {
     const { counts, missing } = categoricalSample(table.column(name))
-    const kept = like === undefined ? maxCategories : Math.max(1, counts.size)
+    const kept = like === undefined ? maxCategories : Math.max(1, counts.length)
     const counted = categoricalProfile(counts, { missing, maxCategories: kept })
     const named = redaction === undefined ? counted : redaction.profile(counted)
     const profile = like === undefined ? named : categoriesLike(like.profile, named, maxCategories)

@@ -12,7 +12,9 @@ export function assertFinite(argument: string, value: unknown): void {
   }
   if (Array.isArray(value)) {
     value.forEach((item, i) => {
-      assertFinite(`${argument}[${i}]`, item)
+      // Most are counts and names, a million of them at times: a path for each would cost more than the check.
+      if (typeof item !== 'string' && !Number.isFinite(item))
+        assertFinite(`${argument}[${i}]`, item)
     })
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, item] of Object.entries(value)) assertFinite(`${argument}.${key}`, item)

@@ -1,5 +1,6 @@
 import type { BinnedProfile } from '@tidegauge/core'
-import type { ColumnDrift, ColumnRole, DriftReport } from '@tidegauge/drift'
+import type { ColumnDrift, ColumnRole, ColumnType, DriftReport } from '@tidegauge/drift'
+import { type CountsOfBoth, countsOfBoth } from './counts-of-both.ts'
 import { criterionValue } from './criterion.ts'
 import { decisionTone } from './html/decision-words.ts'
 import { jsonText } from './json.ts'
@@ -57,7 +58,7 @@ function isCompared({ verdict }: ColumnDrift): boolean {
 }
 
 const ROLES: readonly ColumnRole[] = ['target', 'prediction', 'feature']
-const TYPES: ReadonlyArray<ColumnDrift['type']> = ['numeric', 'categorical', 'datetime', 'text']
+const TYPES: readonly ColumnType[] = ['numeric', 'categorical', 'datetime', 'text']
 
 /** Target and prediction first, then by type, then by name. */
 function inEvidentlysOrder(a: ColumnDrift, b: ColumnDrift): number {
@@ -68,16 +69,18 @@ function inEvidentlysOrder(a: ColumnDrift, b: ColumnDrift): number {
   )
 }
 
-const TYPE_NAMES: Readonly<Record<ColumnDrift['type'], string>> = {
+const TYPE_NAMES: Readonly<Record<ColumnType, string>> = {
   numeric: 'num',
   categorical: 'cat',
   datetime: 'datetime',
   text: 'text',
-  unknown: 'unknown',
 }
 
 function entryOf(column: ColumnDrift): Record<string, unknown> {
-  const categories = categoriesOf(column.reference, column.current)
+  const counts = countsOfBoth(column.reference, column.current)
+  // Those of both sides, by name.
+  const categories = [...counts.keys()].sort()
+  const countsOf = (side: keyof CountsOfBoth) => categories.map((name) => counts.get(name)![side])
   return {
     column_name: column.name,
     column_type: TYPE_NAMES[column.type],
@@ -85,8 +88,16 @@ function entryOf(column: ColumnDrift): Record<string, unknown> {
     stattest_threshold: column.threshold,
     drift_score: criterionValue(column),
     drift_detected: column.drifted,
-    current: { small_distribution: distribution(column.type, column.current, categories) },
-    reference: { small_distribution: distribution(column.type, column.reference, categories) },
+    current: {
+      small_distribution: distribution(column.type, column.current, categories, () =>
+        countsOf('after'),
+      ),
+    },
+    reference: {
+      small_distribution: distribution(column.type, column.reference, categories, () =>
+        countsOf('before'),
+      ),
+    },
   }
 }
 
@@ -122,27 +133,19 @@ function stattestName({ method, criterion: { measure } }: ColumnDrift): string {
   return STATTEST_NAMES[`${method} ${measure}`] ?? ours[measure]
 }
 
-/** Those of both sides, by name. */
-function categoriesOf(...sides: ReadonlyArray<BinnedProfile | null>): string[] {
-  const names = sides.flatMap((side) => (side?.kind === 'categorical' ? side.categories : []))
-  return [...new Set(names)].sort()
-}
-
 interface Distribution {
   readonly x: ReadonlyArray<number | string>
   readonly y: readonly number[]
 }
 
 function distribution(
-  type: ColumnDrift['type'],
+  type: ColumnType,
   profile: BinnedProfile | null,
   categories: readonly string[],
+  countsOf: () => readonly number[],
 ): Distribution | null {
   if (type === 'text' || profile === null) return null
-  if (profile.kind === 'categorical') {
-    const counts = new Map(profile.categories.map((name, i) => [name, profile.counts[i]!]))
-    return { x: categories, y: categories.map((name) => counts.get(name) ?? 0) }
-  }
+  if (profile.kind === 'categorical') return { x: categories, y: countsOf() }
   return { x: profile.edges, y: densities(profile.edges, profile.counts) }
 }
 

@@ -25,10 +25,12 @@ export function jsonReport(report: DriftReport): string {
  */
 export function jsonText(path: string, value: unknown, newline: string = '\n'): string {
   if (typeof value === 'number') return numeral(value, path)
-  if (typeof value !== 'object' || value === null) return visibleJson(JSON.stringify(value))
+  if (typeof value !== 'object' || value === null) return literal(value)
   const deeper = `${newline}  `
   if (Array.isArray(value)) {
-    const items = value.map((item, i) => jsonText(`${path}[${i}]`, item, deeper))
+    const items = value.map((item, i) =>
+      typeof item === 'string' ? literal(item) : jsonText(`${path}[${i}]`, item, deeper),
+    )
     return enclosed('[', items, ']', newline)
   }
   const fields = Object.entries(value)
@@ -38,6 +40,10 @@ export function jsonText(path: string, value: unknown, newline: string = '\n'): 
         `${visibleJson(JSON.stringify(key))}: ${jsonText(`${path}.${key}`, item, deeper)}`,
     )
   return enclosed('{', fields, '}', newline)
+}
+
+function literal(value: unknown): string {
+  return visibleJson(JSON.stringify(value))
 }
 
 function numeral(value: number, path: string): string {

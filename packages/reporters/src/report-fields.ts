@@ -9,7 +9,6 @@ import type {
   ChangedType,
   ColumnDrift,
   ColumnPolicy,
-  ColumnType,
   Criterion,
   Decision,
   DecisionPolicy,
@@ -191,12 +190,16 @@ const profile: Check = (path, value) => {
   }
 }
 
-const COLUMN_TYPES = { numeric: true, datetime: true, categorical: true, text: true } as const
-const columnType = oneOf<ColumnType>(COLUMN_TYPES)
+const columnType = oneOf<ColumnDrift['type']>({
+  numeric: true,
+  datetime: true,
+  categorical: true,
+  text: true,
+})
 
 const columnFields: Fields<ColumnDrift> = {
   name: text,
-  type: oneOf<ColumnDrift['type']>({ ...COLUMN_TYPES, unknown: true }),
+  type: columnType,
   finding: optional(
     oneOf<NonNullable<ColumnDrift['finding']>>({
       gone: true,

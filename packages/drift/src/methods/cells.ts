@@ -65,22 +65,25 @@ export function assertSameEdges(reference: NumericProfile, current: NumericProfi
 
 /** @throws InvalidArgumentError where nothing was counted, or a count is not a non-negative number */
 export function assertCounted(argument: string, profile: BinnedProfile): void {
-  let total = 0
-  for (const [field, count] of namedCounts(profile)) {
-    if (!(Number.isFinite(count) && count >= 0)) {
-      throw new InvalidArgumentError(`${argument}.${field}`, 'a non-negative number', count)
-    }
-    total += count
+  const others =
+    profile.kind === 'numeric'
+      ? ({ underflow: profile.underflow, overflow: profile.overflow } as const)
+      : ({ other: profile.other } as const)
+  for (const [field, count] of Object.entries(others)) {
+    if (!isCount(count)) throw notCounted(`${argument}.${field}`, count)
   }
-  if (total === 0)
+  const wrong = profile.counts.findIndex((count) => !isCount(count))
+  if (wrong >= 0) throw notCounted(`${argument}.counts[${wrong}]`, profile.counts[wrong])
+  if (total(profile.counts) + total(Object.values(others)) === 0)
     throw new InvalidArgumentError(argument, 'a profile of at least one value', 'none')
 }
 
-function namedCounts(profile: BinnedProfile): Array<readonly [field: string, count: number]> {
-  const counts = profile.counts.map((count, i) => [`counts[${i}]`, count] as const)
-  return profile.kind === 'numeric'
-    ? [['underflow', profile.underflow], ...counts, ['overflow', profile.overflow]]
-    : [...counts, ['other', profile.other]]
+function isCount(count: number): boolean {
+  return Number.isFinite(count) && count >= 0
+}
+
+function notCounted(field: string, count: unknown): InvalidArgumentError {
+  return new InvalidArgumentError(field, 'a non-negative number', count)
 }
 
 /** Underflow, the bins, overflow. */
@@ -89,13 +92,18 @@ export function binsOf(profile: NumericProfile): number[] {
 }
 
 function alignCategories(reference: CategoricalProfile, current: CategoricalProfile): Cells {
-  const referenceCounts = countsByName(reference)
-  const currentCounts = countsByName(current)
+  const counts = new Map<string, { before?: number; after?: number }>()
+  reference.categories.forEach((name, i) => {
+    counts.set(name, { before: reference.counts[i]! })
+  })
+  current.categories.forEach((name, i) => {
+    const known = counts.get(name)
+    if (known === undefined) counts.set(name, { after: current.counts[i]! })
+    else known.after = current.counts[i]!
+  })
   const cells = { reference: [] as number[], current: [] as number[] }
   const rest = { reference: reference.other, current: current.other }
-  for (const name of new Set([...reference.categories, ...current.categories])) {
-    const before = referenceCounts.get(name)
-    const after = currentCounts.get(name)
+  for (const { before, after } of counts.values()) {
     const bothKnown =
       (before !== undefined || reference.other === 0) &&
       (after !== undefined || current.other === 0)
@@ -112,10 +120,6 @@ function alignCategories(reference: CategoricalProfile, current: CategoricalProf
     current: [...cells.current, rest.current],
     ...(rest.reference + rest.current > 0 && { hasRest: true }),
   }
-}
-
-function countsByName({ categories, counts }: CategoricalProfile): Map<string, number> {
-  return new Map(categories.map((name, i) => [name, counts[i]!]))
 }
 
 export function withoutEmptyCells(cells: Cells): Cells {

@@ -1,4 +1,5 @@
 import type { CategoricalProfile } from '@tidegauge/core'
+import { countsOfBoth } from '../counts-of-both.ts'
 
 export interface CategoryShares {
   readonly name: string
@@ -19,21 +20,19 @@ export function categoryShares(
   reference: CategoricalProfile | null,
   current: CategoricalProfile | null,
 ): CategoryShares[] {
-  const before = countsByName(reference)
-  const after = countsByName(current)
-  const names = [...new Set([...before.keys(), ...after.keys()])]
-  const shares = names.map((name): CategoryShares => {
-    const change = changeOf(before.get(name) ?? 0, after.get(name) ?? 0, reference, current)
+  const counts = countsOfBoth(reference, current)
+  // A million names sort in a quarter of the time without a function of ours; the order by share keeps theirs.
+  const shares = [...counts.keys()].sort().map((name): CategoryShares => {
+    const { before, after } = counts.get(name)!
+    const change = changeOf(before, after, reference, current)
     return {
       name,
-      reference: shareOf(before.get(name) ?? 0, reference),
-      current: shareOf(after.get(name) ?? 0, current),
+      reference: shareOf(before, reference),
+      current: shareOf(after, current),
       ...(change === undefined ? {} : { change }),
     }
   })
-  return shares
-    .filter((share) => pooled(share) > 0)
-    .sort((a, b) => pooled(b) - pooled(a) || (a.name < b.name ? -1 : 1))
+  return shares.filter((share) => pooled(share) > 0).sort((a, b) => pooled(b) - pooled(a))
 }
 
 export interface WithOthers {
@@ -91,9 +90,10 @@ export function largestMove(changes: CategoryChanges): CategoryMove | null {
   const { reference, current, newCategories, lostCategories } = changes
   const isCountedBefore = countedIn(reference)
   const isCountedAfter = countedIn(current)
+  const [added, lost] = [new Set(newCategories), new Set(lostCategories)]
   const moves = categoryShares(reference, current).map(({ name, ...share }): CategoryMove => {
-    const isNew = newCategories.includes(name)
-    const isLost = lostCategories.includes(name)
+    const isNew = added.has(name)
+    const isLost = lost.has(name)
     const change = isNew ? 'new' : isLost ? 'lost' : share.change
     return {
       name,
@@ -117,8 +117,9 @@ const ROUNDING = 1e-12
 
 /** Is the count of a name known on this side, be it 0? */
 function countedIn({ categories, other }: CategoricalProfile): (name: string) => boolean {
+  if (other === 0) return () => true
   const names = new Set(categories)
-  return (name) => other === 0 || names.has(name)
+  return (name) => names.has(name)
 }
 
 function isHalfKnown({ reference, current }: CategoryMove): boolean {
@@ -141,10 +142,6 @@ function restOf(moves: readonly CategoryMove[], { reference, current }: Category
   const sum = (side: 'reference' | 'current', { other, n }: CategoricalProfile): number =>
     part.reduce((all, move) => all + (move[side] ?? 0), other / n)
   return { name: null, reference: sum('reference', reference), current: sum('current', current) }
-}
-
-function countsByName(profile: CategoricalProfile | null): Map<string, number> {
-  return new Map(profile?.categories.map((name, i) => [name, profile.counts[i]!]) ?? [])
 }
 
 export function shareOf(count: number, profile: CategoricalProfile | null): number | null {
