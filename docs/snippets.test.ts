@@ -55,19 +55,28 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 
+const runSnippet = (file: string) =>
+  spawnSync(process.execPath, ['--conditions=tidegauge-source', '--import', tsx, file], {
+    cwd: directory,
+    encoding: 'utf8',
+    timeout: 25_000,
+    env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), NO_COLOR: '1' },
+  })
+
 test.each(snippets)('$title prints what the page says', ({ file, output }) => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--conditions=tidegauge-source', '--import', tsx, file],
-    {
-      cwd: directory,
-      encoding: 'utf8',
-      timeout: 25_000,
-      env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), NO_COLOR: '1' },
-    },
-  )
+  const { status, stdout, stderr } = runSnippet(file)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   if (output !== undefined) expect(stdout).toBe(output)
+})
+
+const writers = snippets.filter(({ code }) => code.includes('writeReports('))
+
+test.each(writers)('$title runs again over what it wrote', ({ file, output }) => {
+  for (let times = 0; times < 2; times++) {
+    const { status, stdout, stderr } = runSnippet(file)
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    if (output !== undefined) expect(stdout).toBe(output)
+  }
 })
 
 test('all of them type-check', { timeout: 120_000 }, () => {

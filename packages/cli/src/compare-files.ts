@@ -20,6 +20,7 @@ import { isDuckDBError, readError } from './data/read-error.ts'
 import { readPair, type Side } from './data/read-pair.ts'
 import { openSession, type Session } from './data/session.ts'
 import { listed, suggestion } from './nearest.ts'
+import { inFlags, warningInFlags } from './option-words.ts'
 import { progressOn } from './progress.ts'
 import { KEY_VARIABLE } from './redaction-key.ts'
 import { makeScratch } from './scratch.ts'
@@ -60,6 +61,7 @@ interface NamedSide {
   readonly name: string
   readonly label: string
   readonly rowCount: number
+  /** All that it has, also what --columns leaves out. */
   readonly columnNames: readonly string[]
   readonly side: Side
 }
@@ -104,16 +106,23 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
       })
     },
   }
-  return detectDriftByColumn(pairs, {
-    ...options,
-    columns: names,
-    types: {
-      ...datesOf(reference, current),
-      ...(options.preset === 'evidently-0.7' ? floatsOf(reference, current) : {}),
-      ...options.types,
-    },
-    names: { reference: reference.name, current: current.name },
+  const report = await inFlags(() =>
+    detectDriftByColumn(pairs, {
+      ...options,
+      columns: names,
+      types: {
+        ...datesOf(reference, current),
+        ...(options.preset === 'evidently-0.7' ? floatsOf(reference, current) : {}),
+        ...options.types,
+      },
+      names: { reference: reference.name, current: current.name },
+    }),
+  )
+  const columns = report.columns.map((column) => {
+    const warnings = column.warnings.map((warning) => warningInFlags(warning, column.name))
+    return { ...column, warnings }
   })
+  return { ...report, columns }
 }
 
 const SIDES = ['reference', 'current'] as const
@@ -130,12 +139,16 @@ async function openSide(
     const columnNames = stored.columns.map((column) => column.name)
     return { name, label, rowCount: stored.rows, columnNames, side: { kind: 'profile', stored } }
   }
-  const { where, columns, options } = files
+  const { where } = files
+  const table = await openTable(located, session, { side, where, columns: wantedOf(files) })
+  const { rowCount, columnNames } = table
+  return { name, label, rowCount, columnNames, side: { kind: 'table', table } }
+}
+
+/** What is read of each side; undefined: all. */
+function wantedOf({ columns, options }: CompareFiles): readonly string[] | undefined {
   const roles = [options.target, options.prediction, options.time].flatMap(listOf)
-  const wanted = columns && [...columns, ...roles]
-  const table = await openTable(located, session, { side, where, columns: wanted })
-  const columnNames = [...table.columns.keys()]
-  return { name, label, rowCount: table.rowCount, columnNames, side: { kind: 'table', table } }
+  return columns && [...columns, ...roles]
 }
 
 async function storedProfile(
@@ -156,9 +169,13 @@ async function storedProfile(
 function comparedNames(
   reference: NamedSide,
   current: NamedSide,
-  { columns, options }: CompareFiles,
+  files: CompareFiles,
 ): readonly string[] {
-  const common = reference.columnNames.filter((name) => current.columnNames.includes(name))
+  const { columns, options } = files
+  const wanted = wantedOf(files)
+  const common = reference.columnNames.filter(
+    (name) => current.columnNames.includes(name) && (wanted?.includes(name) ?? true),
+  )
   if (common.length === 0) {
     throw new UsageError(
       `no column is on both sides: ${reference.label} has ${listed(reference.columnNames)}; ${current.label} has ${listed(current.columnNames)}`,
@@ -183,6 +200,11 @@ function comparedNames(
         `--${option} ${name} is not a column of ${missing[0]!.name}, which has ${listed(missing[0]!.columnNames)}${suggestion(name, missing[0]!.columnNames)}`,
       )
     }
+  }
+  for (const option of ['target', 'prediction', 'time'] as const) {
+    const both = named[option].find((name) => named.exclude.includes(name))
+    if (both === undefined) continue
+    throw new UsageError(`--exclude ${both} is what --${option} names: leave it out of one of them`)
   }
   const chosen = (columns ?? known).filter((name) => !options.exclude?.includes(name))
   const compared = new Set([...chosen, ...named.target, ...named.prediction])

@@ -3,7 +3,7 @@ import { readConfig } from './config-file.ts'
 import { DRIFT_HELP } from './drift-help.ts'
 import { DRIFT_OPTIONS, type DriftCommandOptions } from './drift-options.ts'
 import { EXIT } from './exit-code.ts'
-import { failed, failOnOf } from './fail-on.ts'
+import { exitCodeOf, failOnOf } from './fail-on.ts'
 import { EVERY_COLUMN, overlaid, parseCommandLine } from './options.ts'
 import { redactionOf } from './redaction-key.ts'
 import { quietTerminal, type Terminal } from './terminal.ts'
@@ -37,7 +37,7 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
     terminal: shown,
   })
   showReport(report, options, shown)
-  return failed(report, failOn) ? EXIT.verdict : EXIT.fine
+  return exitCodeOf(report, failOn, terminal)
 }
 
 type Sides = Pick<DriftCommandOptions, 'reference' | 'current'>

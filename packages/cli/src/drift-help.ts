@@ -46,7 +46,7 @@ What to do with the result:
   --fail-on <a,b>          exit with 1 on: action (the share of drifted features reaches --share),
                            drift (any column drifted), undecided, never (default). Each of the
                            first three also fails where too little could be judged to decide, and
-                           where features are gone or changed their type
+                           where features are gone or changed their type; standard error says why
   --config <file>          options from a file; default: tidegauge.config.json, .js or .mjs
   --help                   show this
 

@@ -1,4 +1,7 @@
 import type { DriftReport } from '@tidegauge/drift'
+import { EXIT } from './exit-code.ts'
+import { listed } from './nearest.ts'
+import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 export const FAIL_ON = ['action', 'drift', 'undecided', 'never'] as const
@@ -12,13 +15,37 @@ export function failOnOf(given: readonly FailOn[] = ['never']): readonly FailOn[
 }
 
 /**
- * Is it for the exit code to say? What could not be judged is never taken for what did not drift: where there is no
- * decision, or features are gone, each of them says so.
+ * Is it for the exit code to say? Then stderr says why. What could not be judged is never taken for what did not
+ * drift: where there is no decision, or features are gone, each of them fails.
+ *
+ * @returns the exit code
  */
-export function failed(report: DriftReport, failOn: readonly FailOn[]): boolean {
-  if (failOn.length === 0) return false
-  const { action, cause } = report.decision
-  if (action === 'UNDECIDED' || cause === 'columns') return true
-  if (failOn.includes('action') && action === 'ACTION') return true
-  return failOn.includes('drift') && report.columns.some(({ drifted }) => drifted)
+export function exitCodeOf(
+  report: DriftReport,
+  failOn: readonly FailOn[],
+  terminal: Terminal,
+): number {
+  const why = failure(report, failOn)
+  if (why === null) return EXIT.fine
+  terminal.error(`failed by --fail-on ${why}`)
+  return EXIT.verdict
+}
+
+function failure({ decision, columns }: DriftReport, failOn: readonly FailOn[]): string | null {
+  if (failOn.length === 0) return null
+  const { action, cause, reason } = decision
+  const decided = `${action} ${reason}`
+  if (action === 'UNDECIDED' || cause === 'columns') return `${failOn.join(',')}: ${decided}`
+  if (failOn.includes('action') && action === 'ACTION') return `action: ${decided}`
+  const drifted = columns.filter((column) => column.drifted).map(({ name }) => short(name))
+  if (!failOn.includes('drift') || drifted.length === 0) return null
+  const count = `${drifted.length} ${drifted.length === 1 ? 'column' : 'columns'} drifted`
+  return `drift: ${count}: ${listed(drifted, MOST_NAMES)}`
+}
+
+const MOST_NAMES = 5
+const LONGEST_NAME = 60
+
+function short(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name
 }

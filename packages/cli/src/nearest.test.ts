@@ -7,7 +7,12 @@ test.each([
   ['traget', ['target', 'forget'], 'target'],
   ['ab', ['ba'], 'ba'], // neighbours that are swapped are one edit
   ['x', ['completely', 'other'], undefined],
-  ['', ['a'], 'a'],
+  ['', ['a'], undefined],
+  ['x', ['y'], undefined], // no letter of it is left
+  ['nope.csv', ['gone.csv'], undefined], // alike by their ending alone
+  ['nope.csv.gz', ['gone.csv.gz'], undefined],
+  ['nwe.csv.gz', ['new.csv.gz'], 'new.csv.gz'],
+  ['.csv', ['.csv', 'a.csv'], '.csv'],
 ])('%j is nearest to the right one of %j', (word, names, expected) => {
   expect(nearest(word, names)).toBe(expected)
 })

@@ -1,13 +1,19 @@
 /**
- * The name that was probably meant: the fewest letters to insert, drop, replace or swap, at most a third of them.
+ * The name that was probably meant: the fewest letters to insert, drop, replace or swap, at most a third of them, and
+ * not all. An ending that both have (`.csv`) is no likeness.
  *
  * @example
  * nearest('lat', ['late', 'age']) // 'late'
  */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const close = names
-    .map((name) => ({ name, edits: editsBetween(word.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, edits }) => edits <= Math.max(1, Math.max(word.length, name.length) / 3))
+    .map((name) => {
+      const [a, b] = withoutSharedEnding(word.toLowerCase(), name.toLowerCase())
+      return { name, edits: editsBetween(a, b), length: Math.max(a.length, b.length) }
+    })
+    .filter(
+      ({ edits, length }) => edits === 0 || (edits <= Math.max(1, length / 3) && edits < length),
+    )
     .sort((a, b) => a.edits - b.edits)
   return close[0]?.name
 }
@@ -22,6 +28,12 @@ export function suggestion(word: string, names: readonly string[], prefix = ''):
 export function listed(names: readonly string[], most = 12): string {
   const shown = names.slice(0, most).join(', ')
   return names.length > most ? `${shown} and ${names.length - most} more` : shown
+}
+
+function withoutSharedEnding(a: string, b: string): readonly [string, string] {
+  const ending = /(?<=.)\.[^.]+$/.exec(a)?.[0]
+  if (ending === undefined || ending.length === b.length || !b.endsWith(ending)) return [a, b]
+  return withoutSharedEnding(a.slice(0, -ending.length), b.slice(0, -ending.length))
 }
 
 /** The optimal string alignment distance: two neighbours that are swapped are one edit. */

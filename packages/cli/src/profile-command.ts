@@ -17,7 +17,8 @@ Arguments:
   <data>  CSV, Parquet, JSON, NDJSON or Arrow, a pattern in quotes, or - for standard input
 
 Options:
-  --out <file>          where to write it; default: standard output
+  --out <file>          where to write it; default: standard output, where that
+                        is a file or a pipe
   --force               replace the file if it exists
   --where <condition>   only rows for which this holds: one condition in DuckDB's SQL
   --columns <a,b>       only these columns
@@ -87,6 +88,11 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
   ] as const) {
     if (Number.isInteger(value) && value >= least) continue
     throw new UsageError(`${option} must be a whole number of at least ${least}, received ${value}`)
+  }
+  if (out === undefined && terminal.isTerminal) {
+    throw new UsageError(
+      'a profile is long JSON, not for a terminal: name a file with --out, or send it to one (> file, | program)',
+    )
   }
   const redactionKey = redactionOf(values)
   if (redactionKey === true) {

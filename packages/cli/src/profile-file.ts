@@ -64,7 +64,7 @@ async function store(file: ProfileFile, session: Session) {
   if (file.where !== undefined) await assertCondition(file.where, session)
   const table = await openTable(located, session, { ...file, side: 'data', columns: wanted })
   rows = table.rowCount
-  const names = [...table.columns.keys()]
+  const names = table.columnNames
   for (const name of [...(wanted ?? []), ...file.exclude, ...Object.keys(types)]) {
     if (names.includes(name)) continue
     throw new UsageError(

@@ -16,6 +16,7 @@ test('rewrites its line ten times a second, not more', () => {
   let now = 0
   const terminal = {
     color: false,
+    isTerminal: true,
     isWatched: true,
     out: () => {},
     error: () => {},

@@ -1,6 +1,6 @@
 import { readConfig } from './config-file.ts'
 import { EXIT } from './exit-code.ts'
-import { FAIL_ON, failed, failOnOf } from './fail-on.ts'
+import { exitCodeOf, FAIL_ON, failOnOf } from './fail-on.ts'
 import { overlaid, parseCommandLine } from './options.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -13,15 +13,19 @@ Arguments:
   <report.json>   a report, or - for standard input
 
 Options:
-  --format <a,b>  html, json, md, junit; without --out, one of them goes to standard output;
-                  default: a table on standard output, with --out html
-  --out <dir>     write the reports there
-  --force         replace reports that exist
-  --fail-on <a,b>   exit with 1 on: action, drift, undecided, never (default)
-  --quiet         the line with the verdict alone, without the table
-  --config <file> options from the part "report" of a config file; default:
-                  tidegauge.config.json, .js or .mjs
-  --help          show this
+  --format <a,b>   html, json, md, junit; without --out, one of them goes to standard output;
+                   default: a table on standard output, with --out html
+  --out <dir>      write the reports there
+  --force          replace reports that exist
+  --json           the report as JSON on standard output, and nothing else
+  --quiet          the line with the verdict alone, without the table
+  --fail-on <a,b>  exit with 1 on: action (the report's decision is ACTION), drift (any column
+                   drifted), undecided, never (default). Each of the first three also fails where
+                   too little could be judged to decide, and where features are gone or changed
+                   their type; standard error says why
+  --config <file>  options from the part "report" of a config file; default:
+                   tidegauge.config.json, .js or .mjs
+  --help           show this
 
 Example:
   tidegauge report reports/drift_january_vs_february.json --format md
@@ -61,5 +65,5 @@ export async function reportCommand(args: readonly string[], terminal: Terminal)
   const report = await readReport(path)
   const { out, format = out === undefined ? undefined : (['html'] as const) } = values
   showReport(report, { ...values, ...(format === undefined ? {} : { format }) }, terminal)
-  return failed(report, failOn) ? EXIT.verdict : EXIT.fine
+  return exitCodeOf(report, failOn, terminal)
 }

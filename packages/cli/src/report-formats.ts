@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, statSync } from 'node:fs'
+import { parse } from 'node:path'
 import type { DriftReport } from '@tidegauge/drift'
 import {
   htmlReport,
@@ -37,12 +38,22 @@ export interface ShowOptions {
 }
 
 /**
- * @throws UsageError where several formats were asked for and no folder to put them
+ * @throws UsageError where several formats were asked for and no folder to put them, or a file in the place of one
  */
 export function assertShowable({ format, out }: ShowOptions): void {
+  const ending = out === undefined ? null : REPORT_ENDING.exec(out)
+  if (ending !== null && !statSync(out!, { throwIfNoEntry: false })?.isDirectory()) {
+    const { dir } = parse(out!)
+    throw new UsageError(
+      `--out ${out} must be a folder, not a file: say --out ${dir === '' ? '.' : dir} --format ${FORMAT_OF[ending[1]!.toLowerCase() as keyof typeof FORMAT_OF]}; a report is called by what it compares`,
+    )
+  }
   if (out !== undefined || format === undefined || format.length === 1) return
   throw new UsageError('--format with several formats needs --out, a folder to write them to')
 }
+
+const REPORT_ENDING = /\.(html?|json|md|xml)$/i
+const FORMAT_OF = { htm: 'html', html: 'html', json: 'json', md: 'md', xml: 'junit' } as const
 
 /** The report where it was asked for: as files, on stdout, and in the summary of a GitHub job. */
 export function showReport(

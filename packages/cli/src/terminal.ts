@@ -5,6 +5,8 @@ import { visibleText } from '@tidegauge/core'
 export interface Terminal {
   /** Is stdout a terminal that shows colours? NO_COLOR and FORCE_COLOR are heard. */
   readonly color: boolean
+  /** Is stdout a terminal, not a file or a pipe? */
+  readonly isTerminal: boolean
   /** Is somebody watching stderr? Not where it is no terminal, and not under CI. */
   readonly isWatched: boolean
   out(text: string): void
@@ -21,6 +23,7 @@ export function processTerminal(
   const isWatched = stderr.isTTY && !isSet(env.CI) && env.TERM !== 'dumb'
   return {
     color: hasColors(stdout),
+    isTerminal: stdout.isTTY === true,
     isWatched,
     out: (text) => {
       stdout.write(text)

@@ -53,7 +53,7 @@ describe('where results go', () => {
       stdout: expect.stringMatching(
         /^report_html=\S+ report_json=\S+ drift_share=0\.33 -> ACTION [^\n]*\n$/,
       ),
-      stderr: '',
+      stderr: 'tidegauge: failed by --fail-on drift: 1 column drifted: age\n',
     })
     expect(readdirSync(file('quiet'))).toHaveLength(2)
     const { stdout } = await run('drift', 'old.csv', 'new.csv', '--quiet', '--json')
@@ -193,7 +193,10 @@ describe('a config file', () => {
     }
     writeFileSync(file('nightly.json'), JSON.stringify(config))
     const nightly = await run('drift', '--config', 'nightly.json', '--method', 'age=wasserstein')
-    expect(nightly).toMatchObject({ code: 1, stderr: '' })
+    expect(nightly).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^tidegauge: failed by /),
+    })
     const { columns } = JSON.parse(nightly.stdout) as DriftReport
     expect(columns.map(({ method, role }) => `${method} ${role}`)).toEqual(
       ['wasserstein feature', 'jensen-shannon feature', 'chi-squared target'].map((text, i) =>
@@ -292,7 +295,31 @@ describe('which columns and which side', () => {
     const wrong = await run(...pair, '--exclude', 'agee')
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
     expect(wrong.stderr).toMatch(/--exclude agee is not a column of old.*did you mean age\?/)
-    expect((await run(...pair, '--exclude', 'score', '--target', 'score')).code).toBe(2)
+    for (const option of ['target', 'prediction', 'time']) {
+      const both = await run(...pair, '--exclude', 'score', `--${option}`, 'score')
+      expect(both).toMatchObject({
+        code: 2,
+        stderr: `tidegauge: --exclude score is what --${option} names: leave it out of one of them\n`,
+      })
+    }
+  })
+
+  test('what --columns leaves out may be named all the same', async () => {
+    const pair = ['drift', 'old.csv', 'new.csv', '--json', '--columns', 'age', '--target', 'score']
+    expect(named(await run(...pair, '--exclude', 'city'))[2]).toBe('age,score')
+    expect(named(await run(...pair, '--type', 'city=text', '--method', 'city=js'))[2]).toBe(
+      'age,score',
+    )
+    writeFileSync(file('columns.json'), '{"columns": ["age"], "profile": {"columns": ["age"]}}')
+    const config = ['--exclude', 'city', '--config', 'columns.json']
+    expect(named(await run('drift', 'old.csv', 'new.csv', '--json', ...config))[2]).toBe('age')
+    const stored = await run('profile', 'old.csv', ...config)
+    expect(stored).toMatchObject({ code: 0, stderr: '' })
+    expect((JSON.parse(stored.stdout) as TableProfile).columns).toHaveLength(1)
+    const wrong = await run(...pair, '--exclude', 'cty')
+    expect(wrong.stderr).toBe(
+      'tidegauge: --exclude cty is not a column of old, which has age, city, score; did you mean city?\n',
+    )
   })
 
   test('an argument alone is the side that nothing else names', async () => {
@@ -352,13 +379,44 @@ describe('mistakes are named with their cure', () => {
       /no method wassersten; did you mean wasserstein\?/,
     ],
     ['no such preset', [...pair, '--preset', 'evidentl'], /--preset must be one of/],
+    [
+      'a level of the library',
+      [...pair, '--alpha', '2'],
+      /^tidegauge: --alpha must be a number in \(0, 1\), received 2$/m,
+    ],
+    [
+      'a method beside a preset',
+      [...pair, '--preset', 'evidently', '--method', 'age=psi'],
+      /^tidegauge: --method must be left out beside a preset, received an object/m,
+    ],
+    [
+      'a file for a folder',
+      [...pair, '--out', 'out/report.html'],
+      /--out out\/report\.html must be a folder, not a file: say --out out --format html; /,
+    ],
+    [
+      'a file that is there for a folder',
+      [...pair, '--out', 'cut.json'],
+      /--out cut\.json must be a folder, not a file: say --out \. --format json; /,
+    ],
     ['a share above 1', [...pair, '--share', '30'], /--share must lie above 0/],
     ['formats for one stdout', [...pair, '--format', 'md,html'], /needs --out/],
     [
       'a condition that is no SQL',
       [...pair, '--where', 'agee > 1'],
-      /--where cannot be used on old\.csv: .*agee/,
+      /--where cannot be used on old\.csv: there is no column "agee"; did you mean age\?$/m,
     ],
+    [
+      'a condition on what nobody has',
+      [...pair, '--where', 'salary > 1'],
+      /old\.csv: there is no column "salary" \(it has age, city, score\)$/m,
+    ],
+    [
+      'a condition that cannot be worked out',
+      [...pair, '--where', 'nofunction(age)'],
+      /old\.csv: Catalog Error: Scalar Function with name nofunction does not exist!$/m,
+    ],
+    ['a file like no other', ['mad.csv', 'new.csv'], /mad\.csv: there is no such file$/m],
     [
       'a condition that closes its bracket',
       [...pair, '--where', '1) OR (1'],

@@ -66,6 +66,13 @@ describe.runIf(hasScript)('in a terminal', () => {
     )
   })
 
+  test('a profile is not for a terminal, and goes to a file all the same', () => {
+    expect(inTerminal(['profile', 'data.csv'])).toBe(
+      `${ERASE}tidegauge: a profile is long JSON, not for a terminal: name a file with --out, or send it to one (> file, | program)\r\n`,
+    )
+    expect(inTerminal(['profile', 'data.csv', '--out', 'p.json'])).toContain('profile=p.json')
+  })
+
   test('the terminal itself is no data', () => {
     expect(inTerminal(['drift', 'data.csv', '-'])).toContain(
       'it is the terminal: pipe data into it',

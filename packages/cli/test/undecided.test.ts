@@ -87,7 +87,9 @@ describe.each(PAIRS)('%s', (name, args, line) => {
       '--fail-on',
       'undecided',
     )
-    expect(first.stderr).toBe('')
+    expect(first.stderr).toMatch(
+      /^tidegauge: failed by --fail-on undecided: (ACTION|UNDECIDED) \S[^\n]*\n$/,
+    )
     expect(first.code).toBe(1)
     const summary = first.stdout
       .trimEnd()
@@ -95,6 +97,7 @@ describe.each(PAIRS)('%s', (name, args, line) => {
       .at(-1)!
       .replace(/^(report_\w+=\S+ )+/, '')
     expect(summary).toMatch(line)
+    const decided = summary.slice(summary.indexOf('-> ') + 3)
     expect(first.stdout).not.toContain('NO_ACTION')
     const paths = Object.fromEntries(
       [...first.stdout.matchAll(/report_(\w+)=(\S+)/g)].map(([, format, path]) => [format, path!]),
@@ -112,7 +115,7 @@ describe.each(PAIRS)('%s', (name, args, line) => {
     ] as const) {
       expect(await run('report', paths.json!, '--fail-on', failOn)).toMatchObject({
         code,
-        stderr: '',
+        stderr: code === 0 ? '' : `tidegauge: failed by --fail-on ${failOn}: ${decided}\n`,
       })
     }
   })
@@ -121,7 +124,14 @@ describe.each(PAIRS)('%s', (name, args, line) => {
 test('--fail-on undecided is silent about drift, and a list asks for all that it names', async () => {
   const drifted = ['drift', 'moved.csv', 'gone.csv', '--fail-on']
   expect(await run(...drifted, 'undecided')).toMatchObject({ code: 0 })
-  expect(await run(...drifted, 'undecided,drift')).toMatchObject({ code: 1 })
+  expect(await run(...drifted, 'undecided,drift')).toMatchObject({
+    code: 1,
+    stderr: 'tidegauge: failed by --fail-on drift: 1 column drifted: a\n',
+  })
+  expect(await run(...drifted, 'drift,action')).toMatchObject({
+    code: 1,
+    stderr: `tidegauge: failed by --fail-on action: ACTION drift_share=1.00 >= 0.30 (target_drift=n/a)\n`,
+  })
   expect(await run(...drifted, 'never,drift')).toMatchObject({
     code: 2,
     stderr: 'tidegauge: --fail-on never stands alone, received never,drift\n',

@@ -3,7 +3,7 @@ import { UsageError } from '../usage-error.ts'
 import { loadArrow } from './arrow.ts'
 import { assertShallow } from './assert-shallow.ts'
 import { type DataFormat, headOf, type Located } from './locate.ts'
-import { firstLines, readError } from './read-error.ts'
+import { readError, whyNotUsable } from './read-error.ts'
 import type { Session } from './session.ts'
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts'
 
@@ -13,7 +13,10 @@ export interface DataTable {
   /** As the user wrote it. */
   readonly label: string
   readonly rowCount: number
+  /** Those to read. */
   readonly columns: ReadonlyMap<string, DataColumn>
+  /** All that the data has. */
+  readonly columnNames: readonly string[]
   /** What stands behind FROM. */
   readonly from: string
 }
@@ -70,7 +73,7 @@ async function tableOf(
   const all = await columnsOf(session, scan)
   if (format === 'csv' && all.length === 1) await assertOneColumn(all[0]!.name, located, session)
   const chosen = chosenColumns(all, options.columns, label)
-  await assertUsable(scan, where, label, session)
+  await assertUsable(scan, where, label, session, all)
   const inPlace = format === 'parquet' || format === 'arrow'
   const from = inPlace
     ? rowsOf(scan, where, all)
@@ -84,7 +87,8 @@ async function tableOf(
     throw new UsageError(`cannot read ${label}: ${why}`)
   }
   const byName = new Map(columns.map((column) => [column.name, column]))
-  return { name, label, rowCount, columns: byName, from }
+  const columnNames = all.map((column) => column.name)
+  return { name, label, rowCount, columns: byName, columnNames, from }
 }
 
 /** What is read, as it stands behind FROM. */
@@ -169,14 +173,15 @@ async function assertUsable(
   where: string | undefined,
   label: string,
   { connection }: Session,
+  all: readonly DataColumn[],
 ): Promise<void> {
   if (where === undefined) return
   try {
     await connection.run(`SELECT 1 FROM ${filtered(from, where)} LIMIT 0`)
   } catch (error) {
-    throw new UsageError(
-      `--where cannot be used on ${label}: ${firstLines((error as Error).message)}`,
-    )
+    const names = all.map(({ name }) => name)
+    const why = whyNotUsable((error as Error).message, names)
+    throw new UsageError(`--where cannot be used on ${label}: ${why}`)
   }
 }
 

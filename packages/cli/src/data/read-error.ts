@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { listed, suggestion } from '../nearest.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** What DuckDB says about a file or a condition, in one line: where it is and the cure. */
@@ -83,12 +84,27 @@ function lineOf(message: string): string {
   return line === undefined ? 'a line' : `line ${line}`
 }
 
+/**
+ * What DuckDB has against a condition: its first line alone. Behind it come candidates, and statements that the user
+ * never wrote.
+ *
+ * @param names - the columns that the data has
+ */
+export function whyNotUsable(message: string, names: readonly string[]): string {
+  const column = /^Binder Error: Referenced column "(.*?)" not found/.exec(message)?.[1]
+  if (column !== undefined) {
+    const hint = suggestion(column, names)
+    return `there is no column "${column}"${hint === '' ? ` (it has ${listed(names)})` : hint}`
+  }
+  return firstLines(message, 1)
+}
+
 /** DuckDB explains at length: the kind of error, the line and what was wrong with it come first. */
-export function firstLines(message: string): string {
+export function firstLines(message: string, most = 3): string {
   const lines = message.split('\n').map((line) => line.trim())
   return lines
     .filter((line) => line !== '')
-    .slice(0, 3)
+    .slice(0, most)
     .join('; ')
     .slice(0, 300)
 }
