@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { CASES, runCase } from './cases.ts'
-import { MUTATIONS } from './mutation-list.ts'
+import { MUTATIONS, pathOf } from './mutation-list.ts'
 import { casesOn, HOSTS, tidegaugeOn } from './subjects/hosts.ts'
 import { STACKS, tidegauge } from './subjects/tidegauge.ts'
 
@@ -35,3 +36,11 @@ test('each case names a mutation under which it fails, and each mutation has a c
   expect(CASES.length).toBeGreaterThanOrEqual(60)
   expect(new Set(CASES.map(({ title }) => title)).size).toBe(CASES.length)
 })
+
+test.each(Object.entries(MUTATIONS))(
+  'the mutation "%s" finds what it breaks, once',
+  (_, mutation) => {
+    const source = readFileSync(new URL(`../${pathOf(mutation)}`, import.meta.url), 'utf8')
+    expect(source.split(mutation.find)).toHaveLength(2)
+  },
+)

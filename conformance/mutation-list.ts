@@ -11,8 +11,15 @@ export interface Mutation {
   readonly stack?: StackName | HostName
 }
 
+/** From the root. */
+export function pathOf({ file }: Mutation): string {
+  return file.includes('/') ? file : `packages/metrics/src/middleware/${file}`
+}
+
 const ROUTE = 'route = routeOf(this.naming, this.source, observer.report)'
 const START = 'observer.recorder.requestStarted()\n'
+const BLAME =
+  '  const clientLeft = !serverFailed && (socket?.readableEnded || Boolean(socket?.errored))'
 const LISTEN = "server.prependListener('request', listener)"
 
 /** What a middleware may get wrong: by the name that cases give it. */
@@ -103,13 +110,13 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'the client is always to blame': {
     file: 'packages/core/src/http-exchange.ts',
-    find: "return clientLeft ? 'client_disconnected' : 'response_aborted'\n}\n\nconst",
-    replace: "return 'client_disconnected'\n}\n\nconst",
+    find: BLAME,
+    replace: '  const clientLeft = true',
   },
   'the server is always to blame': {
     file: 'packages/core/src/http-exchange.ts',
-    find: "return clientLeft ? 'client_disconnected' : 'response_aborted'\n}\n\nconst",
-    replace: "return 'response_aborted'\n}\n\nconst",
+    find: BLAME,
+    replace: '  const clientLeft = false',
   },
   'a client that left is always 499': {
     file: 'response-status.ts',

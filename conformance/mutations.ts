@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CASES, type Case } from './cases.ts'
-import { MUTATIONS, type Mutation } from './mutation-list.ts'
+import { MUTATIONS, type Mutation, pathOf } from './mutation-list.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const chosen = process.argv.slice(2)
@@ -35,16 +35,13 @@ for (const survivor of survivors) process.stdout.write(`  not red under ${surviv
 process.exitCode = survivors.length === 0 ? 0 : 1
 
 /** @returns the titles of the cases that still pass */
-function survivorsOf(
-  { file, find, replace, stack = 'node' }: Mutation,
-  cases: readonly Case[],
-): string[] {
+function survivorsOf(mutation: Mutation, cases: readonly Case[]): string[] {
+  const { find, replace, stack = 'node' } = mutation
   const copy = mkdtempSync(join(tmpdir(), 'tidegauge-mutation-'))
   try {
     copyTree(copy)
-    const path = join(copy, file.includes('/') ? file : `packages/metrics/src/middleware/${file}`)
+    const path = join(copy, pathOf(mutation))
     const source = readFileSync(path, 'utf8')
-    if (source.split(find).length !== 2) throw new Error(`${file} has not exactly one "${find}"`)
     writeFileSync(
       path,
       source.replace(find, () => replace),

@@ -85,7 +85,7 @@ describe('decide', () => {
   )
 
   test.each([null, 'no', 1])('refuses %j as whether to act on the target', (value) => {
-    expect(() => decide(report, { actOnTargetDrift: value as boolean })).toThrow(
+    expect(() => decide(report, { actOnTargetDrift: value as never })).toThrow(
       '"policy.actOnTargetDrift" must be true or false',
     )
   })
