@@ -17,7 +17,7 @@ import { assertCondition } from './data/condition.ts'
 import { type DataTable, openTable } from './data/data-table.ts'
 import { type DataFormat, isData, type Located, locate } from './data/locate.ts'
 import { isDuckDBError, readError } from './data/read-error.ts'
-import { readPair, type Side } from './data/read-pair.ts'
+import { type ReadPairOptions, readPair, readSide, type Side } from './data/read-pair.ts'
 import { openSession, type Session } from './data/session.ts'
 import { listed, suggestion } from './nearest.ts'
 import { inFlags, warningInFlags } from './option-words.ts'
@@ -90,20 +90,23 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
   assertTimes(options, reference, current)
   assertKey(options, reference)
   const read = [...listOf(options.time), ...names]
+  const reading: ReadPairOptions = {
+    exactRows,
+    needsCells: options.preset !== undefined,
+    onRows: progress.rows,
+  }
   const pairs: ColumnPairs = {
     reference,
     current,
     read: (name, wanted) => {
       progress.column(name, read.indexOf(name), read.length)
       const halves = { reference: reference.side, current: current.side }
-      const pair = readPair(name, wanted, halves, session, {
-        exactRows,
-        needsCells: options.preset !== undefined,
-        onRows: progress.rows,
-      })
-      return pair.catch((error) => {
-        throw isDuckDBError(error) ? readError(`column ${name}`, error) : error
-      })
+      return named(name, readPair(name, wanted, halves, session, reading))
+    },
+    readOne: (name, side, wanted) => {
+      progress.column(name, read.indexOf(name), read.length)
+      const half = side === 'reference' ? reference.side : current.side
+      return named(name, readSide(name, wanted, half, session, reading))
     },
   }
   const report = await inFlags(() =>
@@ -123,6 +126,13 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
     return { ...column, warnings }
   })
   return { ...report, columns }
+}
+
+/** An error of DuckDB's, by the column that was read. */
+function named<T>(name: string, reading: Promise<T>): Promise<T> {
+  return reading.catch((error) => {
+    throw isDuckDBError(error) ? readError(`column ${name}`, error) : error
+  })
 }
 
 const SIDES = ['reference', 'current'] as const
@@ -267,9 +277,10 @@ function assertMethods({ methods = {}, method }: DetectDriftOptions): void {
 /** DuckDB knows which columns are dates; as numbers they would look like any other. */
 function datesOf(...sides: readonly NamedSide[]): Record<string, 'datetime'> {
   const tables = sides.flatMap(({ side }) => (side.kind === 'table' ? [side.table] : []))
-  const isDate = (table: DataTable, name: string) => table.columns.get(name)?.kind === 'datetime'
-  const names = tables[0] === undefined ? [] : [...tables[0].columns.keys()]
-  const dates = names.filter((name) => tables.every((table) => isDate(table, name)))
+  const isDate = (table: DataTable, name: string) =>
+    !table.columns.has(name) || table.columns.get(name)!.kind === 'datetime'
+  const names = new Set(tables.flatMap((table) => [...table.columns.keys()]))
+  const dates = [...names].filter((name) => tables.every((table) => isDate(table, name)))
   return Object.fromEntries(dates.map((name) => [name, 'datetime']))
 }
 

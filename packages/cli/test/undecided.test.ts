@@ -34,22 +34,22 @@ const PAIRS: ReadonlyArray<readonly [string, readonly string[], RegExp]> = [
   [
     'four of five features are gone',
     ['ref.csv', 'gone.csv'],
-    /^drift_share=0\.00 -> ACTION 4 of 5 features are gone: b, c, d, e; 4 of 5 not judged$/,
+    /^drift_share=0\.00 -> ACTION 4 of 5 features are gone: b, c, d, e$/,
   ],
   [
     'one column in common drifted',
     ['ref.csv', 'moved.csv'],
-    /^drift_share=1\.00 -> ACTION 4 of 5 features are gone: b, c, d, e; 4 of 5 not judged$/,
+    /^drift_share=1\.00 -> ACTION 4 of 5 features are gone: b, c, d, e$/,
   ],
   [
     'four of five have lost their values',
     ['ref.csv', 'empty.csv'],
-    /^drift_share=0\.00 -> ACTION 4 of 5 features are gone: b, c, d, e; /,
+    /^drift_share=0\.00 -> ACTION 4 of 5 features are gone: b, c, d, e$/,
   ],
   [
     'four of five turned to text',
     ['ref.csv', 'text.csv'],
-    /^drift_share=0\.00 -> ACTION 4 of 5 features changed their type: b, c, d, e; /,
+    /^drift_share=0\.00 -> ACTION 4 of 5 features changed their type: b, c, d, e$/,
   ],
   [
     '12 rows against 9',
@@ -153,6 +153,15 @@ test('columns of the current file alone are told, and nothing more', async () =>
   expect(code).toBe(0)
 })
 
+test('a feature that is gone keeps the type, method and profile that the reference has of it', async () => {
+  const { stdout } = await run('drift', 'ref.csv', 'gone.csv', '--json')
+  const { columns } = JSON.parse(stdout)
+  const [a, b] = columns
+  expect(b).toMatchObject({ name: 'b', finding: 'gone', type: a.type, method: a.method })
+  expect(b.reference.n).toBe(a.reference.n)
+  expect(b.current).toBe(null)
+})
+
 test('a target that one side does not have yet is a warning, one that neither has is wrong usage', async () => {
   const late = await run(
     'drift',
@@ -164,7 +173,8 @@ test('a target that one side does not have yet is a warning, one that neither ha
     'undecided',
   )
   expect(late).toMatchObject({ code: 0, stderr: '' })
-  expect(late.stdout).toContain('warning: late [target]: the current table has no such column')
+  expect(late.stdout).toContain('late [target]: the current table has no such column\n')
+  expect(late.stdout).toContain('warning: late [target]: whether the target drifted is not known')
   expect(late.stdout).toContain('-> NO_ACTION drift_share=0.00 < 0.30 (target_drift=n/a)')
   expect(await run('drift', 'ref.csv', 'ref.csv', '--target', 'late')).toMatchObject({ code: 2 })
 })

@@ -256,9 +256,12 @@ function named(columns: readonly DecidableColumn[]): string {
   return `${names.join(', ')}${more}`
 }
 
+/** Those whose names stand before it, gone or of another type, are not told again. */
 function unjudgedClause(features: readonly DecidableColumn[] | undefined): string {
-  const unjudged = features?.filter((column) => !wasJudged(column)).length ?? 0
-  return unjudged === 0 ? '' : `; ${unjudged} of ${features!.length} not judged`
+  const unjudged = features?.filter(
+    (column) => column.finding === undefined && !wasJudged(column),
+  ).length
+  return unjudged ? `; ${unjudged} of ${features!.length} not judged` : ''
 }
 
 /** By weight; 1 where there is nothing to judge. */
@@ -320,7 +323,7 @@ export function shareOfDriftedColumns(
   return judged === 0 ? null : drifted / judged
 }
 
-/** A feature that is gone may be called drifted, for its missing values; its values were not judged. */
+/** Is there a verdict on its values? */
 export function wasJudged(column: DecidableColumn): boolean {
   return column.finding === undefined && isJudged(column)
 }

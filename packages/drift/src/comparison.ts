@@ -12,6 +12,7 @@ import {
   type ChangedType,
   type ColumnDrift,
   type ColumnRole,
+  type ColumnType,
   type DriftReport,
   type DriftSettings,
   REPORT_VERSION,
@@ -88,7 +89,7 @@ export function* reportOn(
   const isEmpty = comparison.after.rowCount === 0 && comparison.after.columnNames.length === 0
   const columns = judged.map((column): ColumnDrift => {
     const role = roles.get(column.name)!
-    const found = { ...column, role }
+    const found = { ...column, role, reason: `${column.reason}${namesake(column, comparison)}` }
     if (isEmpty && column.finding === 'gone') return ofNoRows(found)
     return role === 'feature' ? found : maybeLate(found)
   })
@@ -105,11 +106,26 @@ function ofNoRows({ finding: _, ...column }: ColumnDrift): ColumnDrift {
   return { ...column, verdict: 'insufficient-data', reason: 'the current table has no rows' }
 }
 
+/** A column that is looked for may be there in other letters: Fraud for fraud. */
+function namesake(
+  { name, finding }: Pick<ColumnDrift, 'name' | 'finding'>,
+  { before, after }: Comparison,
+): string {
+  const isIn = (table: ColumnSources) => table.columnNames.includes(name)
+  if (finding !== 'gone' && finding !== 'new') return ''
+  if (isIn(before) && isIn(after)) return ''
+  const lower = name.toLowerCase()
+  const there = (finding === 'gone' ? after : before).columnNames.find(
+    (other) => other.toLowerCase() === lower,
+  )
+  return there === undefined ? '' : ` (there is ${there})`
+}
+
 /** Labels come late: that a side has none yet is no fault of the data. */
 function maybeLate(column: ColumnDrift): ColumnDrift {
-  const { finding, reason, role, warnings } = column
+  const { finding, role, warnings } = column
   if (finding !== 'gone' && finding !== 'new') return column
-  const warning = `${reason}: whether the ${role} drifted is not known`
+  const warning = `whether the ${role} drifted is not known`
   return {
     ...column,
     drifted: false,
@@ -124,7 +140,9 @@ function changedTypesOf(
 ): ChangedType[] {
   return columns.flatMap(({ finding, name, role, type }, i) => {
     if (finding !== 'changed-type' || role !== 'feature') return []
-    return [{ name, ...(measured[i]!.changedType ?? { reference: type, current: null }) }]
+    // What changed its type has had one.
+    const changedType = { reference: type as ColumnType, current: null }
+    return [{ name, ...(measured[i]!.changedType ?? changedType) }]
   })
 }
 

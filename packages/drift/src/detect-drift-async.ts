@@ -100,9 +100,14 @@ async function measureColumns(
 const HERE = { kind: 'here' } as const
 
 function failed(name: string, reason: string, comparison: Comparison): MeasuredColumn {
-  const { type = 'categorical', methodFor } = comparison.choiceFor(name)
+  const { type, methodFor } = comparison.choiceFor(name)
   return {
-    ...blank(name, type, methodFor(type), comparison.settings),
+    ...blank(
+      name,
+      type ?? 'unknown',
+      type === undefined ? null : methodFor(type),
+      comparison.settings,
+    ),
     state: 'error',
     reason,
   }

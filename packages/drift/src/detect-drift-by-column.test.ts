@@ -23,8 +23,20 @@ function pairsOf(read: string[] = []): ColumnPairs {
       read.push(name)
       return { reference: reference[name]!, current: current[name]! }
     },
+    readOne: async (name, side) => {
+      read.push(`${name} ${side}`)
+      return { values: (side === 'reference' ? reference : current)[name]! }
+    },
   }
 }
+
+test('a column that one side alone has is of no known type where nobody reads it', async () => {
+  const { readOne: _, ...pairs } = pairsOf()
+  const [, , gone, fresh] = (await detectDriftByColumn(pairs)).columns
+  const unknown = { verdict: 'error', type: 'unknown', method: '', reference: null, current: null }
+  expect(gone).toMatchObject({ finding: 'gone', ...unknown })
+  expect(fresh).toMatchObject({ finding: 'new', ...unknown })
+})
 
 test('gives the report of detectDrift on the same cells, read one column after the other', async () => {
   const read: string[] = []
@@ -32,7 +44,7 @@ test('gives the report of detectDrift on the same cells, read one column after t
   const report = await detectDriftByColumn(pairsOf(read), options)
   expect(report).toEqual(detectDrift(reference, current, options))
   expect(report.columns.map(({ verdict }) => verdict)).toContain('error') // gone and fresh
-  expect(read).toEqual(['age', 'city'])
+  expect(read).toEqual(['age', 'city', 'gone reference', 'fresh current'])
 })
 
 test('reads a column when the one before it has been measured', async () => {
@@ -40,7 +52,16 @@ test('reads a column when the one before it has been measured', async () => {
   await detectDriftByColumn(pairsOf(events), {
     onProgress: ({ column, done, total }) => events.push(`${column} ${done}/${total}`),
   })
-  expect(events).toEqual(['age', 'age 1/4', 'city', 'city 2/4', 'gone 3/4', 'fresh 4/4'])
+  expect(events).toEqual([
+    'age',
+    'age 1/4',
+    'city',
+    'city 2/4',
+    'gone reference',
+    'gone 3/4',
+    'fresh current',
+    'fresh 4/4',
+  ])
 })
 
 test('compares counts where it gets them, and passes on what the reader says', async () => {

@@ -13,6 +13,15 @@ export interface ColumnPairs {
   readonly current: TableShape
   /** Called once for each column that both tables have, in the order of the report; for that of the times first. */
   read(name: string, wanted: WantedColumn): Promise<ColumnPairInput>
+  /**
+   * Called for each column that one table alone has, for what the report says of it. Without this its type is
+   * `unknown`, and it has no profile.
+   */
+  readOne?(
+    name: string,
+    side: 'reference' | 'current',
+    wanted: WantedColumn,
+  ): Promise<ColumnSideInput>
 }
 
 export interface TableShape {
@@ -37,6 +46,12 @@ export interface ColumnPairInput {
   readonly warnings?: readonly string[]
 }
 
+/** The same of a column that one side alone has. */
+export interface ColumnSideInput {
+  readonly values: ColumnInput | StoredColumn
+  readonly warnings?: readonly string[]
+}
+
 /**
  * `detectDrift` for tables that do not fit into memory: a column is read, measured and dropped before the
  * next one is read.
@@ -56,7 +71,7 @@ export async function detectDriftByColumn(
   pairs: ColumnPairs,
   options: DetectDriftOptions = {},
 ): Promise<DriftReport> {
-  const held: { pair: ColumnPairInput | null } = { pair: null }
+  const held: { pair: Partial<ColumnPairInput> | null } = { pair: null }
   const comparison = comparisonOf(
     sourcesOf(pairs.reference, (name) => sourceOf('reference', name, held.pair?.reference)),
     sourcesOf(pairs.current, (name) => sourceOf('current', name, held.pair?.current)),
@@ -72,10 +87,10 @@ export async function detectDriftByColumn(
   }
   const times = finish(namedTimeRanges(comparison))
   held.pair = null
-  const isShared = sharedNames(pairs)
+  const sidesOf = holders(pairs)
   const measured: MeasuredColumn[] = []
   for (const name of names) {
-    if (isShared(name)) held.pair = await pairs.read(name, wantedOf(name, comparison))
+    held.pair = await readColumn(name, sidesOf(name), wantedOf(name, comparison), pairs)
     const column = measureColumn(name, before, after, comparison.choiceFor(name), settings)
     const warnings = [...column.warnings, ...(held.pair?.warnings ?? [])]
     measured.push({ ...column, warnings })
@@ -85,10 +100,28 @@ export async function detectDriftByColumn(
   return finish(reportOn(measured, comparison, times))
 }
 
-function sharedNames({ reference, current }: ColumnPairs): (name: string) => boolean {
+type SideName = 'reference' | 'current'
+
+function holders({ reference, current }: ColumnPairs): (name: string) => readonly SideName[] {
   const inReference = new Set(reference.columnNames)
-  const shared = new Set(current.columnNames.filter((name) => inReference.has(name)))
-  return (name) => shared.has(name)
+  const inCurrent = new Set(current.columnNames)
+  return (name) => [
+    ...(inReference.has(name) ? (['reference'] as const) : []),
+    ...(inCurrent.has(name) ? (['current'] as const) : []),
+  ]
+}
+
+async function readColumn(
+  name: string,
+  sides: readonly SideName[],
+  wanted: WantedColumn,
+  pairs: ColumnPairs,
+): Promise<Partial<ColumnPairInput> | null> {
+  if (sides.length === 2) return pairs.read(name, wanted)
+  const [side] = sides
+  if (side === undefined || pairs.readOne === undefined) return null
+  const { values, warnings = [] } = await pairs.readOne(name, side, wanted)
+  return side === 'reference' ? { reference: values, warnings } : { current: values, warnings }
 }
 
 function wantedOf(name: string, { choiceFor, settings }: Comparison): WantedColumn {
@@ -98,7 +131,7 @@ function wantedOf(name: string, { choiceFor, settings }: Comparison): WantedColu
   return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
 }
 
-/** Of a column that only one of the tables has, nothing is read: that it is there is all that counts. */
+/** A column that only one of the tables has, where nobody reads it: that it is there is all that is known. */
 const UNREAD: ColumnSource = { kind: 'cells', column: { name: '', values: [] } }
 
 function sourcesOf(

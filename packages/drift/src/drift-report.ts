@@ -68,11 +68,12 @@ export type Verdict = 'drifted' | 'negligible' | 'stable' | 'insufficient-data' 
 
 export interface ColumnDrift {
   readonly name: string
-  readonly type: ColumnType
+  /** Of the reference where it is gone or changed its type; `unknown` where no value tells, of a column not compared. */
+  readonly type: ColumnType | 'unknown'
   readonly role: ColumnRole
   /** What is wrong with the column itself: it is gone, for instance. Absent where nothing is. */
   readonly finding?: ColumnFinding
-  /** The method behind `statistic`, such as `kolmogorov-smirnov`. */
+  /** The method behind `statistic`, such as `kolmogorov-smirnov`; empty where the type is `unknown`. */
   readonly method: string
   /** null where the verdict is `error`. */
   readonly statistic: number | null
@@ -101,7 +102,10 @@ export interface ColumnDrift {
   /** Categories of the current side alone, the most frequent first, and of the reference alone; at most 20. */
   readonly newCategories: readonly string[]
   readonly lostCategories: readonly string[]
-  /** Both sides counted into the same bins; null where a side has no such column. */
+  /**
+   * Both sides counted into the same bins, each into its own where its type changed; null where a side has no such
+   * column, or it holds texts.
+   */
   readonly reference: BinnedProfile | null
   readonly current: BinnedProfile | null
   /** Of numbers and dates; absent where only their bins are known, or a side has no values. */

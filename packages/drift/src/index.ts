@@ -19,6 +19,7 @@ export { type DetectDriftAsyncOptions, detectDriftAsync } from './detect-drift-a
 export {
   type ColumnPairInput,
   type ColumnPairs,
+  type ColumnSideInput,
   detectDriftByColumn,
   type TableShape,
   type WantedColumn,

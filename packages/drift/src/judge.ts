@@ -3,6 +3,7 @@ import { isDetectable, isDrifted, meets } from './decision.ts'
 import type { ColumnDrift, DriftSettings, MissingValues, Verdict } from './drift-report.ts'
 import { shiftOfChiSquared } from './effect.ts'
 import { explain } from './explain.ts'
+import { formatPercent } from './format-percent.ts'
 import type { MeasuredColumn, MissingCounts } from './measured-column.ts'
 import { adjustPValues } from './methods/multiple-testing.ts'
 import { missingShare } from './missing-share.ts'
@@ -22,7 +23,7 @@ export function* judgeInSteps(
   }
   const missing: MissingValues[] = []
   for (const column of columns) {
-    missing.push(testMissing(column.missing, settings))
+    missing.push(testMissing(column, settings))
     yield
   }
   const family = [
@@ -50,9 +51,9 @@ function judgeColumn(
     effect: effect?.value ?? null,
     effectInterval: effect?.interval ?? null,
     ...(adjustedPValue === null ? {} : { adjustedPValue }),
-    ...(isEmptied(counts) && isSeen(missing.adjustedPValue, settings)
-      ? lossOf(counts, invalid)
-      : {}),
+  }
+  if (isEmptied(counts) && isSeen(missing.adjustedPValue, settings)) {
+    return { ...known, ...lossOf(counts, invalid, column.type), drifted: false, verdict: 'error' }
   }
   if (state === 'error') return { ...known, drifted: false, verdict: 'error' }
   if (adjustedPValue === null && !missing.drifted) {
@@ -102,20 +103,24 @@ function isEmptied({ reference, referenceRows, current, currentRows }: MissingCo
 
 /** What came in the place of values that are no more: nothing, or something else. */
 function lossOf(
-  { current }: MissingCounts,
+  counts: MissingCounts,
   invalid: number,
+  type: ColumnDrift['type'],
 ): Pick<ColumnDrift, 'finding' | 'reason'> {
-  return 2 * invalid > current
-    ? { finding: 'changed-type', reason: 'its values are of another type than in the reference' }
-    : {
-        finding: 'gone',
-        reason: 'no value is left in the current table, the reference has some',
-      }
+  if (2 * invalid > counts.current) {
+    const reason = `its type changed: ${type} in the reference, and no value of that type in the current table`
+    return { finding: 'changed-type', reason }
+  }
+  const before = formatPercent(sharesOf(counts).reference)
+  return {
+    finding: 'gone',
+    reason: `no value in the current table; ${before} were missing in the reference`,
+  }
 }
 
 /** As a preset has it: each column by its own method's score alone. */
 function judgeByRuling(
-  { state, effect, missing, changedType: _, invalid: __, ...column }: MeasuredColumn,
+  { state, effect, missing, changedType: _, invalid = 0, ...column }: MeasuredColumn,
   alpha: number,
 ): Omit<ColumnDrift, 'role'> {
   const known = {
@@ -125,9 +130,11 @@ function judgeByRuling(
     effectInterval: effect?.interval ?? null,
   }
   if (state !== 'judged') {
-    const isGone = isEmptied(missing) && missingShare(missing, alpha).pValue <= alpha
-    const finding = isGone ? ({ finding: 'gone' } as const) : {}
-    return { ...known, ...finding, drifted: false, verdict: state }
+    const isLost = isEmptied(missing) && missingShare(missing, alpha).pValue <= alpha
+    if (!isLost) return { ...known, drifted: false, verdict: state }
+    const { finding } = lossOf(missing, invalid, column.type)
+    // The reason is that of the preset, which says why it cannot compare the column.
+    return { ...known, finding, drifted: false, verdict: 'error' }
   }
   const { criterion, method, pValue, statistic, threshold } = column
   const score = criterion.measure === 'pValue' ? pValue! : statistic!
@@ -156,12 +163,15 @@ function sharesOf({
 
 /** The share of missing values, tested like any proportion, where there are any and rows enough. */
 function testMissing(
-  counts: MissingCounts,
+  { missing: counts, state }: MeasuredColumn,
   { alpha, minimumValues }: DriftSettings,
 ): MissingValues {
   const { reference, referenceRows, current, currentRows } = counts
   const untested = { ...UNTESTED, ...sharesOf(counts) }
-  const testable = reference + current > 0 && Math.min(referenceRows, currentRows) >= minimumValues
+  const testable =
+    state !== 'error' &&
+    reference + current > 0 &&
+    Math.min(referenceRows, currentRows) >= minimumValues
   if (!testable) return untested
   const { statistic, pValue } = missingShare(counts, alpha)
   const effect = shiftOfChiSquared(statistic ** 2, 1, referenceRows, currentRows)

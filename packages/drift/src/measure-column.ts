@@ -1,5 +1,5 @@
-import { type ColumnFinding, isMissing } from '@tidegauge/core'
-import { ColumnError, forEachCell, inferType } from './column.ts'
+import { isMissing } from '@tidegauge/core'
+import { ColumnError, forEachCell } from './column.ts'
 import type { ColumnSources } from './column-sources.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
 import {
@@ -7,9 +7,7 @@ import {
   columnsForEvidently,
   typeForEvidently,
 } from './evidently-preset-columns.ts'
-import { measureCategories } from './measure-categories.ts'
-import { measureNumbers } from './measure-numbers.ts'
-import { measureText } from './measure-text.ts'
+import { measureByType } from './measure-by-type.ts'
 import {
   blank,
   type ColumnChoice,
@@ -17,6 +15,7 @@ import {
   type MeasuredColumn,
   type MissingCounts,
 } from './measured-column.ts'
+import { knownOf, measureOneSide, typeOf, typeOrError } from './one-side.ts'
 
 /** Statistic, p-value and effect of one column; whatever is wrong with it becomes its verdict. */
 export function measureColumn(
@@ -26,44 +25,92 @@ export function measureColumn(
   choice: ColumnChoice,
   settings: DriftSettings,
 ): MeasuredColumn {
-  let type: ColumnType = choice.type ?? 'categorical'
-  let method = choice.methodFor(type)
+  let type = choice.type
   let pair: ColumnPair | undefined
   try {
     const reference = referenceSources.column(name)
     const current = currentSources.column(name)
-    if (reference === null) throw absent('the reference has no such column', 'new')
-    if (current === null) throw absent('the current table has no such column', 'gone')
+    if (reference === null || current === null) {
+      const [side, there, finding] =
+        current === null
+          ? (['reference', reference, 'gone'] as const)
+          : (['current', current, 'new'] as const)
+      return {
+        ...(there === null
+          ? blank(name, 'unknown', null, settings)
+          : measureOneSide(name, side, there, choice, settings)),
+        state: 'error',
+        reason: ABSENT[finding],
+        finding,
+      }
+    }
     pair = { reference, current }
     const { preset } = settings
     type =
       choice.type ??
       (preset === null ? commonType(reference, current) : typeForEvidently(preset, pair))
-    method = choice.methodFor(type)
+    const method = choice.methodFor(type)
     const compared = preset === null ? pair : columnsForEvidently(preset, type, pair)
     const sides = { name, ...compared, method, settings, redactionKey: choice.redactionKey }
-    const measured =
-      type === 'categorical'
-        ? measureCategories(sides)
-        : type === 'text'
-          ? measureText(sides)
-          : measureNumbers(sides, type)
+    const measured = measureByType(sides, type)
     const invalid = current.kind === 'profile' ? (current.column.invalid ?? 0) : 0
     return invalid === 0 ? measured : { ...measured, invalid }
   } catch (error) {
     // Whatever a column's cells do (a throwing getter, say) ends that column alone.
+    const fault = faultOf(error, pair, choice)
+    const known = fault.changedType?.reference ?? type ?? anyTypeOf(pair)
     return {
-      ...blank(name, type, method, settings),
+      ...(known === null
+        ? blank(name, 'unknown', null, settings)
+        : blank(name, known, choice.methodFor(known), settings)),
       state: 'error',
       reason: settings.redacted ? redactedReason(error) : messageOf(error),
       ...(settings.preset === null || pair === undefined ? {} : { missing: missingCells(pair) }),
-      ...faultOf(error, pair, choice),
+      ...(fault.changedType === undefined
+        ? {}
+        : eachSide(name, pair!, fault.changedType, choice, settings)),
+      ...fault,
     }
   }
 }
 
-function absent(message: string, finding: ColumnFinding): ColumnError {
-  return new ColumnError(message, message, finding)
+const ABSENT = {
+  gone: 'the current table has no such column',
+  new: 'the reference has no such column',
+} as const
+
+/** Of a column that cannot be compared: what it is in the reference, else now; null where neither can be told. */
+function anyTypeOf(pair: ColumnPair | undefined): ColumnType | null {
+  for (const source of pair === undefined ? [] : [pair.reference, pair.current]) {
+    const type = typeOrError(source)
+    if (type !== null && type !== 'error') return type
+  }
+  return null
+}
+
+/** Both sides of a column whose type changed, each as what it is. */
+function eachSide(
+  name: string,
+  { reference, current }: ColumnPair,
+  types: ChangeOfType,
+  choice: ColumnChoice,
+  settings: DriftSettings,
+): Pick<MeasuredColumn, 'reference' | 'current' | 'missing'> {
+  const before = knownOf(name, 'reference', reference, types.reference, choice, settings)
+  const after =
+    types.current === null
+      ? null
+      : knownOf(name, 'current', current, types.current, choice, settings)
+  const { missing, rows } = countCells(current)
+  return {
+    reference: before.reference,
+    current: after?.current ?? null,
+    missing: {
+      ...before.missing,
+      current: after?.missing.current ?? missing,
+      currentRows: after?.missing.currentRows ?? rows,
+    },
+  }
 }
 
 type Fault = Pick<MeasuredColumn, 'finding' | 'changedType'>
@@ -86,14 +133,6 @@ function changeOfType({ reference, current }: ColumnPair): ChangeOfType | null {
   return before === after || areBothText(before, after)
     ? null
     : { reference: before, current: after }
-}
-
-function typeOrError(source: ColumnSource): ColumnType | 'error' | null {
-  try {
-    return typeOf(source)
-  } catch {
-    return 'error'
-  }
 }
 
 /** Of columns that a preset refuses: whether they have lost their values is told by these. */
@@ -148,10 +187,4 @@ function commonType(reference: ColumnSource, current: ColumnSource): ColumnType 
 /** Short texts on one side, long ones on the other: still texts. */
 function areBothText(...types: ReadonlyArray<ColumnType | null>): boolean {
   return types.includes('text') && types.includes('categorical')
-}
-
-function typeOf(source: ColumnSource): ColumnType | null {
-  if (source.kind === 'cells') return inferType(source.column)
-  const { profile, type } = source.column
-  return profile.n === 0 ? null : type
 }

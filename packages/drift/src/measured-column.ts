@@ -74,17 +74,17 @@ export interface Sides {
   readonly redactionKey?: string | undefined
 }
 
-/** A column of which nothing is known yet. */
+/** A column of which nothing is known yet; without a type there is no method. */
 export function blank(
   name: string,
-  type: ColumnType,
-  method: DriftMethod,
+  type: ColumnDrift['type'],
+  method: DriftMethod | null,
   settings: DriftSettings,
 ): BlankColumn {
   return {
     name,
     type,
-    method: method.name,
+    method: method?.name ?? '',
     statistic: null,
     effect: null,
     smallestDetectableEffect: null,

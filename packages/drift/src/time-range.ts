@@ -40,10 +40,15 @@ export function* namedTimeRanges({
 
 /** The extremes of the only column of dates that was compared; null where there is none, or several are. */
 export function onlyTimeRanges(measured: readonly MeasuredColumn[]): TimeRanges | null {
-  const [column, another] = measured.filter(({ type }) => type === 'datetime')
+  const [column, another] = measured.filter(isComparedDates)
   if (column === undefined || another !== undefined) return null
   const { name, reference, current } = column
   return { column: name, reference: rangeOfProfile(reference), current: rangeOfProfile(current) }
+}
+
+/** A side alone, or dates that are none any more, say nothing of both tables. */
+function isComparedDates({ type, finding }: MeasuredColumn): boolean {
+  return type === 'datetime' && (finding === undefined || finding === 'left-out')
 }
 
 function rangeOfProfile(profile: ColumnDrift['reference']): TimeRange | null {

@@ -339,10 +339,25 @@ describe('check', () => {
     expect(monitor.check().columns[1]!.verdict).toBe('drifted')
   })
 
-  test('a feature that comes as text instead of numbers is a feature that is missing', () => {
+  test('a feature that comes as text instead of numbers changed its type', () => {
     const monitor = monitorOf({ reference })
     for (const row of rows) monitor.observe({ ...row, distance: 'far' })
-    expect(monitor.check().columns[0]).toMatchObject({ drifted: true, missing: { drifted: true } })
+    expect(monitor.check().columns[0]).toMatchObject({
+      finding: 'changed-type',
+      verdict: 'error',
+      drifted: false,
+      reason:
+        'its type changed: numeric in the reference, and no value of that type in the current table',
+      missing: { current: 1 },
+    })
+  })
+
+  test('a feature that comes without any value is gone', () => {
+    const monitor = monitorOf({ reference })
+    for (const row of rows) monitor.observe({ ...row, distance: null })
+    const [column] = monitor.check().columns
+    expect(column).toMatchObject({ finding: 'gone', verdict: 'error', drifted: false })
+    expect(column!.reason).toMatch(/^no value in the current table; \d.* % were missing in the ref/)
   })
 
   test('below minSamples nothing is judged', () => {

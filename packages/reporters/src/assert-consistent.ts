@@ -30,10 +30,7 @@ export function assertConsistent(report: DriftReport, version: 1 | 2): void {
 function assertVerdict(path: string, column: ColumnDrift, settings: DriftSettings): void {
   const { drifted, finding, verdict } = column
   assertSame(`${path}.drifted`, verdict === 'drifted', drifted)
-  // A feature that lost all of its values is called drifted for that.
-  const isLost = finding === 'gone' || finding === 'changed-type'
-  const isEmptied = isLost && column.missing.drifted && drifted
-  if (finding !== undefined && isJudged(column) && !isEmptied) {
+  if (finding !== undefined && isJudged(column)) {
     const expected = `insufficient-data or error, as "finding" is ${finding}`
     throw new InvalidArgumentError(`${path}.verdict`, expected, verdict)
   }

@@ -67,3 +67,9 @@ export function timesThreshold(
   if (whole === 0) return part === 0 ? 1 : Number.POSITIVE_INFINITY
   return part / whole
 }
+
+/** Is the column itself not on that side? One that lost all of its values is gone too, and has rows. */
+export function isAbsent(column: ColumnDrift, side: 'reference' | 'current'): boolean {
+  const finding = side === 'current' ? 'gone' : 'new'
+  return column.finding === finding && column[side] === null && column.missing[side] !== 1
+}

@@ -1,5 +1,5 @@
 import type { BinnedProfile } from '@tidegauge/core'
-import type { ColumnDrift, ColumnRole, ColumnType, DriftReport } from '@tidegauge/drift'
+import type { ColumnDrift, ColumnRole, DriftReport } from '@tidegauge/drift'
 import { type CountsOfBoth, countsOfBoth } from './counts-of-both.ts'
 import { criterionValue } from './criterion.ts'
 import { decisionTone } from './html/decision-words.ts'
@@ -58,7 +58,7 @@ function isCompared({ verdict }: ColumnDrift): boolean {
 }
 
 const ROLES: readonly ColumnRole[] = ['target', 'prediction', 'feature']
-const TYPES: readonly ColumnType[] = ['numeric', 'categorical', 'datetime', 'text']
+const TYPES: ReadonlyArray<ColumnDrift['type']> = ['numeric', 'categorical', 'datetime', 'text']
 
 /** Target and prediction first, then by type, then by name. */
 function inEvidentlysOrder(a: ColumnDrift, b: ColumnDrift): number {
@@ -69,11 +69,12 @@ function inEvidentlysOrder(a: ColumnDrift, b: ColumnDrift): number {
   )
 }
 
-const TYPE_NAMES: Readonly<Record<ColumnType, string>> = {
+const TYPE_NAMES: Readonly<Record<ColumnDrift['type'], string>> = {
   numeric: 'num',
   categorical: 'cat',
   datetime: 'datetime',
   text: 'text',
+  unknown: 'unknown',
 }
 
 function entryOf(column: ColumnDrift): Record<string, unknown> {
@@ -139,7 +140,7 @@ interface Distribution {
 }
 
 function distribution(
-  type: ColumnType,
+  type: ColumnDrift['type'],
   profile: BinnedProfile | null,
   categories: readonly string[],
   countsOf: () => readonly number[],

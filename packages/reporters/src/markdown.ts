@@ -103,13 +103,13 @@ function table(columns: readonly ColumnDrift[], alpha: number): string {
 }
 
 function row(column: ColumnDrift, alpha: number): string {
-  const { adjustedPValue, method, verdict } = column
+  const { adjustedPValue, method, type, verdict } = column
   const cells = [
     label(column),
     verdict === 'drifted' ? `**${verdictWords(column)}**` : verdictWords(column),
     measured(column),
     adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, alpha),
-    plainText(method, LONGEST_NAME),
+    type === 'unknown' ? NOTHING : plainText(method, LONGEST_NAME),
   ]
   return `| ${cells.join(' | ')} |`
 }

@@ -9,6 +9,7 @@ import type {
   ChangedType,
   ColumnDrift,
   ColumnPolicy,
+  ColumnType,
   Criterion,
   Decision,
   DecisionPolicy,
@@ -190,16 +191,12 @@ const profile: Check = (path, value) => {
   }
 }
 
-const columnType = oneOf<ColumnDrift['type']>({
-  numeric: true,
-  datetime: true,
-  categorical: true,
-  text: true,
-})
+const COLUMN_TYPES = { numeric: true, datetime: true, categorical: true, text: true } as const
+const columnType = oneOf<ColumnType>(COLUMN_TYPES)
 
 const columnFields: Fields<ColumnDrift> = {
   name: text,
-  type: columnType,
+  type: oneOf<ColumnDrift['type']>({ ...COLUMN_TYPES, unknown: true }),
   finding: optional(
     oneOf<NonNullable<ColumnDrift['finding']>>({
       gone: true,

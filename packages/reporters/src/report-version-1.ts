@@ -1,4 +1,4 @@
-import { decide, InvalidArgumentError } from '@tidegauge/core'
+import { decide, driftShares, InvalidArgumentError } from '@tidegauge/core'
 import type {
   ChangedType,
   ColumnDrift,
@@ -45,12 +45,17 @@ export function upToDate(report: DriftReport): DriftReport {
 export function upgradedReport(report: ReportOfVersion1): DriftReport {
   const found = report.columns.map((column) => ({ column, ...findingOf(column) }))
   const columns = found.map(({ column, finding }): ColumnDrift => {
-    return finding === undefined ? column : { ...column, finding }
+    if (finding === undefined) return column
+    return finding === 'gone' ? goneColumn(column) : { ...column, finding }
   })
-  const decision: Decision = decide({ ...report, columns }, report.decision.policy)
+  // Shares may be weighted, which version 1 does not say: they stand where no verdict has changed.
+  const isAsItWas = columns.every(({ verdict }, i) => verdict === report.columns[i]!.verdict)
+  const shares = isAsItWas ? {} : driftShares(columns, report.settings)
+  const decision: Decision = decide({ ...report, ...shares, columns }, report.decision.policy)
   const features = found.filter(({ column }) => column.role === 'feature')
   return {
     ...report,
+    ...shares,
     version: REPORT_VERSION,
     columns,
     missingColumns: features
@@ -84,7 +89,9 @@ interface Found {
 }
 
 /** Version 1 had it in words alone. */
-function findingOf({ reason, verdict }: ColumnOfVersion1): Found {
+function findingOf(column: ColumnOfVersion1): Found {
+  const { reason, verdict } = column
+  if (isEmptied(column)) return { finding: 'gone' }
   if (verdict !== 'error') return {}
   if (reason === 'the current table has no such column') return { finding: 'gone' }
   if (reason === 'the reference has no such column') return { finding: 'new' }
@@ -93,6 +100,25 @@ function findingOf({ reason, verdict }: ColumnOfVersion1): Found {
   if (reference === undefined) return {}
   const changedType = { reference: reference as ColumnType, current: current as ColumnType }
   return { finding: 'changed-type', changedType }
+}
+
+/** A feature that had lost all of its values was called drifted, or negligible, for their missing share. */
+function isEmptied({ adjustedPValue, missing, role, verdict }: ColumnOfVersion1): boolean {
+  const isLost = missing.current === 1 && missing.reference < 1
+  return (
+    role === 'feature' &&
+    isLost &&
+    adjustedPValue === undefined &&
+    (verdict === 'drifted' || verdict === 'negligible')
+  )
+}
+
+function goneColumn(column: ColumnOfVersion1): ColumnDrift {
+  const { missing, verdict } = column
+  if (verdict === 'error') return { ...column, finding: 'gone' }
+  const before = Number((missing.reference * 100).toPrecision(3))
+  const reason = `no value in the current table; ${before} % were missing in the reference`
+  return { ...column, finding: 'gone', drifted: false, verdict: 'error', reason }
 }
 
 const TYPES = '(numeric|datetime|categorical|text)'

@@ -99,10 +99,10 @@ function columnTable(
 }
 
 function cells(column: ColumnDrift, alpha: number): readonly string[] {
-  const { adjustedPValue, method, statistic } = column
+  const { adjustedPValue, method, statistic, type } = column
   return [
     label(column),
-    shortText(method, 24),
+    type === 'unknown' ? NOTHING : shortText(method, 24),
     statistic === null ? NOTHING : formatNumber(statistic),
     adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, alpha),
     effectCell(column),

@@ -139,12 +139,14 @@ test('the features that are gone, or changed their type, are named everywhere', 
     decision: {
       action: 'ACTION',
       cause: 'columns',
-      reason:
-        '1 of 12 features is gone: b; 1 of 12 features changed its type: c; 2 of 12 not judged',
+      reason: '1 of 12 features is gone: b; 1 of 12 features changed its type: c',
     },
   })
   expect(htmlReport(report)).toContain(
     '<h2 id="decision">Check the data: 1 of 12 features is missing, 1 changed its type</h2>',
+  )
+  expect(htmlReport(report)).toContain(
+    '<p>Of the 10 other features, none drifted; that decides once the data is mended.</p>',
   )
   expect(textReport(report)).toMatch(/^b .* gone$/m)
   expect(textReport(report)).toMatch(/^c .* changed type$/m)
@@ -153,6 +155,60 @@ test('the features that are gone, or changed their type, are named everywhere', 
   expect(junit).toContain('<property name="missing_columns" value="b"/>')
   expect(junit).toContain('<error type="gone" message="the current table has no such column"/>')
   expect(junit).toContain('<error type="changed-type"')
+})
+
+test('the reason counts what was not judged for another cause than those that it names', () => {
+  const after = { ...without(numbers, 'b'), c: numbers.c!.map((x, i) => (i < 20 ? x : null)) }
+  const before = { ...numbers, c: numbers.c!.map((x, i) => (i < 20 ? x : null)) }
+  const report = detectDrift(before, after)
+  expect(report.decision.reason).toBe('1 of 12 features is gone: b; 1 of 12 not judged')
+  expect(htmlReport(report)).toContain(
+    '<p>Of the 10 of 11 other features that could be judged, none drifted; that decides once the data is mended.</p>',
+  )
+})
+
+test('the page shows what the reference knows of a feature that is gone, and nothing else', () => {
+  const html = htmlReport(detectDrift(numbers, without(numbers, 'b')))
+  expect(html).toContain('not in the current table')
+  expect(html).not.toContain('not in the reference')
+  expect(html).toContain('0% → –')
+  expect(markdownReport(detectDrift(numbers, without(numbers, 'b')))).not.toContain('chi-squared')
+})
+
+test('the page shows both types of a feature that changed its own', () => {
+  const html = htmlReport(detectDrift(numbers, { ...numbers, b: numbers.b!.map(String) }))
+  expect(html).toContain('numeric in the reference')
+  expect(html).toContain('categorical in the current table')
+  expect(html).not.toMatch(/not in the (reference|current table)/)
+})
+
+test('a feature without a value left is gone in every tally, as one that is absent', () => {
+  const emptied = detectDrift(numbers, { ...numbers, b: numbers.b!.map(() => null) })
+  const reason = 'no value in the current table; 0 % were missing in the reference'
+  expect(emptied.columns[1]).toMatchObject({ finding: 'gone', verdict: 'error', drifted: false })
+  expect(textReport(emptied)).toContain(`\nb: ${reason}\n`)
+  expect(junitReport(emptied)).toContain(`<error type="gone" message="${reason}"/>`)
+  const html = htmlReport(emptied)
+  expect(html).toContain('Of 11 judged columns, none drifted.')
+  expect(html).not.toContain('Every column could be judged.')
+  expect(html).toContain('no values in the current table')
+})
+
+test('a target that is not there yet is told once, and its namesake in other letters', () => {
+  const labelled = { ...numbers, fraud: numbers.a! }
+  const report = detectDrift(labelled, { ...numbers, FRAUD: numbers.a! }, { target: 'fraud' })
+  const text = textReport(report)
+  expect(text.split('the current table has no such column')).toHaveLength(2)
+  expect(text).toContain('the current table has no such column (there is FRAUD)')
+  expect(text).toContain('warning: fraud [target]: whether the target drifted is not known')
+})
+
+test('a column of which nobody knows the type has neither a type nor a method', () => {
+  const report = detectDrift({ ...numbers, x: numbers.a!.map(() => null) }, numbers)
+  expect(report.columns.at(-1)).toMatchObject({ name: 'x', type: 'unknown', method: '' })
+  expect(parseReport(jsonReport(report))).toEqual(report)
+  expect(textReport(report)).toMatch(/^x +– +– +– +– +gone$/m)
+  expect(markdownReport(report)).toContain('| `x` | Gone | – | – | – |')
 })
 
 test('a column that only the current table has is told, and neither counts nor fails', () => {
@@ -182,6 +238,29 @@ test.each([
   expect(summaryLine(raw)).toBe(summaryLine(report))
   expect(jsonReport(raw)).toBe(jsonReport(report))
   expect(readdirSync(OF_VERSION_1)).toContain(`${name}.json`)
+})
+
+test('a feature of version 1 that had lost its values is gone', () => {
+  const report = detectDrift(numbers, { ...numbers, b: numbers.b!.map(() => null) })
+  const columns = report.columns.map(({ finding, ...column }) =>
+    finding === undefined ? column : { ...column, drifted: true, verdict: 'drifted' },
+  )
+  const { missingColumns: _, changedTypes: __, ...rest } = report
+  const written = {
+    ...rest,
+    version: 1,
+    columns,
+    evaluatedFeatures: 12,
+    driftedFeatures: 1,
+    shareOfDriftedColumns: 1 / 12,
+    covariateDrift: true,
+    decision: {
+      action: 'NO_ACTION',
+      reason: 'drift_share=0.08 < 0.30 (target_drift=n/a)',
+      policy: { shareThreshold: 0.3, actOnTargetDrift: false },
+    },
+  }
+  expect(parseReport(JSON.stringify(written))).toEqual(report)
 })
 
 describe('parseReport refuses a report that contradicts itself', () => {

@@ -1,5 +1,6 @@
 import {
   type ColumnPairInput,
+  type ColumnSideInput,
   type ColumnType,
   profile,
   type StoredColumn,
@@ -60,10 +61,52 @@ export async function readPair(
   const areCategories = [reference, current].every((half) => !areNumbers(half, wanted.type))
   if (areCategories) return readCategoricalPair(reference, current, context)
   // Numbers on one side, none on the other: a few of each tell that the type has changed.
+  const isSampled = [reference, current].some(
+    (half) => half.kind === 'cells' && half.table.rowCount > PROBED_CELLS,
+  )
+  const about = PROBED_CELLS.toLocaleString('en-US')
   return {
     reference: await fewOf(reference, context),
     current: await fewOf(current, context),
+    warnings: isSampled ? [`shown by an even sample of about ${about} rows a side`] : [],
   }
+}
+
+/** A column that one side alone has: for its type and its picture, there is nothing to compare it with. */
+export async function readSide(
+  name: string,
+  wanted: WantedColumn,
+  side: Side,
+  session: Session,
+  options: ReadPairOptions,
+): Promise<ColumnSideInput> {
+  const half = halfOf(side, name)
+  if (half.kind === 'stored') return { values: half.column }
+  const context = { name, wanted, session, options }
+  if (areNumbers(half, wanted.type)) {
+    await assertNumbers(half, context)
+    const isLarge = half.table.rowCount > options.exactRows
+    if (isLarge && !wanted.takesBins) return sampleOf(half, context, options.exactRows)
+    const { column, infinite } = await sideWithEdges(half, context, isLarge)
+    const warnings = infinite > 0 ? [`infinite values counted as missing: ${infinite}`] : []
+    return { values: column, warnings }
+  }
+  if (options.needsCells) return sampleOf(half, context, options.exactRows)
+  if (wanted.type === 'text') return sampleOf(half, context, MOST_DOCUMENTS)
+  const { columns } = await countedSides(name, [half], context)
+  const isText = wanted.type === undefined && (await isProse(columns[0]!, half, session))
+  return isText ? sampleOf(half, context, MOST_DOCUMENTS) : { values: columns[0]! }
+}
+
+async function sampleOf(half: Cells, context: Context, most: number): Promise<ColumnSideInput> {
+  const { session, options } = context
+  const isSampled = half.table.rowCount > most
+  const sampled = { ...half, sample: isSampled ? most : undefined }
+  const values = isNumeric(half.column)
+    ? await readNumbers(session, sampled, options.onRows)
+    : await readCells(session, sampled, options.onRows)
+  const about = most.toLocaleString('en-US')
+  return { values, warnings: isSampled ? [`shown by an even sample of about ${about} rows`] : [] }
 }
 
 interface Context {

@@ -1,6 +1,12 @@
-import { categoricalProfile, type NumericProfile, numericProfile } from '@tidegauge/core'
+import {
+  type BinnedProfile,
+  categoricalProfile,
+  type NumericProfile,
+  numericProfile,
+} from '@tidegauge/core'
 import { renderToString } from 'preact-render-to-string'
 import { expect, test } from 'vitest'
+import { column } from '../../test/drift-report.fixture.ts'
 import { CategoricalChart } from './categorical-chart.tsx'
 import { Distribution } from './distribution.tsx'
 import { NumericChart } from './numeric-chart.tsx'
@@ -95,16 +101,20 @@ test('says that there are more categories than were counted by name', () => {
   expect(html).toMatch(/other<[\s\S]*25\.0% → 25\.0%/)
 })
 
-test.each([
-  ['not in the current table', numericProfile([1], [0, 2]), null],
-  ['not in the reference', null, categoricalProfile([['a', 1]])],
+test.each<[string, BinnedProfile | null, BinnedProfile | null, ('gone' | 'new')?]>([
+  ['not in the current table', numericProfile([1], [0, 2]), null, 'gone'],
+  ['not in the reference', null, categoricalProfile([['a', 1]]), 'new'],
+  ['no values in the current table', numericProfile([1], [0, 2]), null],
+  ['no picture', null, null],
   ['no values in the current table', numericProfile([1], [0, 2]), numericProfile([], [0, 2])],
   [
     'numeric in the reference, categorical in the current table',
     numericProfile([1], [0, 2]),
     categoricalProfile([['a', 1]]),
   ],
-])('says in words: %s', (words, reference, current) => {
-  const html = renderToString(<Distribution column={{ type: 'numeric', reference, current }} />)
+])('says in words: %s', (words, reference, current, finding) => {
+  const shown = column('a', 'error', { reference, current, ...(finding && { finding }) })
+  const html = renderToString(<Distribution column={shown} />)
   expect(html).toContain(words)
+  expect(html.match(/<p[^>]*>no[t ]/g) ?? []).toHaveLength(words.startsWith('no') ? 1 : 0)
 })

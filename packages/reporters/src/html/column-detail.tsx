@@ -33,7 +33,7 @@ function DetailPictures({
   shapeId,
 }: Pick<ColumnDetailProps, 'column' | 'shapeId'>): VNode | null {
   const { reference, current } = column
-  if (!reference?.n || !current?.n) return null
+  if (!reference?.n || !current?.n || column.finding === 'changed-type') return null
   if (reference.kind === 'numeric' && current.kind === 'numeric') {
     return <NumericDetail {...{ column, reference, current, shapeId }} />
   }
@@ -88,8 +88,15 @@ function sideRows(column: ColumnDrift): readonly Row[] {
   return [
     counted('values', ({ n }) => n),
     counted('missing', ({ missing }) => missing),
-    ...((reference ?? current)?.kind === 'numeric' ? numericRows(column) : categoryRows(column)),
+    ...figureRows(column),
   ]
+}
+
+/** A column whose type changed may be dates on one side, numbers on the other: no figure is of both. */
+function figureRows(column: ColumnDrift): readonly Row[] {
+  const { finding, reference, current } = column
+  if (finding === 'changed-type') return []
+  return (reference ?? current)?.kind === 'numeric' ? numericRows(column) : categoryRows(column)
 }
 
 function categoryRows({ reference, current }: ColumnDrift): readonly Row[] {

@@ -1,6 +1,6 @@
-import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
+import type { ChangedType, ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import type { ComponentChildren, VNode } from 'preact'
-import { columnsByConcern, concernEffect } from '../column-order.ts'
+import { columnsByConcern, concernEffect, isAbsent } from '../column-order.ts'
 import { formatNumber, formatPercent, formatPValue, NOTHING, plural } from '../format.ts'
 import { ColumnDetail } from './column-detail.tsx'
 import { Distribution } from './distribution.tsx'
@@ -13,6 +13,8 @@ import { VerdictMark } from './verdict-mark.tsx'
 export interface ColumnTableProps {
   readonly columns: readonly ColumnDrift[]
   readonly settings: DriftSettings
+  /** What the features that changed their type are now. */
+  readonly changedTypes: readonly ChangedType[]
   readonly anchorOf: (column: ColumnDrift) => string
 }
 
@@ -35,7 +37,13 @@ const role = {
  * The groups are blocks, not parts of a table's layout: so the browser can leave out those that are not on
  * the screen.
  */
-export function ColumnTable({ columns, settings, anchorOf }: ColumnTableProps): VNode {
+export function ColumnTable({
+  columns,
+  settings,
+  changedTypes,
+  anchorOf,
+}: ColumnTableProps): VNode {
+  const typesNow = new Map(changedTypes.map(({ name, current }) => [name, current]))
   return (
     <table class="columns" {...role.table} aria-labelledby="columns" aria-describedby="order">
       <thead {...role.rowgroup}>
@@ -64,7 +72,13 @@ export function ColumnTable({ columns, settings, anchorOf }: ColumnTableProps): 
         </tr>
       </thead>
       {columnsByConcern(columns).map((column) => (
-        <ColumnRows key={column.name} id={anchorOf(column)} column={column} settings={settings} />
+        <ColumnRows
+          key={column.name}
+          id={anchorOf(column)}
+          column={column}
+          typeNow={typesNow.get(column.name) ?? null}
+          settings={settings}
+        />
       ))}
     </table>
   )
@@ -81,6 +95,7 @@ function Header({ sort }: { readonly sort: keyof typeof SORTABLE }): VNode {
 interface ColumnRowsProps {
   readonly id: string
   readonly column: ColumnDrift
+  readonly typeNow: ChangedType['current']
   readonly settings: DriftSettings
 }
 
@@ -88,7 +103,7 @@ function Cell({ children }: { readonly children: ComponentChildren }): VNode {
   return <td {...role.cell}>{children}</td>
 }
 
-function ColumnRows({ id, column, settings }: ColumnRowsProps): VNode {
+function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
   const { name, type, method, adjustedPValue, statistic, warnings } = column
   const shapeId = `s${id.slice(id.indexOf('-') + 1)}`
   return (
@@ -107,10 +122,10 @@ function ColumnRows({ id, column, settings }: ColumnRowsProps): VNode {
           </span>
         </th>
         <td {...role.cell} class="picture">
-          <Distribution column={column} shapeId={shapeId} />
+          <Distribution column={column} typeNow={typeNow} shapeId={shapeId} />
         </td>
         <Cell>
-          <span class="small">{methodWords(method)}</span>
+          <span class="small">{type === 'unknown' ? NOTHING : methodWords(method)}</span>
           <br />
           <span class="number">{statisticWords(method, statistic)}</span>
         </Cell>
@@ -158,10 +173,16 @@ function statisticWords(method: string, statistic: number | null): string {
 }
 
 /** Shares of the report, not of the profiles: texts have none. Nothing was counted where a side is not there. */
-function missingWords({ missing, verdict, reference, current }: ColumnDrift): string {
-  const known = verdict !== 'error' || (reference !== null && current !== null)
-  if (!known) return NOTHING
-  return `${formatPercent(missing.reference)} → ${formatPercent(missing.current)}`
+function missingWords(column: ColumnDrift): string {
+  const { finding, missing, type, verdict, reference, current } = column
+  const isCounted = (side: 'reference' | 'current'): boolean => {
+    if (isAbsent(column, side) || type === 'unknown') return false
+    return verdict !== 'error' || finding !== undefined || (reference !== null && current !== null)
+  }
+  if (!isCounted('reference') && !isCounted('current')) return NOTHING
+  const shown = (side: 'reference' | 'current') =>
+    isCounted(side) ? formatPercent(missing[side]) : NOTHING
+  return `${shown('reference')} → ${shown('current')}`
 }
 
 /** For the page's script: effect, adjusted p and change of the missing share; empty where there is none. */

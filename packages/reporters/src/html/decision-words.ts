@@ -31,22 +31,44 @@ function faultClause(report: DriftReport): string {
 
 /** The decision's reason in sentences. */
 export function decisionWords(report: DriftReport): string[] {
+  const isOfColumns = report.decision.cause === 'columns'
   return [
-    judgedSentence(report),
-    featureSentence(report),
+    ...(isOfColumns ? restSentences(report) : [judgedSentence(report), featureSentence(report)]),
     roleSentence(report, 'target'),
     roleSentence(report, 'prediction'),
   ].filter((sentence) => sentence !== null)
 }
 
+/** Where features are gone or changed their type, the heading says so: this is of the others, and decides nothing. */
+function restSentences(report: DriftReport): string[] {
+  const others = featuresToJudge(report, report.decision.policy)!.filter(
+    ({ finding }) => finding === undefined,
+  )
+  const judged = others.filter(wasJudged).length
+  const until = 'that decides once the data is mended'
+  if (others.length === 0) return ['There is no other feature.']
+  if (others.length === 1) {
+    const [other] = others
+    if (judged === 0) return ['The other feature could not be judged.']
+    return [`The other feature ${other!.drifted ? 'drifted' : 'did not drift'}; ${until}.`]
+  }
+  if (judged === 0)
+    return [`None of the ${formatCount(others.length)} other features could be judged.`]
+  const drifted = others.filter((column) => column.drifted).length
+  const some =
+    judged === others.length
+      ? `${formatCount(judged)} other features`
+      : `${formatCount(judged)} of ${formatCount(others.length)} other features that could be judged`
+  return [`Of the ${some}, ${drifted === 0 ? 'none' : formatCount(drifted)} drifted; ${until}.`]
+}
+
 /** What stands before the share where that says little. */
 function judgedSentence(report: DriftReport): string | null {
-  const { cause, policy } = report.decision
+  const { policy } = report.decision
   const features = featuresToJudge(report, policy)!
   const judged = features.filter(wasJudged).length
   if (decisionTone(report) !== 'unsure' || judged === features.length) return null
   const some = `${formatCount(judged)} of ${plural(features.length, 'feature')} could be judged`
-  if (cause === 'columns') return `Whether the data drifted is not known: ${some}.`
   if (judged === 0) return `${some}.`
   return `${some}, fewer than the ${formatPercent(policy.minimumJudged)} that it takes to decide.`
 }

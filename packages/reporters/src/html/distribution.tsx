@@ -1,26 +1,55 @@
-import type { ColumnDrift } from '@tidegauge/drift'
+import type { ChangedType, ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
+import { isAbsent } from '../column-order.ts'
 import { CategoricalChart } from './categorical-chart.tsx'
 import { NumericChart } from './numeric-chart.tsx'
 
 export interface DistributionProps {
-  readonly column: Pick<ColumnDrift, 'type' | 'reference' | 'current'>
+  readonly column: ColumnDrift
+  /** What the column is in the current table, where its type changed; null where that is not known. */
+  readonly typeNow?: ChangedType['current']
   readonly shapeId?: string
 }
 
 /** The picture of a column: what there is of both sides, on the same axes. */
-export function Distribution({ column, shapeId }: DistributionProps): VNode {
-  const { type, reference, current } = column
-  if (type === 'text' && reference === null && current === null) {
-    return <p class="muted small">texts: no picture</p>
+export function Distribution({ column, typeNow = null, shapeId }: DistributionProps): VNode {
+  const { finding, type, reference, current } = column
+  if (finding === 'changed-type') return <BothTypes column={column} typeNow={typeNow} />
+  const isOneSided = isAbsent(column, 'reference') || isAbsent(column, 'current')
+  if (reference === null && current === null && !isOneSided) {
+    return <p class="muted small">{type === 'text' ? 'texts: no picture' : 'no picture'}</p>
   }
   return (
     <>
       <Picture column={column} shapeId={shapeId} />
-      {reference === null && <p class="muted small">not in the reference</p>}
-      {current === null && <p class="muted small">not in the current table</p>}
-      {reference?.n === 0 && <p class="muted small">no values in the reference</p>}
-      {current?.n === 0 && <p class="muted small">no values in the current table</p>}
+      {isAbsent(column, 'reference') && <p class="muted small">not in the reference</p>}
+      {isAbsent(column, 'current') && <p class="muted small">not in the current table</p>}
+      {isWithoutValues(reference) && !isAbsent(column, 'reference') && (
+        <p class="muted small">no values in the reference</p>
+      )}
+      {isWithoutValues(current) && !isAbsent(column, 'current') && (
+        <p class="muted small">no values in the current table</p>
+      )}
+    </>
+  )
+}
+
+function isWithoutValues(profile: ColumnDrift['reference']): boolean {
+  return profile === null || profile.n === 0
+}
+
+/** Values of two types have no axis in common. */
+function BothTypes({
+  column: { type, reference },
+  typeNow,
+}: Pick<DistributionProps, 'column'> & { readonly typeNow: ChangedType['current'] }): VNode {
+  return (
+    <>
+      {reference !== null && reference.n > 0 && (
+        <Picture column={{ type, reference, current: null }} shapeId={undefined} />
+      )}
+      <p class="muted small">{type} in the reference</p>
+      <p class="muted small">{typeNow ?? 'another type'} in the current table</p>
     </>
   )
 }
@@ -29,7 +58,7 @@ function Picture({
   column: { type, reference, current },
   shapeId,
 }: {
-  readonly column: DistributionProps['column']
+  readonly column: Pick<ColumnDrift, 'type' | 'reference' | 'current'>
   readonly shapeId: string | undefined
 }): VNode | null {
   if (!reference?.n && !current?.n) return null

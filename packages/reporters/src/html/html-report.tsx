@@ -73,7 +73,12 @@ function Page({ report, title, nonce, script = true }: PageProps): VNode {
               By verdict, then by effect: the scale that all methods share.
             </p>
             {columns.length > 0 && <Toolbar report={report} />}
-            <ColumnTable columns={columns} settings={settings} anchorOf={anchorOf} />
+            <ColumnTable
+              columns={columns}
+              settings={settings}
+              changedTypes={report.changedTypes}
+              anchorOf={anchorOf}
+            />
           </section>
           <Methods report={report} />
         </main>

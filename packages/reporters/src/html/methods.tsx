@@ -107,8 +107,8 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
 
 const MOST_TIMES = 5
 
-function hasTimes({ type, reference, current }: ColumnDrift): boolean {
-  return type === 'datetime' && (reference ?? current)?.kind === 'numeric'
+function hasTimes({ type, finding, reference, current }: ColumnDrift): boolean {
+  return finding === undefined && type === 'datetime' && (reference ?? current)?.kind === 'numeric'
 }
 
 function timesOf({ reference, current }: ColumnDrift): string {
@@ -121,7 +121,9 @@ function timesOf({ reference, current }: ColumnDrift): string {
 
 function methodCounts(columns: readonly ColumnDrift[]): string[] {
   const counts = new Map<string, number>()
-  for (const { method } of columns) counts.set(method, (counts.get(method) ?? 0) + 1)
+  for (const { method, type } of columns) {
+    if (type !== 'unknown') counts.set(method, (counts.get(method) ?? 0) + 1)
+  }
   return [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([method, count]) => `${methodWords(method)} (${plural(count, 'column')})`)

@@ -1,5 +1,5 @@
 import type { NumericProfile } from '@tidegauge/core'
-import type { ColumnType } from '@tidegauge/drift'
+import type { ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { largestOf } from '../extremes.ts'
 import { formatCount, formatPercent, NOTHING } from '../format.ts'
@@ -9,7 +9,7 @@ import { type ValueFormat, valueFormat } from './value-format.ts'
 export interface NumericChartProps {
   readonly reference: Side
   readonly current: Side
-  readonly type?: ColumnType
+  readonly type?: ColumnDrift['type']
   /** Under this id another picture may draw the same shapes. */
   readonly id?: string
 }

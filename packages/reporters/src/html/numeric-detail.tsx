@@ -1,5 +1,5 @@
 import type { NumericProfile } from '@tidegauge/core'
-import type { ColumnDrift, ColumnType, WidestGap } from '@tidegauge/drift'
+import type { ColumnDrift, WidestGap } from '@tidegauge/drift'
 import { scaleLinear, scaleUtc } from 'd3-scale'
 import type { VNode } from 'preact'
 import { largestOf } from '../extremes.ts'
@@ -51,7 +51,7 @@ export function NumericDetail({ column, reference, current, shapeId }: NumericDe
 }
 
 /** Labels keep their size however wide the picture is: they stand at percentages of it. */
-function Ticks({ axis, type }: { readonly axis: Axis; readonly type: ColumnType }): VNode {
+function Ticks({ axis, type }: { readonly axis: Axis; readonly type: ColumnDrift['type'] }): VNode {
   return (
     <svg class="ticks" aria-hidden="true">
       {ticksOf(axis, type).map(([tick, label]) => {
@@ -79,7 +79,7 @@ const NARROWEST_RANGE = 1e-290
 
 type Tick = readonly [value: number, label: string]
 
-function ticksOf({ domain: [low, high] }: Axis, type: ColumnType): readonly Tick[] {
+function ticksOf({ domain: [low, high] }: Axis, type: ColumnDrift['type']): readonly Tick[] {
   // Of ranges that are nothing or everything to a double there are no round numbers.
   const range = high - low
   if (!(range > NARROWEST_RANGE && Number.isFinite(range))) return []

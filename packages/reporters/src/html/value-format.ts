@@ -1,4 +1,4 @@
-import type { ColumnType } from '@tidegauge/drift'
+import type { ColumnDrift } from '@tidegauge/drift'
 import { rangeIn } from '../extremes.ts'
 import { digitsThatResolve, formatNumber } from '../format.ts'
 
@@ -13,7 +13,7 @@ export type ValueFormat = (value: number) => string
  * valueFormat('datetime', [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 31)])(Date.UTC(2026, 0, 7)) // '2026-01-07'
  */
 export function valueFormat(
-  type: ColumnType,
+  type: ColumnDrift['type'],
   values: readonly number[],
   digits: number = 3,
 ): ValueFormat {

@@ -1,0 +1,95 @@
+import { categoricalProfile } from '@tidegauge/core'
+import { inferType } from './column.ts'
+import type { ColumnType, DriftSettings } from './drift-report.ts'
+import { typeForEvidently } from './evidently-preset-columns.ts'
+import { measureByType } from './measure-by-type.ts'
+import {
+  blank,
+  type ColumnChoice,
+  type ColumnSource,
+  type MeasuredColumn,
+} from './measured-column.ts'
+
+export type SideName = 'reference' | 'current'
+
+/** null where every cell is missing; `error` where a cell is none that is compared. */
+export function typeOrError(source: ColumnSource): ColumnType | 'error' | null {
+  try {
+    return typeOf(source)
+  } catch {
+    return 'error'
+  }
+}
+
+export function typeOf(source: ColumnSource): ColumnType | null {
+  if (source.kind === 'cells') return inferType(source.column)
+  const { profile, type } = source.column
+  return profile.n === 0 ? null : type
+}
+
+/** A column that one side alone has: what that side says of it, and how it would have been compared. */
+export function measureOneSide(
+  name: string,
+  side: SideName,
+  source: ColumnSource,
+  choice: ColumnChoice,
+  settings: DriftSettings,
+): Omit<MeasuredColumn, 'state'> {
+  const type = choice.type ?? typeOfOneSide(source, settings)
+  if (type === null) return blank(name, 'unknown', null, settings)
+  return {
+    ...blank(name, type, choice.methodFor(type), settings),
+    ...knownOf(name, side, source, type, choice, settings),
+  }
+}
+
+/** As a preset takes it, where it takes it at all. */
+function typeOfOneSide(source: ColumnSource, { preset }: DriftSettings): ColumnType | null {
+  if (preset !== null) {
+    try {
+      return typeForEvidently(preset, { reference: source, current: source })
+    } catch {
+      // It leaves the column out, or raises: what the column holds is known all the same.
+    }
+  }
+  const type = typeOrError(source)
+  return type === 'error' ? null : type
+}
+
+/** Profile and missing values of one side; nothing where its cells cannot be read as that. */
+export function knownOf(
+  name: string,
+  side: SideName,
+  source: ColumnSource,
+  type: ColumnType,
+  choice: ColumnChoice,
+  settings: DriftSettings,
+): Pick<MeasuredColumn, 'reference' | 'current' | 'missing'> {
+  const nothing = emptyLike(source)
+  const pair =
+    side === 'reference'
+      ? { reference: source, current: nothing }
+      : { reference: nothing, current: source }
+  const method = choice.methodFor(type)
+  const { redactionKey } = choice
+  try {
+    const sides = { name, ...pair, method, settings, redactionKey }
+    const { reference, current, missing } = measureByType(sides, type)
+    return side === 'reference'
+      ? { reference, current: null, missing }
+      : { reference: null, current, missing }
+  } catch {
+    const { reference, current, missing } = blank(name, type, method, settings)
+    return { reference, current, missing }
+  }
+}
+
+/** The other side of a column that is alone: no rows. */
+function emptyLike(source: ColumnSource): ColumnSource {
+  if (source.kind === 'cells' || source.column.profile.kind === 'numeric') {
+    return { kind: 'cells', column: { name: source.column.name, values: [] } }
+  }
+  // Under the key of the side that is there: what is stored redacted stays so.
+  const { sample: _, ...column } = source.column
+  return { kind: 'profile', column: { ...column, profile: categoricalProfile([]) } }
+}
