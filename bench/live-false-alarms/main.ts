@@ -1,6 +1,7 @@
 /**
  * How often does a week cry wolf in which nothing changes, with a look at the window every minute?
- * `pnpm --filter @tidegauge/bench live-false-alarms [--weeks 70]`; writes docs/live-false-alarms.md.
+ * `pnpm --filter @tidegauge/bench live-false-alarms [--weeks 70] [--minutes 600]`; writes
+ * docs/live-false-alarms.md, of as many weeks as were begun by then.
  */
 import { fork } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -15,40 +16,47 @@ import {
   LOOKS,
 } from './simulate.ts'
 
-const { values } = parseArgs({ options: { weeks: { type: 'string', default: '70' } } })
+const { values } = parseArgs({
+  options: {
+    weeks: { type: 'string', default: '70' },
+    minutes: { type: 'string', default: '600' },
+  },
+})
 const weeks = Number(values.weeks)
-/** Weeks that a worker simulates at a time. */
-const PART = 5
+const deadline = performance.now() + Number(values.minutes) * 60_000
 const REFERENCE_ROWS = 20_000
 const ROWS_PER_HOUR = [240, 1200, 6000]
 
-const parts: Cell[] = ROWS_PER_HOUR.flatMap((rowsPerHour) =>
-  Array.from({ length: Math.ceil(weeks / PART) }, (_, i) => ({
+/** A week at a time, of each row in turn. */
+const parts: Cell[] = Array.from({ length: weeks }, (_, week) =>
+  ROWS_PER_HOUR.map((rowsPerHour) => ({
     rowsPerHour,
     referenceRows: REFERENCE_ROWS,
-    weeks: Math.min(PART, weeks - i * PART),
-    seed: rowsPerHour + i,
+    weeks: 1,
+    seed: rowsPerHour + week,
   })),
-)
+).flat()
 assertNoLookIsPassedOver()
 const results = await runAll(parts)
 writeFileSync(new URL('../../docs/live-false-alarms.md', import.meta.url), page(results))
 const worst = Math.max(
   ...ROWS_PER_HOUR.flatMap((rows) =>
     (['monitor, default', 'monitor, tolerance 0'] as const).map((arm) =>
-      lowerBound(alarmsOf(results, rows, arm), weeks),
+      lowerBound(alarmsOf(results, rows, arm), weeksOf(results, rows)),
     ),
   ),
 )
 process.stdout.write(`worst 95 % lower bound of the monitor's rate: ${percent(worst)}\n`)
 process.exitCode = worst > 0.05 ? 1 : 0
 
-/** As many parts at a time as there are cores, those with the most rows first. */
+/** As many parts at a time as there are cores. */
 async function runAll(cells: readonly Cell[]): Promise<CellResult[]> {
   const waiting = [...cells]
   const done: CellResult[] = []
   const work = async () => {
-    for (let cell = waiting.pop(); cell !== undefined; cell = waiting.pop()) {
+    while (performance.now() < deadline) {
+      const cell = waiting.shift()
+      if (cell === undefined) return
       done.push(await runInWorker(cell))
       process.stderr.write(`${done.length}/${cells.length} ${cell.rowsPerHour} rows an hour\n`)
     }
@@ -66,6 +74,12 @@ function runInWorker(cell: Cell): Promise<CellResult> {
   })
 }
 
+function weeksOf(all: readonly CellResult[], rowsPerHour: number): number {
+  return all
+    .filter(({ cell }) => cell.rowsPerHour === rowsPerHour)
+    .reduce((sum, { cell }) => sum + cell.weeks, 0)
+}
+
 function alarmsOf(all: readonly CellResult[], rowsPerHour: number, arm: Arm): number {
   return all
     .filter(({ cell }) => cell.rowsPerHour === rowsPerHour)
@@ -74,6 +88,11 @@ function alarmsOf(all: readonly CellResult[], rowsPerHour: number, arm: Arm): nu
 
 function allAlarms(all: readonly CellResult[], arm: Arm): number {
   return ROWS_PER_HOUR.reduce((sum, rows) => sum + alarmsOf(all, rows, arm), 0)
+}
+
+function weeksRun(all: readonly CellResult[]): string {
+  const counts = ROWS_PER_HOUR.map((rows) => weeksOf(all, rows))
+  return `Seeded weeks by row of the table: ${counts.join(', ')}`
 }
 
 function page(all: readonly CellResult[]): string {
@@ -85,7 +104,7 @@ function page(all: readonly CellResult[]): string {
 <!-- Written by \`pnpm --filter @tidegauge/bench live-false-alarms\`; do not edit. -->
 
 Share of **quiet weeks** in which any of ${LOOKS} looks called any of seven columns drifted, and the 95 % upper bound of that
-share (Clopper and Pearson, one-sided). ${weeks} seeded weeks a row. Each week draws a reference of ${REFERENCE_ROWS} rows, then rows from the same
+share (Clopper and Pearson, one-sided). ${weeksRun(all)}. Each week draws a reference of ${REFERENCE_ROWS} rows, then rows from the same
 distributions at an even pace, counted by \`featureMonitor\` into a window of one hour in 60 slices. The columns: a normal one, a
 lognormal one with 2 % missing, a Poisson one, 5, 40 and 300 categories (of the last, some first occur in the week), a uniform one
 with 0.1 % missing.
@@ -97,8 +116,8 @@ a single report.
 ${table(
   ['rows an hour', ...arms],
   [
-    ...rowsOf((rows, arm) => rateOf(alarmsOf(all, rows, arm), weeks)),
-    ['all', ...arms.map((arm) => rateOf(allAlarms(all, arm), weeks * ROWS_PER_HOUR.length))],
+    ...rowsOf((rows, arm) => rateOf(alarmsOf(all, rows, arm), weeksOf(all, rows))),
+    ['all', ...arms.map((arm) => rateOf(allAlarms(all, arm), all.length))],
   ],
 )}
 

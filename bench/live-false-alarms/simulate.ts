@@ -1,11 +1,8 @@
-import type { BinnedProfile, CategoricalProfile } from '@tidegauge/core'
+import type { BinnedProfile, CategoricalProfile, NumericProfile } from '@tidegauge/core'
 import {
-  binnedKolmogorovSmirnov,
-  chiSquared,
   type DetectDriftOptions,
   type DriftReport,
   detectDrift,
-  missingShareTest,
   profile,
   type TableProfile,
 } from '@tidegauge/drift'
@@ -38,6 +35,8 @@ export interface CellResult {
 const MINUTE = 60_000
 export const LOOKS: number = 7 * 24 * 60
 const MIN_SAMPLES = 200
+/** What the monitor tests a look at, by default. */
+const ALPHA_OF_A_LOOK = 0.05 / LOOKS
 
 /** Weeks in which nothing changes, each with a reference of its own, looked at every minute. */
 export function simulate(cell: Cell): CellResult {
@@ -78,76 +77,151 @@ function simulateWeek({ rowsPerHour, referenceRows, seed }: Cell, week: number) 
 /** The monitor's own check; for other levels the call that it makes, with theirs. */
 function reportOf(arm: Arm, reference: TableProfile, monitor: FeatureMonitor): DriftReport {
   if (arm === 'monitor, default') return monitor.check()
-  const alpha = 0.05 / LOOKS
-  const options = { alpha, minimumValues: MIN_SAMPLES, ...ARMS[arm] }
+  const options = { alpha: ALPHA_OF_A_LOOK, minimumValues: MIN_SAMPLES, ...ARMS[arm] }
   return detectDrift(reference, monitor.window(), { types: TYPES, ...options })
 }
 
 /**
  * The arms that may raise their first alarm at this look. No adjusted p-value is below the smallest of all, so that
- * looks without a p-value near an arm's level need no check; one that is due is never passed over.
+ * looks without a p-value up to an arm's level need no check; one that is due is never passed over.
  */
 function suspects(reference: TableProfile, window: TableProfile, alarmed: ReadonlySet<Arm>): Arm[] {
   const waiting = ARM_NAMES.filter((arm) => !alarmed.has(arm))
-  if (waiting.length === 0) return []
-  const smallest = smallestPValue(reference, window)
-  return waiting.filter((arm) => smallest <= (ARMS[arm].alpha ?? 0.05 / LOOKS))
+  // At 0.05 a week's first alarm comes soon: that arm looks in full until then.
+  const isQuiet = waiting.some(isOfALook) && !mayAlarm(reference, window)
+  return isQuiet ? waiting.filter((arm) => !isOfALook(arm)) : waiting
 }
 
-/** Looks at a few hours in full, whether `suspects` would have passed one over. */
+function isOfALook(arm: Arm): boolean {
+  return ARMS[arm].alpha === undefined
+}
+
+/** What becomes of some values in the look at the screen. */
+const CHANGED: Readonly<Record<string, number | null>> = { bell: 2, gaps: null }
+
+/**
+ * Looks in full, with new values of categories and missing ones, more from look to look, whether `suspects` would have
+ * passed one over.
+ */
 export function assertNoLookIsPassedOver(): void {
-  const draw = rowDrawer(seededRandom(1))
+  const random = seededRandom(1)
+  const draw = rowDrawer(random)
   const reference = profile(Array.from({ length: 5000 }, draw), { types: TYPES })
-  const monitor = featureMonitor({ reference, model: 'quiet', window: { maxCount: 600 } })
-  for (let look = 0; look < 300; look++) {
-    for (let i = 0; i < 20; i++) monitor.observe(draw())
-    const { columns } = monitor.check()
-    const pValues = columns.flatMap(({ pValue, missing }) => [pValue ?? 1, missing.pValue ?? 1])
-    if (smallestPValue(reference, monitor.window()) > Math.min(...pValues)) {
-      throw new Error(`look ${look} has a smaller p-value than was screened for`)
+  for (const columns of [['bell'], ['few'], ['many'], ['rare'], ['rare', 'gaps']]) {
+    for (const maxCount of [MIN_SAMPLES, 600]) {
+      const monitor = featureMonitor({ reference, model: 'quiet', window: { maxCount } })
+      for (let look = 0; look < 50; look++) {
+        for (let i = 0; i < 20; i++) {
+          const isNew = random() < look / 300
+          const value: unknown = look % 2 === 0 ? 'new' : `new ${look} ${i}`
+          const changed = columns.map((name) => [
+            name,
+            CHANGED[name] === undefined ? value : CHANGED[name],
+          ])
+          monitor.observe({ ...draw(), ...(isNew && Object.fromEntries(changed)) })
+        }
+        if (look < maxCount / 20) continue
+        assertScreened(reference, monitor.window(), look)
+      }
     }
   }
 }
 
-/** A lower bound of the p-values of a look, without what takes long. */
-function smallestPValue(reference: TableProfile, window: TableProfile): number {
-  let smallest = 1
-  reference.columns.forEach(({ profile: before }, i) => {
+function assertScreened(reference: TableProfile, window: TableProfile, look: number): void {
+  const alpha = ALPHA_OF_A_LOOK
+  const options = { alpha, minimumValues: 1, tolerance: 0, types: TYPES }
+  for (const { name, pValue, missing } of detectDrift(reference, window, options).columns) {
+    const smallest = Math.min(pValue ?? 1, missing.pValue ?? 1)
+    const only = ({ columns, ...table }: TableProfile): TableProfile => {
+      return { ...table, columns: columns.filter((column) => column.name === name) }
+    }
+    if (smallest <= alpha && !mayAlarm(only(reference), only(window))) {
+      throw new Error(`look ${look} has p = ${smallest} of ${name} and was not screened for`)
+    }
+  }
+}
+
+/** May any column have a p-value up to `ALPHA_OF_A_LOOK`? By lower bounds, without what takes long. */
+function mayAlarm(reference: TableProfile, window: TableProfile): boolean {
+  return reference.columns.some(({ profile: before }, i) => {
     const after = window.columns[i]!.profile
-    smallest = Math.min(smallest, valuesPValue(before, after), missingPValue(before, after))
+    return (
+      valuesPValue(before, after) <= ALPHA_OF_A_LOOK ||
+      missingPValue(before, after) <= ALPHA_OF_A_LOOK
+    )
   })
-  return smallest
 }
 
 function valuesPValue(before: BinnedProfile, after: BinnedProfile): number {
   if (before.kind === 'categorical' && after.kind === 'categorical') {
-    const { pValue } = chiSquared(before, after, { minimumExpectedCount: 5 })
-    return Math.min(pValue, smallestCellPValue(before, after))
+    return categoriesPValue(before, after)
   }
   if (before.kind === 'categorical' || after.kind === 'categorical') throw new Error('mixed kinds')
-  const { statistic } = binnedKolmogorovSmirnov(before, after)
+  const statistic = largestGap(before, after)
   const effectiveSize = (before.n * after.n) / (before.n + after.n)
   // The first term of the limiting law. The law of n values, which is used, is close to it; a tenth is far below.
   return 0.2 * Math.exp(-2 * effectiveSize * statistic * statistic)
 }
 
-/** Of Fisher's test of any category against all others: exp(−G / 2) is above it by the size of a normal density at most. */
-function smallestCellPValue(before: CategoricalProfile, after: CategoricalProfile): number {
-  const counts = new Map(after.categories.map((name, i) => [name, after.counts[i]!]))
-  const gs = before.categories.map((name, i) => {
-    return likelihoodRatio(before.counts[i]!, before.n, counts.get(name) ?? 0, after.n)
+/** The statistic of Kolmogorov and Smirnov, of counts in the same bins. */
+function largestGap(before: NumericProfile, after: NumericProfile): number {
+  let [share, shareAfter] = [before.underflow / before.n, after.underflow / after.n]
+  let gap = Math.abs(share - shareAfter)
+  before.counts.forEach((count, i) => {
+    share += count / before.n
+    shareAfter += after.counts[i]! / after.n
+    gap = Math.max(gap, Math.abs(share - shareAfter))
   })
-  return (
-    0.01 *
-    Math.exp(-Math.max(...gs, likelihoodRatio(before.other, before.n, after.other, after.n)) / 2)
-  )
+  return gap
+}
+
+/**
+ * Below the smallest p-value of the tests of a column's categories, at the level of a look and against a reference that
+ * names all it has:
+ *
+ * - the share of each category, and of those pooled, which are the rarest up to some total, with all, some or none of
+ *   those that the reference has not met. G is convex in a count, so that all or none give the largest;
+ * - that one category became more frequent, or less: its one-sided p is no smaller, as is that of one unmet name than
+ *   that of all of them;
+ * - all unmet values together: the chance that each of them fell to the window, with a bound that no order of the draws
+ *   is below. Chernoff's bound is above what it bounds, and that is no smaller.
+ */
+function categoriesPValue(before: CategoricalProfile, after: CategoricalProfile): number {
+  const { n } = before
+  const { n: m } = after
+  if (before.other > 0) throw new Error('a reference that hides categories is not screened')
+  const now = new Map(after.categories.map((name, i) => [name, after.counts[i]!]))
+  const known = before.categories.map((name, i) => ({
+    reference: before.counts[i]!,
+    current: now.get(name) ?? 0,
+  }))
+  const unmet = known.reduce((rest, { current }) => rest - current, m)
+  known.sort((a, b) => a.reference + a.current - b.reference - b.current)
+  let largest = likelihoodRatio(0, n, unmet, m)
+  let [reference, current] = [0, 0]
+  for (const one of known) {
+    reference += one.reference
+    current += one.current
+    largest = Math.max(
+      largest,
+      likelihoodRatio(one.reference, n, one.current, m),
+      likelihoodRatio(reference, n, current, m),
+      likelihoodRatio(reference, n, current + unmet, m),
+    )
+  }
+  // Fisher's p is above exp(−G / 2) by the size of a normal density at most.
+  const ofShares = 0.01 * Math.exp(-largest / 2)
+  // This test has a tenth of the level.
+  let ofUnmet = 10
+  for (let i = 0; i < unmet; i++) ofUnmet *= (m - i) / (n + m - i)
+  return Math.min(ofShares, ofUnmet)
 }
 
 /** G of the two-by-two table of k out of n, and l out of m. */
 function likelihoodRatio(k: number, n: number, l: number, m: number): number {
   const share = (k + l) / (n + m)
   const term = (observed: number, expected: number) =>
-    observed === 0 ? 0 : observed * Math.log(observed / expected)
+    observed <= 0 ? 0 : observed * Math.log(observed / expected)
   return (
     2 *
     (term(k, n * share) +
@@ -161,7 +235,8 @@ function missingPValue(before: BinnedProfile, after: BinnedProfile): number {
   if (before.missing + after.missing === 0) return 1
   const n = before.n + before.missing
   const m = after.n + after.missing
-  return missingShareTest(before.missing, n, after.missing, m).pValue
+  // At the level of a look it is Fisher's, unless a thousand are expected, where z comes to the same.
+  return 0.01 * Math.exp(-likelihoodRatio(before.missing, n, after.missing, m) / 2)
 }
 
 const ARM_NAMES = Object.keys(ARMS) as Arm[]
