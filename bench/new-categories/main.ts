@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { type CategoricalProfile, categoricalProfile, mergeProfiles } from '@tidegauge/core'
 import { detectDrift, type TableProfile } from '@tidegauge/drift'
 import { featureMonitor } from '@tidegauge/monitor'
+import { drawer, seededRandom } from '../seeded-draws.ts'
 
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '50' } } })
 const runs = Number(values.runs)
@@ -122,34 +123,4 @@ to none. Where every category is rare (5000 equal ones), nothing is told of a qu
 is still found where the reference is large enough to have met it.
 The live window has all its rows in one slice here, which keeps 16 names: in a flood of unmet ones it loses the newcomer of 5 %.
 `
-}
-
-function drawer(weights: readonly number[], random: () => number): () => string {
-  let sum = 0
-  const bounds = weights.map((weight) => {
-    sum += weight
-    return sum
-  })
-  return () => {
-    const x = random() * sum
-    let low = 0
-    let high = bounds.length - 1
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (bounds[middle]! <= x) low = middle + 1
-      else high = middle
-    }
-    return `c${low}`
-  }
-}
-
-/** mulberry32 */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
