@@ -25,7 +25,8 @@ describe.each(cases)('$name', ({ duckdb, number, category }) => {
     const from = `(SELECT ${duckdb}) AS t(c0)`
     const [column] = (await columnsOf(session, { from, names: ['x'] })) as [DataColumn]
     const columns = new Map([['x', column]])
-    const table = { name: 'cells', label: 'cells', rowCount: 1, columns, from }
+    const names = { name: 'cells', label: 'cells', columnNames: ['x'] }
+    const table = { ...names, rowCount: 1, columns, from }
     return { table, column }
   }
 
