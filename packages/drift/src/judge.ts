@@ -134,7 +134,7 @@ function judgeByRuling(
     if (!isLost) return { ...known, drifted: false, verdict: state }
     const { finding } = lossOf(missing, invalid, column.type)
     // The reason is that of the preset, which says why it cannot compare the column.
-    return { ...known, finding, drifted: false, verdict: 'error' }
+    return { ...known, ...(finding && { finding }), drifted: false, verdict: 'error' }
   }
   const { criterion, method, pValue, statistic, threshold } = column
   const score = criterion.measure === 'pValue' ? pValue! : statistic!
