@@ -38,7 +38,9 @@ for (const [rows, names] of [
       }
     }
     const looks = references * WINDOWS_A_REFERENCE
-    const shares = LEVELS.map((level, j) => `${counts[j]} (at most ${looks * level} expected)`)
+    const shares = LEVELS.map(
+      (level, j) => `${counts[j]} (at most ${(looks * level).toFixed(1)} expected)`,
+    )
     process.stdout.write(
       `${rows} rows of reference, ${names} names, ${windowRows} in the window, ${looks} looks: ${shares.join(', ')}\n`,
     )
