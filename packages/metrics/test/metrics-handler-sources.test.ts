@@ -110,11 +110,14 @@ describe('beside others', () => {
     },
   )
 
-  test('one with a metric of the registry is told, and the page is whole', async () => {
+  test('one with a metric of the registry is refused, or told where it comes later, and the page is whole', async () => {
     const errors: unknown[] = []
     const registry = new Registry()
     new Counter({ name: 'jobs_total', help: 'Jobs.', registers: [registry] }).inc(3)
-    const sources = [sourceOf(counter('jobs', [], [sample(9)]), gauge('rest', [], [sample(1)]))]
+    const late = sourceOf(counter('jobs', [], [sample(9)]), gauge('rest', [], [sample(1)]))
+    expect(() => fetchMetricsHandler({ sources: [late], registry })).toThrow('no other metric')
+    let asked = 0
+    const sources = [{ families: () => (asked++ === 0 ? [] : late.families()) }]
     const onError = (error: unknown) => errors.push(error)
     const { status, text } = await scrape({ recorder, sources, registry, onError })
     expect(status).toBe(200)

@@ -171,7 +171,7 @@ describeWithServer('prometheus', 'the latency of the fleet', () => {
     'has rules that Prometheus accepts: %s',
     (histogram) => {
       const { ok, output } = checkRules(rulesOf({ histogram, reference: profile(quick) }))
-      expect({ ok, output }).toEqual({ ok: true, output: expect.stringContaining('SUCCESS: 58 ') })
+      expect({ ok, output }).toEqual({ ok: true, output: expect.stringContaining('SUCCESS: 63 ') })
     },
   )
 })
