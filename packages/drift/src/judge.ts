@@ -106,7 +106,7 @@ function lossOf(
   counts: MissingCounts,
   invalid: number,
   type: ColumnDrift['type'],
-): Pick<ColumnDrift, 'finding' | 'reason'> {
+): { readonly finding: 'gone' | 'changed-type'; readonly reason: string } {
   if (2 * invalid > counts.current) {
     const reason = `its type changed: ${type} in the reference, and no value of that type in the current table`
     return { finding: 'changed-type', reason }

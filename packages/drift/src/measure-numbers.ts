@@ -31,7 +31,7 @@ export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): Meas
     ...profiles,
     missing: missingOf(before, after),
     warnings: [
-      ...infinityWarnings(before.infinite, after.infinite),
+      ...infinityWarnings(before, after),
       ...(type === 'datetime' ? [DATETIME_WARNING] : []),
     ],
   }
@@ -174,9 +174,12 @@ function interpolationWarnings(
   ]
 }
 
-function infinityWarnings(reference: number, current: number): string[] {
-  if (reference + current === 0) return []
-  return [
-    `infinite values counted as missing: ${reference} in the reference, ${current} in the current table`,
-  ]
+/** How many of a stored side's missing values were infinite is not known. */
+function infinityWarnings(before: Numbers, after: Numbers): string[] {
+  if (before.infinite + after.infinite === 0) return []
+  const isStored = before.profile !== null || after.profile !== null
+  const counts = isStored
+    ? String(before.infinite + after.infinite)
+    : `${before.infinite} in the reference, ${after.infinite} in the current table`
+  return [`infinite values counted as missing: ${counts}`]
 }
