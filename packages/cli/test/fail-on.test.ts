@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { detectDrift } from '@tidegauge/drift'
+import { jsonReport } from '@tidegauge/reporters'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
 
@@ -53,5 +55,18 @@ test.each([
       code: 0,
       stderr: '',
     })
+  }
+})
+
+test('a target to act on that could not be judged fails whatever is asked for', async () => {
+  const x = Array.from({ length: 100 }, (_, i) => i)
+  const policy = { actOnTargetDrift: true }
+  const report = detectDrift({ x, y: x }, { x }, { target: 'y', policy })
+  writeFileSync(join(directory, 'late.json'), jsonReport(report))
+  const why = 'UNDECIDED insufficient data: target y not judged'
+  for (const failOn of ['action', 'drift', 'undecided']) {
+    const outcome = await run('report', 'late.json', '--fail-on', failOn)
+    expect(outcome.code).toBe(1)
+    expect(outcome.stderr).toContain(`failed by --fail-on ${failOn}: ${why}`)
   }
 })

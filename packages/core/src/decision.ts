@@ -13,7 +13,7 @@ export type Action = 'ACTION' | 'NO_ACTION' | 'UNDECIDED'
  * call for another training.
  *
  * - `columns`: features of the reference are gone, or of another type
- * - `unjudged`: too few features could be judged
+ * - `unjudged`: too few features could be judged, or not the target that was to be acted on
  * - `share`: enough of them drifted
  * - `target`: the target drifted
  */
@@ -31,7 +31,7 @@ export interface Decision {
 export interface DecisionPolicy {
   /** ACTION from this share of drifted features on, in [0, 1]. */
   readonly shareThreshold: number
-  /** ACTION also where any target column drifted. */
+  /** ACTION also where any target column drifted; UNDECIDED where one could not be judged and nothing else acts. */
   readonly actOnTargetDrift: boolean
   /** UNDECIDED where less than this share of the features could be judged, by weight; in [0, 1]. */
   readonly minimumJudged: number
@@ -106,7 +106,8 @@ export interface DriftShares {
  * What to do about a report: the one place where it is decided.
  *
  * Features that are gone or of another type go before too few that could be judged, and these before the share and
- * the target: what was not judged is never taken for what did not drift. Without features the target decides.
+ * the target: what was not judged is never taken for what did not drift, nor is a target that was to be acted on.
+ * Without features the target decides.
  *
  * @param report - what `detectDrift` returned
  * @param policy - overrides of {@link DEFAULT_POLICY}
@@ -137,8 +138,8 @@ export function decide(report: Decidable, policy: Partial<DecisionPolicy> = {}):
     return decision('UNDECIDED', 'unjudged', reason)
   }
   const clause = share === null ? 'no features' : shareClause(share, shareThreshold)
-  const judged = judgedShare(features ?? [], report.settings?.weights)
-  if (judged < minimumJudged - ROUNDING) {
+  if (areTooFewJudged(report, effective)) {
+    const judged = judgedShare(features ?? [], report.settings?.weights)
     const held = `judged_share=${heldAgainst(judged, '<', minimumJudged)}`
     const reason = `insufficient data: ${held} (${clause}, ${target})`
     return decision('UNDECIDED', 'unjudged', reason)
@@ -149,7 +150,35 @@ export function decide(report: Decidable, policy: Partial<DecisionPolicy> = {}):
   if (actOnTargetDrift && targetDrift !== null && targetDrift > 0) {
     return decision('ACTION', 'target', `${target} > 0 (${clause})`)
   }
+  if (isTargetUnjudged(report, effective)) {
+    const reason = `insufficient data: ${unjudgedTargets(report)} not judged (${clause}, ${target})`
+    return decision('UNDECIDED', 'unjudged', reason)
+  }
   return decision('NO_ACTION', null, `${clause} (${target})`)
+}
+
+/**
+ * Was the target's drift to be acted on, and is it not known? A target that nobody named is none; where the columns
+ * are not told, there may have been one.
+ */
+export function isTargetUnjudged(
+  { targetDrift, columns }: Pick<Decidable, 'targetDrift' | 'columns'>,
+  { actOnTargetDrift }: Pick<DecisionPolicy, 'actOnTargetDrift'>,
+): boolean {
+  if (!actOnTargetDrift || (targetDrift !== null && targetDrift > 0)) return false
+  if (columns === undefined) return targetDrift === null
+  return columns.some((column) => column.role === 'target' && !wasJudged(column))
+}
+
+function unjudgedTargets({ columns = [] }: Pick<Decidable, 'columns'>): string {
+  const targets = columns.filter((column) => column.role === 'target' && !wasJudged(column))
+  return targets.length === 0 ? 'target' : `target ${named(targets)}`
+}
+
+/** Less than the policy asks for, by weight, or nothing at all. */
+export function areTooFewJudged(report: Decidable, policy: DecisionPolicy): boolean {
+  const features = featuresToJudge(report, policy) ?? []
+  return judgedShare(features, report.settings?.weights) < policy.minimumJudged - ROUNDING
 }
 
 /** NaN is below every threshold, and would read as no drift. */

@@ -21,6 +21,7 @@ export {
 export { categoryOf, isMissing, numberOf } from './cell.ts'
 export {
   type Action,
+  areTooFewJudged,
   type ColumnFinding,
   type ColumnPolicy,
   DEFAULT_POLICY,
@@ -35,6 +36,7 @@ export {
   driftShares,
   featuresToJudge,
   isJudged,
+  isTargetUnjudged,
   shareOfDriftedColumns,
   validPolicy,
   type Weights,

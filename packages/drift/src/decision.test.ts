@@ -61,6 +61,35 @@ describe('decide', () => {
     })
   })
 
+  test('a target to act on that was not judged leaves it undecided, unless something else acts', () => {
+    const policy = { actOnTargetDrift: true }
+    const column = (name: string, role: 'feature' | 'target', verdict: string) =>
+      ({ name, role, verdict, drifted: verdict === 'drifted' }) as const
+    const columns = [column('a', 'feature', 'stable'), column('y', 'target', 'error')]
+    const unknown = { ...report, targetDrift: null, columns }
+    expect(decide(unknown, policy)).toMatchObject({
+      action: 'UNDECIDED',
+      cause: 'unjudged',
+      reason: 'insufficient data: target y not judged (drift_share=0.06 < 0.30, target_drift=n/a)',
+    })
+    expect(decide(unknown)).toMatchObject({ action: 'NO_ACTION' })
+    expect(decide({ ...unknown, columns: columns.slice(0, 1) }, policy)).toMatchObject({
+      action: 'NO_ACTION',
+    })
+    expect(decide({ ...report, targetDrift: null }, policy)).toMatchObject({ action: 'UNDECIDED' })
+    expect(decide({ ...unknown, shareOfDriftedColumns: 0.5 }, policy)).toMatchObject({
+      action: 'ACTION',
+      cause: 'share',
+    })
+    const another = (verdict: string) => [...columns, column('z', 'target', verdict)]
+    expect(decide({ ...report, columns: another('stable') }, policy)).toMatchObject({
+      action: 'UNDECIDED',
+    })
+    expect(
+      decide({ ...report, targetDrift: 1, columns: another('drifted') }, policy),
+    ).toMatchObject({ action: 'ACTION', cause: 'target' })
+  })
+
   test('a share that rounds to the threshold is shown with the digits that tell them apart', () => {
     expect(decide({ ...report, shareOfDriftedColumns: 0.2999 }).reason).toBe(
       'drift_share=0.2999 < 0.3000 (target_drift=0.0)',

@@ -401,6 +401,48 @@ describeWithServer('prometheus', 'what to do', () => {
     },
   )
 
+  test('is undecided where the target was to be acted on and was not judged, as decide says', () => {
+    const none: Counted = { bins: Array(10).fill(0), missing: 10 }
+    const silent: Counted = { bins: Array(10).fill(0) }
+    const two = (name: string, counted: Counted, targets: readonly Counted[]) => [
+      ...steady('a', named('f0', { model: name }), counted),
+      ...steady('a', named('f1', { model: name }), flat),
+      ...targets.flatMap((target, i) =>
+        steady('a', named(`y${i}`, { model: name, role: 'target' }), target),
+      ),
+    ]
+    const series = [
+      ...two('emptied', flat, [none]),
+      ...two('silent', flat, [silent]),
+      ...two('retyped', flat, [{ ...silent, invalid: 10 }]),
+      ...two('two', flat, [flat, none]),
+      ...two('share', steep, [none]),
+      ...two('judged', flat, [flat]),
+      ...two('unlabelled', flat, []),
+      ...two('drifted', flat, [steep, none]),
+      ...two('pipeline', none, [none]),
+    ]
+    const undecided = (model: string, value: number) =>
+      near(AT, `drift:model:undecided{model="${model}"}`, value)
+    const cannotTell = ['emptied', 'silent', 'retyped', 'two']
+    const known = { share: 2, judged: 0, unlabelled: 0, drifted: 2, pipeline: 1 }
+    const expected = [
+      ...cannotTell.flatMap((model) => [
+        undecided(model, 1),
+        absent(AT, `drift:model:action{model="${model}"}`),
+      ]),
+      ...Object.entries(known).flatMap(([model, value]) => [
+        undecided(model, 0),
+        action(model, value),
+      ]),
+    ]
+    const rules = rulesOf({ actOnTargetDrift: true, interval: '10m' })
+    expect(testRules(rules, '10m', series, expected)).toEqual(passed)
+    const late = two('emptied', flat, [none])
+    const byDefault = [undecided('emptied', 0), action('emptied', 0)]
+    expect(testRules(rulesOf({ interval: '10m' }), '10m', late, byDefault)).toEqual(passed)
+  })
+
   test('is not known, and never "no action", where features are gone or nothing could be judged', () => {
     const none = Array(10).fill(0)
     const lost = { bins: none, missing: 10 }

@@ -23,6 +23,9 @@ const numbers = table((i) => i % 7)
 const all = (cell: (i: number) => unknown, rows?: number) =>
   table((i, name) => (name === 'a' ? i % 7 : cell(i)), rows)
 
+const labelled: Table = { ...numbers, y: numbers.a! }
+const few = numbers.a!.map((x, i) => (i < 9 ? x : null))
+
 /** Pairs of tables of which too little can be judged to say anything. */
 const PAIRS: ReadonlyArray<readonly [string, Table, Table, DetectDriftOptions?]> = [
   ['11 of 12 features are absent', numbers, { a: numbers.a! }],
@@ -47,6 +50,39 @@ const PAIRS: ReadonlyArray<readonly [string, Table, Table, DetectDriftOptions?]>
     { late: numbers.a! },
     { x: [1] },
     { target: 'late' },
+  ],
+  ...(
+    [
+      ['absent', labelled, numbers],
+      ['absent from the reference', numbers, labelled],
+      ['emptied', labelled, { ...labelled, y: numbers.a!.map(() => null) }],
+      ['of another type', labelled, { ...labelled, y: numbers.a!.map((x) => `x${x}`) }],
+      ['of objects', labelled, { ...labelled, y: numbers.a!.map(() => ({})) }],
+      ['of few values', { ...numbers, y: few }, { ...numbers, y: few }],
+    ] as const
+  ).flatMap(([how, before, after]): Array<(typeof PAIRS)[number]> => {
+    const options = { target: 'y', policy: { actOnTargetDrift: true } }
+    return [
+      [`a target to act on: ${how}`, before, after, options],
+      [
+        `one target of two to act on: ${how}`,
+        { ...before, z: numbers.a! },
+        { ...after, z: numbers.a! },
+        { ...options, target: ['y', 'z'] },
+      ],
+    ]
+  }),
+  [
+    'a target to act on, of texts that a stored profile does not hold',
+    { ...numbers, y: numbers.a!.map((i) => `a text of words ${i} of ${i}`) },
+    numbers,
+    { target: 'y', policy: { actOnTargetDrift: true } },
+  ],
+  [
+    'in the way of Evidently: a target to act on',
+    labelled,
+    numbers,
+    { target: 'y', policy: { actOnTargetDrift: true }, preset: 'evidently' },
   ],
   ['columns that all fail', table(() => ({})), table(() => ({}))],
   [

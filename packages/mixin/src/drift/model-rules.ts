@@ -11,6 +11,15 @@ export function modelRules(rules: CheckedDriftRules): RecordingRule[] {
   const drifted = (name: string) => of('drift:feature:drifted', role(name))
   const features = of('drift:model:features')
   const evaluated = of('drift:model:evaluated')
+  const tooFew = `clamp_max((${evaluated} < bool ${evaluatedShare} * ${features}) + (${evaluated} == bool 0), 1)`
+  const targets = `count by (${modelLabels}) (${of('drift:feature:ref_count', role('target'))})`
+  const acts = [
+    `${of('drift:model:faults')} > 0`,
+    `${of('drift:model:drifted_share')} >= ${shareThreshold}`,
+    `${of('drift:target:drifted')} > 0`,
+  ]
+  // A target whose drift is to be acted on, and nobody can tell: unless something else acts, as in `decide`.
+  const unjudgedTarget = `(${targets} > (count by (${modelLabels}) (${drifted('target')}) or 0 * ${targets})) * 0 + 1\n  unless (${acts.join(' or ')})`
   const anything = `max by (${modelLabels}) (${of('drift:feature:ref_count')})`
   return [
     {
@@ -38,7 +47,7 @@ export function modelRules(rules: CheckedDriftRules): RecordingRule[] {
       // Without features the target decides, once it is judged.
       record: 'drift:model:undecided',
       expr: [
-        `clamp_max((${evaluated} < bool ${evaluatedShare} * ${features}) + (${evaluated} == bool 0), 1)`,
+        ...(actOnTargetDrift ? [unjudgedTarget, `or ${tooFew}`] : [tooFew]),
         `or (${anything} * 0 + 1 unless max by (${modelLabels}) (${drifted('target')}))`,
         `or ${anything} * 0`,
       ].join('\n  '),

@@ -1,4 +1,4 @@
-import { featuresToJudge, wasJudged } from '@tidegauge/core'
+import { areTooFewJudged, featuresToJudge, isTargetUnjudged, wasJudged } from '@tidegauge/core'
 import type { ColumnRole, DriftReport } from '@tidegauge/drift'
 import { formatCount, formatPercent, formatPercents, plural } from '../format.ts'
 
@@ -69,7 +69,7 @@ function judgedSentence(report: DriftReport): string | null {
   const judged = features.filter(wasJudged).length
   if (decisionTone(report) !== 'unsure' || judged === features.length) return null
   const some = `${formatCount(judged)} of ${plural(features.length, 'feature')} could be judged`
-  if (judged === 0) return `${some}.`
+  if (judged === 0 || !areTooFewJudged(report, policy)) return `${some}.`
   return `${some}, fewer than the ${formatPercent(policy.minimumJudged)} that it takes to decide.`
 }
 
@@ -90,11 +90,17 @@ function roleSentence(report: DriftReport, role: Exclude<ColumnRole, 'feature'>)
   const columns = report.columns.filter((column) => column.role === role)
   if (columns.length === 0) return null
   const noun = columns.length === 1 ? `The ${role}` : `Of ${columns.length} ${role} columns,`
+  const acts = role === 'target' && report.decision.policy.actOnTargetDrift
+  const unjudged = columns.filter((column) => !wasJudged(column)).length
+  if (role === 'target' && isTargetUnjudged(report, report.decision.policy)) {
+    const some = unjudged === columns.length ? 'none' : `only ${columns.length - unjudged}`
+    const told = columns.length === 1 ? 'could not be judged' : `${some} could be judged`
+    return `${noun} ${told}, and its drift would call for action by itself.`
+  }
   if (drift === null) {
     return columns.length === 1 ? `${noun} could not be judged.` : `${noun} none could be judged.`
   }
   const drifted = columns.filter((column) => column.drifted).length
-  const acts = role === 'target' && report.decision.policy.actOnTargetDrift
   const consequence =
     drifted === 0
       ? ''

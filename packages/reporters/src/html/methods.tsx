@@ -78,8 +78,8 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
           Action from a share of {shareThreshold} drifted features on
           {actOnTargetDrift ? ', or where a target drifted' : ''}. Features that are gone come
           before it ({onMissingColumn}), and so do those whose type changed ({onChangedType}). Where
-          fewer than {formatPercent(minimumJudged)} of the features could be judged, there is no
-          decision.
+          fewer than {formatPercent(minimumJudged)} of the features could be judged
+          {actOnTargetDrift ? ', or a target could not' : ''}, there is no decision.
         </dd>
         <dt>Pictures</dt>
         <dd>
