@@ -1,5 +1,4 @@
 import { type BinnedProfile, InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
-import { kolmogorovSurvival } from './distributions/kolmogorov.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
 import type { ColumnType } from './drift-report.ts'
 import { andersonDarlingOfSorted } from './methods/anderson-darling.ts'
@@ -13,7 +12,10 @@ import { fisherExact } from './methods/fisher-exact.ts'
 import { gTest } from './methods/g-test.ts'
 import { hellingerDistance } from './methods/hellinger-distance.ts'
 import { jensenShannonDistance } from './methods/jensen-shannon-distance.ts'
-import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
+import {
+  kolmogorovSmirnovOfDistance,
+  kolmogorovSmirnovOfSorted,
+} from './methods/kolmogorov-smirnov.ts'
 import { kullbackLeiblerDivergence } from './methods/kullback-leibler-divergence.ts'
 import { mannWhitneyUOfSorted } from './methods/mann-whitney-u.ts'
 import { maximumMeanDiscrepancy } from './methods/maximum-mean-discrepancy.ts'
@@ -223,12 +225,14 @@ function divergence(
 export function kolmogorovSmirnovOfBins(
   reference: NumericProfile,
   current: NumericProfile,
-): HypothesisTest {
-  const { statistic } = binnedKolmogorovSmirnov(reference, current)
-  const effectiveSize = (reference.n * current.n) / (reference.n + current.n)
-  const pValue = kolmogorovSurvival(Math.max(1, Math.round(effectiveSize)), statistic)
-  // Where p is 0 as a double, the first term of the limiting law is all there is.
-  const logPValue =
-    pValue > 0 ? Math.log(pValue) : Math.LN2 - 2 * effectiveSize * statistic * statistic
-  return { kind: 'hypothesis-test', statistic, pValue, logPValue, nullDistribution: 'finite-n' }
+): BinnedKolmogorovSmirnovTest {
+  const { statistic, upperBound } = binnedKolmogorovSmirnov(reference, current)
+  const probability = kolmogorovSmirnovOfDistance(reference.n, current.n, statistic)
+  return { kind: 'hypothesis-test', statistic, upperBound, ...probability }
+}
+
+export interface BinnedKolmogorovSmirnovTest extends HypothesisTest {
+  /** D of the values is at most this. */
+  readonly upperBound: number
+  readonly logPValue: number
 }

@@ -141,18 +141,21 @@ function compareBinned(
   }
   const own = kolmogorovSmirnovOfBins(reference, current)
   const effect = effectOfDistance(own.statistic, reference.n, current.n, alpha)
+  const found = { own: { ...own, effect } }
+  const bounded = own.upperBound - own.statistic > SEEN ? [BINS_WARNING] : []
   if (method.bins !== 'deciles') {
-    return { result: method.binned(reference, current), own: { ...own, effect } }
+    return { ...found, result: method.binned(reference, current), warnings: bounded }
   }
   const cells = decileCells(countedSide(numbers.before), countedSide(numbers.after))
   const result = method.binned(cells.reference, cells.current)
   const possible = cells.possible((before, after) => method.binned!(before, after).statistic)
-  return {
-    result,
-    own: { ...own, effect },
-    warnings: possible === null ? [] : interpolationWarnings(method.name, result, possible),
-  }
+  const interpolated = possible === null ? [] : interpolationWarnings(method.name, result, possible)
+  return { ...found, result, warnings: [...bounded, ...interpolated] }
 }
+
+/** Without a number, so that reporters can say it once for many columns. */
+const BINS_WARNING =
+  'compared by counts in bins: the Kolmogorov-Smirnov distance, which p and the effect come from, is a lower bound'
 
 function countedSide({ sorted, profile }: Numbers): CountedSide {
   return sorted ?? profile!

@@ -6,6 +6,7 @@ import { formatBeside, formatCount, formatPValue, NOTHING, plural } from './form
 import { decisionHeading, decisionWords } from './html/decision-words.ts'
 import { codeSpan, plainText } from './markdown-text.ts'
 import { readableReport } from './readable-report.ts'
+import { listOfColumns, sharedWarnings } from './shared-warnings.ts'
 
 export interface MarkdownReportOptions {
   /** At most so many characters; default 65,536, what a comment on GitHub may have. */
@@ -132,8 +133,9 @@ function reasonLine(column: ColumnDrift): string {
 }
 
 function warnings(columns: readonly ColumnDrift[]): string {
-  const lines = columns.flatMap((column) =>
-    column.warnings.map((warning) => `- ${label(column)}: ${plainText(warning, LONGEST_SENTENCE)}`),
+  const lines = sharedWarnings(columns).map(
+    ([warning, about]) =>
+      `- ${listOfColumns(about, label)}: ${plainText(warning, LONGEST_SENTENCE)}`,
   )
   return lines.length === 0 ? '' : folded(plural(lines.length, 'warning'), lines.join('\n'))
 }

@@ -12,6 +12,7 @@ import {
 } from './format.ts'
 import { type DecisionTone, decisionTone } from './html/decision-words.ts'
 import { readableReport } from './readable-report.ts'
+import { listOfColumns, sharedWarnings } from './shared-warnings.ts'
 import { displayWidth, fitWidth, shortText, visibleText } from './visible-text.ts'
 
 export interface TextReportOptions {
@@ -41,7 +42,7 @@ export function textReport(
     [tableLine('reference', report.reference), tableLine('current  ', report.current)],
     columnTable(columns, report, paint),
     columns.filter(isUnjudged).map((column) => `${label(column)}: ${sentence(column.reason)}`),
-    columns.flatMap(warningLines).map((line) => paint('yellow', line)),
+    warningLines(columns).map((line) => paint('yellow', line)),
   ]
   const filled = blocks.filter((lines) => lines.length > 0)
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`
@@ -128,8 +129,10 @@ function isUnjudged({ verdict }: ColumnDrift): boolean {
   return verdict === 'insufficient-data' || verdict === 'error'
 }
 
-function warningLines(column: ColumnDrift): string[] {
-  return column.warnings.map((warning) => `warning: ${label(column)}: ${sentence(warning)}`)
+function warningLines(columns: readonly ColumnDrift[]): string[] {
+  return sharedWarnings(columns).map(
+    ([warning, about]) => `warning: ${listOfColumns(about, label)}: ${sentence(warning)}`,
+  )
 }
 
 function sentence(text: string): string {

@@ -167,7 +167,7 @@ async function readNumericPair(
     reference: first.column,
     current: second.column,
     warnings: [
-      `more than ${limit} rows: every value was counted, between approximate quantiles of the reference (${edgesOf(first.edges).length - 1} bins); the statistic is a lower bound`,
+      `more than ${limit} rows: every value was counted, between approximate quantiles of the reference (${edgesOf(first.edges).length - 1} bins)`,
       ...(infinite > 0 ? [`infinite values counted as missing: ${infinite}`] : []),
     ],
   }

@@ -85,7 +85,7 @@ export function kolmogorovSmirnov(
     return testOfSorted(sortNumbers(a.slice()), sortNumbers(b.slice()), choices)
   }
   const difference = kolmogorovDistance(a, b, choices.alternative)
-  const probability = ignoringTies(a.length, b.length, difference, choices)
+  const probability = ignoringTies(a.length, b.length, difference.steps, choices)
   return resultOf(a.length, b.length, difference, probability, choices)
 }
 
@@ -105,7 +105,35 @@ export function kolmogorovSmirnovOfSorted(
   return testOfSorted(sortedReference, sortedCurrent, validChoices(options))
 }
 
+/**
+ * p of a distance that was found between counts, ties ignored: by the law that `kolmogorovSmirnov` takes for as many
+ * values, but never more than some milliseconds of it.
+ *
+ * @param n - reference values; counts that came through a rate are no whole numbers, and are rounded
+ * @param m - current values
+ * @param distance - in [0, 1]; of those that n and m values can have, the largest one that is not above it counts
+ */
+export function kolmogorovSmirnovOfDistance(
+  n: number,
+  m: number,
+  distance: number,
+): Pick<KolmogorovSmirnovTest, 'pValue' | 'logPValue' | 'nullDistribution'> {
+  const [before, after] = [Math.max(1, Math.round(n)), Math.max(1, Math.round(m))]
+  const possible = distance * before * after
+  // What rounding took from a whole number of steps is given back.
+  const steps = Math.floor(possible * (1 + 4 * Number.EPSILON))
+  const probability = ignoringTies(before, after, steps, COUNTED)
+  return {
+    ...probability,
+    logPValue: logarithmOf(probability.pValue, before, after, steps, COUNTED.alternative),
+  }
+}
+
 type Choices = Required<KolmogorovSmirnovOptions>
+interface LawChoices {
+  readonly alternative: Alternative
+  readonly method: keyof typeof LARGEST_COST
+}
 type Probability = Pick<KolmogorovSmirnovTest, 'pValue' | 'nullDistribution'>
 
 const CHOICES = {
@@ -132,7 +160,7 @@ function testOfSorted(a: Float64Array, b: Float64Array, choices: Choices): Kolmo
   const hasTies = ends !== null && ends.length < a.length + b.length
   const probability = hasTies
     ? givenTies(a.length, b.length, ends, difference, choices)
-    : ignoringTies(a.length, b.length, difference, choices)
+    : ignoringTies(a.length, b.length, difference.steps, choices)
   return resultOf(a.length, b.length, difference, probability, choices)
 }
 
@@ -143,35 +171,47 @@ function resultOf(
   { pValue, nullDistribution }: Probability,
   { alternative }: Choices,
 ): KolmogorovSmirnovTest {
-  const logPValue =
-    pValue > SMALLEST_PRECISE
-      ? Math.log(pValue)
-      : logTwoSampleSmirnovTail(n, m, steps) + (alternative === 'two-sided' ? Math.LN2 : 0)
   return {
     kind: 'hypothesis-test',
     statistic: steps / (n * m),
     pValue,
-    logPValue,
+    logPValue: logarithmOf(pValue, n, m, steps, alternative),
     nullDistribution,
     location,
     sign,
   }
 }
 
+function logarithmOf(
+  pValue: number,
+  n: number,
+  m: number,
+  steps: number,
+  alternative: Alternative,
+): number {
+  return pValue > SMALLEST_PRECISE
+    ? Math.log(pValue)
+    : logTwoSampleSmirnovTail(n, m, steps) + (alternative === 'two-sided' ? Math.LN2 : 0)
+}
+
 const SMALLEST_PRECISE = 1e-290
 
 /** Where scipy's `method="auto"` changes over. */
 const LARGEST_EXACT_SAMPLE = 10_000
-const LARGEST_COST = { auto: 20_000_000, exact: 2_000_000_000, asymptotic: -1 }
+const LARGEST_COST = { auto: 20_000_000, exact: 2_000_000_000, asymptotic: -1, counted: 1_000_000 }
+
+/** Counts are compared in running services, where no verdict may take long: both laws are within 3 % there. */
+const COUNTED = { alternative: 'two-sided', method: 'counted', ties: 'ignore' } as const
 
 function ignoringTies(
   n: number,
   m: number,
-  { steps }: CdfDifference,
-  { alternative, method }: Choices,
+  steps: number,
+  { alternative, method }: LawChoices,
 ): Probability {
   const sides = sidesOf(alternative)
-  const isSmall = method !== 'auto' || Math.max(n, m) <= LARGEST_EXACT_SAMPLE
+  const isSmall =
+    method === 'exact' || method === 'asymptotic' || Math.max(n, m) <= LARGEST_EXACT_SAMPLE
   if (isSmall && twoSampleKolmogorovCost(n, m, steps, sides) <= LARGEST_COST[method]) {
     const survival = sides === 'two-sided' ? twoSampleKolmogorovSurvival : twoSampleSmirnovSurvival
     return { pValue: survival(n, m, steps), nullDistribution: 'exact' }
