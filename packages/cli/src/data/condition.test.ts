@@ -69,6 +69,19 @@ const attacks: ReadonlyArray<readonly [what: string, where: string]> = [
   ['a dollar quote that stays open', 'true OR $$age'],
   ['a parameter', 'age > ?'],
   ['the environment', "getenv('HOME') = '/root'"],
+  ['a setting that is read', "current_setting('temp_directory') LIKE '/%'"],
+  ['a setting in other words', `Main."Current_Setting"('temp_directory') LIKE '/%'`],
+  ['a setting for each value', "list_contains([x -> 1], 1) OR current_setting('threads') > age"],
+  [
+    'a setting inside of a list',
+    "len(list_filter(['temp_directory'], x -> current_setting(x) LIKE '/%')) = 1",
+  ],
+  ['a setting inside of an error', "error(current_setting('temp_directory')) IS NULL"],
+  ['a variable', "getvariable('x') IS NULL"],
+  ['the version', "version() LIKE 'v%'"],
+  ['the statement itself', "current_query() LIKE '%a.csv%'"],
+  ['a line in a log', "write_log('x') IS NULL"],
+  ['a rest', 'sleep_ms(1) IS NULL'],
   ['nothing', '-- nothing'],
   ['a thousand brackets too few', '('.repeat(1000)],
   ['ever deeper', `${'NOT '.repeat(20_000)}true`],
@@ -99,6 +112,37 @@ test.each([
   ],
 ] as const)('%s holds for what it says', async (where, holds) => {
   expect(await rowsWhere(where)).toBe(numbers.filter(holds).length)
+})
+
+test.each([
+  "age >= 0 AND random() < 2 AND now() > TIMESTAMP '2020-01-01' AND current_date > DATE '2020-01-01'",
+  "upper(city) LIKE 'C%' AND city ~ 'c.' AND len(list_transform([age], x -> x + 1)) = 1",
+  "extract(year FROM current_timestamp - INTERVAL 1 DAY) > 2000 AND split_part(city, 'c', 2) <> ''",
+])('%s asks nothing but the columns, the time and a draw', async (where) => {
+  expect(await rowsWhere(where)).toBe(numbers.length)
+})
+
+test('every function of DuckDB without an argument is one of the time, a draw or a constant, or is refused', async () => {
+  const result = await session.connection.runAndReadAll(
+    `SELECT DISTINCT function_name FROM duckdb_functions()
+      WHERE function_type IN ('scalar', 'macro') AND len(parameters) = 0 AND varargs IS NULL ORDER BY ALL`,
+  )
+  const allowed: string[] = []
+  for (const [name] of result.getRows()) {
+    const refusal = await assertCondition(`"${name}"() IS NULL`, session).catch((error) => error)
+    if (refusal === undefined) allowed.push(String(name))
+    else
+      expect(refusal.message).toBe(
+        `--where must be one condition on the columns: ${name}() is no function of columns`,
+      )
+  }
+  const times = [
+    ...['current_date', 'current_localtime', 'current_localtimestamp', 'get_current_time'],
+    ...['get_current_timestamp', 'now', 'today', 'transaction_timestamp'],
+  ]
+  const constants = ['list_pack', 'list_value', 'map', 'pi']
+  expect([...times, ...constants, 'random']).toEqual(expect.arrayContaining(allowed))
+  expect(allowed).toContain('now')
 })
 
 test('behind the closed doors of a session nothing is opened but its own files', async () => {

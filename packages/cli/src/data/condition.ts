@@ -8,7 +8,7 @@ import { quoteLiteral } from './sql.ts'
  * Is the text of `--where` one condition and nothing else? It may come from a config file that somebody else
  * wrote. DuckDB parses it in the place of a `true`: all around it the statement must stay as it was.
  *
- * @throws UsageError where it is none, has more than one, or asks other tables
+ * @throws UsageError where it is none, has more than one, asks other tables, or calls what is no function of columns
  */
 export async function assertCondition(where: string, session: Session): Promise<void> {
   if (where.includes('\0')) throw notOne('it has a NUL character')
@@ -21,10 +21,40 @@ export async function assertCondition(where: string, session: Session): Promise<
   const classes = [...classesIn(condition)]
   if (classes.includes('SUBQUERY')) throw notOne('it asks other tables (SELECT)')
   if (classes.includes('PARAMETER')) throw notOne('it has a parameter (?)')
+  const other = await functionOfNoColumns(new Set(functionsIn(condition)), session)
+  if (other !== undefined) throw notOne(`${other}() is no function of columns`)
 }
 
 function notOne(why: string): UsageError {
   return new UsageError(`--where must be one condition on the columns: ${why}`)
+}
+
+/** They tell of settings, the session or the machine; DuckDB holds most of them for as constant as any other. */
+const TELLS_OF_THE_SESSION =
+  /^(getenv|getvariable|version|txid_current|in_search_path|get_block_size|user|session_user|current_(?!date$|time$|timestamp$|localtime$|localtimestamp$).*|pg_.*|has_.*_privilege|inet_.*|.*_description)$/
+
+/** Of functions that give something else each time, or do something: the only one for which a condition has a use. */
+const DRAWS_A_SAMPLE = 'random'
+
+/** The first function whose value does not come from its arguments, other than what the time is, or that acts. */
+async function functionOfNoColumns(
+  called: ReadonlySet<string>,
+  { connection }: Session,
+): Promise<string | undefined> {
+  const names = [...called].filter((name) => name !== DRAWS_A_SAMPLE)
+  if (names.length === 0) return undefined
+  const result = await connection.runAndReadAll(
+    `SELECT DISTINCT function_name FROM duckdb_functions()
+      WHERE stability = 'VOLATILE' AND function_name IN (${names.map(quoteLiteral).join(', ')})`,
+  )
+  const acting = new Set(result.getRows().map(([name]) => name))
+  return names.find((name) => acting.has(name) || TELLS_OF_THE_SESSION.test(name))
+}
+
+function* functionsIn(tree: unknown): Generator<string> {
+  if (typeof tree !== 'object' || tree === null) return
+  if ('function_name' in tree) yield String(tree.function_name).toLowerCase()
+  for (const part of Object.values(tree)) yield* functionsIn(part)
 }
 
 type Tree = Readonly<Record<string, unknown>>
