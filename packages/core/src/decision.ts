@@ -62,7 +62,7 @@ export const DEFAULT_POLICY: DecisionPolicy = {
  * - `gone`: the current table lacks it, or has no value in it where the reference had some
  * - `changed-type`: it holds something else than in the reference
  * - `new`: the reference lacks it
- * - `left-out`: the preset passes over such columns
+ * - `left-out`: the preset passes over such columns, or the stored reference does not hold it: it is a text
  */
 export type ColumnFinding = 'gone' | 'changed-type' | 'new' | 'left-out'
 

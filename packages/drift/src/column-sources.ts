@@ -8,7 +8,7 @@ import {
   toTableInSteps,
   type UnreadColumn,
 } from '@tidegauge/core'
-import type { ColumnSource, StoredColumn } from './measured-column.ts'
+import type { ColumnSource, StoredColumn, UnprofiledColumn } from './measured-column.ts'
 import { isTableProfile, type TableProfile } from './table-profile.ts'
 
 /** One histogram a column: of latencies, say, as scraped from Prometheus. */
@@ -19,12 +19,19 @@ export interface ColumnSources {
   readonly rowCount: number
   readonly columnNames: readonly string[]
   /** null where there is no such column. */
-  column(name: string): ColumnSource | null
+  column(name: string): ColumnSource | UnprofiledSource | null
   /** The same with its cells not yet read, where reading costs. */
   unreadColumn(name: string): UnreadSource | null
 }
 
+/** Of a stored profile: a column that it does not hold, and why. */
+export interface UnprofiledSource {
+  readonly kind: 'unprofiled'
+  readonly column: UnprofiledColumn
+}
+
 export type UnreadSource =
+  | UnprofiledSource
   | { readonly kind: 'cells'; readonly column: TableColumn | UnreadColumn }
   | { readonly kind: 'profile'; readonly column: StoredColumn }
 
@@ -44,7 +51,7 @@ export function* columnSourcesInSteps(
   argument: string,
   input: TableInput | TableProfile | Profiles,
 ): Steps<ColumnSources> {
-  if (isTableProfile(input)) return storedSources(input.rows, input.columns)
+  if (isTableProfile(input)) return storedSources(input.rows, input.columns, input.unprofiled)
   if (isRecordOfProfiles(input))
     return storedSources(mostRows(input), Object.entries(input).map(asStored))
   const table = yield* toTableInSteps(argument, input as TableInput)
@@ -58,13 +65,27 @@ export function* columnSourcesInSteps(
   }
 }
 
-function storedSources(rowCount: number, columns: readonly StoredColumn[]): ColumnSources {
-  const byName = new Map(columns.map((column) => [column.name, column]))
-  const find = (name: string) => {
-    const column = byName.get(name)
-    return column === undefined ? null : ({ kind: 'profile', column } as const)
-  }
+function storedSources(
+  rowCount: number,
+  columns: readonly StoredColumn[],
+  unprofiled: readonly UnprofiledColumn[] = [],
+): ColumnSources {
+  const byName = new Map<string, Exclude<ColumnSource, { kind: 'cells' }> | UnprofiledSource>([
+    ...unprofiled.map((column) => [column.name, { kind: 'unprofiled', column }] as const),
+    ...columns.map((column) => [column.name, storedSource(column, rowCount)] as const),
+  ])
+  const find = (name: string) => byName.get(name) ?? null
   return { rowCount, columnNames: [...byName.keys()], column: find, unreadColumn: find }
+}
+
+/** A column in which nothing was counted, not even what is missing, lacks a value in each row that its table has. */
+export function storedSource(
+  column: StoredColumn,
+  rowCount: number,
+): Extract<ColumnSource, { kind: 'profile' }> {
+  const { profile } = column
+  if (profile.n + profile.missing > 0) return { kind: 'profile', column }
+  return { kind: 'profile', column: { ...column, profile: { ...profile, missing: rowCount } } }
 }
 
 function isRecordOfProfiles(input: unknown): input is Profiles {

@@ -1,5 +1,5 @@
-import { type ColumnInput, finish, type TableColumn, toTable } from '@tidegauge/core'
-import type { ColumnSources } from './column-sources.ts'
+import { type ColumnInput, finish, toTable } from '@tidegauge/core'
+import { type ColumnSources, storedSource } from './column-sources.ts'
 import { type Comparison, comparisonOf, reportOn } from './comparison.ts'
 import type { ColumnType, DriftReport } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
@@ -73,8 +73,8 @@ export async function detectDriftByColumn(
 ): Promise<DriftReport> {
   const held: { pair: Partial<ColumnPairInput> | null } = { pair: null }
   const comparison = comparisonOf(
-    sourcesOf(pairs.reference, (name) => sourceOf('reference', name, held.pair?.reference)),
-    sourcesOf(pairs.current, (name) => sourceOf('current', name, held.pair?.current)),
+    sourcesOf('reference', pairs.reference, () => held.pair?.reference),
+    sourcesOf('current', pairs.current, () => held.pair?.current),
     options,
   )
   const { names, before, after, settings } = comparison
@@ -135,21 +135,17 @@ function wantedOf(name: string, { choiceFor, settings }: Comparison): WantedColu
 const UNREAD: ColumnSource = { kind: 'cells', column: { name: '', values: [] } }
 
 function sourcesOf(
+  argument: SideName,
   { rowCount, columnNames }: TableShape,
-  read: (name: string) => ColumnSource | undefined,
+  read: () => ColumnInput | StoredColumn | undefined,
 ): ColumnSources {
   const known = new Set(columnNames)
-  const column = (name: string) => (known.has(name) ? (read(name) ?? UNREAD) : null)
+  const column = (name: string): ColumnSource | null => {
+    if (!known.has(name)) return null
+    const input = read()
+    if (input === undefined) return UNREAD
+    if ('profile' in input) return storedSource(input, rowCount)
+    return { kind: 'cells', column: toTable(argument, { [name]: input }).column(name) }
+  }
   return { rowCount, columnNames, column, unreadColumn: column }
-}
-
-function sourceOf(
-  argument: string,
-  name: string,
-  input: ColumnInput | StoredColumn | undefined,
-): ColumnSource | undefined {
-  if (input === undefined) return undefined
-  if ('profile' in input) return { kind: 'profile', column: input }
-  const column: TableColumn = toTable(argument, { [name]: input }).column(name)
-  return { kind: 'cells', column }
 }

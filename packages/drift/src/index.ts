@@ -41,7 +41,7 @@ export type {
 } from './drift-report.ts'
 export { REPORT_VERSION } from './drift-report.ts'
 export type { Preset } from './evidently-preset.ts'
-export type { StoredColumn } from './measured-column.ts'
+export type { StoredColumn, UnprofiledColumn } from './measured-column.ts'
 export type { Alternative, AlternativeOptions } from './methods/alternative.ts'
 export { type AndersonDarlingTest, andersonDarling } from './methods/anderson-darling.ts'
 export { benjaminiHochberg } from './methods/benjamini-hochberg.ts'

@@ -1,4 +1,4 @@
-import { isMissing } from '@tidegauge/core'
+import { categoricalProfile, isMissing } from '@tidegauge/core'
 import { ColumnError, forEachCell } from './column.ts'
 import type { ColumnSources } from './column-sources.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
@@ -15,7 +15,8 @@ import {
   type MeasuredColumn,
   type MissingCounts,
 } from './measured-column.ts'
-import { knownOf, measureOneSide, typeOf, typeOrError } from './one-side.ts'
+import { knownOf, typeOf, typeOrError } from './one-side.ts'
+import { areBothText, isHeld, measureUnpaired } from './unpaired.ts'
 
 /** Statistic, p-value and effect of one column; whatever is wrong with it becomes its verdict. */
 export function measureColumn(
@@ -30,19 +31,8 @@ export function measureColumn(
   try {
     const reference = referenceSources.column(name)
     const current = currentSources.column(name)
-    if (reference === null || current === null) {
-      const [side, there, finding] =
-        current === null
-          ? (['reference', reference, 'gone'] as const)
-          : (['current', current, 'new'] as const)
-      return {
-        ...(there === null
-          ? blank(name, 'unknown', null, settings)
-          : measureOneSide(name, side, there, choice, settings)),
-        state: 'error',
-        reason: ABSENT[finding],
-        finding,
-      }
+    if (!isHeld(reference) || !isHeld(current)) {
+      return measureUnpaired(name, { reference, current }, choice, settings)
     }
     pair = { reference, current }
     const { preset } = settings
@@ -50,7 +40,8 @@ export function measureColumn(
       choice.type ??
       (preset === null ? commonType(reference, current) : typeForEvidently(preset, pair))
     const method = choice.methodFor(type)
-    const compared = preset === null ? pair : columnsForEvidently(preset, type, pair)
+    const compared =
+      preset === null ? comparable(pair, type) : columnsForEvidently(preset, type, pair)
     const sides = { name, ...compared, method, settings, redactionKey: choice.redactionKey }
     const measured = measureByType(sides, type)
     const invalid = current.kind === 'profile' ? (current.column.invalid ?? 0) : 0
@@ -73,11 +64,6 @@ export function measureColumn(
     }
   }
 }
-
-const ABSENT = {
-  gone: 'the current table has no such column',
-  new: 'the reference has no such column',
-} as const
 
 /** Of a column that cannot be compared: what it is in the reference, else now; null where neither can be told. */
 function anyTypeOf(pair: ColumnPair | undefined): ColumnType | null {
@@ -174,17 +160,38 @@ function redactedReason(error: unknown): string {
   return error instanceof ColumnError ? error.redacted : 'the column could not be compared'
 }
 
+/** A stored side without a value is of no kind yet, and under no key: it is empty as the other side is. */
+function comparable({ reference, current }: ColumnPair, type: ColumnType): ColumnPair {
+  if (type !== 'categorical') return { reference, current }
+  return {
+    reference: asEmptyCategories(reference, current),
+    current: asEmptyCategories(current, reference),
+  }
+}
+
+function asEmptyCategories(source: ColumnSource, other: ColumnSource): ColumnSource {
+  if (source.kind === 'cells' || source.column.profile.n > 0) return source
+  const { keyCheck: _, sample: __, ...column } = source.column
+  const keyCheck = other.kind === 'profile' ? other.column.keyCheck : undefined
+  return {
+    kind: 'profile',
+    column: {
+      ...column,
+      profile: categoricalProfile([], { missing: column.profile.missing }),
+      ...(keyCheck === undefined ? {} : { keyCheck }),
+    },
+  }
+}
+
 function commonType(reference: ColumnSource, current: ColumnSource): ColumnType {
   const before = typeOf(reference)
   const after = typeOf(current)
-  if (areBothText(before, after)) return 'text'
+  if (areBothText(before, after)) {
+    // No profile keeps documents: what one side has by name is compared by name.
+    return reference.kind === 'profile' || current.kind === 'profile' ? 'categorical' : 'text'
+  }
   if (before !== null && after !== null && before !== after) {
     throw new ColumnError(`its type changed from ${before} in the reference to ${after}`)
   }
   return before ?? after ?? 'categorical'
-}
-
-/** Short texts on one side, long ones on the other: still texts. */
-function areBothText(...types: ReadonlyArray<ColumnType | null>): boolean {
-  return types.includes('text') && types.includes('categorical')
 }

@@ -61,10 +61,17 @@ function numbersOf(source: ColumnSource): Numbers {
     return { sorted, profile: null, n: sorted.length, missing: missing + infinite, infinite }
   }
   const { profile, sample } = source.column
+  if (profile.n === 0) {
+    // Of no kind yet, and in bins that hold nothing.
+    const bins = profile.kind === 'numeric' ? profile : null
+    return { sorted: NOTHING, profile: bins, n: 0, missing: profile.missing, infinite: 0 }
+  }
   if (profile.kind !== 'numeric') throw new ColumnError('the stored profile counts categories')
   const sorted = sample === undefined ? null : sortedOf(sample)
   return { sorted, profile, n: sorted?.length ?? profile.n, missing: profile.missing, infinite: 0 }
 }
+
+const NOTHING = new Float64Array()
 
 /** A stored sample is an array that is never written to: it is copied once, however many batches it meets. */
 const copies = new WeakMap<ArrayLike<number>, Float64Array>()

@@ -1,8 +1,9 @@
-import { ColumnError, textSample } from './column.ts'
+import { ColumnError, type TextSample, textSample } from './column.ts'
 import type { MethodResult } from './drift-method.ts'
 import { type EffectSize, effectOfAuc } from './effect.ts'
 import {
   blank,
+  type ColumnSource,
   judgeable,
   type MeasuredColumn,
   missingOf,
@@ -15,13 +16,8 @@ import type { DomainClassifierTest } from './methods/domain-classifier.ts'
 /** Texts: by whether a classifier can tell the sides apart. */
 export function measureText(sides: Sides): MeasuredColumn {
   const { name, method, settings, reference, current } = sides
-  if (reference.kind === 'profile' || current.kind === 'profile') {
-    throw new ColumnError(
-      'texts are compared by their documents, which a stored profile does not hold',
-    )
-  }
-  const before = textSample(reference.column)
-  const after = textSample(current.column)
+  const before = documentsOf(reference)
+  const after = documentsOf(current)
   const n = before.documents.length
   const m = after.documents.length
   const column = {
@@ -40,6 +36,15 @@ export function measureText(sides: Sides): MeasuredColumn {
     }
   }
   return judgeable(column, { n, m }, compare, sides)
+}
+
+function documentsOf(source: ColumnSource): TextSample {
+  if (source.kind === 'cells') return textSample(source.column)
+  const { n, missing } = source.column.profile
+  if (n === 0) return { documents: [], missing }
+  throw new ColumnError(
+    'texts are compared by their documents, which a stored profile does not hold',
+  )
 }
 
 /** How well the sides can be told apart; null for a method of one's own that does not say. */

@@ -22,6 +22,14 @@ export interface StoredColumn {
   readonly invalid?: number
 }
 
+/** A column that was there when the profile was made, and of which nothing could be counted. */
+export interface UnprofiledColumn {
+  readonly name: string
+  /** What it held: `text`, say, whose documents no profile keeps; null where that cannot be told. */
+  readonly type: ColumnType | null
+  readonly reason: string
+}
+
 /** What the caller chose for a column. */
 export interface ColumnChoice {
   readonly type: ColumnType | undefined

@@ -14,9 +14,9 @@ import {
   toTable,
   UnsupportedVersionError,
 } from '@tidegauge/core'
-import { categoricalSample, inferType, numericSample } from './column.ts'
+import { ColumnError, categoricalSample, inferType, numericSample } from './column.ts'
 import type { ColumnType } from './drift-report.ts'
-import type { StoredColumn } from './measured-column.ts'
+import type { StoredColumn, UnprofiledColumn } from './measured-column.ts'
 import { decilePlaces } from './methods/decile-cells.ts'
 import { quantileEdges } from './methods/quantile-edges.ts'
 import { sortNumbers } from './methods/sort-numbers.ts'
@@ -31,6 +31,8 @@ export interface TableProfile {
   readonly version: typeof TABLE_PROFILE_VERSION
   readonly rows: number
   readonly columns: readonly StoredColumn[]
+  /** Columns that the table had and that no profile can hold; absent where there was none. */
+  readonly unprofiled?: readonly UnprofiledColumn[]
 }
 
 /** Another version is refused; a change that old readers would misread raises it. */
@@ -40,7 +42,7 @@ export const TABLE_PROFILE_VERSION = 1
 export const DEFAULT_BINS = 260
 
 export interface ProfileOptions {
-  /** Columns to profile; default: all. Texts are left out: their documents are not kept. */
+  /** Columns to profile; default: all. Texts are `unprofiled`: their documents are not kept. */
   readonly columns?: readonly string[]
   readonly types?: Readonly<Record<string, ColumnType>>
   /**
@@ -58,9 +60,10 @@ export interface ProfileOptions {
   /** Keep the values of numeric columns, sorted and apart from their rows, for exact tests; default false. */
   readonly keepSample?: boolean
   /**
-   * Count into the bins and categories of this profile, so that both can be compared and merged: its types, its edges,
-   * its categories, and besides them the table's own most frequent ones, up to `maxCategories`. By default its columns
-   * that the table has.
+   * Count into the bins and categories of this profile, so that both can be compared and merged: its edges, its
+   * categories, and besides them the table's own most frequent ones, up to `maxCategories`. By default its columns
+   * that the table has. A column that holds something else than there is stored as what it is: the comparison then
+   * says that its type changed. Where `types` made the other profile, pass them here too.
    */
   readonly like?: TableProfile
 }
@@ -68,8 +71,9 @@ export interface ProfileOptions {
 /**
  * Profile a table, so that it can be the reference of many comparisons without being read again.
  *
+ * A column that cannot be counted is listed under `unprofiled`; the others are profiled all the same.
+ *
  * @throws InvalidArgumentError where the table or an option is not what it must be
- * @throws ColumnError where a column holds what cannot be counted
  * @example
  * const stored = JSON.stringify(profile(january))
  * detectDrift(parseTableProfile(stored), february)
@@ -83,52 +87,79 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
   const source = toTable('table', table)
   const likes = likesOf(options.like)
   const has = new Set(source.columnNames)
+  const known = [...likes.keys(), ...(options.like?.unprofiled ?? []).map(({ name }) => name)]
   const names =
-    options.like === undefined
-      ? source.columnNames
-      : [...likes.keys()].filter((one) => has.has(one))
-  const columns = (options.columns ?? names).flatMap((name) => {
-    const like = likes.get(name)
-    const type =
-      ownValue(options.types, name) ?? like?.type ?? inferType(source.column(name)) ?? 'categorical'
-    const choice = { bins, maxCategories, keepSample, redaction, like }
-    return type === 'text' ? [] : [storedColumn(source, name, type, choice)]
+    options.like === undefined ? source.columnNames : known.filter((one) => has.has(one))
+  const outcomes = (options.columns ?? names).map((name) => {
+    const choice = { bins, maxCategories, keepSample, redaction, like: likes.get(name) }
+    return profileColumn(source, name, ownValue(options.types, name), choice)
   })
+  const columns = outcomes.filter((one) => 'profile' in one)
+  const unprofiled = outcomes.filter((one) => !('profile' in one))
   return {
     format: 'tidegauge.table-profile',
     version: TABLE_PROFILE_VERSION,
     rows: source.rowCount,
     columns,
+    ...(unprofiled.length === 0 ? {} : { unprofiled }),
   }
+}
+
+interface StoredChoice
+  extends Required<Pick<ProfileOptions, 'bins' | 'maxCategories' | 'keepSample'>> {
+  readonly redaction: Redactor | undefined
+  readonly like: StoredColumn | undefined
+}
+
+function profileColumn(
+  table: Table,
+  name: string,
+  chosen: ColumnType | undefined,
+  choice: StoredChoice,
+): StoredColumn | UnprofiledColumn {
+  const { like, redaction } = choice
+  if (like !== undefined && chosen !== undefined) assertKind(like, chosen)
+  let own: ColumnType | null = null
+  try {
+    own = inferType(table.column(name))
+    const type = chosen ?? typeBeside(own, like)
+    if (type === 'text') return { name, type, reason: 'documents of texts are not kept' }
+    if (like?.type === 'categorical' && type === 'categorical') assertKey(like, redaction)
+    return storedColumn(table, name, type, choice)
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw error
+    // Other errors than ours may quote the cells.
+    const reason = error instanceof ColumnError ? error.redacted : 'its cells could not be read'
+    return { name, type: own, reason }
+  }
+}
+
+/** What the column is; as what is beside it where it holds nothing, and texts by name where those are. */
+function typeBeside(own: ColumnType | null, like: StoredColumn | undefined): ColumnType {
+  if (like === undefined) return own ?? 'categorical'
+  const isByName = own === 'text' && like.type === 'categorical'
+  return own === null || isByName ? like.type : own
 }
 
 function storedColumn(
   table: Table,
   name: string,
   type: Exclude<ColumnType, 'text'>,
-  {
-    bins,
-    maxCategories,
-    keepSample,
-    redaction,
-    like,
-  }: Required<Pick<ProfileOptions, 'bins' | 'maxCategories' | 'keepSample'>> & {
-    readonly redaction: Redactor | undefined
-    readonly like: StoredColumn | undefined
-  },
+  { bins, maxCategories, keepSample, redaction, like }: StoredChoice,
 ): StoredColumn {
-  if (like !== undefined) assertLike(like, type, redaction)
+  // Bins that never held anything fit no values, and those of another type not these.
+  const beside = like?.type === type && like.profile.n > 0 ? like.profile : undefined
   if (type === 'categorical') {
     const { counts, missing } = categoricalSample(table.column(name))
-    const kept = like === undefined ? maxCategories : Math.max(1, counts.length)
+    const kept = beside === undefined ? maxCategories : Math.max(1, counts.length)
     const counted = categoricalProfile(counts, { missing, maxCategories: kept })
     const named = redaction === undefined ? counted : redaction.profile(counted)
-    const profile = like === undefined ? named : categoriesLike(like.profile, named, maxCategories)
+    const profile = beside === undefined ? named : categoriesLike(beside, named, maxCategories)
     return { name, type, profile, ...(redaction && { keyCheck: redaction.keyCheck }) }
   }
   const { sorted, missing, infinite } = numericSample(table.column(name))
-  if (like?.profile.kind === 'numeric') {
-    const profile = numericProfile(sorted, like.profile.edges, { missing: missing + infinite })
+  if (beside?.kind === 'numeric') {
+    const profile = numericProfile(sorted, beside.edges, { missing: missing + infinite })
     return { name, type, profile, ...(keepSample ? { sample: Array.from(sorted) } : {}) }
   }
   const edges = sorted.length === 0 ? [0, 1] : quantileEdges(sorted, bins)
@@ -150,20 +181,17 @@ function likesOf(like: TableProfile | undefined): ReadonlyMap<string, StoredColu
   return new Map(like.columns.map((column) => [column.name, column]))
 }
 
-function assertLike(
-  { name, profile: { kind }, keyCheck }: StoredColumn,
-  type: ColumnType,
-  redaction: Redactor | undefined,
-): void {
-  if ((kind === 'categorical') !== (type === 'categorical')) {
-    const expected = `of the kind that options.like has: ${kind}`
-    throw new InvalidArgumentError(`the type of column "${name}"`, expected, type)
-  }
-  if (kind === 'categorical' && keyCheck !== redaction?.keyCheck) {
-    const expected =
-      keyCheck === undefined ? 'left out, as in options.like' : 'the key of options.like'
-    throw new InvalidArgumentError('options.redact', expected, redaction && 'another key')
-  }
+function assertKind({ name, profile: { kind } }: StoredColumn, type: ColumnType): void {
+  if ((kind === 'categorical') === (type === 'categorical')) return
+  const expected = `of the kind that options.like has: ${kind}`
+  throw new InvalidArgumentError(`the type of column "${name}"`, expected, type)
+}
+
+function assertKey({ keyCheck }: StoredColumn, redaction: Redactor | undefined): void {
+  if (keyCheck === redaction?.keyCheck) return
+  const expected =
+    keyCheck === undefined ? 'left out, as in options.like' : 'the key of options.like'
+  throw new InvalidArgumentError('options.redact', expected, redaction && 'another key')
 }
 
 /** The categories of `like`, those that do not occur with 0, and the most frequent others. */
@@ -206,11 +234,24 @@ export function mergeTableProfiles(a: TableProfile, b: TableProfile): TableProfi
     )
   }
   const columns = a.columns.map((column) => mergeColumns(column, others.get(column.name)!))
-  return { ...a, rows: a.rows + b.rows, columns }
+  const ofA = a.unprofiled ?? []
+  const unprofiled = [
+    ...ofA,
+    ...(b.unprofiled ?? []).filter(({ name }) => ofA.every((one) => one.name !== name)),
+  ]
+  const merged = { ...a, rows: a.rows + b.rows, columns }
+  return unprofiled.length === 0 ? merged : { ...merged, unprofiled }
 }
 
 function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
   const { name, type, keyCheck } = a
+  if (a.profile.n === 0) return withMissing(b, a)
+  if (b.profile.n === 0) return withMissing(a, b)
+  if (type !== b.type) {
+    throw new IncompatibleProfilesError(
+      `column "${name}" is ${type} in one and ${b.type} in the other`,
+    )
+  }
   if (keyCheck !== b.keyCheck) {
     throw new IncompatibleProfilesError(`column "${name}" was redacted with another key`)
   }
@@ -226,6 +267,13 @@ function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
   if (a.sample === undefined || b.sample === undefined) return merged
   const both = Float64Array.from([...Array.from(a.sample), ...Array.from(b.sample)])
   return { ...merged, sample: Array.from(sortNumbers(both)) }
+}
+
+/** A side without a value has neither a type nor bins of its own. */
+function withMissing(column: StoredColumn, empty: StoredColumn): StoredColumn {
+  const missing = column.profile.missing + empty.profile.missing
+  const invalid = (column.invalid ?? 0) + (empty.invalid ?? 0)
+  return { ...column, profile: { ...column.profile, missing }, ...(invalid > 0 && { invalid }) }
 }
 
 /**
@@ -294,7 +342,29 @@ export function parseTableProfile(json: string): TableProfile {
     names.add(column.name)
     assertRows(column, value.rows)
   })
+  assertUnprofiled(value.unprofiled, names)
   return value
+}
+
+const TYPES: ReadonlyArray<ColumnType | null> = ['numeric', 'datetime', 'categorical', 'text', null]
+
+function assertUnprofiled(listed: unknown, names: Set<string>): void {
+  if (listed === undefined) return
+  if (!Array.isArray(listed)) {
+    throw new InvalidArgumentError('profile.unprofiled', 'an array', listed)
+  }
+  listed.forEach((column: Partial<UnprofiledColumn> | null, i) => {
+    const at = `profile.unprofiled[${i}]`
+    const { name, type, reason } = column ?? {}
+    if (typeof name !== 'string' || names.has(name)) {
+      throw new InvalidArgumentError(`${at}.name`, 'a name of its own', name)
+    }
+    names.add(name)
+    if (!TYPES.includes(type as ColumnType | null)) {
+      throw new InvalidArgumentError(`${at}.type`, 'a type of columns or null', type)
+    }
+    if (typeof reason !== 'string') throw new InvalidArgumentError(`${at}.reason`, 'a text', reason)
+  })
 }
 
 /** Of categories too many to be counted one by one, a sample of the rows was. */

@@ -58,6 +58,7 @@ function rangeOfProfile(profile: ColumnDrift['reference']): TimeRange | null {
 
 function* rangeOf(source: UnreadSource): Steps<TimeRange | null> {
   if (source.kind === 'cells') return yield* rangeOfCells(source.column)
+  if (source.kind === 'unprofiled') throw noTimes('a column that its profile does not hold')
   const { profile } = source.column
   if (profile.kind !== 'numeric') throw noTimes('a profile that counts categories')
   return rangeOfProfile(profile)

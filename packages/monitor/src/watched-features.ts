@@ -30,7 +30,8 @@ export function watchedFeatures(input: TableProfile, choice: ColumnChoice): Watc
   assertReference(input)
   // A copy: what is done to the caller's object later changes nothing.
   const stored = JSON.stringify({ ...input, columns: input.columns.map(withoutSample) })
-  const reference = parseTableProfile(stored)
+  // What the reference does not hold is not watched.
+  const { unprofiled: _, ...reference } = parseTableProfile(stored)
   const roles = rolesOf(reference, choice)
   const columns = reference.columns.filter(({ name }) => roles.has(name))
   const features: Array<NumericFeature | CategoricalFeature> = []

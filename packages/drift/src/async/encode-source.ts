@@ -19,6 +19,7 @@ export function* encodeSource(
   lists: Array<readonly unknown[]>,
 ): Steps<SentSource | null> {
   if (source === null) return { kind: 'none' }
+  if (source.kind === 'unprofiled') return source
   if (source.kind === 'profile') return yield* encodeProfile(source.column, lists)
   const { column } = source
   if ('read' in column) return yield* encodeCells(column, lists)

@@ -3,7 +3,7 @@ import type { MethodChoice } from '../built-in-methods.ts'
 import type { ColumnSources } from '../column-sources.ts'
 import type { DriftMethod } from '../drift-method.ts'
 import { measureColumn } from '../measure-column.ts'
-import type { ColumnSource, StoredColumn } from '../measured-column.ts'
+import type { StoredColumn } from '../measured-column.ts'
 import { type DetectDriftOptions, methodChooser } from '../options.ts'
 import { isOwnMethod } from './encode-methods.ts'
 import {
@@ -64,8 +64,13 @@ function sourcesOf(name: string, sent: SentSource, lists: Lists): ColumnSources 
   return { rowCount: 0, columnNames: [name], column, unreadColumn: column }
 }
 
-function decodeSource(name: string, sent: SentSource, lists: Lists): ColumnSource | null {
+function decodeSource(
+  name: string,
+  sent: SentSource,
+  lists: Lists,
+): ReturnType<ColumnSources['column']> {
   if (sent.kind === 'none') return null
+  if (sent.kind === 'unprofiled') return sent
   if (sent.kind === 'thrown') throw decodeError(sent.error)
   if (sent.kind === 'profile') {
     const { column, sample } = sent
@@ -77,7 +82,7 @@ function decodeSource(name: string, sent: SentSource, lists: Lists): ColumnSourc
 
 function decodeCells(
   name: string,
-  sent: Exclude<SentSource, { readonly kind: 'none' | 'thrown' | 'profile' }>,
+  sent: Exclude<SentSource, { readonly kind: 'none' | 'thrown' | 'profile' | 'unprofiled' }>,
   lists: Lists,
 ): TableColumn {
   if (sent.kind === 'typed') {

@@ -1,4 +1,5 @@
 import type { CategoricalProfile, NumericProfile } from '@tidegauge/core'
+import type { UnprofiledSource } from '../column-sources.ts'
 import type { DriftMethod } from '../drift-method.ts'
 import type { ColumnType, DriftSettings } from '../drift-report.ts'
 import type { MeasuredColumn, StoredColumn } from '../measured-column.ts'
@@ -60,6 +61,7 @@ export type SentSource =
   | { readonly kind: 'dates'; readonly values: Float64Array }
   | SentCells
   | { readonly kind: 'profile'; readonly column: SentProfile; readonly sample?: Float64Array }
+  | UnprofiledSource
 
 /** Cells of any kind, each a number into the list of its segment. */
 export interface SentCells {
