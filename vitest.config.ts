@@ -14,10 +14,10 @@ const config: ViteUserConfig = {
       'conformance/*.test.ts',
     ],
     setupFiles: ['./vitest.setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A loaded machine may be slow for longer than the second that is the default.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 }
 

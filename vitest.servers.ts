@@ -78,7 +78,7 @@ export function startServer(
     })
   }
   return {
-    async printed(pattern, milliseconds = 30_000) {
+    async printed(pattern, milliseconds = 120_000) {
       let gone = false
       void ended.then(() => {
         gone = true

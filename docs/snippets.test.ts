@@ -59,7 +59,7 @@ const runSnippet = (file: string) =>
   spawnSync(process.execPath, ['--conditions=tidegauge-source', '--import', tsx, file], {
     cwd: directory,
     encoding: 'utf8',
-    timeout: 25_000,
+    timeout: 110_000,
     env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), NO_COLOR: '1' },
   })
 

@@ -466,7 +466,7 @@ describe('what the containers run, run here', () => {
     }
     try {
       await expect
-        .poll(async () => Object.keys(await counts()), { timeout: 20_000, interval: 100 })
+        .poll(async () => Object.keys(await counts()), { timeout: 120_000, interval: 100 })
         .toEqual(expect.arrayContaining(['200', '400', '500']))
       const health = (await (await fetch(`${url}/health`)).json()) as { recent: number }
       expect(health.recent).toBeGreaterThan(0)

@@ -129,7 +129,7 @@ describe('pnpm demo', () => {
             () => 'alive',
             () => 'gone',
           ),
-        { timeout: 30_000 },
+        { timeout: 120_000 },
       )
       .toBe('gone')
   })

@@ -28,7 +28,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('a reference that cannot be read at start', { timeout: 90_000 }, () => {
+describe('a reference that cannot be read at start', { timeout: 120_000 }, () => {
   test.each<[string, string | undefined, RegExp]>([
     ['missing', undefined, /^service: REFERENCE_FILE cannot be read: ENOENT/],
     [
@@ -105,7 +105,7 @@ describe('what clients send', () => {
     }
     const counted = async () => sumOf(await service.page(), 'drift_feature_bin_total', others)
     await expect
-      .poll(counted, { timeout: 60_000 })
+      .poll(counted, { timeout: 120_000 })
       .toBe(sumOf(before, 'drift_feature_bin_total', others) + 10_000)
     const after = await service.page()
     for (const name of ['drift_feature_bin_total', 'drift_reference_bin_ratio']) {
@@ -168,7 +168,7 @@ describeWithServer('alertmanager', 'a webhook that refuses', () => {
         ({ status }) => status,
         () => 0,
       )
-    await expect.poll(isReady, { timeout: 30_000 }).toBe(200)
+    await expect.poll(isReady, { timeout: 120_000 }).toBe(200)
 
     // First something stands there that answers 500, then nobody.
     let refused = 0
@@ -185,7 +185,7 @@ describeWithServer('alertmanager', 'a webhook that refuses', () => {
     const { reference } = watched.state
     const alert = { labels: { alertname: 'DriftAction', model: 'late-flights', reference } }
     expect((await postJson(`${url}/api/v2/alerts`, JSON.stringify([alert]))).status).toBe(200)
-    await expect.poll(() => refused, { timeout: 30_000 }).toBeGreaterThan(0)
+    await expect.poll(() => refused, { timeout: 120_000 }).toBeGreaterThan(0)
     broken.closeAllConnections()
     await new Promise((resolve) => broken.close(resolve))
 
@@ -208,7 +208,7 @@ describeWithServer('alertmanager', 'a webhook that refuses', () => {
     try {
       await once(proxy, 'listening')
       expect((proxy.address() as AddressInfo).port).toBe(replica)
-      await expect.poll(() => watched.state.retrained, { timeout: 60_000 }).toBe(1)
+      await expect.poll(() => watched.state.retrained, { timeout: 120_000 }).toBe(1)
       await postJson(`${elsewhere}/retrain`, notification(reference), {
         authorization: 'Bearer a-token-of-the-test',
       })
@@ -253,12 +253,12 @@ describeWithServer('prometheus', 'a Prometheus that goes away', () => {
     let prometheus = start()
     try {
       await predict(20)
-      await expect.poll(counted, { timeout: 40_000, interval: 200 }).toBe(20)
+      await expect.poll(counted, { timeout: 120_000, interval: 200 }).toBe(20)
       await prometheus.stop()
       await predict(30)
       expect((await fetch(`${service.url}/drift`)).status).toBe(200)
       prometheus = start()
-      await expect.poll(counted, { timeout: 40_000, interval: 200 }).toBe(50)
+      await expect.poll(counted, { timeout: 120_000, interval: 200 }).toBe(50)
     } finally {
       await prometheus.stop()
       service.close()

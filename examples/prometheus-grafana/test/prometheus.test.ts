@@ -112,7 +112,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
 
   /** Waits until Prometheus has seen all that was sent, and has looked once more. */
   async function scraped(): Promise<void> {
-    const options = { timeout: 20_000, interval: 200 }
+    const options = { timeout: 120_000, interval: 200 }
     const seen = async (expr: string) => (await query(expr))[0]?.value ?? 0
     await vi.waitFor(async () => {
       expect(await seen(`sum(${COUNT}{http_route="/predict"})`)).toBe(sent)

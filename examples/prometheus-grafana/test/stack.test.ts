@@ -58,7 +58,7 @@ function oursIn(scratch: string): string[] {
   return readdirSync(scratch).filter((name) => name.startsWith('tidegauge-'))
 }
 
-describe('without its programs', { timeout: 90_000 }, () => {
+describe('without its programs', { timeout: 120_000 }, () => {
   const nothing = { PATH: '', TIDEGAUGE_REQUIRE_SERVERS: '' }
 
   test('it says how to get them, and ends with 1', async () => {
@@ -88,7 +88,7 @@ describe('without its programs', { timeout: 90_000 }, () => {
 test.each([
   [['--rate', 'fast'], /--rate must be above 0 and at most 1000/],
   [['--colour'], /Unknown option '--colour'/],
-])('%j ends with 1 and says what is wrong', { timeout: 90_000 }, async (args, message) => {
+])('%j ends with 1 and says what is wrong', { timeout: 120_000 }, async (args, message) => {
   const { code, stderr } = await stack(args, {})
   expect(code).toBe(1)
   expect(stderr).toMatch(message)

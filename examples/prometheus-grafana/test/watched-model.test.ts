@@ -39,11 +39,11 @@ describe('one story in one process', { timeout: 180_000 }, () => {
   test('the player’s flights are counted, each once, and their outcomes arrive', async () => {
     const before = sumOf(await service.page(), 'drift_feature_bin_total', 'feature="hour"')
     await player.start()
-    await expect.poll(() => player.counts().sent, { timeout: 60_000 }).toBeGreaterThan(1500)
+    await expect.poll(() => player.counts().sent, { timeout: 120_000 }).toBeGreaterThan(1500)
     player.mode = 'shift'
     const shiftedFrom = player.counts().sent
     await expect
-      .poll(() => player.counts().sent, { timeout: 60_000 })
+      .poll(() => player.counts().sent, { timeout: 120_000 })
       .toBeGreaterThan(shiftedFrom + 2000)
     await player.stop()
     const { sent, answers, outcomes } = player.counts()
@@ -98,7 +98,7 @@ describe('one story in one process', { timeout: 180_000 }, () => {
     })
     again.mode = 'shift'
     await again.start()
-    await expect.poll(() => again.counts().sent, { timeout: 60_000 }).toBeGreaterThan(1500)
+    await expect.poll(() => again.counts().sent, { timeout: 120_000 }).toBeGreaterThan(1500)
     await again.stop()
     const { decision } = service.watched.monitor.check()
     expect(decision.reason).toMatch(/^drift_share=0\.00 < 0\.30/)

@@ -228,7 +228,7 @@ onUnix(
       directory,
     )
     const closed = once(child, 'close')
-    await expect.poll(() => openForWriting(file('pipe.csv')), { timeout: 20_000 }).not.toBeNull()
+    await expect.poll(() => openForWriting(file('pipe.csv')), { timeout: 120_000 }).not.toBeNull()
     child.kill('SIGINT')
     expect(await closed).toEqual([null, 'SIGINT'])
     expect(existsSync(file('interrupted'))).toBe(false)

@@ -468,5 +468,5 @@ onLinux(
     expect(readdirSync(temporary)).toEqual([])
     expect(existsSync(file('half'))).toBe(false)
   },
-  60_000,
+  120_000,
 )

@@ -778,7 +778,7 @@ test('a process that only calls detectDriftAsync ends by itself', async () => {
   const child = spawn(
     process.execPath,
     ['--conditions=tidegauge-source', '--import', tsx, script],
-    { timeout: 25_000 },
+    { timeout: 110_000 },
   )
   let output = ''
   child.stdout.on('data', (text) => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
     else workers.push(message)
   })
   await vi.waitFor(() => expect(workers.length === 3 && metricsPort > 0).toBe(true), 20_000)
-}, 30_000)
+}, 120_000)
 
 afterAll(() => {
   for (const { pid } of workers) resume(pid)
@@ -60,7 +60,7 @@ test('a worker that exits keeps all it counted, one that is killed what was scra
   await vi.waitFor(() => expect(workers).toHaveLength(2), 20_000)
   await request(workers[1]!, 3)
   await expect.poll(() => count(metricsPort)).toBe(70)
-}, 30_000)
+}, 120_000)
 
 test('a worker that is stuck does not fail the scrape', async () => {
   const [stuck, well] = workers as [Worker, Worker]

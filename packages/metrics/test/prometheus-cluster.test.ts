@@ -11,7 +11,7 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 test.each(CLIENTS)(
   'the cluster aggregation of %s adds up real workers',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   (name) => {
     const flags = ['--conditions=tidegauge-source', '--import', tsx]
     const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, program, name], {

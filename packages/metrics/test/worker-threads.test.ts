@@ -27,7 +27,7 @@ test('the sum holds the threads and the main one, and does not drop when they en
   const [first, second] = [start(20), start(300)]
   sum.add(first)
   sum.add(second)
-  await expect.poll(async () => countOf(await sum.read()), { timeout: 10_000 }).toBe(321)
+  await expect.poll(async () => countOf(await sum.read()), { timeout: 60_000 }).toBe(321)
 
   // Four more that were never read: told by the thread's last words.
   first.postMessage('observe 4 and end')
@@ -44,7 +44,7 @@ test('a thread hears its own messages, and ends by itself', async () => {
   onTestFinished(sum.stop)
   sum.add(worker)
   await expect
-    .poll(async () => countOf(await sum.read().catch(() => undefined)), { timeout: 10_000 })
+    .poll(async () => countOf(await sum.read().catch(() => undefined)), { timeout: 60_000 })
     .toBe(1)
   const end = ended(worker)
   worker.postMessage('end')

@@ -336,7 +336,7 @@ describeWithServer('prometheus', 'the drift of a fleet on a real Prometheus', ()
       const found = await query('drift:model:action{model="deploy"}')
       expect(found).toMatchObject([{ reference: NEW_REFERENCE, value: 0 }])
     }
-    await vi.waitFor(references, { timeout: 20_000, interval: 300 })
+    await vi.waitFor(references, { timeout: 120_000, interval: 300 })
   })
 
   test('of 20 features in 4 replicas costs 480 series and less than 70 kB a scrape', async () => {

@@ -71,7 +71,7 @@ describeWithServer('prometheus', 'monitors of two replicas on a real Prometheus'
     const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
     address = `http://${listening}`
     await prometheus.printed(/Server is ready/)
-  }, 60_000)
+  }, 120_000)
   afterAll(async () => {
     await prometheus?.stop()
     for (const server of servers) server.close().closeAllConnections()

@@ -249,12 +249,12 @@ describeWithServer('prometheus', 'a real Prometheus with native histograms', () 
   })
 
   test('records the shares that were sent, and alerts above the burn rate alone', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     await vi.waitFor(
       async () =>
         expect(await query('slo:requests:rate20s{slo="fast"} * 20 > 1000')).toHaveLength(1),
-      { timeout: 40_000, interval: 300 },
+      { timeout: 120_000, interval: 300 },
     )
     const ratios = await query('slo:bad_requests_per_requests:ratio_rate20s')
     const bySlo = Object.fromEntries(ratios.map((r) => [(r as { slo?: string }).slo, r.value]))

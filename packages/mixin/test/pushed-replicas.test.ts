@@ -127,7 +127,7 @@ describeWithServer(
       const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
       address = `http://${listening}`
       await prometheus.printed(/Server is ready/)
-    }, 60_000)
+    }, 120_000)
     afterAll(async () => {
       clearInterval(timer)
       await prometheus?.stop()

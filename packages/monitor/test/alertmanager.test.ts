@@ -73,11 +73,11 @@ describeWithServer('alertmanager', 'a real Alertmanager', () => {
 
     const began = new Date(Date.now() - 60_000)
     await tell('FeatureDrift', began)
-    await expect.poll(() => statuses, { timeout: 30_000 }).toContain(200)
+    await expect.poll(() => statuses, { timeout: 120_000 }).toContain(200)
     expect(runs).toEqual([])
 
     await tell('DriftAction', began)
-    await expect.poll(() => runs, { timeout: 30_000 }).toHaveLength(1)
+    await expect.poll(() => runs, { timeout: 120_000 }).toHaveLength(1)
     expect(runs[0]).toEqual([
       {
         status: 'firing',
@@ -89,14 +89,14 @@ describeWithServer('alertmanager', 'a real Alertmanager', () => {
     ])
     expect(Date.parse(runs[0]![0]!.startsAt)).toBe(began.getTime())
     const told = statuses.length
-    await expect.poll(() => statuses.length, { timeout: 30_000 }).toBeGreaterThan(told + 2)
+    await expect.poll(() => statuses.length, { timeout: 120_000 }).toBeGreaterThan(told + 2)
     expect(runs).toHaveLength(1)
 
     await tell('DriftAction', began, new Date())
     const resolved = statuses.length
-    await expect.poll(() => statuses.length, { timeout: 30_000 }).toBeGreaterThan(resolved + 1)
+    await expect.poll(() => statuses.length, { timeout: 120_000 }).toBeGreaterThan(resolved + 1)
     await tell('DriftAction', new Date())
-    await expect.poll(() => runs, { timeout: 30_000 }).toHaveLength(2)
+    await expect.poll(() => runs, { timeout: 120_000 }).toHaveLength(2)
     expect(statuses.filter((status) => status === 202)).toHaveLength(2)
     expect(new Set(statuses)).toEqual(new Set([200, 202]))
   })
@@ -150,7 +150,7 @@ describeWithServer('alertmanager', 'a real Alertmanager', () => {
       body: JSON.stringify(storm),
     })
     expect(status).toBe(200)
-    await expect.poll(() => statuses, { timeout: 60_000 }).toContain(200)
+    await expect.poll(() => statuses, { timeout: 120_000 }).toContain(200)
     expect(statuses[0]).toBe(202)
     expect(statuses.filter((each) => each === 202)).toHaveLength(1)
     expect(statuses.filter((each) => each === 503).length).toBeGreaterThanOrEqual(2)

@@ -53,7 +53,7 @@ describeWithServer('chromium', 'a page in a real browser on this machine', () =>
         '--host-resolver-rules=MAP evil.example 127.0.0.1',
       ],
     })
-  }, 60_000)
+  }, 120_000)
   afterAll(() => browser?.close())
 
   /** What a page of that site gets to see of an app on this machine. */
@@ -86,7 +86,7 @@ describeWithServer('chromium', 'a page in a real browser on this machine', () =>
       expect(await seenFrom(page, `${app}/retrain`, post)).toMatch(/^403 A page of another site/)
       expect(runs).toEqual([])
     },
-    60_000,
+    120_000,
   )
 
   test('of the app itself may, and so may who follows a link of Grafana here', async () => {
@@ -109,5 +109,5 @@ describeWithServer('chromium', 'a page in a real browser on this machine', () =>
     ])
     expect(answer.status()).toBe(200)
     await page.close()
-  }, 60_000)
+  }, 120_000)
 })

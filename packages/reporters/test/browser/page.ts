@@ -30,6 +30,7 @@ export async function openReport(
     permissions: ['clipboard-read', 'clipboard-write'],
     ...context,
   })
+  opened.setDefaultTimeout(120_000)
   const page = await opened.newPage()
   const events: string[] = []
   page.on('console', (message) => events.push(`console: ${message.text()}`))
