@@ -1,6 +1,6 @@
 import type { CategoricalProfile } from '@tidegauge/core'
 import { categoryCells } from './category-cells.ts'
-import { type CategoryNames, categoryNames, exchanged } from './category-names.ts'
+import { type CategoryNames, categoryNames, exchanged, type SideOfNames } from './category-names.ts'
 import { type EffectSize, effectOfChiSquared } from './effect.ts'
 import { memoized } from './memoized.ts'
 import { type Cells, total, withoutEmptyCells } from './methods/cells.ts'
@@ -68,7 +68,10 @@ export function compareCategories(
     known,
     test: { ...test, pValue: Math.exp(logPValue), logPValue },
     effect: largestEffect(effect, [...named, ...foundUnmet], known, alpha),
-    isTold: shares.degreesOfFreedom > 0 || isConstant(known) || logPValue <= level(1),
+    isTold:
+      logPValue <= level(1) ||
+      isConstant(known) ||
+      restIsTold(known, pooled, shares.degreesOfFreedom > 0, alpha),
     newNames: namesOf(known, [...foundRisen, ...newOwn]),
     lostNames: namesOf(turnedNames, [...foundLost, ...lostOwn]),
   }
@@ -168,6 +171,77 @@ function effectOf(
 /** One category alone, and all know it: its share is 1 and stays 1. */
 function isConstant({ names, reference, current }: CategoryNames): boolean {
   return names.length <= 1 && reference.other + current.other === 0
+}
+
+/** As much of the values may change places unseen: no more do where a normal variable shifts by 0.125 of its sd. */
+const NEGLIGIBLE_REST = 0.05
+
+/**
+ * Would it be found if half of the values that have no cell of their own were of categories never met?
+ *
+ * It need not, where they are few, or where so few values would tell nothing in plain view either.
+ */
+function restIsTold(
+  known: CategoryNames,
+  pooled: readonly number[],
+  hasCells: boolean,
+  alpha: number,
+): boolean {
+  const { reference, current } = known
+  const restOf = (side: SideOfNames) =>
+    pooled.reduce((sum, i) => sum + side.atLeast[i]!, side.other)
+  const rest = restOf(current)
+  const share = Math.max(restOf(reference) / reference.n, rest / current.n)
+  if (hasCells && share <= NEGLIGIBLE_REST) return true
+  const level = Math.log(alpha * PARTS.unmet)
+  const half = halfUnmet(known, pooled)
+  if (unmetValues(half.known, half.family).logPValue <= level) return true
+  const inPlainView = {
+    reference: 0,
+    referenceRows: reference.n,
+    current: Math.round(rest / 2),
+    currentRows: current.n,
+  }
+  return hasCells && missingShare(inPlainView, alpha * PARTS.unmet).logPValue > level
+}
+
+/** The same with every second current value of these categories in one of its own that the reference does not name. */
+function halfUnmet(
+  known: CategoryNames,
+  family: readonly number[],
+): { readonly known: CategoryNames; readonly family: readonly number[] } {
+  const { names, reference, current } = known
+  const taken = new Map<number, number>()
+  let half = 0
+  let fresh = 0
+  for (const i of family) {
+    half += current.atLeast[i]! / 2
+    const of = Math.min(current.atLeast[i]!, Math.floor(half) - fresh)
+    taken.set(i, of)
+    fresh += of
+  }
+  const extended = (counts: Float64Array, ofFresh: number) => {
+    const longer = new Float64Array(counts.length + fresh).fill(ofFresh)
+    longer.set(counts)
+    return longer
+  }
+  const left = (counts: Float64Array) => {
+    const longer = extended(counts, 1)
+    for (const [i, of] of taken) longer[i]! -= of
+    return longer
+  }
+  return {
+    known: {
+      names,
+      reference: {
+        ...reference,
+        atLeast: extended(reference.atLeast, 0),
+        atMost: extended(reference.atMost, reference.otherAtMost),
+      },
+      current: { ...current, atLeast: left(current.atLeast), atMost: left(current.atMost) },
+    },
+    family: [...family, ...Array.from({ length: fresh }, (_, i) => names.length + i)],
+  }
 }
 
 /** Categories that the other side does not name, of those that were found. */

@@ -73,6 +73,60 @@ describe('values that the reference has not met, each of them rare', () => {
     })
   })
 
+  const RUNS = 10
+  const half = (names: number, random: () => number) => (i: number) =>
+    random() < 0.5 ? `new${i}` : `k${Math.floor(random() * names)}`
+  const quiet = (names: number, random: () => number) => () => `k${Math.floor(random() * names)}`
+  const verdictsOf = (sides: (random: () => number) => Parameters<typeof detectDrift>) =>
+    new Set(Array.from({ length: RUNS }, (_, run) => columnOf(...sides(seededRandom(run))).verdict))
+
+  test.each([
+    [300, 300, 2000],
+    [50, 100, 2000],
+    [300, 1000, 20_000],
+    [1000, 1000, 10_000],
+  ])('are not made up for by those that come again: %i names, %i and %i values', (names, n, m) => {
+    const drifted = verdictsOf((random) => [
+      rows(n, quiet(names, random)),
+      rows(m, half(names, random)),
+    ])
+    expect([...drifted]).toEqual(['drifted'])
+    const same = verdictsOf((random) => [
+      rows(n, quiet(names, random)),
+      rows(m, quiet(names, random)),
+    ])
+    expect(same).not.toContain('insufficient-data')
+  })
+
+  test.each([
+    [20_000, 40, 'insufficient-data', 'insufficient-data'],
+    [20_000, 1000, 'insufficient-data', 'insufficient-data'],
+    [200, 40, 'drifted', 'stable'],
+    [200, 1000, 'drifted', 'stable'],
+  ])(
+    'are found behind a stored reference or nothing is told: %i names, %i values',
+    (names, m, ofHalf, ofNone) => {
+      const random = seededRandom(names)
+      const reference = profile(rows(100_000, quiet(names, random)))
+      const halfNew = Array.from({ length: RUNS }, () =>
+        columnOf(reference, rows(m, half(names, random))),
+      )
+      expect(new Set(halfNew.map(({ verdict }) => verdict))).toEqual(new Set([ofHalf]))
+      const none = columnOf(reference, rows(m, quiet(names, random)))
+      expect(none.verdict).toBe(ofNone)
+    },
+  )
+
+  test('are negligible where no more than one in twenty values has no cell', () => {
+    const random = seededRandom(1)
+    const reference = profile(
+      rows(100_000, (i) => (i % 25 === 0 ? `z${i}` : 'abc'[i % 3]!)),
+      { maxCategories: 50 },
+    )
+    const current = rows(1000, (i) => (random() < 0.04 ? `new${i}` : 'abc'[i % 3]!))
+    expect(columnOf(reference, current).verdict).toBe('stable')
+  })
+
   test('three values are drift after twenty thousand distinct ones', () => {
     const column = columnOf(
       rows(20_000, (i) => `z${i}`),

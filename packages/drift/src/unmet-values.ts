@@ -22,40 +22,115 @@ export interface UnmetValues {
  *
  * where V_i are the current values of category i if the reference has at most as many as it can hide (0 where it
  * names all), else 0. A value of which it is not known to which category it belongs counts as one of its own, which
- * bounds its factor. The smallest bound is the p-value: never too small, at any size and any level.
+ * bounds its factor. The smallest bound is a p-value: never too small, at any size and any level.
+ *
+ * It is asked of all categories together, and of each class of them that occur about as often in the heap: a thousand
+ * names that came once each are not made up for by the frequent ones, of which a side full of new names has fewer.
+ * The smallest p times the number of questions (Bonferroni) is the answer. The heap alone must make the classes: there
+ * are none where a side hides categories.
  *
  * @param family - indices of the categories that have no cell of their own
  * @see Joag-Dev and Proschan (1983), Annals of Statistics 11, 286–295, for the fates
  */
 export function unmetValues(known: CategoryNames, family: readonly number[]): UnmetValues {
+  const classes = classesOf(known, family)
+  const sides: Sizes = {
+    n: Math.round(known.current.n),
+    m: Math.round(known.reference.n),
+    hidden: known.reference.otherAtMost,
+  }
+  const all = together([...classes.values()])
+  // Where a category belongs is fixed by chance too, once a side may hide it.
+  const areFair = classes.size > 1 && !classes.has(UNKNOWN)
+  const questions = areFair ? [all, ...classes.values()] : [all]
+  let smallest: UnmetValues = { logPValue: 0, reference: 0, current: 0 }
+  for (const { met, unmet, timesOfTotal, single } of questions) {
+    const bound = smallestBound(fatesOf(timesOfTotal, single, sides), unmet)
+    const logPValue = Math.min(0, bound + Math.log(questions.length))
+    if (logPValue < smallest.logPValue || smallest.current === 0) {
+      smallest = { logPValue, reference: met, current: unmet }
+    }
+  }
+  return smallest
+}
+
+/** Categories that occur about as often on both sides together. */
+interface RarityClass {
+  /** Current values of which the reference names no category. */
+  unmet: number
+  /** The reference's values of categories that it met once. */
+  met: number
+  /** How many categories have so many values. */
+  readonly timesOfTotal: Map<number, number>
+  /** Values of which it is not known to which category they belong. */
+  single: number
+}
+
+/** The class of values of an unknown category; those of n known values are in class ⌊log₂ n⌋. */
+const UNKNOWN = -1
+
+function classesOf(known: CategoryNames, family: readonly number[]): Map<number, RarityClass> {
   const { reference, current } = known
   const hidden = reference.otherAtMost
-  let unmet = hidesUnmetOnly(known) ? current.other : 0
-  let met = reference.other
-  let single = reference.other + current.other
-  const timesOfTotal = new Map<number, number>()
+  const classes = new Map<number, RarityClass>()
+  const classOf = (key: number) => {
+    const made = classes.get(key) ?? { unmet: 0, met: 0, timesOfTotal: new Map(), single: 0 }
+    classes.set(key, made)
+    return made
+  }
+  if (reference.other + current.other > 0) {
+    const unknown = classOf(UNKNOWN)
+    unknown.unmet = hidesUnmetOnly(known) ? current.other : 0
+    unknown.met = reference.other
+    unknown.single = reference.other + current.other
+  }
   for (const i of family) {
     const before = reference.atLeast[i]!
     const after = current.atLeast[i]!
-    if (reference.atMost[i]! <= hidden) unmet += after
-    if (before > 0 && before <= hidden + 1) met += before
-    if (reference.atMost[i]! > before || current.atMost[i]! > after) single += before + after
-    else {
-      const total = Math.round(before + after)
-      timesOfTotal.set(total, (timesOfTotal.get(total) ?? 0) + 1)
+    const isCounted = reference.atMost[i]! === before && current.atMost[i]! === after
+    const total = Math.round(before + after)
+    const rarity = classOf(isCounted ? Math.floor(Math.log2(Math.max(1, total))) : UNKNOWN)
+    if (reference.atMost[i]! <= hidden) rarity.unmet += after
+    if (before > 0 && before <= hidden + 1) rarity.met += before
+    if (isCounted) rarity.timesOfTotal.set(total, (rarity.timesOfTotal.get(total) ?? 0) + 1)
+    else rarity.single += before + after
+  }
+  return classes
+}
+
+function together(classes: readonly RarityClass[]): RarityClass {
+  const sum = (of: 'unmet' | 'met' | 'single') => classes.reduce((all, one) => all + one[of], 0)
+  const timesOfTotal = new Map<number, number>()
+  for (const one of classes) {
+    for (const [total, times] of one.timesOfTotal) {
+      timesOfTotal.set(total, (timesOfTotal.get(total) ?? 0) + times)
     }
   }
-  const n = Math.round(current.n)
-  const m = Math.round(reference.n)
-  const fates = [...timesOfTotal].map(([total, times]) => fateOf(total, times, hidden, n, m))
-  const one: Fate = {
+  return { unmet: sum('unmet'), met: sum('met'), single: sum('single'), timesOfTotal }
+}
+
+/** The sizes of the current side and of the reference, and the most values of a category that the latter can hide. */
+interface Sizes {
+  readonly n: number
+  readonly m: number
+  readonly hidden: number
+}
+
+function fatesOf(
+  timesOfTotal: ReadonlyMap<number, number>,
+  single: number,
+  { n, m, hidden }: Sizes,
+): Fate[] {
+  const ofOne: Fate = {
     times: single,
     from: 0,
     logProbabilities: Float64Array.of(Math.log(m / (n + m)), Math.log(n / (n + m))),
     otherwise: 0,
   }
-  const logPValue = smallestBound([one, ...fates], unmet)
-  return { logPValue, reference: met, current: unmet }
+  return [
+    ofOne,
+    ...Array.from(timesOfTotal, ([total, times]) => fateOf(total, times, hidden, n, m)),
+  ]
 }
 
 /** Does the current side name all that the reference does, and count it in full? Then it hides only what that does not name. */
