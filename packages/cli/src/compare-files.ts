@@ -149,8 +149,16 @@ async function openSide(
     const columnNames = stored.columns.map((column) => column.name)
     return { name, label, rowCount: stored.rows, columnNames, side: { kind: 'profile', stored } }
   }
-  const { where } = files
-  const table = await openTable(located, session, { side, where, columns: wantedOf(files) })
+  const { where, options } = files
+  // Evidently is given what pandas has read.
+  const textDates =
+    options.preset === undefined ? undefined : { except: listOf(options.time).at(0) }
+  const table = await openTable(located, session, {
+    side,
+    where,
+    columns: wantedOf(files),
+    textDates,
+  })
   const { rowCount, columnNames } = table
   return { name, label, rowCount, columnNames, side: { kind: 'table', table } }
 }

@@ -39,6 +39,8 @@ export interface DataOptions {
   readonly where: string | undefined
   /** Columns to read; undefined: all. */
   readonly columns: readonly string[] | undefined
+  /** Dates in text files stay text, as pandas has them, but for this column; undefined: they are dates. */
+  readonly textDates?: { readonly except: string | undefined } | undefined
 }
 
 /**
@@ -201,16 +203,24 @@ const MOST_BYTES_IN_MEMORY = 32 * 2 ** 20
 async function load(
   located: Located<DataFormat>,
   session: Session,
-  { side, where }: DataOptions,
+  { side, where, textDates }: DataOptions,
   all: readonly DataColumn[],
   chosen: readonly DataColumn[],
 ): Promise<string> {
   const schema = await session.tables(located.bytes > MOST_BYTES_IN_MEMORY ? 'disk' : 'memory')
   const table = `${schema}.${quoteIdentifier(side)}`
+  const isText = ({ kind, name }: DataColumn) =>
+    kind === 'datetime' &&
+    textDates !== undefined &&
+    name !== textDates.except &&
+    (located.format === 'csv' || !isDateToPandas(name))
+  const cells = chosen.map((column) => {
+    return isText(column) ? `${column.id}::VARCHAR AS ${column.id}` : column.id
+  })
   const create = (more?: string) => {
     const rows = rowsOf({ from: readerOf(located, more) }, where, all)
     return session.connection.run(
-      `CREATE TABLE ${table} AS SELECT ${chosen.map(({ id }) => id).join(', ')} FROM ${rows}`,
+      `CREATE TABLE ${table} AS SELECT ${cells.join(', ')} FROM ${rows}`,
     )
   }
   try {
@@ -221,6 +231,11 @@ async function load(
     await create(', sample_size=-1')
   }
   return table
+}
+
+/** Of JSON, `read_json` takes columns of such names for dates; `read_csv` takes none. */
+function isDateToPandas(name: string): boolean {
+  return /(_at|_time)$|^(modified|date|datetime)$|^timestamp/i.test(name)
 }
 
 /**
