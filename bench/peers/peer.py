@@ -77,6 +77,18 @@ def homogeneity(*names):
     }
 
 
+def joined_counts(*names):
+    """The least that a comparison of many categories takes: both sides counted, and the counts side by side."""
+    counts = pd.concat([series[name].value_counts() for name in names], axis=1, keys=names, join="outer").fillna(0)
+    reference, current = (counts[name].to_numpy() for name in names)
+    return {
+        "n": float(reference.sum()),
+        "m": float(current.sum()),
+        "mostFrequent": float(reference.max()),
+        "unmet": float(((reference == 0) & (current > 0)).sum()),
+    }
+
+
 serve(
     packages=["numpy", "scipy", "pandas"],
     calls={
@@ -84,6 +96,7 @@ serve(
         "numpy quantile + histogram": of_columns(population_stability_index),
         "scipy wasserstein_distance": of_columns(wasserstein),
         "scipy, six functions": of_columns(six_statistics),
+        "pandas value_counts, outer join": joined_counts,
         "pandas value_counts, scipy chi2_contingency": homogeneity,
     },
     preparations={"text": as_text, "categorical": as_categorical},

@@ -168,28 +168,38 @@ export function categoricalProfile(
   if (!Number.isInteger(maxCategories) || maxCategories < 1) {
     throw new InvalidArgumentError('maxCategories', 'a positive integer', maxCategories)
   }
-  const given = [...counts]
-  for (const [category, count] of given) {
+  const given = Array.isArray(counts) ? (counts as readonly CountedCategory[]) : [...counts]
+  for (let i = 0; i < given.length; i++) {
+    const [category, count] = given[i]!
     // A name for each of a million would cost more than the checks.
     if (!isCount(count)) assertCount(`counts[${category}]`, count)
   }
   assertCount('other', before)
   const sorted = byFrequencyThenName(given)
-  const kept = sorted.slice(0, maxCategories)
-  const keptCounts = kept.map(([, count]) => count)
+  const named = Math.min(sorted.length, maxCategories)
+  const categories = new Array<string>(named)
+  const keptCounts = new Array<number>(named)
   let other = before
   let hidden = before === 0 ? 0 : (options.otherAtMost ?? before)
-  for (const [, count, atMost = count] of sorted.slice(maxCategories)) {
-    other += count
-    hidden = Math.max(hidden, atMost)
+  // By index: of a million, names and counts that are taken out of pairs by callbacks cost as much as the sorting.
+  for (let i = 0; i < sorted.length; i++) {
+    const counted = sorted[i]!
+    if (i < named) {
+      categories[i] = counted[0]
+      keptCounts[i] = counted[1]
+    } else {
+      other += counted[1]
+      hidden = Math.max(hidden, counted[2] ?? counted[1])
+    }
   }
-  const most = kept.map(([, count, atMost = count]) => Math.min(atMost, count + other))
+  const mostOf = (count: number, i: number) => Math.min(sorted[i]![2] ?? count, count + other)
+  const isInDoubt = keptCounts.some((count, i) => mostOf(count, i) > count)
   return {
     kind: 'categorical',
     version: PROFILE_VERSION,
-    categories: kept.map(([category]) => category),
+    categories,
     counts: keptCounts,
-    ...(most.some((atMost, i) => atMost > keptCounts[i]!) && { countsAtMost: most }),
+    ...(isInDoubt && { countsAtMost: keptCounts.map(mostOf) }),
     other,
     otherAtMost: Math.min(hidden, other),
     n: total(keptCounts) + other,

@@ -1,7 +1,7 @@
 import type { CategoryNames, SideOfNames } from './category-names.ts'
 import { logLowerTail } from './distributions/hypergeometric.ts'
 import type { Cells } from './methods/cells.ts'
-import { largestPooledTotal, poolRareCells } from './methods/pool-rare-cells.ts'
+import { largestPooledTotal, poolUpTo } from './methods/pool-rare-cells.ts'
 
 /** The cells of a test, and the categories that have none of their own. */
 export interface CategoryCells {
@@ -29,19 +29,22 @@ export function categoryCells(known: CategoryNames): CategoryCells {
   const least = smallestTotal(known)
   const own: number[] = []
   const pooled: number[] = []
-  known.names.forEach((_, i) => {
+  const rest = { reference: reference.other, current: current.other }
+  for (let i = 0; i < known.names.length; i++) {
     const total = reference.atLeast[i]! + current.atLeast[i]!
-    const isCell = total >= least && isKnown(reference, i) && isKnown(current, i)
-    ;(isCell ? own : pooled).push(i)
-  })
-  const restOf = (side: SideOfNames) =>
-    pooled.reduce((sum, i) => sum + side.atLeast[i]!, side.other)
-  const rest = { reference: restOf(reference), current: restOf(current) }
+    if (total >= least && isKnown(reference, i) && isKnown(current, i)) own.push(i)
+    else {
+      pooled.push(i)
+      rest.reference += reference.atLeast[i]!
+      rest.current += current.atLeast[i]!
+    }
+  }
   const hasRest = rest.reference + rest.current > 0
-  const cellsOf = (side: SideOfNames, ofRest: number) => [
-    ...own.map((i) => side.atLeast[i]!),
-    ...(hasRest ? [ofRest] : []),
-  ]
+  const cellsOf = ({ atLeast }: SideOfNames, ofRest: number) => {
+    const counts = own.map((i) => atLeast[i]!)
+    if (hasRest) counts.push(ofRest)
+    return counts
+  }
   const cells: Cells = {
     reference: cellsOf(reference, rest.reference),
     current: cellsOf(current, rest.current),
@@ -51,9 +54,9 @@ export function categoryCells(known: CategoryNames): CategoryCells {
   if (limit === null) return { cells, own, pooled }
   const isPooled = (i: number) => reference.atLeast[i]! + current.atLeast[i]! <= limit
   return {
-    cells: poolRareCells(cells, MINIMUM_EXPECTED_COUNT),
+    cells: poolUpTo(cells, limit),
     own: own.filter((i) => !isPooled(i)),
-    pooled: [...pooled, ...own.filter(isPooled)],
+    pooled: pooled.concat(own.filter(isPooled)),
   }
 }
 

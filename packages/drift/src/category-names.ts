@@ -25,26 +25,52 @@ export function categoryNames(
   before: CategoricalProfile,
   after: CategoricalProfile,
 ): CategoryNames {
-  const indices = new Map<string, number>()
-  // A look-up among a million names costs more than all else here: one for each name of each side.
-  const placesOf = ({ categories, counts, countsAtMost = counts }: CategoricalProfile) =>
-    Int32Array.from(categories, (name, i) => {
-      const known = indices.get(name)
-      if (known !== undefined) return known
-      if (!(countsAtMost[i]! > 0)) return NOWHERE
-      indices.set(name, indices.size)
-      return indices.size - 1
-    })
-  const places = { before: placesOf(before), after: placesOf(after) }
-  // What the reference names with 0, the current side may have given a place since.
-  before.categories.forEach((name, i) => {
-    if (places.before[i] === NOWHERE) places.before[i] = indices.get(name) ?? NOWHERE
-  })
-  return {
-    names: [...indices.keys()],
-    reference: sideOf(before, places.before, indices.size),
-    current: sideOf(after, places.after, indices.size),
+  const names: string[] = []
+  const places = {
+    before: new Int32Array(before.categories.length).fill(NOWHERE),
+    after: new Int32Array(after.categories.length).fill(NOWHERE),
   }
+  const give = (
+    side: Int32Array,
+    { categories, counts, countsAtMost = counts }: CategoricalProfile,
+    i: number,
+  ) => {
+    if (countsAtMost[i]! > 0) side[i] = names.push(categories[i]!) - 1
+  }
+  for (let i = 0; i < places.before.length; i++) give(places.before, before, i)
+  const twins = twinsOf(before.categories, after.categories)
+  for (let i = 0; i < places.after.length; i++) {
+    const twin = twins[i]!
+    if (twin !== NOWHERE && places.before[twin] !== NOWHERE) places.after[i] = places.before[twin]!
+    else {
+      give(places.after, after, i)
+      // What the reference names with 0 has a place by the other side.
+      if (twin !== NOWHERE) places.before[twin] = places.after[i]!
+    }
+  }
+  return {
+    names,
+    reference: sideOf(before, places.before, names.length),
+    current: sideOf(after, places.after, names.length),
+  }
+}
+
+/**
+ * Where each name of the current side stands on the reference's. A look-up among a million names costs more than all
+ * else here, so that the side of fewer names alone is put into a Map, and each name of the other is asked for once.
+ */
+function twinsOf(before: readonly string[], after: readonly string[]): Int32Array {
+  const twins = new Int32Array(after.length).fill(NOWHERE)
+  const [few, many] = before.length <= after.length ? [before, after] : [after, before]
+  const places = new Map<string, number>()
+  for (let i = 0; i < few.length; i++) places.set(few[i]!, i)
+  for (let i = 0; i < many.length; i++) {
+    const place = places.get(many[i]!)
+    if (place === undefined) continue
+    if (many === after) twins[i] = place
+    else twins[place] = i
+  }
+  return twins
 }
 
 const NOWHERE = -1

@@ -32,3 +32,13 @@ describe.each(CELL_CASES)('$name', ({ cell, number, category }) => {
     expect(textSample(column).documents).toEqual(expected.map(([text]) => text))
   })
 })
+
+test('counts any number of texts, each once and in the order in which they were met', () => {
+  const texts = Array.from({ length: 9000 }, (_, i) => `name ${i % 6000}`)
+  const values = ['__proto__', ...texts, 'constructor', '__proto__', 'name 5999']
+  const expected = new Map<string, number>()
+  for (const text of values) expected.set(text, (expected.get(text) ?? 0) + 1)
+  const { counts, n } = categoricalSample({ name: 'x', values })
+  expect(counts).toEqual([...expected])
+  expect(n).toBe(9004)
+})

@@ -83,15 +83,22 @@ function rivalCounter(
 ): (logPValue: number) => number {
   const n = Math.round(current.n)
   const m = Math.round(reference.n)
-  const totals = Float64Array.from(family, (i) =>
-    Math.floor(reference.atMost[i]! + current.atMost[i]!),
-  ).sort()
+  // A million categories have few totals.
+  const having = new Map<number, number>()
+  for (const i of family) {
+    const total = Math.floor(reference.atMost[i]! + current.atMost[i]!)
+    having.set(total, (having.get(total) ?? 0) + 1)
+  }
+  const totals = [...having.keys()].sort((a, b) => a - b)
+  const withAtLeast = totals.map((total) => having.get(total)!)
+  for (let i = totals.length - 2; i >= 0; i--) withAtLeast[i]! += withAtLeast[i + 1]!
   const hidden = reference.other + current.other
   const mostHidden = reference.otherAtMost + current.otherAtMost
   return (logPValue) => {
     const least = leastTotal(logPValue, n, m)
     const unnamed = mostHidden >= least ? Math.floor(hidden / least) : 0
-    return Math.max(1, totals.length - lowerBound(totals, least) + unnamed)
+    const named = withAtLeast[lowerBound(totals, least)] ?? 0
+    return Math.max(1, named + unnamed)
   }
 }
 
@@ -111,7 +118,7 @@ function leastTotal(logPValue: number, n: number, m: number): number {
 }
 
 /** How many of the ascending numbers are below the bound. */
-function lowerBound(ascending: Float64Array, bound: number): number {
+function lowerBound(ascending: readonly number[], bound: number): number {
   let low = 0
   let high = ascending.length
   while (low < high) {

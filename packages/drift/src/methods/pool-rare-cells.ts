@@ -23,34 +23,63 @@ import { type Cells, total } from './cells.ts'
 export function poolRareCells(cells: Cells, minimumExpectedCount: number): Cells {
   const limit = largestPooledTotal(cells, minimumExpectedCount)
   if (limit === null) return cells
-  const named = cells.hasRest ? cells.reference.length - 1 : cells.reference.length
-  const isPooled = (_: number, i: number): boolean =>
-    i >= named || cells.reference[i]! + cells.current[i]! <= limit
+  return poolUpTo(cells, limit)
+}
+
+/** Cells of at most so many values on both sides together, and the rest, as one last cell. */
+export function poolUpTo(cells: Cells, limit: number): Cells {
+  const { reference, current } = cells
+  const named = namedCells(cells)
+  const pooled = { reference: 0, current: 0 }
+  const kept = { reference: [] as number[], current: [] as number[] }
+  for (let i = 0; i < reference.length; i++) {
+    if (i >= named || reference[i]! + current[i]! <= limit) {
+      pooled.reference += reference[i]!
+      pooled.current += current[i]!
+    } else {
+      kept.reference.push(reference[i]!)
+      kept.current.push(current[i]!)
+    }
+  }
   return {
     ...cells,
-    reference: pool(cells.reference, isPooled),
-    current: pool(cells.current, isPooled),
+    reference: [...kept.reference, pooled.reference],
+    current: [...kept.current, pooled.current],
   }
+}
+
+/** How many cells have a name of their own: all but the rest. */
+function namedCells({ reference, hasRest }: Cells): number {
+  return hasRest ? reference.length - 1 : reference.length
 }
 
 /** Cells of at most so many values on both sides together are pooled, and the rest; null where nothing is. */
 export function largestPooledTotal(cells: Cells, minimumExpectedCount: number): number | null {
-  if (cells.reference.length <= 2) return null
-  const totals = cells.reference.map((count, i) => count + cells.current[i]!)
-  const named = cells.hasRest ? totals.slice(0, -1) : totals
-  const n = total(cells.reference)
-  const m = total(cells.current)
+  const { reference, current, hasRest } = cells
+  if (reference.length <= 2) return null
+  const named = namedCells(cells)
+  // Of a million cells few have another total.
+  const cellsOfTotal = new Map<number, number>()
+  for (let i = 0; i < named; i++) {
+    const size = reference[i]! + current[i]!
+    cellsOfTotal.set(size, (cellsOfTotal.get(size) ?? 0) + 1)
+  }
+  const n = total(reference)
+  const m = total(current)
   const enough = (minimumExpectedCount * (n + m)) / Math.min(n, m)
-  const rest = cells.hasRest ? totals.at(-1)! : 0
-  const limit = largestPooled(named, enough, rest)
-  const pooled = named.filter((count) => count <= limit).length + (cells.hasRest ? 1 : 0)
+  const rest = hasRest ? reference[named]! + current[named]! : 0
+  const limit = largestPooled(cellsOfTotal, enough, rest)
+  let pooled = hasRest ? 1 : 0
+  for (const [size, count] of cellsOfTotal) if (size <= limit) pooled += count
   return pooled < 2 ? null : limit
 }
 
 /** The cells up to which total have to be pooled, to `pooled` values that already are; −1 where none has. */
-function largestPooled(totals: readonly number[], enough: number, pooled: number): number {
-  const cellsOfTotal = new Map<number, number>()
-  for (const size of totals) cellsOfTotal.set(size, (cellsOfTotal.get(size) ?? 0) + 1)
+function largestPooled(
+  cellsOfTotal: ReadonlyMap<number, number>,
+  enough: number,
+  pooled: number,
+): number {
   const sizes = [...cellsOfTotal.keys()].sort((a, b) => a - b)
   const largest = sizes[sizes.length - 1]!
   let limit = -1
@@ -62,12 +91,4 @@ function largestPooled(totals: readonly number[], enough: number, pooled: number
     limit = size
   }
   return limit
-}
-
-function pool(
-  counts: readonly number[],
-  isPooled: (count: number, i: number) => boolean,
-): number[] {
-  const others = counts.filter((count, i) => !isPooled(count, i))
-  return [...others, total(counts.filter(isPooled))]
 }
