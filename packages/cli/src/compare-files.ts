@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { ownValue } from '@tidegauge/core'
 import {
   BUILT_IN_METHODS,
@@ -8,9 +7,6 @@ import {
   detectDrift,
   detectDriftByColumn,
   type MethodName,
-  parseTableProfile,
-  profile,
-  type StoredColumn,
   type TableProfile,
 } from '@tidegauge/drift'
 import { assertCondition } from './data/condition.ts'
@@ -19,10 +15,10 @@ import { type DataFormat, isData, type Located, locate } from './data/locate.ts'
 import { isDuckDBError, readError } from './data/read-error.ts'
 import { type ReadPairOptions, readPair, readSide, type Side } from './data/read-pair.ts'
 import { openSession, type Session } from './data/session.ts'
+import { assertKey, readStored } from './data/stored-profile.ts'
 import { listed, suggestion } from './nearest.ts'
 import { inFlags, warningInFlags } from './option-words.ts'
 import { progressOn } from './progress.ts'
-import { KEY_VARIABLE } from './redaction-key.ts'
 import { makeScratch } from './scratch.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -88,11 +84,15 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
   const names = comparedNames(reference, current, files)
   assertMethods(options)
   assertTimes(options, reference, current)
-  assertKey(options, reference)
+  const redactionKey = typeof options.redact === 'string' ? options.redact : undefined
+  if (reference.side.kind === 'profile') {
+    assertKey(reference.label, reference.side.stored.columns, redactionKey)
+  }
   const read = [...listOf(options.time), ...names]
   const reading: ReadPairOptions = {
     exactRows,
     needsCells: options.preset !== undefined,
+    redactionKey,
     onRows: progress.rows,
   }
   const pairs: ColumnPairs = {
@@ -171,16 +171,12 @@ function wantedOf({ columns, options }: CompareFiles): readonly string[] | undef
 
 async function storedProfile(
   side: (typeof SIDES)[number],
-  { label, paths }: Located,
+  located: Located,
 ): Promise<TableProfile> {
   if (side === 'current') {
-    throw new UsageError(`${label} is a stored profile: it can be the reference alone`)
+    throw new UsageError(`${located.label} is a stored profile: it can be the reference alone`)
   }
-  try {
-    return parseTableProfile((await readFile(paths[0]!, 'utf8')).replace(/^\ufeff/, ''))
-  } catch (error) {
-    throw new UsageError(`cannot read ${label}: ${(error as Error).message}`)
-  }
+  return readStored(located)
 }
 
 /** In the order of the reference; what the current table alone has comes last. */
@@ -248,21 +244,6 @@ function assertTimes(
         : `--time ${time} is no column of dates in ${label}`,
     )
   }
-}
-
-/** The library would call it an error of each column, and judge the others. */
-function assertKey({ redact }: DetectDriftOptions, { side, label }: NamedSide): void {
-  const stored = side.kind === 'profile' ? side.stored.columns : []
-  const redacted = stored.find(({ keyCheck }) => keyCheck !== undefined)
-  if (redacted === undefined) return
-  if (typeof redact !== 'string') {
-    throw new UsageError(
-      `${label} was stored redacted: set ${KEY_VARIABLE} to its key, or name a file with --redact-key-file`,
-    )
-  }
-  const [{ keyCheck }] = profile({ x: ['a'] }, { redact }).columns as [StoredColumn]
-  if (keyCheck === redacted.keyCheck) return
-  throw new UsageError(`${label} was stored redacted with another key`)
 }
 
 /** The library would name its own option. */

@@ -28,6 +28,9 @@ Options:
   --bins <count>        bins of a numeric column, between its quantiles; default 260; a multiple of 10
                         holds the deciles, between which PSI and the like are summed
   --max-categories <n>  categories kept by name; default 1000
+  --like <profile>      count into the bins and categories of a stored profile, and besides them the
+                        data's own most frequent ones: both can then be compared and merged; by
+                        default the columns that it has
   --keep-sample         keep the values of numeric columns, sorted, for exact tests
   --exact-rows <rows>   quantiles of more rows are approximate; default 2000000
   --redact              store codes in the place of the names of categories; it needs a key:
@@ -41,6 +44,7 @@ Options:
 Example:
   tidegauge profile january.parquet --out january.profile.json
   tidegauge drift january.profile.json february.parquet
+  tidegauge profile february.parquet --like january.profile.json --out february.profile.json
 `
 
 const OPTIONS = {
@@ -53,6 +57,7 @@ const OPTIONS = {
   input: { kind: 'text', oneOf: FORMATS },
   bins: { kind: 'number' },
   'max-categories': { kind: 'number' },
+  like: { kind: 'text' },
   'keep-sample': { kind: 'flag' },
   'exact-rows': { kind: 'number' },
   redact: { kind: 'flag' },
@@ -94,6 +99,9 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
       'a profile is long JSON, not for a terminal: name a file with --out, or send it to one (> file, | program)',
     )
   }
+  if (values.like !== undefined && line.values.bins !== undefined) {
+    throw new UsageError('--bins are those of the profile that --like names: leave out one of them')
+  }
   const redactionKey = redactionOf(values)
   if (redactionKey === true) {
     throw new UsageError(
@@ -110,6 +118,7 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
     types: (values.type ?? {}) as Readonly<Record<string, ColumnType>>,
     bins,
     maxCategories,
+    like: values.like,
     keepSample: values['keep-sample'] ?? false,
     exactRows: exactRowsOf(values['exact-rows']),
     redactionKey: redactionKey === false ? undefined : redactionKey,

@@ -1,15 +1,16 @@
 import {
   type ColumnType,
   profile,
-  redactTableProfile,
   type StoredColumn,
   type TableProfile,
+  type UnprofiledColumn,
 } from '@tidegauge/drift'
 import { assertCondition } from './data/condition.ts'
 import { openTable } from './data/data-table.ts'
 import { type DataFormat, isData, locate } from './data/locate.ts'
 import { openSession, type Session } from './data/session.ts'
 import { storeColumn } from './data/store-columns.ts'
+import { assertKey, readStored } from './data/stored-profile.ts'
 import { listed, suggestion } from './nearest.ts'
 import { progressOn } from './progress.ts'
 import { makeScratch } from './scratch.ts'
@@ -27,6 +28,8 @@ export interface ProfileFile {
   readonly maxCategories: number
   readonly keepSample: boolean
   readonly exactRows: number
+  /** A stored profile into whose bins and categories the data is counted. */
+  readonly like: string | undefined
   /** Categories are stored under codes of this key. */
   readonly redactionKey: string | undefined
   readonly terminal: Terminal
@@ -60,6 +63,7 @@ async function store(file: ProfileFile, session: Session) {
   progress.reading(data)
   const located = await locate(data, session, file.input)
   if (!isData(located)) throw new UsageError(`${data} is a stored profile already`)
+  const like = file.like === undefined ? undefined : await storedLike(file.like, file, session)
   await session.confine(located.paths)
   if (file.where !== undefined) await assertCondition(file.where, session)
   const table = await openTable(located, session, { ...file, side: 'data', columns: wanted })
@@ -71,16 +75,51 @@ async function store(file: ProfileFile, session: Session) {
       `${name} is not a column of ${data}, which has ${listed(names)}${suggestion(name, names)}`,
     )
   }
+  const likes = new Map(like?.columns.map((column) => [column.name, column]))
+  const known = new Set([...likes.keys(), ...(like?.unprofiled ?? []).map(({ name }) => name)])
+  if (like !== undefined && !names.some((name) => known.has(name))) {
+    throw new UsageError(
+      `no column is in both: ${file.like} has ${listed([...known])}; ${data} has ${listed(names)}`,
+    )
+  }
+  const isChosen = (name: string) => like === undefined || wanted !== undefined || known.has(name)
   const columns: StoredColumn[] = []
-  const left: string[] = []
-  const kept = [...table.columns.values()].filter(({ name }) => !file.exclude.includes(name))
+  const unprofiled: UnprofiledColumn[] = []
+  const kept = [...table.columns.values()].filter(
+    ({ name }) => isChosen(name) && !file.exclude.includes(name),
+  )
   for (const [i, column] of kept.entries()) {
     progress.column(column.name, i, kept.length)
-    const stored = await storeColumn(session, table, column, { ...file, onRows: progress.rows })
-    if (stored === null) left.push(column.name)
-    else columns.push(stored)
+    const options = { ...file, like: likes.get(column.name), onRows: progress.rows }
+    const stored = await storeColumn(session, table, column, options)
+    if ('profile' in stored) columns.push(stored)
+    else unprofiled.push(stored)
   }
-  const stored = { ...profile({}), rows: table.rowCount, columns }
-  const { redactionKey: key } = file
-  return { stored: key === undefined ? stored : redactTableProfile(stored, key), left }
+  const stored: TableProfile = {
+    ...profile({}),
+    rows: table.rowCount,
+    columns,
+    ...(unprofiled.length === 0 ? {} : { unprofiled }),
+  }
+  return { stored, left: unprofiled.map(({ name }) => name) }
+}
+
+async function storedLike(
+  like: string,
+  { redactionKey }: ProfileFile,
+  session: Session,
+): Promise<TableProfile> {
+  const located = await locate(like, session, undefined)
+  if (isData(located)) {
+    throw new UsageError(
+      `--like takes a stored profile, which ${like} is not: store one with tidegauge profile ${like} --out <file>`,
+    )
+  }
+  const stored = await readStored(located)
+  assertKey(like, stored.columns, redactionKey)
+  const names = stored.columns.some(
+    ({ profile, keyCheck }) => profile.kind === 'categorical' && keyCheck === undefined,
+  )
+  if (redactionKey === undefined || !names) return stored
+  throw new UsageError(`${like} was stored with its names: leave the key out, or store it redacted`)
 }

@@ -260,6 +260,35 @@ export function withCategories(
 }
 
 /**
+ * The same values, by the categories that `like` names, those that do not occur with 0, and by the most frequent others.
+ *
+ * @param counted - names every category of `like` that occurs
+ * @param maxCategories - how many others are named
+ */
+export function categoriesLike(
+  counted: CategoricalProfile,
+  like: CategoricalProfile,
+  maxCategories: number,
+): CategoricalProfile {
+  const counts = new Map(counted.categories.map((name, i) => [name, counted.counts[i]!]))
+  const isKnown = new Set(like.categories)
+  const others = counted.categories.filter((name) => !isKnown.has(name))
+  const named = [...like.categories, ...others.slice(0, maxCategories)]
+  const hidden = others.slice(maxCategories).map((name) => counts.get(name)!)
+  const before = counted.other === 0 ? 0 : hiddenAtMost(counted)
+  return categoricalProfile(
+    named.map((name) => [name, counts.get(name) ?? 0]),
+    {
+      maxCategories: Math.max(1, named.length),
+      missing: counted.missing,
+      other: hidden.reduce((sum, count) => sum + count, counted.other),
+      // The most frequent first.
+      otherAtMost: Math.max(hidden[0] ?? 0, before),
+    },
+  )
+}
+
+/**
  * The most that one category without a name can have. Profiles of older releases do not tell; those that name the
  * most frequent categories hide none that has more than the least of them.
  */

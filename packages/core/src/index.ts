@@ -5,6 +5,7 @@ export {
   type CategoricalProfileOptions,
   type CountedCategory,
   categoricalProfile,
+  categoriesLike,
   countedCategories,
   hiddenAtMost,
   mergeProfiles,

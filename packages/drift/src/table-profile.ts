@@ -1,8 +1,8 @@
 import {
   assertProfile,
   type BinnedProfile,
-  type CategoricalProfile,
   categoricalProfile,
+  categoriesLike,
   IncompatibleProfilesError,
   InvalidArgumentError,
   mergeProfiles as mergeColumnProfiles,
@@ -154,7 +154,8 @@ function storedColumn(
     const kept = beside === undefined ? maxCategories : Math.max(1, counts.length)
     const counted = categoricalProfile(counts, { missing, maxCategories: kept })
     const named = redaction === undefined ? counted : redaction.profile(counted)
-    const profile = beside === undefined ? named : categoriesLike(beside, named, maxCategories)
+    const profile =
+      beside?.kind === 'categorical' ? categoriesLike(named, beside, maxCategories) : named
     return { name, type, profile, ...(redaction && { keyCheck: redaction.keyCheck }) }
   }
   const { sorted, missing, infinite } = numericSample(table.column(name))
@@ -192,30 +193,6 @@ function assertKey({ keyCheck }: StoredColumn, redaction: Redactor | undefined):
   const expected =
     keyCheck === undefined ? 'left out, as in options.like' : 'the key of options.like'
   throw new InvalidArgumentError('options.redact', expected, redaction && 'another key')
-}
-
-/** The categories of `like`, those that do not occur with 0, and the most frequent others. */
-function categoriesLike(
-  like: BinnedProfile,
-  counted: CategoricalProfile,
-  maxCategories: number,
-): CategoricalProfile {
-  const counts = new Map(counted.categories.map((name, i) => [name, counted.counts[i]!]))
-  const known = like.kind === 'categorical' ? like.categories : []
-  const isKnown = new Set(known)
-  const others = counted.categories.filter((name) => !isKnown.has(name))
-  const named = [...known, ...others.slice(0, maxCategories)]
-  const hidden = others.slice(maxCategories).map((name) => counts.get(name)!)
-  return categoricalProfile(
-    named.map((name) => [name, counts.get(name) ?? 0]),
-    {
-      maxCategories: Math.max(1, named.length),
-      missing: counted.missing,
-      other: hidden.reduce((sum, count) => sum + count, 0),
-      // The most frequent first.
-      otherAtMost: hidden[0] ?? 0,
-    },
-  )
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   selectFrom,
 } from './read-values.ts'
 import type { Session } from './session.ts'
+import type { KnownNames } from './stored-profile.ts'
 
 /** So many numbers are counted at once. */
 const BLOCK = 2 ** 18
@@ -66,18 +67,28 @@ export const MOST_CATEGORIES = 100_000
 /**
  * How often each category occurs on one or two sides. They are ranked by both sides together, so that both
  * name the same ones.
+ *
+ * @param options - `known`: these are counted by name however rare they are
  */
 export async function countCategories(
   session: Session,
   name: string,
   columns: readonly Selection[],
-  { exactRows, onRows }: { readonly exactRows: number; readonly onRows: OnRows },
+  {
+    exactRows,
+    onRows,
+    known,
+  }: {
+    readonly exactRows: number
+    readonly onRows: OnRows
+    readonly known?: KnownNames | undefined
+  },
 ): Promise<CountedCategories> {
   const sample = (await haveTooMany(session, columns, exactRows))
     ? Math.min(exactRows, MOST_COUNTED)
     : undefined
   const sides = columns.map((side) => ({ ...side, sample }))
-  const { kept, hidden } = await mostFrequent(session, sides)
+  const { kept, hidden } = await mostFrequent(session, sides, known)
   const isCut = hidden.some((count) => count > 0)
   const counted: StoredColumn[] = []
   for (const [i, side] of sides.entries()) {
@@ -106,7 +117,11 @@ interface Groups {
 }
 
 /** The most frequent categories, with a count for each side. */
-async function mostFrequent({ connection }: Session, sides: readonly Selection[]): Promise<Groups> {
+async function mostFrequent(
+  { connection }: Session,
+  sides: readonly Selection[],
+  known: KnownNames = (names) => names.map(() => false),
+): Promise<Groups> {
   const readings = sides.map(({ column }) => categoryReading(column))
   const tables = sides.map((side, i) => {
     const select = selectFrom(readings[i]!.expression, side)
@@ -119,15 +134,31 @@ async function mostFrequent({ connection }: Session, sides: readonly Selection[]
   const ranked = `WITH ${tables.join(', ')} SELECT v, c0::DOUBLE AS c0, c1::DOUBLE AS c1 FROM (${joined}) ORDER BY c0 + c1 DESC, v`
   const result = await connection.runAndReadAll(`${ranked} LIMIT ${MOST_CATEGORIES + 1}`)
   const [values = [], first, second] = result.getColumnsJS()
-  const groups = values.map((value, i) => ({
-    category: readings[0]!.nameOf(value)!,
-    counts: [Number(first![i]), Number(second![i])],
-  }))
+  const { nameOf } = readings[0]!
+  const groupsOf = (values: readonly unknown[], ...counts: ReadonlyArray<readonly unknown[]>) =>
+    values.map((value, i) => ({
+      category: nameOf(value)!,
+      counts: counts.map((ofSide) => Number(ofSide[i])),
+    }))
+  const groups = groupsOf(values, first!, second!)
   if (groups.length <= MOST_CATEGORIES) return { kept: groups, hidden: [0, 0] }
-  const others = await connection.runAndReadAll(
-    `SELECT max(c0), max(c1) FROM (${ranked} OFFSET ${MOST_CATEGORIES})`,
-  )
-  return { kept: groups.slice(0, MOST_CATEGORIES), hidden: others.getRows()[0]!.map(Number) }
+  const kept = groups.slice(0, MOST_CATEGORIES)
+  const hidden = [0, 0]
+  const rest = await connection.stream(`${ranked} OFFSET ${MOST_CATEGORIES}`)
+  for (;;) {
+    const chunk = await rest.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) return { kept, hidden }
+    const [values, first, second] = [0, 1, 2].map((i) => chunk.getColumnValues(i))
+    const rare = groupsOf(values!, first!, second!)
+    const isKnown = known(rare.map(({ category }) => category))
+    for (const [i, group] of rare.entries()) {
+      if (isKnown[i]) kept.push(group)
+      else
+        group.counts.forEach((count, side) => {
+          hidden[side] = Math.max(hidden[side]!, count)
+        })
+    }
+  }
 }
 
 /** A number that is none is missing. */

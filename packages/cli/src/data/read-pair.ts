@@ -19,6 +19,7 @@ import { type DataColumn, type DataTable, isNumeric } from './data-table.ts'
 import { withDeciles } from './exact-deciles.ts'
 import { categoryReading, isNoNumber, type OnRows, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
+import { type KnownNames, namesKnownTo } from './stored-profile.ts'
 
 /** A table that is read, or the profile that was stored of one. */
 export type Side =
@@ -30,6 +31,8 @@ export interface ReadPairOptions {
   readonly exactRows: number
   /** Does a preset want the cells themselves? */
   readonly needsCells: boolean
+  /** Of categories that were stored under codes. */
+  readonly redactionKey: string | undefined
   readonly onRows: OnRows
 }
 
@@ -266,7 +269,9 @@ async function readCategoricalPair(
   if (options.needsCells) return cellsOfPair(reference, current, context, options.exactRows)
   if (wanted.type === 'text') return cellsOfPair(reference, current, context, MOST_DOCUMENTS)
   const sides = [reference, current].filter((half) => half.kind === 'cells')
-  const { columns, isCut, isSampled } = await countedSides(name, sides, context)
+  const stored = [reference, current].find((half) => half.kind === 'stored')
+  const known = stored && namesKnownTo(stored.column, options.redactionKey)
+  const { columns, isCut, isSampled } = await countedSides(name, sides, context, known)
   if (wanted.type === undefined) {
     for (const [i, side] of sides.entries()) {
       if (await isProse(columns[i]!, side, session)) {
@@ -294,8 +299,10 @@ async function readCategoricalPair(
 async function countedSides(
   name: string,
   sides: readonly Cells[],
-  { session, options }: Context,
+  { session, options: { exactRows, onRows } }: Context,
+  known?: KnownNames,
 ): Promise<CountedCategories> {
+  const options = { exactRows, onRows, known }
   const isOneKind = new Set(sides.map(({ column }) => categoryReading(column).kind)).size === 1
   if (isOneKind) return countCategories(session, name, sides, options)
   const counted = []

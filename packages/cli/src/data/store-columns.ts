@@ -1,10 +1,24 @@
-import { countedCategories, ownValue, withCategories } from '@tidegauge/core'
-import { type ColumnType, profile, type StoredColumn } from '@tidegauge/drift'
+import {
+  categoriesLike,
+  countedCategories,
+  numericProfile,
+  ownValue,
+  withCategories,
+} from '@tidegauge/core'
+import {
+  type ColumnType,
+  profile,
+  redactTableProfile,
+  type StoredColumn,
+  type UnprofiledColumn,
+} from '@tidegauge/drift'
+import { UsageError } from '../usage-error.ts'
 import { countCategories, countNumbers } from './count-values.ts'
 import type { DataColumn, DataTable } from './data-table.ts'
 import { withDeciles } from './exact-deciles.ts'
 import { type OnRows, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
+import { namesKnownTo } from './stored-profile.ts'
 
 export interface StoreOptions {
   readonly types: Readonly<Record<string, ColumnType>>
@@ -13,6 +27,10 @@ export interface StoreOptions {
   readonly keepSample: boolean
   /** Columns of more rows than this are counted between approximate quantiles. */
   readonly exactRows: number
+  /** Of a stored profile: its bins and categories are counted into. */
+  readonly like: StoredColumn | undefined
+  /** Categories are stored under codes of this key. */
+  readonly redactionKey: string | undefined
   readonly onRows: OnRows
 }
 
@@ -20,7 +38,7 @@ const EDGE_SAMPLE = 200_000
 const PROBED_CELLS = 1000
 
 /**
- * The profile of one column, read and dropped again; null for texts, of which no profile can be stored.
+ * The profile of one column, read and dropped again; of texts no profile can be stored.
  *
  * @throws InvalidArgumentError where `bins` or `maxCategories` is not what it must be
  */
@@ -29,18 +47,21 @@ export async function storeColumn(
   table: DataTable,
   column: DataColumn,
   options: StoreOptions,
-): Promise<StoredColumn | null> {
+): Promise<StoredColumn | UnprofiledColumn> {
   const { name, kind } = column
-  const type = ownValue(options.types, name) ?? typeOf(kind)
-  if (type === 'text') return null
-  if (type === 'categorical') {
-    if (ownValue(options.types, name) === undefined && kind === 'text') {
-      const cells = await readCells(session, { table, column, sample: PROBED_CELLS }, () => {})
-      if (profile({ [name]: cells }).columns.length === 0) return null
-    }
-    return storeCategories(session, table, column, options)
+  const { like } = options
+  const chosen = ownValue(options.types, name)
+  if (like !== undefined && chosen !== undefined) assertKind(like, chosen)
+  const type = chosen ?? typeOf(kind)
+  const text = { name, type: 'text', reason: 'documents of texts are not kept' } as const
+  if (type === 'text') return text
+  if (type !== 'categorical') return storeNumbers(session, table, column, type, options)
+  // What is beside categories is counted by name, of however many words it is.
+  if (chosen === undefined && kind === 'text' && like?.type !== 'categorical') {
+    const cells = await readCells(session, { table, column, sample: PROBED_CELLS }, () => {})
+    if (profile({ [name]: cells }).columns.length === 0) return text
   }
-  return storeNumbers(session, table, column, type, options)
+  return storeCategories(session, table, column, options)
 }
 
 function typeOf(kind: DataColumn['kind']): ColumnType {
@@ -48,23 +69,42 @@ function typeOf(kind: DataColumn['kind']): ColumnType {
   return kind === 'numeric' || kind === 'datetime' ? kind : 'categorical'
 }
 
+function assertKind({ name, type: stored }: StoredColumn, chosen: ColumnType): void {
+  if (stored === chosen) return
+  throw new UsageError(`--type ${name}=${chosen}: the profile of --like has it as ${stored}`)
+}
+
 async function storeCategories(
   session: Session,
   table: DataTable,
   column: DataColumn,
-  { maxCategories, exactRows, onRows }: StoreOptions,
+  { maxCategories, exactRows, onRows, like, redactionKey }: StoreOptions,
 ): Promise<StoredColumn> {
+  const beside = like?.profile.kind === 'categorical' && like.profile.n > 0 ? like : undefined
   const { columns } = await countCategories(session, column.name, [{ table, column }], {
     exactRows,
     onRows,
+    known: beside && namesKnownTo(beside, redactionKey),
   })
-  const { profile: counted } = columns[0]!
-  if (counted.kind !== 'categorical') throw new TypeError('categories have a categorical profile')
-  return {
-    name: column.name,
-    type: 'categorical',
-    profile: withCategories(counted, countedCategories(counted), maxCategories),
+  const { name, profile: named } = columns[0]!
+  if (named.n === 0 && like?.profile.kind === 'numeric') {
+    // A column of a text file that holds nothing is none of numbers yet.
+    const empty = numericProfile([], like.profile.edges, { missing: named.missing })
+    return { name, type: like.type, profile: empty }
   }
+  if (named.kind !== 'categorical') throw new TypeError('categories have a categorical profile')
+  if (beside?.profile.kind === 'categorical') {
+    const coded = underKey({ name, type: 'categorical', profile: named }, redactionKey)
+    if (coded.profile.kind !== 'categorical') throw new TypeError('a code is a category')
+    return { ...coded, profile: categoriesLike(coded.profile, beside.profile, maxCategories) }
+  }
+  const kept = withCategories(named, countedCategories(named), maxCategories)
+  return underKey({ name, type: 'categorical', profile: kept }, redactionKey)
+}
+
+function underKey(column: StoredColumn, key: string | undefined): StoredColumn {
+  if (key === undefined) return column
+  return redactTableProfile({ ...profile({}), columns: [column] }, key).columns[0]!
 }
 
 async function storeNumbers(
@@ -72,19 +112,24 @@ async function storeNumbers(
   table: DataTable,
   column: DataColumn,
   type: 'numeric' | 'datetime',
-  { bins, keepSample, exactRows, onRows }: StoreOptions,
+  { bins, keepSample, exactRows, onRows, like }: StoreOptions,
 ): Promise<StoredColumn> {
   const { name } = column
   const types = { [name]: type }
   const isLarge = table.rowCount > exactRows
   const sample = isLarge ? (keepSample ? exactRows : EDGE_SAMPLE) : undefined
   const values = await readNumbers(session, { table, column, sample }, isLarge ? () => {} : onRows)
-  const [stored] = profile({ [name]: values }, { types, bins, keepSample }).columns
-  if (!isLarge || stored!.profile.kind !== 'numeric') return stored!
-  const counted = await countNumbers(session, table, column, stored!.profile.edges, onRows)
-  const profileWithDeciles =
-    bins % 10 === 0
-      ? await withDeciles(session, { table, column }, counted.profile)
-      : counted.profile
-  return { ...stored!, profile: profileWithDeciles }
+  const beside = like?.type === type && like.profile.n > 0 ? like : undefined
+  const besideTable = beside && { ...profile({}), columns: [beside] }
+  const [stored] = profile(
+    { [name]: values },
+    { types, bins, keepSample, ...(besideTable && { like: besideTable }) },
+  ).columns as [StoredColumn]
+  if (!isLarge || stored.profile.kind !== 'numeric') return stored
+  const counted = await countNumbers(session, table, column, stored.profile.edges, onRows)
+  const holdsDeciles = beside === undefined && bins % 10 === 0
+  const profileWithDeciles = holdsDeciles
+    ? await withDeciles(session, { table, column }, counted.profile)
+    : counted.profile
+  return { ...stored, profile: profileWithDeciles }
 }

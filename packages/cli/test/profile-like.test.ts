@@ -1,0 +1,162 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { detectDrift, mergeTableProfiles, parseTableProfile, profile } from '@tidegauge/drift'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runCommand } from './command.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tidegauge-like-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const KEY = { TIDEGAUGE_REDACTION_KEY: 'a key of sixteen or more' }
+const run = (args: readonly string[], env = {}) => runCommand([...args], folder, { env })
+const read = (name: string) => parseTableProfile(readFileSync(join(folder, name), 'utf8'))
+
+const ROWS = 2000
+const rows = Array.from({ length: ROWS }, (_, i) => i)
+const january = {
+  age: rows.map((i) => (i * 7919) % 97),
+  flag: rows.map((i) => i % 2),
+  city: rows.map((i) => ['Bern', 'Oslo', 'constructor'][i % 3]!),
+  day: rows.map((i) => `2001-01-${String(1 + (i % 31)).padStart(2, '0')}`),
+  note: rows.map((i) => `a text of some words ${i}`),
+  gone: rows.map((i) => i % 7),
+}
+const february = {
+  age: rows.map((i) => ((i * 7919) % 97) + 30),
+  flag: rows.map((i) => i % 2 === 0),
+  city: rows.map((i) => ['Bern', 'Kiel', 'constructor'][i % 3]!),
+  day: rows.map((i) => `2001-02-${String(1 + (i % 28)).padStart(2, '0')}`),
+  note: rows.map((i) => `a text of some words ${i}`),
+  gone: rows.map(() => ''),
+  more: rows,
+}
+
+function write(name: string, columns: Readonly<Record<string, readonly unknown[]>>): void {
+  const names = Object.keys(columns)
+  const lines = columns[names[0]!]!.map((_, i) => names.map((one) => columns[one]![i]).join(','))
+  writeFileSync(join(folder, name), `${[names.join(','), ...lines].join('\n')}\n`)
+}
+
+beforeAll(async () => {
+  write('january.csv', january)
+  write('february.csv', february)
+  const stored = await run(['profile', 'january.csv', '--out', 'january.json'])
+  expect(stored).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('a profile like another is told of as the rows are', async () => {
+  const like = ['profile', 'february.csv', '--like', 'january.json', '--out', 'february.json']
+  expect(await run(like)).toMatchObject({
+    code: 0,
+    stdout: 'profile=february.json rows=2000 columns=5, without texts: note\n',
+  })
+  const direct = await run(['drift', 'january.json', 'february.csv', '--json'])
+  const told = (columns: ReturnType<typeof detectDrift>['columns']) =>
+    columns
+      .filter(({ name }) => name !== 'note' && name !== 'more')
+      .map(({ name, type, verdict, finding, statistic }) => [
+        name,
+        type,
+        verdict,
+        finding,
+        statistic,
+      ])
+  const twice = detectDrift(read('january.json'), read('february.json'))
+  expect(told(twice.columns)).toEqual(told(JSON.parse(direct.stdout).columns))
+  expect(twice.columns.map(({ name, finding, verdict }) => [name, finding ?? verdict])).toEqual([
+    ['note', 'left-out'],
+    ['age', 'drifted'],
+    ['flag', 'changed-type'],
+    ['city', 'drifted'],
+    ['day', 'drifted'],
+    ['gone', 'gone'],
+  ])
+  expect(twice.columns[3]!.newCategories).toEqual(['Kiel'])
+})
+
+test('it is what the library counts, under a key too, and can be added to the other', async () => {
+  const names = ['age', 'city', 'gone']
+  const columns = ['--columns', names.join(',')]
+  for (const [env, options] of [
+    [{}, {}],
+    [KEY, { redact: KEY.TIDEGAUGE_REDACTION_KEY }],
+  ] as const) {
+    const before = ['profile', 'january.csv', '--out', 'r.json', '--force', ...columns]
+    expect((await run(before, env)).code).toBe(0)
+    const after = ['profile', 'february.csv', '--like', 'r.json', '--out', 'l.json', '--force']
+    expect(await run([...after, '--max-categories', '1'], env)).toMatchObject({ code: 0 })
+    const like = profile({ ...january }, { columns: names, ...options })
+    const gone = rows.map(() => null)
+    const counted = profile({ ...february, gone }, { like, maxCategories: 1, ...options })
+    expect(read('r.json').columns).toEqual(like.columns)
+    expect(read('l.json').columns).toEqual(counted.columns)
+    const merged = mergeTableProfiles(read('r.json'), read('l.json'))
+    expect(merged.columns[1]!.profile).toMatchObject({ n: 2 * ROWS, other: 0 })
+    expect(JSON.stringify(merged).includes('Kiel')).toBe(env !== KEY)
+  }
+})
+
+test('what cannot be is refused with the cure', async () => {
+  const like = (...more: string[]) => run(['profile', 'february.csv', '--like', ...more])
+  await run(['profile', 'january.csv', '--out', 'coded.json'], KEY)
+  for (const [outcome, text] of [
+    [await like('january.csv'), '--like takes a stored profile, which january.csv is not'],
+    [await like('nowhere.json'), 'nowhere.json'],
+    [await like('january.json', '--bins', '20'), '--bins are those of the profile'],
+    [await like('january.json', '--type', 'age=categorical'), 'has it as numeric'],
+    [await like('coded.json'), 'coded.json was stored redacted: set TIDEGAUGE_REDACTION_KEY'],
+    [
+      await run(['profile', 'february.csv', '--like', 'january.json'], KEY),
+      'january.json was stored with its names',
+    ],
+    [
+      await run(['profile', 'february.csv', '--like', 'coded.json'], {
+        TIDEGAUGE_REDACTION_KEY: 'another key of sixteen',
+      }),
+      'was stored redacted with another key',
+    ],
+  ] as const) {
+    expect(outcome.code).toBe(2)
+    expect(outcome.stderr).toContain(text)
+  }
+  write('other.csv', { x: [1, 2] })
+  const outcome = await run(['profile', 'other.csv', '--like', 'january.json'])
+  expect(outcome).toMatchObject({ code: 2 })
+  expect(outcome.stderr).toContain('no column is in both: january.json has age, flag')
+})
+
+test.each([
+  ['plain', {}],
+  ['under a key', KEY],
+])(
+  'names of the stored reference are counted by name, among however many: %s',
+  async (_, env) => {
+    const old = ['a', 'b', 'c', 'z']
+    write('few.csv', { id: rows.map((i) => old[i % 4]!), z: rows })
+    // 100,001 others come before the known ones, two rows each; of those there is one.
+    const others = Array.from({ length: 100_001 }, (_, i) => `n${i}`)
+    write('many.csv', {
+      id: [...others, ...others, ...old],
+      z: [...others, ...others, ...old].map((_, i) => i),
+    })
+    const stored = ['profile', 'few.csv', '--out', 'few.json', '--force']
+    expect((await run(stored, env)).code).toBe(0)
+    const { categories } = read('few.json').columns[0]!.profile as { categories: string[] }
+    const like = ['profile', 'many.csv', '--like', 'few.json', '--out', 'many.json', '--force']
+    expect(await run([...like, '--max-categories', '3'], env)).toMatchObject({ code: 0 })
+    const [id] = read('many.json').columns
+    const counted = id!.profile as { categories: string[]; counts: number[] }
+    const countOf = (name: string) => counted.counts[counted.categories.indexOf(name)]
+    expect(categories.map(countOf)).toEqual([1, 1, 1, 1])
+    expect(id!.profile).toMatchObject({
+      n: 200_006,
+      other: 2 * (100_001 - 3),
+      otherAtMost: 2,
+    })
+    const drift = await run(['drift', 'few.json', 'many.csv', '--json'], env)
+    const [column] = JSON.parse(drift.stdout).columns
+    expect(column.lostCategories).toEqual([])
+    expect(column.current).toMatchObject({ n: 200_006 })
+  },
+  120_000,
+)
