@@ -75,7 +75,7 @@ async function store(file: ProfileFile, session: Session) {
       `${name} is not a column of ${data}, which has ${listed(names)}${suggestion(name, names)}`,
     )
   }
-  const likes = new Map(like?.columns.map((column) => [column.name, column]))
+  const likes = new Map(like?.columns.map((column) => [column.name, column] as const))
   const known = new Set([...likes.keys(), ...(like?.unprofiled ?? []).map(({ name }) => name)])
   if (like !== undefined && !names.some((name) => known.has(name))) {
     throw new UsageError(
