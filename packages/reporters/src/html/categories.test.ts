@@ -143,3 +143,15 @@ describe('what moved most', () => {
 })
 
 const AIRPORTS = Array.from({ length: 20 }, (_, i) => [`airport ${i}`, 40] as const)
+
+test('the shares of two sides are made once, and anew for another side', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => categoricalProfile([[name, 3]]))
+  const shares = categoryShares(a!, b!)
+  expect(categoryShares(a!, b!)).toBe(shares)
+  expect(categoryShares(a!, c!).map(({ name }) => name)).toEqual(['a', 'c'])
+  expect(categoryShares(a!, b!)).toEqual(shares)
+  expect(categoryShares(b!, a!).map(({ name, change }) => [name, change])).toEqual([
+    ['a', 'new'],
+    ['b', 'lost'],
+  ])
+})

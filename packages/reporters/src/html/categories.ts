@@ -19,6 +19,24 @@ export interface CategoryShares {
 export function categoryShares(
   reference: CategoricalProfile | null,
   current: CategoricalProfile | null,
+): readonly CategoryShares[] {
+  if (reference === null || current === null) return sortedShares(reference, current)
+  const known = sharesOfBoth.get(reference)
+  if (known?.current === current) return known.shares
+  const shares = sortedShares(reference, current)
+  sharesOfBoth.set(reference, { current, shares })
+  return shares
+}
+
+/** The picture, the table and the sentence of a column ask for the same: of a million names that takes seconds. */
+const sharesOfBoth = new WeakMap<
+  CategoricalProfile,
+  { readonly current: CategoricalProfile; readonly shares: readonly CategoryShares[] }
+>()
+
+function sortedShares(
+  reference: CategoricalProfile | null,
+  current: CategoricalProfile | null,
 ): CategoryShares[] {
   const counts = countsOfBoth(reference, current)
   // A million names sort in a quarter of the time without a function of ours; the order by share keeps theirs.
