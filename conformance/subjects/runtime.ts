@@ -27,7 +27,10 @@ export const FETCH_SERVER = 'hono by fetch'
 
 /** Cases on it alone. */
 export const FETCH_CASES: readonly Case[] = [
-  ...CASES.filter(({ stacks, nodeAlone }) => (stacks?.includes('hono') ?? true) && !nodeAlone),
+  ...CASES.filter(
+    ({ stacks, nodeAlone, notOn = [] }) =>
+      (stacks?.includes('hono') ?? true) && !nodeAlone && !notOn.some((name) => name === RUNTIME),
+  ),
   {
     title: 'a WebSocket over Hono is no request, and a request beside it is one',
     red: 'upgrades are counted',
