@@ -1,3 +1,4 @@
+export { benjaminiHochberg } from './benjamini-hochberg.ts'
 export {
   assertProfile,
   type BinnedProfile,
@@ -20,6 +21,19 @@ export {
   withCategories,
 } from './binned-profile.ts'
 export { categoryOf, isMissing, numberOf } from './cell.ts'
+export {
+  adjustTogether,
+  type ColumnVerdict,
+  type Criterion,
+  columnVerdict,
+  criterionValue,
+  heldAgainst,
+  isDetectable,
+  isDrifted,
+  meets,
+  presetVerdict,
+  type TestedColumn,
+} from './column-verdict.ts'
 export {
   type Action,
   areTooFewJudged,
@@ -49,7 +63,9 @@ export {
   TidegaugeError,
   UnsupportedVersionError,
 } from './errors.ts'
+export { EVIDENTLY_RULINGS, type Ruling } from './evidently-rulings.ts'
 export type { MetricFamily, MetricSample, MetricSource } from './metric-source.ts'
+export { adjustPValues, bonferroni, type Correction, holm } from './multiple-testing.ts'
 export { ownValue } from './own-value.ts'
 export { failureReporter } from './report-failures.ts'
 export { finish, type Steps } from './steps.ts'

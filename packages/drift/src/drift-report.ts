@@ -1,6 +1,5 @@
-import type { BinnedProfile, ColumnFinding, Decision } from '@tidegauge/core'
+import type { BinnedProfile, ColumnFinding, Correction, Criterion, Decision } from '@tidegauge/core'
 import type { Preset } from './evidently-preset.ts'
-import type { Correction } from './methods/multiple-testing.ts'
 
 /** What `detectDrift` found. Plain JSON: no NaN, no infinity, no function; what could not be measured is null. */
 export interface DriftReport {
@@ -130,13 +129,6 @@ export interface WidestGap {
   /** Shares of the values that are at most as large, in [0, 1]. */
   readonly reference: number
   readonly current: number
-}
-
-/** `effect`: the equivalent shift. `statistic` and `pValue`: those of the method. */
-export interface Criterion {
-  readonly measure: 'effect' | 'statistic' | 'pValue'
-  /** How the measure must stand to the threshold for drift. */
-  readonly operator: '>=' | '>' | '<=' | '<'
 }
 
 /** Shares of missing values, in [0, 1], tested like any proportion. */

@@ -1,7 +1,6 @@
-import type { CategoricalProfile } from '@tidegauge/core'
+import { type CategoricalProfile, EVIDENTLY_RULINGS, type Ruling } from '@tidegauge/core'
 import { ColumnError } from './column.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
-import type { Criterion } from './drift-report.ts'
 import { domainClassifier } from './methods/domain-classifier.ts'
 import { evidentlyChiSquare, evidentlyZTest } from './methods/evidently-compat.ts'
 import { jensenShannonDistance } from './methods/jensen-shannon-distance.ts'
@@ -26,14 +25,6 @@ export const PRESETS: readonly Preset[] = ['evidently', 'evidently-0.7']
 /** ACTION from this share on: Evidently's default for "dataset drift". */
 export const EVIDENTLY_SHARE = 0.5
 
-/** What was decided by the method itself, and how. */
-export interface Ruling {
-  /** The method that was chosen. */
-  readonly method: string
-  readonly criterion: Criterion
-  readonly threshold: number
-}
-
 /** Up to so many reference values a test is used, from there on a distance. */
 const SMALL_REFERENCE = 1000
 
@@ -45,16 +36,10 @@ export const EVIDENTLY_METHOD: DriftMethod = {
     if (!isLargeForEvidently(reference.length)) {
       if (distinct <= 2) return zTest(reference, current)
       if (distinct <= 5) return chiSquare(reference, current)
-      return ruled(
-        kolmogorovSmirnovOfSorted(reference, current),
-        'kolmogorov-smirnov',
-        'pValue',
-        '<=',
-        0.05,
-      )
+      return ruled(kolmogorovSmirnovOfSorted(reference, current), 'kolmogorov-smirnov')
     }
     if (distinct <= 5) return jensenShannon(reference, current)
-    return ruled(wasserstein(reference, current), 'wasserstein', 'statistic', '>=', 0.1)
+    return ruled(wasserstein(reference, current), 'wasserstein')
   },
   categorical(reference, current) {
     if (isLargeForEvidently(reference.n)) return jensenShannon(reference, current)
@@ -67,9 +52,9 @@ export const EVIDENTLY_METHOD: DriftMethod = {
     assertWords(reference, current)
     const result = domainClassifier(reference, current)
     if (isLargeForEvidently(reference.length)) {
-      return ruled(result, 'domain-classifier', 'statistic', '>', 0.55)
+      return ruled(result, 'domain-classifier', 'statistic')
     }
-    return ruled(result, 'domain-classifier', 'pValue', '<=', 0.05)
+    return ruled(result, 'domain-classifier', 'pValue')
   },
 }
 
@@ -82,14 +67,14 @@ function zTest(
   reference: ArrayLike<CategoryValue>,
   current: ArrayLike<CategoryValue>,
 ): RuledResult {
-  return ruled(evidentlyZTest(reference, current), 'z-test', 'pValue', '<', 0.05)
+  return ruled(evidentlyZTest(reference, current), 'z-test')
 }
 
 function chiSquare(
   reference: ArrayLike<CategoryValue>,
   current: ArrayLike<CategoryValue>,
 ): RuledResult {
-  return ruled(evidentlyChiSquare(reference, current), 'chi-square-fit', 'pValue', '<', 0.05)
+  return ruled(evidentlyChiSquare(reference, current), 'chi-square-fit')
 }
 
 function jensenShannon(reference: Float64Array, current: Float64Array): RuledResult
@@ -105,7 +90,7 @@ function jensenShannon(
       binning: 'evidently',
     },
   )
-  return ruled(result, 'jensen-shannon', 'statistic', '>=', 0.1)
+  return ruled(result, 'jensen-shannon')
 }
 
 function wasserstein(reference: Float64Array, current: Float64Array): Divergence {
@@ -130,11 +115,11 @@ export type RuledResult = MethodResult & { readonly ruling: Ruling }
 function ruled(
   result: MethodResult,
   method: string,
-  measure: 'pValue' | 'statistic',
-  operator: Criterion['operator'],
-  threshold: number,
+  measure?: Ruling['criterion']['measure'],
 ): RuledResult {
-  return { ...result, ruling: { method, criterion: { measure, operator }, threshold } }
+  const isMeant = (ruling: Ruling) =>
+    ruling.method === method && (measure === undefined || ruling.criterion.measure === measure)
+  return { ...result, ruling: EVIDENTLY_RULINGS.find(isMeant)! }
 }
 
 /** Distinct values of sorted samples, pooled; counting stops where more make no difference. */

@@ -1,13 +1,19 @@
 export {
   type Action,
+  adjustPValues,
+  benjaminiHochberg,
+  bonferroni,
   type ColumnFinding,
   type ColumnPolicy,
+  type Correction,
+  type Criterion,
   DEFAULT_POLICY,
   type Decidable,
   type Decision,
   type DecisionCause,
   type DecisionPolicy,
   decide,
+  holm,
   shareOfDriftedColumns,
 } from '@tidegauge/core'
 export { type DriftPool, type DriftPoolOptions, driftPool } from './async/drift-pool.ts'
@@ -30,7 +36,6 @@ export type {
   ColumnDrift,
   ColumnRole,
   ColumnType,
-  Criterion,
   DriftReport,
   DriftSettings,
   MissingValues,
@@ -44,7 +49,6 @@ export type { Preset } from './evidently-preset.ts'
 export type { StoredColumn, UnprofiledColumn } from './measured-column.ts'
 export type { Alternative, AlternativeOptions } from './methods/alternative.ts'
 export { type AndersonDarlingTest, andersonDarling } from './methods/anderson-darling.ts'
-export { benjaminiHochberg } from './methods/benjamini-hochberg.ts'
 export {
   type BinnedKolmogorovSmirnov,
   binnedKolmogorovSmirnov,
@@ -99,7 +103,6 @@ export {
   type MaximumMeanDiscrepancyTest,
   maximumMeanDiscrepancy,
 } from './methods/maximum-mean-discrepancy.ts'
-export { adjustPValues, bonferroni, type Correction, holm } from './methods/multiple-testing.ts'
 export {
   type PopulationStabilityIndex,
   type PopulationStabilityIndexOptions,

@@ -1,11 +1,18 @@
-import type { Steps } from '@tidegauge/core'
-import { isDetectable, isDrifted, meets } from './decision.ts'
-import type { ColumnDrift, DriftSettings, MissingValues, Verdict } from './drift-report.ts'
+import {
+  adjustPValues,
+  adjustTogether,
+  columnVerdict,
+  criterionValue,
+  isDetectable,
+  isDrifted,
+  presetVerdict,
+  type Steps,
+} from '@tidegauge/core'
+import type { ColumnDrift, DriftSettings, MissingValues } from './drift-report.ts'
 import { shiftOfChiSquared } from './effect.ts'
 import { explain } from './explain.ts'
 import { formatPercent } from './format-percent.ts'
 import type { MeasuredColumn, MissingCounts } from './measured-column.ts'
-import { adjustPValues } from './methods/multiple-testing.ts'
 import { missingShare } from './missing-share.ts'
 
 /**
@@ -26,17 +33,15 @@ export function* judgeInSteps(
     missing.push(testMissing(column, settings))
     yield
   }
-  const family = [
-    ...columns.flatMap((column) => (column.state === 'judged' ? [column.pValue!] : [])),
-    ...missing.flatMap(({ pValue }) => (pValue === null ? [] : [pValue])),
-  ]
-  const adjusted = adjustPValues(family, settings.correction)[Symbol.iterator]()
-  const next = (): number => adjusted.next().value!
-  const adjustedValues = columns.map(({ state }) => (state === 'judged' ? next() : null))
-  const judgedMissing = missing.map((test) => judgeMissing(test, next, settings))
-  return columns.map((column, i) =>
-    judgeColumn(column, adjustedValues[i]!, judgedMissing[i]!, settings),
-  )
+  const tests = columns.map(({ state, pValue }, i) => ({
+    values: state === 'judged' ? pValue! : null,
+    missing: missing[i]!.pValue,
+  }))
+  const adjusted = adjustTogether(tests, (pValues) => adjustPValues(pValues, settings.correction))
+  return columns.map((column, i) => {
+    const judgedMissing = judgeMissing(missing[i]!, adjusted[i]!.missing, settings)
+    return judgeColumn(column, adjusted[i]!.values, judgedMissing, settings)
+  })
 }
 
 function judgeColumn(
@@ -56,44 +61,15 @@ function judgeColumn(
     return { ...known, ...lossOf(counts, invalid, column.type), drifted: false, verdict: 'error' }
   }
   if (state === 'error') return { ...known, drifted: false, verdict: 'error' }
-  if (adjustedPValue === null && !missing.drifted) {
-    return { ...known, drifted: false, verdict: 'insufficient-data' }
-  }
-  const valuesDrifted = adjustedPValue !== null && haveDrifted(known, adjustedPValue, settings)
-  const valuesDetectable = isSeen(adjustedPValue, settings)
-  const missingDetectable = isSeen(missing.adjustedPValue, settings)
-  const drifted = valuesDrifted || missing.drifted
-  const detectable = valuesDetectable || missingDetectable
-  const verdict: Verdict = drifted ? 'drifted' : detectable ? 'negligible' : 'stable'
+  const { verdict, causes } = columnVerdict(known, settings.alpha)
+  if (verdict === 'insufficient-data') return { ...known, drifted: false, verdict }
   // What the reader is told of is what led to the verdict, not whatever else was measured.
-  const causes = drifted
-    ? { values: valuesDrifted, missing: missing.drifted }
-    : { values: valuesDetectable, missing: missingDetectable }
-  return {
-    ...known,
-    drifted,
-    verdict,
-    reason: explain({ ...known, verdict }, causes, settings.alpha),
-  }
+  const reason = explain({ ...known, verdict }, causes, settings.alpha)
+  return { ...known, drifted: verdict === 'drifted', verdict, reason }
 }
 
 function isSeen(adjustedPValue: number | null, { alpha }: DriftSettings): boolean {
   return adjustedPValue !== null && isDetectable(adjustedPValue, alpha)
-}
-
-function haveDrifted(
-  {
-    criterion,
-    effect,
-    statistic,
-    threshold,
-  }: Pick<ColumnDrift, 'criterion' | 'effect' | 'statistic' | 'threshold'>,
-  adjustedPValue: number,
-  { alpha }: DriftSettings,
-): boolean {
-  if (criterion.measure === 'pValue') return isDetectable(adjustedPValue, alpha)
-  const measure = criterion.measure === 'effect' ? effect : statistic
-  return isDrifted(adjustedPValue, alpha, measure!, threshold)
 }
 
 /** Does the current table have no value where the reference had some? By chance, maybe: that is for a test to say. */
@@ -136,14 +112,14 @@ function judgeByRuling(
     // The reason is that of the preset, which says why it cannot compare the column.
     return { ...known, ...(finding && { finding }), drifted: false, verdict: 'error' }
   }
-  const { criterion, method, pValue, statistic, threshold } = column
-  const score = criterion.measure === 'pValue' ? pValue! : statistic!
-  const drifted = meets(score, criterion.operator, threshold)
+  const { criterion, method, threshold } = known
+  const verdict = presetVerdict(known)!
+  const score = Number(criterionValue(known)!.toPrecision(3))
   return {
     ...known,
-    drifted,
-    verdict: drifted ? 'drifted' : 'stable',
-    reason: `${method} gives ${Number(score.toPrecision(3))}; ${criterion.operator} ${threshold} is drift`,
+    drifted: verdict === 'drifted',
+    verdict,
+    reason: `${method} gives ${score}; ${criterion.operator} ${threshold} is drift`,
   }
 }
 
@@ -180,11 +156,10 @@ function testMissing(
 
 function judgeMissing(
   test: MissingValues,
-  nextAdjusted: () => number,
+  adjustedPValue: number | null,
   { alpha, tolerance }: DriftSettings,
 ): MissingValues {
-  if (test.pValue === null) return test
-  const adjustedPValue = nextAdjusted()
+  if (adjustedPValue === null) return test
   const drifted = isDrifted(adjustedPValue, alpha, test.effect!, tolerance)
   return { ...test, adjustedPValue, drifted }
 }

@@ -1,9 +1,15 @@
-import type { BinnedProfile, ColumnFinding, TableColumn } from '@tidegauge/core'
+import {
+  type BinnedProfile,
+  type ColumnFinding,
+  heldAgainst,
+  type Ruling,
+  type TableColumn,
+} from '@tidegauge/core'
 import { ColumnError } from './column.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
 import type { ChangedType, ColumnDrift, ColumnType, DriftSettings } from './drift-report.ts'
 import { type EffectSize, smallestDetectableShift } from './effect.ts'
-import type { RuledResult, Ruling } from './evidently-preset.ts'
+import type { RuledResult } from './evidently-preset.ts'
 
 /** One side of a column: its cells, or the profile that was stored of them. */
 export type ColumnSource =
@@ -96,8 +102,7 @@ export function blank(
     statistic: null,
     effect: null,
     smallestDetectableEffect: null,
-    criterion: { measure: 'effect', operator: '>=' },
-    threshold: settings.tolerance,
+    ...heldAgainst('effect', settings),
     reason: '',
     warnings: [],
     missing: { reference: 0, referenceRows: 0, current: 0, currentRows: 0 },
@@ -171,19 +176,16 @@ function rulingOf(
   result: MethodResult,
   { effect }: OwnTest,
   { name, threshold }: DriftMethod,
-  { alpha, tolerance }: DriftSettings,
+  settings: DriftSettings,
 ): Ruling {
   if ('ruling' in result) return (result as RuledResult).ruling
-  if (threshold === undefined && effect === null) {
-    return { method: name, criterion: { measure: 'pValue', operator: '<=' }, threshold: alpha }
-  }
   if (threshold === undefined) {
-    return { method: name, criterion: { measure: 'effect', operator: '>=' }, threshold: tolerance }
+    return { method: name, ...heldAgainst(effect === null ? 'pValue' : 'effect', settings) }
   }
   if (result.kind !== 'divergence') {
     throw new ColumnError('a threshold belongs to a distance: that of a test is alpha')
   }
-  return { method: name, criterion: { measure: 'statistic', operator: '>=' }, threshold }
+  return { method: name, ...heldAgainst('statistic', settings, threshold) }
 }
 
 /** An infinite statistic of a test (an odds ratio, say) has no form in the report; its p-value decides. */

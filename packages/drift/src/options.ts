@@ -1,10 +1,9 @@
-import { type DecisionPolicy, InvalidArgumentError } from '@tidegauge/core'
+import { type Correction, type DecisionPolicy, InvalidArgumentError } from '@tidegauge/core'
 import { type MethodChoice, methodOf, takes } from './built-in-methods.ts'
 import type { ColumnSources } from './column-sources.ts'
 import type { DriftMethod } from './drift-method.ts'
 import type { ColumnRole, ColumnType, DriftSettings } from './drift-report.ts'
 import { EVIDENTLY_METHOD, PRESETS, type Preset } from './evidently-preset.ts'
-import type { Correction } from './methods/multiple-testing.ts'
 import { redactor } from './redaction.ts'
 
 export interface DetectDriftOptions {

@@ -1,6 +1,13 @@
-import { decide, driftShares, InvalidArgumentError, isJudged } from '@tidegauge/core'
-import type { ColumnDrift, DriftReport, DriftSettings } from '@tidegauge/drift'
-import { criterionValue, meetsCriterion } from './criterion.ts'
+import {
+  adjustPValues,
+  adjustTogether,
+  decide,
+  driftShares,
+  InvalidArgumentError,
+} from '@tidegauge/core'
+import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
+import { areClose } from './are-close.ts'
+import { assertColumn } from './assert-column.ts'
 
 /**
  * Does a report say the same thing everywhere? A gate in CI trusts its decision, which must follow from its columns.
@@ -17,45 +24,41 @@ export function assertConsistent(report: DriftReport, version: 1 | 2): void {
       throw new InvalidArgumentError(`${path}.name`, 'that of no other column', column.name)
     }
     names.add(column.name)
-    assertVerdict(path, column, report.settings)
+    assertColumn(path, column, report)
   })
+  assertAdjusted(report)
   assertShares(report, version)
   assertFindings(report)
-  const { action, cause } = decide(report, report.decision.policy)
-  assertSame('report.decision.action', action, report.decision.action)
-  assertSame('report.decision.cause', cause, report.decision.cause)
-}
-
-/** The verdict follows from what was measured, by the rule that the settings name. */
-function assertVerdict(path: string, column: ColumnDrift, settings: DriftSettings): void {
-  const { drifted, finding, verdict } = column
-  assertSame(`${path}.drifted`, verdict === 'drifted', drifted)
-  if (finding !== undefined && isJudged(column)) {
-    const expected = `insufficient-data or error, as "finding" is ${finding}`
-    throw new InvalidArgumentError(`${path}.verdict`, expected, verdict)
-  }
-  if (!isJudged(column)) return
-  const measured = settings.preset === null ? hasDrifted(column, settings) : meetsRuling(column)
-  if (measured !== null && measured !== drifted) {
-    const expected = `${measured ? '' : 'not '}drifted, as its numbers say`
-    throw new InvalidArgumentError(`${path}.verdict`, expected, verdict)
+  const { action, cause, reason } = decide(report, report.decision.policy)
+  for (const [field, expected] of Object.entries({ action, cause, reason })) {
+    const received = report.decision[field as 'action' | 'cause' | 'reason']
+    assertSame(`report.decision.${field}`, expected, received)
   }
 }
 
-/** null where the numbers do not tell. */
-function hasDrifted(column: ColumnDrift, { alpha }: DriftSettings): boolean | null {
-  const { adjustedPValue, criterion, missing, threshold } = column
-  if (missing.drifted) return true
-  if (adjustedPValue === undefined) return null
-  if (adjustedPValue > alpha) return false
-  if (criterion.measure === 'pValue') return true
-  const value = criterionValue(column)
-  return value === null ? null : value >= threshold
+/** How far a p-value pays for the number of tests follows from all of them. */
+function assertAdjusted({ columns, settings }: DriftReport): void {
+  // A preset adjusts none.
+  const tests = columns.map(({ adjustedPValue, missing, pValue }) => ({
+    values: adjustedPValue === undefined ? null : pValue!,
+    missing: missing.pValue,
+  }))
+  const adjusted = adjustTogether(tests, (family) => adjustPValues(family, settings.correction))
+  columns.forEach(({ adjustedPValue = null, missing }, i) => {
+    const path = `report.columns[${i}]`
+    const { values, missing: expected } = adjusted[i]!
+    assertPValue(`${path}.adjustedPValue`, values, adjustedPValue)
+    assertPValue(`${path}.missing.adjustedPValue`, expected, missing.adjustedPValue)
+  })
 }
 
-function meetsRuling(column: ColumnDrift): boolean | null {
-  const score = criterionValue(column)
-  return score === null ? null : meetsCriterion(score, column)
+/** p-values are told by their logarithm: 1e-12 is not 1e-15. */
+function assertPValue(path: string, expected: number | null, received: number | null): void {
+  if (expected === received) return
+  if (expected !== null && received !== null && expected > 0) {
+    if (Math.abs(received / expected - 1) < 1e-9) return
+  }
+  throw new InvalidArgumentError(path, `${expected}, as the p-values of all columns say`, received)
 }
 
 function assertShares(report: DriftReport, version: 1 | 2): void {
@@ -100,11 +103,25 @@ function assertFindings({ columns, missingColumns, changedTypes }: DriftReport):
     const said = expected.length === 0 ? 'empty' : `those of ${expected.length} columns`
     throw new InvalidArgumentError(`report.${list}`, `${said}, as its columns say`, names)
   }
+  const byName = new Map(columns.map((column) => [column.name, column]))
+  changedTypes.forEach(({ name, reference, current }, i) => {
+    const column = byName.get(name)!
+    assertSame(`report.changedTypes[${i}].reference`, column.type, reference)
+    // Where it holds no value, the profile is that of the type that it had.
+    const isEmpty = column.current === null || (current === null && column.current.n === 0)
+    const isOfKind = current !== null && column.current?.kind === KINDS[current]
+    if ((isEmpty || isOfKind) && current !== reference) return
+    const expected = 'the type of its current values, as its columns say'
+    throw new InvalidArgumentError(`report.changedTypes[${i}].current`, expected, current)
+  })
 }
 
-function areClose(a: number | null, b: number | null): boolean {
-  return a === b || (a !== null && b !== null && Math.abs(a - b) < 1e-9)
-}
+const KINDS = {
+  numeric: 'numeric',
+  datetime: 'numeric',
+  categorical: 'categorical',
+  text: undefined,
+} as const
 
 function assertSame(path: string, expected: unknown, received: unknown): void {
   if (typeof expected === 'number' && areClose(expected, received as number | null)) return

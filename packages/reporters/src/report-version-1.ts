@@ -1,13 +1,12 @@
 import { decide, driftShares, InvalidArgumentError } from '@tidegauge/core'
 import type {
-  ChangedType,
   ColumnDrift,
-  ColumnType,
   Decision,
   DecisionPolicy,
   DriftReport,
   DriftSettings,
 } from '@tidegauge/drift'
+import { type FindingInWords, findingInWords } from './finding-in-words.ts'
 
 type ColumnOfVersion1 = Omit<ColumnDrift, 'finding'>
 
@@ -44,9 +43,11 @@ export function upToDate(report: DriftReport): DriftReport {
  */
 export function upgradedReport(report: ReportOfVersion1): DriftReport {
   const found = report.columns.map((column) => ({ column, ...findingOf(column) }))
-  const columns = found.map(({ column, finding }): ColumnDrift => {
+  const columns = found.map(({ column, finding, changedType }): ColumnDrift => {
     if (finding === undefined) return column
-    return finding === 'gone' ? goneColumn(column) : { ...column, finding }
+    if (finding === 'gone') return goneColumn(column)
+    // It has the type that it had.
+    return { ...column, ...(changedType && { type: changedType.reference }), finding }
   })
   // Shares may be weighted, which version 1 does not say: they stand where no verdict has changed.
   const isAsItWas = columns.every(({ verdict }, i) => verdict === report.columns[i]!.verdict)
@@ -83,43 +84,29 @@ export function assertDecisionOfVersion1(report: ReportOfVersion1): void {
   )
 }
 
-interface Found {
-  readonly finding?: NonNullable<ColumnDrift['finding']>
-  readonly changedType?: Omit<ChangedType, 'name'>
-}
-
 /** Version 1 had it in words alone. */
-function findingOf(column: ColumnOfVersion1): Found {
-  const { reason, verdict } = column
+function findingOf(column: ColumnOfVersion1): Partial<FindingInWords> {
   if (isEmptied(column)) return { finding: 'gone' }
-  if (verdict !== 'error') return {}
-  if (reason === 'the current table has no such column') return { finding: 'gone' }
-  if (reason === 'the reference has no such column') return { finding: 'new' }
-  if (/^Evidently (0\.7 )?leaves /.test(reason)) return { finding: 'left-out' }
-  const [, reference, current] = CHANGED_TYPE.exec(reason) ?? []
-  if (reference === undefined) return {}
-  const changedType = { reference: reference as ColumnType, current: current as ColumnType }
-  return { finding: 'changed-type', changedType }
+  return column.verdict === 'error' ? (findingInWords(column.reason) ?? {}) : {}
 }
 
-/** A feature that had lost all of its values was called drifted, or negligible, for their missing share. */
-function isEmptied({ adjustedPValue, missing, role, verdict }: ColumnOfVersion1): boolean {
+/** A column that had lost all of its values was called drifted, or negligible, for their missing share. */
+function isEmptied({ adjustedPValue, missing, verdict }: ColumnOfVersion1): boolean {
   const isLost = missing.current === 1 && missing.reference < 1
-  return (
-    role === 'feature' &&
-    isLost &&
-    adjustedPValue === undefined &&
-    (verdict === 'drifted' || verdict === 'negligible')
-  )
+  const wasJudged = verdict === 'drifted' || verdict === 'negligible'
+  return isLost && adjustedPValue === undefined && wasJudged
 }
 
 function goneColumn(column: ColumnOfVersion1): ColumnDrift {
-  const { missing, verdict } = column
+  const { missing, role, verdict } = column
   if (verdict === 'error') return { ...column, finding: 'gone' }
   const before = Number((missing.reference * 100).toPrecision(3))
-  const reason = `no value in the current table; ${before} % were missing in the reference`
-  return { ...column, finding: 'gone', drifted: false, verdict: 'error', reason }
+  return {
+    ...column,
+    finding: 'gone',
+    drifted: false,
+    // Labels come late.
+    verdict: role === 'feature' ? 'error' : 'insufficient-data',
+    reason: `no value in the current table; ${before} % were missing in the reference`,
+  }
 }
-
-const TYPES = '(numeric|datetime|categorical|text)'
-const CHANGED_TYPE = new RegExp(`^its type changed from ${TYPES} in the reference to ${TYPES}$`)

@@ -1,8 +1,8 @@
+import { benjaminiHochberg } from '@tidegauge/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import golden from '../../golden/benjamini-hochberg.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
-import { benjaminiHochberg } from './benjamini-hochberg.ts'
 
 test.each(golden.cases)('agrees with scipy on $name', ({ pValues, adjusted }) => {
   const found = benjaminiHochberg(pValues)

@@ -1,9 +1,8 @@
+import { adjustPValues, benjaminiHochberg, bonferroni, holm } from '@tidegauge/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import golden from '../../golden/multiple-testing.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
-import { benjaminiHochberg } from './benjamini-hochberg.ts'
-import { adjustPValues, bonferroni, holm } from './multiple-testing.ts'
 
 test.each(golden.cases)('agrees with statsmodels on $name', ({ pValues, ...expected }) => {
   for (const method of ['holm', 'bonferroni'] as const) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { decide, isDrifted, shareOfDriftedColumns } from './decision.ts'
+import { isDrifted } from './column-verdict.ts'
+import { decide, shareOfDriftedColumns } from './decision.ts'
 
 describe('decide', () => {
   const report = { shareOfDriftedColumns: 0.0625, targetDrift: 0 }

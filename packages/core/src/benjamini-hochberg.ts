@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@tidegauge/core'
+import { InvalidArgumentError } from './errors.ts'
 
 /**
  * Benjamini–Hochberg adjustment: p-values that may be compared to a false-discovery rate.

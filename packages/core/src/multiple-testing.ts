@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from '@tidegauge/core'
 import { benjaminiHochberg } from './benjamini-hochberg.ts'
+import { InvalidArgumentError } from './errors.ts'
 
 /**
  * What an adjusted p-value up to alpha promises over all tests of a run:

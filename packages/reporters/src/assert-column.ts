@@ -1,0 +1,424 @@
+import {
+  type BinnedProfile,
+  columnVerdict,
+  EVIDENTLY_RULINGS,
+  heldAgainst,
+  InvalidArgumentError,
+  isDetectable,
+  isDrifted,
+  isJudged,
+  presetVerdict,
+  sameEdges,
+} from '@tidegauge/core'
+import type { ColumnDrift, DriftReport, MissingValues } from '@tidegauge/drift'
+import { areClose } from './are-close.ts'
+import { findingInWords } from './finding-in-words.ts'
+
+/** What the rest of the report says of a column's surroundings. */
+type Surroundings = Pick<DriftReport, 'settings' | 'reference' | 'current'>
+
+/** How many values and rows each side has; of texts, which have no profile, by the rows of the table. */
+interface Sizes {
+  readonly n: number
+  readonly m: number
+  readonly rows: number
+}
+
+/**
+ * Does a column say the same thing everywhere? Its counts say whether it could be judged, its numbers with which
+ * verdict, and what is wrong with it what it can have at all.
+ *
+ * @param path - of the column
+ * @throws InvalidArgumentError naming the field that contradicts the others
+ */
+export function assertColumn(path: string, column: ColumnDrift, report: Surroundings): void {
+  const { settings } = report
+  const sizes = sizesOf(column, report)
+  assertNames(path, column, settings)
+  assertProfiles(path, column, report)
+  assertFinding(path, column, report)
+  assertMissing(path, column, report, sizes)
+  if (isUnmeasured(column, report, sizes)) assertNothingMeasured(path, column, settings)
+  else assertMeasured(path, column, settings)
+  assertVerdict(path, column, report, sizes)
+}
+
+function refuse(path: string, field: string, expected: string, received: unknown): never {
+  throw new InvalidArgumentError(`${path}.${field}`, `${expected}, as its column says`, received)
+}
+
+function sizesOf(column: ColumnDrift, report: Surroundings): Sizes {
+  const rowsOf = (side: 'reference' | 'current') => {
+    const profile = column[side]
+    return profile === null ? report[side].rows : profile.n + profile.missing
+  }
+  const valuesOf = (side: 'reference' | 'current') => {
+    const profile = column[side]
+    if (profile !== null) return profile.n
+    // Numbers without a profile are none at all.
+    return column.type === 'text' ? report[side].rows * (1 - column.missing[side]) : 0
+  }
+  return {
+    n: valuesOf('reference'),
+    m: valuesOf('current'),
+    rows: Math.min(rowsOf('reference'), rowsOf('current')),
+  }
+}
+
+function assertNames(path: string, column: ColumnDrift, settings: DriftReport['settings']): void {
+  const { method, name, type } = column
+  if (type === 'unknown' && method !== '') refuse(path, 'method', 'empty', method)
+  if (settings.excluded?.includes(name)) {
+    throw new InvalidArgumentError(`${path}.name`, 'none of report.settings.excluded', name)
+  }
+  for (const [list, opposite] of [
+    ['newCategories', column.reference],
+    ['lostCategories', column.current],
+  ] as const) {
+    const names = column[list]
+    if (names.length === 0) continue
+    if (type !== 'categorical') refuse(path, list, 'empty', names)
+    const known = new Map(countsOf(opposite))
+    const met = names.find((category) => (known.get(category) ?? 0) > 0)
+    if (met !== undefined) refuse(path, list, 'of one side alone', met)
+  }
+}
+
+function countsOf(profile: BinnedProfile | null): Array<[string, number]> {
+  if (profile?.kind !== 'categorical') return []
+  return profile.categories.map((category, i) => [category, profile.counts[i]!])
+}
+
+function assertProfiles(path: string, column: ColumnDrift, report: Surroundings): void {
+  const { finding, type } = column
+  for (const side of ['reference', 'current'] as const) {
+    const profile = column[side]
+    if (profile === null) continue
+    const { missing, n } = profile
+    const mayDiffer = side === 'current' && finding === 'changed-type'
+    if (!mayDiffer && profile.kind !== kindOf(type)) {
+      refuse(path, side, `a profile of ${type} values`, profile.kind)
+    }
+    assertCategories(`${path}.${side}`, profile, report.settings)
+    if (n + missing > report[side].rows * (1 + 1e-9)) {
+      const expected = `at most ${report[side].rows} values, as report.${side}.rows says`
+      throw new InvalidArgumentError(`${path}.${side}.n`, expected, n + missing)
+    }
+    const share = n + missing === 0 ? 0 : missing / (n + missing)
+    if (!areClose(share, column.missing[side])) {
+      refuse(path, `missing.${side}`, String(share), column.missing[side])
+    }
+  }
+  const { current, reference } = column
+  const areNumbers = reference?.kind === 'numeric' && current?.kind === 'numeric'
+  const isCompared = finding === undefined && areNumbers && reference.n > 0 && current.n > 0
+  if (isCompared && !sameEdges(reference, current)) {
+    refuse(path, 'current.edges', 'those of the reference', current.edges)
+  }
+}
+
+function kindOf(type: ColumnDrift['type']): BinnedProfile['kind'] | null {
+  if (type === 'numeric' || type === 'datetime') return 'numeric'
+  return type === 'categorical' ? 'categorical' : null
+}
+
+const PSEUDONYM = /^category \d+$/
+
+function assertCategories(
+  path: string,
+  profile: BinnedProfile,
+  { maxCategories, redacted }: DriftReport['settings'],
+): void {
+  if (profile.kind !== 'categorical') return
+  const { categories } = profile
+  if (categories.length > maxCategories) {
+    const expected = `at most ${maxCategories}, as report.settings.maxCategories says`
+    throw new InvalidArgumentError(`${path}.categories`, expected, categories.length)
+  }
+  const name = redacted ? categories.find((category) => !PSEUDONYM.test(category)) : undefined
+  if (name !== undefined) {
+    const expected = '"category 1" and so on, as report.settings.redacted says'
+    throw new InvalidArgumentError(`${path}.categories`, expected, name)
+  }
+}
+
+/** What is wrong with a column shows in what it lacks. */
+function assertFinding(path: string, column: ColumnDrift, { settings }: Surroundings): void {
+  const { current, finding, missing, reason, reference } = column
+  const isEmptied = missing.current === 1 && missing.reference < 1
+  const isSeen =
+    missing.adjustedPValue !== null && isDetectable(missing.adjustedPValue, settings.alpha)
+  const said = isJudged(column) ? undefined : findingInWords(reason)?.finding
+  // A preset's words stand beside what was found, and say why it passes over the column.
+  const isOther =
+    said === 'left-out' ? finding === undefined || finding === 'new' : said !== finding
+  if (said !== undefined && isOther) refuse(path, 'finding', said, finding)
+  if (finding === undefined) {
+    if (isEmptied && isSeen) refuse(path, 'finding', 'gone or changed-type', finding)
+    return
+  }
+  const isLost = isEmptied && (settings.preset !== null || isSeen)
+  const isChanged = said === 'changed-type' || reference !== null || column.type === 'text'
+  const isPossible = {
+    gone: isLost || (said === 'gone' && current === null && missing.current === 0),
+    new: said === 'new' && reference === null && missing.reference === 0,
+    'left-out': said === 'left-out' && settings.preset !== null && !reference && !current,
+    'changed-type': column.type !== 'unknown' && (isLost || (missing.pValue === null && isChanged)),
+  }
+  if (!isPossible[finding]) refuse(path, 'finding', 'what its two sides show', finding)
+}
+
+/** The share of missing values: a test of its own, or none. */
+function assertMissing(
+  path: string,
+  column: ColumnDrift,
+  { current, settings }: Surroundings,
+  { rows }: Sizes,
+): void {
+  const { finding, missing, verdict } = column
+  const { adjustedPValue, drifted, effect, pValue } = missing
+  const isTested = pValue !== null
+  for (const [field, value] of Object.entries({ adjustedPValue, effect })) {
+    if ((value !== null) !== isTested) {
+      refuse(path, `missing.${field}`, isTested ? 'a number' : 'null', value)
+    }
+  }
+  const isMissing = missing.reference + missing.current > 0
+  const isBlank = verdict === 'error' || finding !== undefined || current.rows === 0
+  const isTestable =
+    settings.preset === null && isMissing && rows >= settings.minimumValues - ROUNDING
+  if (isTested && !isTestable) refuse(path, 'missing.pValue', 'null', pValue)
+  if (!isTested && isTestable && !isBlank) refuse(path, 'missing.pValue', 'a number', pValue)
+  const expected =
+    isTested && isDrifted(adjustedPValue!, settings.alpha, effect!, settings.tolerance)
+  if (drifted !== expected) refuse(path, 'missing.drifted', String(expected), drifted)
+  if (!isTested) return
+  // Of what could not be compared nothing was tested, unless that was how it was found.
+  const isUntested = finding === undefined ? verdict === 'error' : !isLostBy(missing, settings)
+  if (isUntested) refuse(path, 'missing.pValue', 'null', pValue)
+}
+
+/** Rows are counted by shares of them. */
+const ROUNDING = 1e-6
+
+function isLostBy(missing: MissingValues, { alpha }: DriftReport['settings']): boolean {
+  const { adjustedPValue, current, reference } = missing
+  return current === 1 && reference < 1 && adjustedPValue !== null && adjustedPValue <= alpha
+}
+
+/** Was there nothing to compare? */
+function isUnmeasured(
+  { finding, verdict }: ColumnDrift,
+  { current }: Surroundings,
+  { m, n }: Sizes,
+): boolean {
+  return verdict === 'error' || finding !== undefined || current.rows === 0 || n < 0.5 || m < 0.5
+}
+
+function assertNothingMeasured(
+  path: string,
+  column: ColumnDrift,
+  settings: DriftReport['settings'],
+): void {
+  for (const field of ['statistic', 'effect', 'effectInterval'] as const) {
+    if (column[field] !== null) refuse(path, field, 'null', column[field])
+  }
+  for (const field of UNMEASURED) {
+    if (column[field] !== undefined) refuse(path, field, 'left out', column[field])
+  }
+  assertThreshold(path, column, heldAgainst('effect', settings))
+}
+
+const UNMEASURED = ['pValue', 'logPValue', 'adjustedPValue', 'quantiles', 'widestGap'] as const
+
+/** A p-value that a double holds in full has no logarithm beside it. */
+const SMALLEST_NORMAL = 2 ** -1022
+
+function assertMeasured(
+  path: string,
+  column: ColumnDrift,
+  settings: DriftReport['settings'],
+): void {
+  const { criterion, effect, effectInterval, logPValue, method, pValue, statistic, threshold } =
+    column
+  if (pValue === undefined) refuse(path, 'pValue', 'a number', pValue)
+  if (logPValue !== undefined && pValue >= SMALLEST_NORMAL) {
+    refuse(path, 'logPValue', 'left out', logPValue)
+  }
+  if ((effect === null) !== (effectInterval === null)) {
+    refuse(path, 'effectInterval', effect === null ? 'null' : 'an interval', effectInterval)
+  }
+  if (effectInterval !== null && effectInterval[0] > effectInterval[1]) {
+    refuse(path, 'effectInterval', 'in order', effectInterval)
+  }
+  if (criterion.measure === 'statistic' && statistic === null) {
+    refuse(path, 'statistic', 'a number', statistic)
+  }
+  if (settings.preset !== null) {
+    assertRuling(path, column)
+    return
+  }
+  if (criterion.measure === 'statistic' && TESTS.has(method)) {
+    refuse(path, 'criterion.measure', 'effect or pValue', criterion.measure)
+  }
+  if (criterion.measure === 'effect' && effect === null) refuse(path, 'effect', 'a number', effect)
+  if (criterion.measure === 'pValue' && effect !== null) refuse(path, 'effect', 'null', effect)
+  const own = criterion.measure === 'statistic' ? threshold : undefined
+  assertThreshold(path, column, heldAgainst(criterion.measure, settings, own))
+  if (threshold < 0) refuse(path, 'threshold', 'not negative', threshold)
+}
+
+/** A threshold belongs to a distance: that of these is alpha. */
+export const TESTS: ReadonlySet<string> = new Set([
+  'kolmogorov-smirnov',
+  'chi-squared',
+  'g-test',
+  'domain-classifier',
+  'fisher-exact',
+  'two-proportion-z',
+  'cramer-von-mises',
+  'anderson-darling',
+  'mann-whitney-u',
+  'student-t',
+  'welch-t',
+  'z-test',
+  'epps-singleton',
+])
+
+/** Each method of a preset has one threshold. */
+function assertRuling(path: string, column: ColumnDrift): void {
+  const { criterion, method } = column
+  const rulings = EVIDENTLY_RULINGS.filter((ruling) => ruling.method === method)
+  if (rulings.length === 0) refuse(path, 'method', "one of the preset's", method)
+  const isMeant = (ruling: (typeof rulings)[number]) =>
+    ruling.criterion.measure === criterion.measure
+  assertThreshold(path, column, rulings.find(isMeant) ?? rulings[0]!)
+}
+
+function assertThreshold(
+  path: string,
+  { criterion, threshold }: ColumnDrift,
+  expected: Pick<ColumnDrift, 'criterion' | 'threshold'>,
+): void {
+  for (const field of ['measure', 'operator'] as const) {
+    if (criterion[field] !== expected.criterion[field]) {
+      refuse(path, `criterion.${field}`, expected.criterion[field], criterion[field])
+    }
+  }
+  if (threshold !== expected.threshold) {
+    throw new InvalidArgumentError(
+      `${path}.threshold`,
+      `${expected.threshold}, as report.settings say`,
+      threshold,
+    )
+  }
+}
+
+/** Whether a column was judged follows from its counts, and the verdict from its numbers. */
+function assertVerdict(
+  path: string,
+  column: ColumnDrift,
+  report: Surroundings,
+  sizes: Sizes,
+): void {
+  const { drifted, finding, verdict } = column
+  if (drifted !== (verdict === 'drifted')) {
+    refuse(path, 'drifted', String(verdict === 'drifted'), drifted)
+  }
+  if (finding !== undefined) assertUnjudged(path, column)
+  else if (verdict === 'error') assertFailed(path, column, report.settings)
+  else if (report.current.rows === 0 && column.current === null) {
+    if (verdict !== 'insufficient-data') refuse(path, 'verdict', 'insufficient-data', verdict)
+  } else assertJudged(path, column, report.settings, sizes)
+}
+
+function assertJudged(
+  path: string,
+  column: ColumnDrift,
+  settings: DriftReport['settings'],
+  sizes: Sizes,
+): void {
+  const { adjustedPValue, verdict } = column
+  assertBothSides(path, column, sizes)
+  const isEnough = Math.min(sizes.n, sizes.m) >= settings.minimumValues - ROUNDING
+  const isAdjusted = adjustedPValue !== undefined
+  const mayBeAdjusted = isEnough && settings.preset === null
+  if (isAdjusted && !mayBeAdjusted) refuse(path, 'adjustedPValue', 'left out', adjustedPValue)
+  if (!isAdjusted && mayBeAdjusted && !mayBeUntold(column, settings, sizes)) {
+    refuse(path, 'adjustedPValue', 'a number', adjustedPValue)
+  }
+  const ofPreset = isEnough ? presetVerdict(column) : null
+  const expected =
+    settings.preset === null
+      ? columnVerdict(column, settings.alpha).verdict
+      : (ofPreset ?? 'insufficient-data')
+  if (verdict !== expected) refuse(path, 'verdict', expected, verdict)
+}
+
+/** Labels come late: for targets and predictions that is too little data, for features a fault. */
+function assertUnjudged(path: string, { finding, role, verdict }: ColumnDrift): void {
+  const mayBeLate = role !== 'feature' && (finding === 'gone' || finding === 'new')
+  if (verdict === 'error' || (mayBeLate && verdict === 'insufficient-data')) return
+  const expected = mayBeLate ? 'insufficient-data' : 'error'
+  throw new InvalidArgumentError(
+    `${path}.verdict`,
+    `${expected}, as "finding" is ${finding}`,
+    verdict,
+  )
+}
+
+/** Of a column that could not be read at all nothing is known, but for what a preset counts before it refuses. */
+function assertFailed(
+  path: string,
+  { current, missing, reference, smallestDetectableEffect }: ColumnDrift,
+  { preset }: DriftReport['settings'],
+): void {
+  if (smallestDetectableEffect !== null) {
+    refuse(path, 'smallestDetectableEffect', 'null', smallestDetectableEffect)
+  }
+  for (const [side, profile] of Object.entries({ reference, current })) {
+    if (profile !== null) refuse(path, 'verdict', 'that of its values', 'error')
+    const share = missing[side as 'reference' | 'current']
+    if (preset === null && share !== 0) refuse(path, `missing.${side}`, '0', share)
+  }
+}
+
+function assertBothSides(path: string, column: ColumnDrift, { m, n }: Sizes): void {
+  const { current, reference, smallestDetectableEffect, type, verdict } = column
+  if (type === 'unknown') refuse(path, 'type', 'that of its values', type)
+  if (smallestDetectableEffect === null) {
+    refuse(path, 'smallestDetectableEffect', 'a number', smallestDetectableEffect)
+  }
+  if (type === 'text') return
+  const areNone = type !== 'categorical' && reference === null && current === null
+  if (areNone && verdict === 'insufficient-data' && n + m === 0) return
+  for (const [side, profile] of Object.entries({ reference, current })) {
+    if (profile === null) refuse(path, side, 'a profile', profile)
+  }
+}
+
+/**
+ * Values enough, and nothing told: so many categories that each is rare. Then they make one cell, whose share cannot
+ * have changed.
+ */
+function mayBeUntold(
+  column: ColumnDrift,
+  settings: DriftReport['settings'],
+  { m, n }: Sizes,
+): boolean {
+  const { current, effect, effectInterval, pValue, reference, type } = column
+  // Long tables of texts are compared by a sample of their documents, which may be too small.
+  if (type === 'text') return settings.minimumValues > SMALLEST_SAMPLE
+  const isNothing = effect === 0 && effectInterval?.[1] === 0 && pValue! > settings.alpha
+  if (type !== 'categorical' || !isNothing) return false
+  if (reference?.kind !== 'categorical' || current?.kind !== 'categorical') return false
+  if (reference.other + current.other > 0) return true
+  const totals = new Map(countsOf(reference))
+  for (const [name, count] of countsOf(current)) totals.set(name, (totals.get(name) ?? 0) + count)
+  const most = Math.max(...totals.values())
+  return totals.size > 1 && most < (FREQUENT * (n + m)) / Math.min(n, m)
+}
+
+/** So many values expected on each side give a category a cell of its own. */
+const FREQUENT = 5
+const SMALLEST_SAMPLE = 1000

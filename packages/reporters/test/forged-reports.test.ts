@@ -1,0 +1,301 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { decide, driftShares } from '@tidegauge/core'
+import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
+import { describe, expect, test } from 'vitest'
+import { jsonReport, parseReport } from '../src/index.ts'
+import { alone } from './alone.ts'
+import { SCHEMA, type SchemaNode } from './assert-valid-report.ts'
+import { manyReports } from './many-reports.ts'
+
+/**
+ * What becomes of a report where one field says something else: refused, wherever a reader would conclude something
+ * else of it; `free` says why it may be what it likes, `partly` when it is refused all the same.
+ *
+ * A forger mends the rest of the report: what sums up the columns is made to follow from the forged one.
+ */
+type Fate = 'refused' | { readonly free: string } | { readonly partly: string }
+
+const COLUMN_FIELDS: Readonly<Record<string, Fate>> = {
+  name: { free: 'a name is what the data says' },
+  type: { partly: 'dates are counted as numbers are; numbers and categories are told apart' },
+  role: { partly: 'a choice of the caller, of which nothing else tells' },
+  finding: 'refused',
+  method: { partly: 'own methods have any name, those of a preset do not' },
+  statistic: { partly: 'where it is held against the threshold' },
+  pValue: {
+    partly: 'where it decides; beside counts that are too few, or a distance, it is shown',
+  },
+  logPValue: {
+    partly: 'said more exactly what the p-value says; only beside one that is too small',
+  },
+  adjustedPValue: 'refused',
+  effect: { partly: 'as long as it stays on its side of the threshold' },
+  effectInterval: { partly: 'how sure the effect is; only where there is one' },
+  smallestDetectableEffect: { free: 'what such counts would show: no verdict rests on it' },
+  'criterion.measure': { partly: 'a distance may have a threshold of its own, a test has none' },
+  'criterion.operator': 'refused',
+  threshold: {
+    partly: "a distance's own threshold stands nowhere else, and decides by its verdict",
+  },
+  drifted: 'refused',
+  verdict: 'refused',
+  reason: { free: 'words, beside the verdict' },
+  warnings: { free: 'words' },
+  'missing.reference': { partly: 'of texts, whose counts are not in the report' },
+  'missing.current': { partly: 'of texts, whose counts are not in the report' },
+  'missing.pValue': 'refused',
+  'missing.adjustedPValue': 'refused',
+  'missing.effect': { partly: 'as long as it stays on its side of the tolerance' },
+  'missing.drifted': 'refused',
+  newCategories: { partly: 'found by tests over more names than a report holds' },
+  lostCategories: { partly: 'found by tests over more names than a report holds' },
+  reference: { partly: 'of a column that is not compared' },
+  current: { partly: 'of a column that is not compared' },
+  quantiles: { partly: 'drawn; only where values were compared' },
+  widestGap: { partly: 'drawn; only where values were compared' },
+}
+
+const REPORT_FIELDS: Readonly<Record<string, Fate>> = {
+  format: 'refused',
+  version: { partly: 'version 1 says the same where nothing is gone, and is decided anew' },
+  'reference.name': { free: 'what the caller calls it' },
+  'reference.rows': { partly: 'not fewer than a column has' },
+  'reference.timeRange': { free: 'shown' },
+  'current.name': { free: 'what the caller calls it' },
+  'current.rows': { partly: 'not fewer than a column has' },
+  'current.timeRange': { free: 'shown' },
+  columns: 'refused',
+  missingColumns: 'refused',
+  changedTypes: 'refused',
+  shareOfDriftedColumns: 'refused',
+  evaluatedFeatures: 'refused',
+  driftedFeatures: 'refused',
+  covariateDrift: 'refused',
+  targetDrift: 'refused',
+  predictionDrift: 'refused',
+  'decision.action': 'refused',
+  'decision.cause': 'refused',
+  'decision.reason': 'refused',
+  'decision.policy.shareThreshold': { partly: 'where something else decides' },
+  'decision.policy.actOnTargetDrift': { partly: 'where the target decides nothing' },
+  'decision.policy.minimumJudged': { partly: 'where enough was judged, or something else decides' },
+  'decision.policy.onMissingColumn': { partly: 'where no column is gone' },
+  'decision.policy.onChangedType': { partly: 'where no type changed' },
+  'settings.preset': { partly: "Evidently's two versions decide alike" },
+  'settings.alpha': { partly: 'as long as all verdicts follow from it' },
+  'settings.correction': { partly: 'where it adjusts no p-value otherwise' },
+  'settings.tolerance': 'refused',
+  'settings.minimumValues': { partly: 'as long as it says the same of all counts' },
+  'settings.maxCategories': { partly: 'not fewer than a column names' },
+  'settings.redacted': { partly: 'never true beside names in clear' },
+  'settings.weights': { partly: 'as long as the shares follow from them' },
+  'settings.excluded': { partly: 'no column of the report' },
+  'settings.timeColumn': { free: 'where the shown times come from' },
+  producer: { free: 'who wrote it' },
+}
+
+const reports = manyReports()
+const kinds = kindsOf()
+/** Of these whole. */
+const SUMMED = [
+  'of awkward tables',
+  'with another policy',
+  'with a column left out',
+  'in the way of Evidently 0.4',
+  'of few rows',
+  'of a change too small to matter',
+  'of latencies',
+]
+const summed = reports.filter(({ name }) => SUMMED.includes(name))
+const OTHERS: readonly unknown[] = [
+  ...[undefined, null, true, false, 0, 1, 2, 0.06, 0.5, 1e-12, 40, 1e9, [], [0, 1], ['x']],
+  ...['x', 'stable', 'negligible', 'drifted', 'insufficient-data', 'error'],
+  ...[
+    'gone',
+    'new',
+    'left-out',
+    'changed-type',
+    'effect',
+    'statistic',
+    'pValue',
+    '<=',
+    '<',
+    '>',
+    '>=',
+  ],
+  ...['numeric', 'categorical', 'text', 'feature', 'target', 'ACTION', 'NO_ACTION', 'UNDECIDED'],
+  ...[
+    'share',
+    'columns',
+    'unjudged',
+    'none',
+    'holm',
+    'bonferroni',
+    'benjamini-hochberg',
+    'evidently',
+    'evidently-0.7',
+    'undecided',
+    'ignore',
+    'action',
+  ],
+]
+
+type Forgery = 'refused' | 'accepted'
+
+describe('a forged column, and a summary that follows from it', () => {
+  test.each(Object.entries(COLUMN_FIELDS))('%s: %j', (field, fate) => {
+    const accepted: string[] = []
+    const seen = new Set<Forgery>()
+    for (const { name, report, i } of kinds) {
+      for (const other of OTHERS) {
+        const forged = withValue(report.columns[i]!, field, other)
+        if (forged === null) continue
+        const columns = report.columns.map((one, k) => (k === i ? forged : one))
+        const outcome = outcomeOf(summedUp({ ...report, columns }))
+        seen.add(outcome)
+        if (outcome === 'accepted') accepted.push(`${name}: ${forged.name}.${field} = ${other}`)
+      }
+    }
+    if (fate === 'refused') expect(accepted).toEqual([])
+    if (typeof fate === 'object' && 'partly' in fate) expect([...seen].sort()).toHaveLength(2)
+    if (typeof fate === 'object' && 'free' in fate) expect(seen).toContain('accepted')
+  })
+
+  test('each field of a column has its fate', () => {
+    const known = new Set(
+      Object.keys(COLUMN_FIELDS).flatMap((field) => [field, field.split('.')[0]!]),
+    )
+    for (const name of Object.keys(SCHEMA.$defs!.columnDrift!.properties!))
+      expect(known).toContain(name)
+    for (const name of ['criterion', 'missingValues']) {
+      const prefix = name === 'criterion' ? 'criterion' : 'missing'
+      for (const below of fieldsOf(
+        SCHEMA.$defs![name] ?? SCHEMA.$defs!.columnDrift!.properties![name],
+      )) {
+        expect(known).toContain(`${prefix}.${below}`)
+      }
+    }
+  })
+})
+
+function fieldsOf(node: SchemaNode | undefined): string[] {
+  return Object.keys(node?.properties ?? {})
+}
+
+describe('a forged summary', () => {
+  test.each(Object.entries(REPORT_FIELDS))('%s: %j', (field, fate) => {
+    const accepted: string[] = []
+    const seen = new Set<Forgery>()
+    for (const { name, report } of summed) {
+      for (const other of OTHERS) {
+        const forged = withValue(report, field, other)
+        if (forged === null) continue
+        const outcome = outcomeOf(field.startsWith('settings.') ? summedUp(forged) : forged)
+        seen.add(outcome)
+        if (outcome === 'accepted') accepted.push(`${name}: ${field} = ${other}`)
+      }
+    }
+    if (fate === 'refused') expect(accepted).toEqual([])
+    if (typeof fate === 'object' && 'partly' in fate) expect([...seen].sort()).toHaveLength(2)
+    if (typeof fate === 'object' && 'free' in fate) expect(seen).toContain('accepted')
+  })
+
+  test('each field of a report has its fate', () => {
+    const known = Object.keys(REPORT_FIELDS)
+    const isKnown = (name: string) =>
+      known.some((one) => one === name || one.startsWith(`${name}.`))
+    expect(Object.keys(SCHEMA.properties!).filter((name) => !isKnown(name))).toEqual([])
+    for (const name of ['settings', 'decision']) {
+      const below = fieldsOf(SCHEMA.$defs?.[name] ?? SCHEMA.properties![name])
+      expect(below.length).toBeGreaterThan(2)
+      expect(below.filter((one) => !isKnown(`${name}.${one}`))).toEqual([])
+    }
+  })
+})
+
+/** The first column of each verdict, finding, type and method, at its place. */
+function kindsOf(): Array<{ name: string; report: DriftReport; i: number }> {
+  const met = new Set<string>()
+  return reports.flatMap(({ name, report }) =>
+    report.columns.flatMap((column) => {
+      const { criterion, finding, method, missing, pValue, role, type, verdict } = column
+      const isTested = missing.pValue !== null
+      const { preset } = report.settings
+      const kind = [verdict, finding, type, criterion.measure, isTested, pValue === undefined, role]
+      const key = [...kind, method, preset].join()
+      if (met.has(key)) return []
+      met.add(key)
+      return [{ name, report: alone(column, report), i: 0 }]
+    }),
+  )
+}
+
+/** The same with another value in one place; null where it is none. */
+function withValue<T extends object>(whole: T, field: string, other: unknown): T | null {
+  const [first, ...rest] = field.split('.') as [keyof T, ...string[]]
+  const before = whole[first]
+  if (rest.length > 0) {
+    const inner = withValue(before as object, rest.join('.'), other)
+    return inner === null ? null : { ...whole, [first]: inner }
+  }
+  if (JSON.stringify(before) === JSON.stringify(other)) return null
+  // Another kind of value is no report by the schema, which has its own test.
+  const isPlausible =
+    before === undefined || before === null || other === undefined || other === null
+  if (!isPlausible && typeof before !== typeof other) return null
+  if (typeof before === 'number' && typeof other === 'number' && areAsGood(before, other))
+    return null
+  return { ...whole, [first]: other }
+}
+
+/** Numbers that differ by less than is looked at. */
+function areAsGood(a: number, b: number): boolean {
+  return Math.abs(a - b) < 1e-9
+}
+
+/** What a forger makes of the rest. */
+function summedUp(report: DriftReport): DriftReport {
+  try {
+    const { columns, settings } = report
+    const shares = driftShares(columns, settings)
+    const of = (wanted: ColumnDrift['finding']) =>
+      columns.filter(({ finding, role }) => finding === wanted && role === 'feature')
+    const types = new Map(report.changedTypes.map((one) => [one.name, one]))
+    return {
+      ...report,
+      ...shares,
+      missingColumns: of('gone').map(({ name }) => name),
+      changedTypes: of('changed-type').map(
+        ({ name, type }) =>
+          types.get(name) ?? { name, reference: type as 'numeric', current: null },
+      ),
+      decision: decide({ ...shares, columns, settings }, report.decision.policy),
+    }
+  } catch {
+    return report
+  }
+}
+
+function outcomeOf(report: unknown): Forgery {
+  try {
+    parseReport(JSON.stringify(report))
+    return 'accepted'
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'ERR_INVALID_ARGUMENT' || code === 'ERR_UNSUPPORTED_VERSION') return 'refused'
+    throw error
+  }
+}
+
+test('reports of version 1 are read, and read again once they are written anew', () => {
+  const folder = new URL('version-1/', import.meta.url)
+  const again = readdirSync(folder).filter((name) => {
+    const report = parseReport(readFileSync(new URL(name, folder), 'utf8'))
+    const shares = driftShares(report.columns, report.settings)
+    // Version 1 does not say how much each feature counted.
+    const isWeighted = shares.shareOfDriftedColumns !== report.shareOfDriftedColumns
+    if (!isWeighted) expect(parseReport(jsonReport(report)), name).toEqual(report)
+    return !isWeighted
+  })
+  expect(again.length).toBeGreaterThan(4)
+})
