@@ -95,7 +95,7 @@ function assertProfiles(path: string, column: ColumnDrift, report: Surroundings)
     const profile = column[side]
     if (profile === null) continue
     const { missing, n } = profile
-    const mayDiffer = side === 'current' && finding === 'changed-type'
+    const mayDiffer = n === 0 || (side === 'current' && finding === 'changed-type')
     if (!mayDiffer && profile.kind !== kindOf(type)) {
       refuse(path, side, `a profile of ${type} values`, profile.kind)
     }
@@ -158,15 +158,20 @@ function assertFinding(path: string, column: ColumnDrift, { settings }: Surround
     return
   }
   const isLost = isEmptied && (settings.preset !== null || isSeen)
-  const isChanged = said === 'changed-type' || reference !== null || column.type === 'text'
+  const isAbsent = (current === null || current.n === 0) && reference?.n !== 0
+  const isPassedOver = settings.preset !== null && said === 'left-out'
+  const isUnheldText = column.type === 'text' && UNHELD.test(reason)
   const isPossible = {
-    gone: isLost || (said === 'gone' && current === null && missing.current === 0),
+    gone: isLost || (said === 'gone' && isAbsent),
     new: said === 'new' && reference === null && missing.reference === 0,
-    'left-out': said === 'left-out' && settings.preset !== null && !reference && !current,
-    'changed-type': column.type !== 'unknown' && (isLost || (missing.pValue === null && isChanged)),
+    'left-out': (isPassedOver || isUnheldText) && (reference === null || current === null),
+    'changed-type': column.type !== 'unknown' && (isLost || missing.pValue === null),
   }
   if (!isPossible[finding]) refuse(path, 'finding', 'what its two sides show', finding)
 }
+
+/** No profile keeps documents. */
+const UNHELD = /^the stored profile of the (reference|current table) does not hold it: /
 
 /** The share of missing values: a test of its own, or none. */
 function assertMissing(
@@ -367,19 +372,25 @@ function assertUnjudged(path: string, { finding, role, verdict }: ColumnDrift): 
   )
 }
 
-/** Of a column that could not be read at all nothing is known, but for what a preset counts before it refuses. */
+/** A column that failed is known by one side at most, where a stored profile does not hold the other. */
 function assertFailed(
   path: string,
-  { current, missing, reference, smallestDetectableEffect }: ColumnDrift,
+  { current, missing, reason, reference, smallestDetectableEffect }: ColumnDrift,
   { preset }: DriftReport['settings'],
 ): void {
   if (smallestDetectableEffect !== null) {
     refuse(path, 'smallestDetectableEffect', 'null', smallestDetectableEffect)
   }
+  const isOfBoth = reference !== null && current !== null
+  const isKnown = reference !== null || current !== null
+  if (isOfBoth || (isKnown && !UNHELD.test(reason))) {
+    refuse(path, 'verdict', 'that of its values, or with a finding', 'error')
+  }
   for (const [side, profile] of Object.entries({ reference, current })) {
-    if (profile !== null) refuse(path, 'verdict', 'that of its values', 'error')
     const share = missing[side as 'reference' | 'current']
-    if (preset === null && share !== 0) refuse(path, `missing.${side}`, '0', share)
+    if (preset === null && profile === null && share !== 0) {
+      refuse(path, `missing.${side}`, '0', share)
+    }
   }
 }
 
@@ -397,26 +408,21 @@ function assertBothSides(path: string, column: ColumnDrift, { m, n }: Sizes): vo
   }
 }
 
-/**
- * Values enough, and nothing told: so many categories that each is rare. Then they make one cell, whose share cannot
- * have changed.
- */
+/** Values enough, and nothing told: many of them are of categories each of which is rare, and nothing was found. */
 function mayBeUntold(
-  column: ColumnDrift,
+  { current, pValue, reference, type }: ColumnDrift,
   settings: DriftReport['settings'],
   { m, n }: Sizes,
 ): boolean {
-  const { current, effect, effectInterval, pValue, reference, type } = column
   // Long tables of texts are compared by a sample of their documents, which may be too small.
   if (type === 'text') return settings.minimumValues > SMALLEST_SAMPLE
-  const isNothing = effect === 0 && effectInterval?.[1] === 0 && pValue! > settings.alpha
-  if (type !== 'categorical' || !isNothing) return false
   if (reference?.kind !== 'categorical' || current?.kind !== 'categorical') return false
+  if (pValue! <= settings.alpha) return false
   if (reference.other + current.other > 0) return true
   const totals = new Map(countsOf(reference))
   for (const [name, count] of countsOf(current)) totals.set(name, (totals.get(name) ?? 0) + count)
-  const most = Math.max(...totals.values())
-  return totals.size > 1 && most < (FREQUENT * (n + m)) / Math.min(n, m)
+  const isRare = (total: number) => total < (FREQUENT * (n + m)) / Math.min(n, m)
+  return totals.size > 1 && [...totals.values()].some(isRare)
 }
 
 /** So many values expected on each side give a category a cell of its own. */

@@ -11,6 +11,7 @@ export function findingInWords(reason: string): FindingInWords | undefined {
   if (/^the current table has no such column( \(there is |$)/.test(reason)) {
     return { finding: 'gone' }
   }
+  if (/^no value in the current table(;|$)/.test(reason)) return { finding: 'gone' }
   if (/^the reference has no such column( \(there is |$)/.test(reason)) return { finding: 'new' }
   if (/^Evidently (0\.7 )?leaves /.test(reason)) return { finding: 'left-out' }
   const [, reference, current] = CHANGED_TYPE.exec(reason) ?? []

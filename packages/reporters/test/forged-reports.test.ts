@@ -19,7 +19,7 @@ const COLUMN_FIELDS: Readonly<Record<string, Fate>> = {
   name: { free: 'a name is what the data says' },
   type: { partly: 'dates are counted as numbers are; numbers and categories are told apart' },
   role: { partly: 'a choice of the caller, of which nothing else tells' },
-  finding: 'refused',
+  finding: { partly: 'what failed may be said to have changed its type; see the test of findings' },
   method: { partly: 'own methods have any name, those of a preset do not' },
   statistic: { partly: 'where it is held against the threshold' },
   pValue: {
@@ -176,6 +176,36 @@ describe('a forged column, and a summary that follows from it', () => {
       }
     }
   })
+})
+
+test('no finding is taken back or turned into another, and what was judged is given none', () => {
+  const others = [undefined, 'gone', 'new', 'left-out', 'changed-type'] as const
+  let forgeries = 0
+  for (const { name, report } of kinds) {
+    const [column] = report.columns
+    const { finding: _, ...plain } = column!
+    if (column!.finding === undefined && column!.verdict === 'error') continue
+    for (const finding of others) {
+      if (finding === column!.finding) continue
+      // A type that changed is called so beside whatever a preset says; the other way round it is not.
+      if (column!.finding === 'left-out' && finding === 'changed-type') continue
+      const verdicts = ['error', 'insufficient-data', column!.verdict] as const
+      for (const verdict of verdicts) {
+        const forged = {
+          ...plain,
+          verdict,
+          drifted: verdict === 'drifted',
+          ...(finding && { finding }),
+        }
+        const outcome = outcomeOf(summedUp({ ...report, columns: [forged] }))
+        forgeries++
+        expect(outcome, `${name}: ${column!.name}, ${column!.finding} to ${finding}`).toBe(
+          'refused',
+        )
+      }
+    }
+  }
+  expect(forgeries).toBeGreaterThan(100)
 })
 
 function fieldsOf(node: SchemaNode | undefined): string[] {
