@@ -65,6 +65,16 @@ def smallest_of(rare, n, m):
 
 
 def unmet(rare, n, m):
+    """Are there too many current values of categories that the reference has not? Of all, and by how often they occur."""
+    classes = np.floor(np.log2(rare.sum(axis=0)))
+    distinct = np.unique(classes)
+    if len(distinct) == 1:
+        return min(1.0, chernoff(rare, n, m))
+    of_classes = [chernoff(rare[:, classes == one], n, m) for one in distinct]
+    return min(1.0, 2 * chernoff(rare, n, m), *(2 * len(distinct) * p for p in of_classes))
+
+
+def chernoff(rare, n, m):
     """Chernoff's bound of the current values of categories that the reference has not."""
     unmet_values = rare[1, rare[0] == 0].sum()
     totals = rare.sum(axis=0)
@@ -73,7 +83,7 @@ def unmet(rare, n, m):
         return 1.0
     bound = lambda s: -s * unmet_values + np.logaddexp(np.log1p(-chance), np.log(chance) + s * totals).sum()
     result = optimize.minimize_scalar(bound, bounds=(0, 20), method="bounded", options={"xatol": 1e-9})
-    return min(1.0, np.exp(result.fun))
+    return np.exp(result.fun)
 
 
 def pool_rare(table):

@@ -26,8 +26,8 @@ export interface UnmetValues {
  *
  * It is asked of all categories together, and of each class of them that occur about as often in the heap: a thousand
  * names that came once each are not made up for by the frequent ones, of which a side full of new names has fewer.
- * The smallest p times the number of questions (Bonferroni) is the answer. The heap alone must make the classes: there
- * are none where a side hides categories.
+ * The one question may take half of the level, the others share the other half. The heap alone must make the classes:
+ * there are none where a side hides categories.
  *
  * @param family - indices of the categories that have no cell of their own
  * @see Joag-Dev and Proschan (1983), Annals of Statistics 11, 286–295, for the fates
@@ -42,16 +42,22 @@ export function unmetValues(known: CategoryNames, family: readonly number[]): Un
   const all = together([...classes.values()])
   // Where a category belongs is fixed by chance too, once a side may hide it.
   const areFair = classes.size > 1 && !classes.has(UNKNOWN)
-  const questions = areFair ? [all, ...classes.values()] : [all]
-  let smallest: UnmetValues = { logPValue: 0, reference: 0, current: 0 }
-  for (const { met, unmet, timesOfTotal, single } of questions) {
-    const bound = smallestBound(fatesOf(timesOfTotal, single, sides), unmet)
-    const logPValue = Math.min(0, bound + Math.log(questions.length))
-    if (logPValue < smallest.logPValue || smallest.current === 0) {
-      smallest = { logPValue, reference: met, current: unmet }
-    }
-  }
-  return smallest
+  if (!areFair) return boundOf(all, 1, sides)
+  // Half of the level for the one question, half for the others.
+  return Array.from(classes.values(), (one) => boundOf(one, 2 * classes.size, sides)).reduce(
+    (smallest, one) => (one.logPValue < smallest.logPValue ? one : smallest),
+    boundOf(all, 2, sides),
+  )
+}
+
+/** @param factor - p is multiplied by it: 1 over the part of the level that the question may take */
+function boundOf(
+  { met, unmet, timesOfTotal, single }: RarityClass,
+  factor: number,
+  sides: Sizes,
+): UnmetValues {
+  const bound = smallestBound(fatesOf(timesOfTotal, single, sides), unmet)
+  return { logPValue: Math.min(0, bound + Math.log(factor)), reference: met, current: unmet }
 }
 
 /** Categories that occur about as often on both sides together. */
