@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { CategoricalProfile } from '@tidegauge/core'
 import { detectDrift, mergeTableProfiles, parseTableProfile, profile } from '@tidegauge/drift'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
@@ -141,11 +142,11 @@ test.each([
     })
     const stored = ['profile', 'few.csv', '--out', 'few.json', '--force']
     expect((await run(stored, env)).code).toBe(0)
-    const { categories } = read('few.json').columns[0]!.profile as { categories: string[] }
+    const { categories } = read('few.json').columns[0]!.profile as CategoricalProfile
     const like = ['profile', 'many.csv', '--like', 'few.json', '--out', 'many.json', '--force']
     expect(await run([...like, '--max-categories', '3'], env)).toMatchObject({ code: 0 })
     const [id] = read('many.json').columns
-    const counted = id!.profile as { categories: string[]; counts: number[] }
+    const counted = id!.profile as CategoricalProfile
     const countOf = (name: string) => counted.counts[counted.categories.indexOf(name)]
     expect(categories.map(countOf)).toEqual([1, 1, 1, 1])
     expect(id!.profile).toMatchObject({

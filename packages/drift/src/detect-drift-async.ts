@@ -2,14 +2,16 @@ import { InvalidArgumentError, type TableInput } from '@tidegauge/core'
 import { type DriftPool, type Job, sharedPool, type WorkerPool } from './async/drift-pool.ts'
 import { encodeMethods } from './async/encode-methods.ts'
 import { type Run, startRun } from './async/run.ts'
-import type { Profiles } from './column-sources.ts'
-import { type Comparison, prepare, reportOn } from './comparison.ts'
-import type { DriftReport } from './drift-report.ts'
+import type { DriftReport, DriftSettings } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
 import { blank, type MeasuredColumn } from './measured-column.ts'
+import type { SideName } from './one-side.ts'
+import { openTable, type Profiles, type ReadableTable } from './open-table.ts'
 import type { DetectDriftOptions } from './options.ts'
+import { type ColumnPlan, type Plan, planOf } from './plan.ts'
+import { reportOn } from './report-on.ts'
 import type { TableProfile } from './table-profile.ts'
-import { namedTimeRanges } from './time-range.ts'
+import { timeRangesOf } from './time-range.ts'
 
 export interface DetectDriftAsyncOptions extends DetectDriftOptions {
   /** Called after each column: in the order in which they are done, which need not be theirs. */
@@ -41,10 +43,16 @@ export async function detectDriftAsync(
 ): Promise<DriftReport> {
   const pool = openPoolOf(options)
   return startRun(options.signal, async (run) => {
-    const comparison = await run.inSlices(prepare(reference, current, options))
-    const times = await run.inSlices(namedTimeRanges(comparison))
-    const measured = await measureColumns(comparison, pool, run)
-    return run.inSlices(reportOn(measured, comparison, times))
+    const tables = {
+      reference: await run.inSlices(openTable('reference', reference)),
+      current: await run.inSlices(openTable('current', current)),
+    }
+    const plan = planOf(tables.reference, tables.current, options)
+    const { time } = plan
+    const unread = { reference: tables.reference.unread, current: tables.current.unread }
+    const times = await run.inSlices(timeRangesOf(time, unread))
+    const measured = await measureColumns(plan, tables, pool, options, run)
+    return run.inSlices(reportOn(plan, measured, times))
   })
 }
 
@@ -59,25 +67,28 @@ function openPoolOf({ pool = sharedPool() }: DetectDriftAsyncOptions): WorkerPoo
   return pool as WorkerPool
 }
 
-/** In the order of the columns' names, whichever is done first. */
+/** In the order of the plan, whichever column is done first. */
 async function measureColumns(
-  comparison: Comparison,
+  { columns, settings }: Plan,
+  { reference, current }: Readonly<Record<SideName, ReadableTable>>,
   pool: WorkerPool,
+  options: DetectDriftAsyncOptions,
   run: Run,
 ): Promise<MeasuredColumn[]> {
-  const { names, options } = comparison
-  const measured = new Array<MeasuredColumn>(names.length)
+  const measured = new Array<MeasuredColumn>(columns.length)
   const underWay = new Set<Promise<void>>()
   let done = 0
-  for (const [i, name] of names.entries()) {
+  for (const [i, column] of columns.entries()) {
+    const { name } = column
     // Copies wait in memory: one more than are being measured, lest a worker idle.
     while (underWay.size > pool.workers) await Promise.race(underWay)
     const methods = pool.workers === 0 ? null : encodeMethods(name, options)
-    const job = methods === null ? null : await pool.encode(name, methods, comparison, run)
-    const measuring = measure(name, job).then((column) => {
-      measured[i] = column
+    const unread = { reference: reference.unread, current: current.unread }
+    const job = methods === null ? null : await pool.encode(column, methods, unread, settings, run)
+    const measuring = measure(column, job).then((found) => {
+      measured[i] = found
       done++
-      options.onProgress?.({ column: name, done, total: names.length })
+      options.onProgress?.({ column: name, done, total: columns.length })
     })
     const settled = measuring.catch(run.fail).then(() => {
       underWay.delete(settled)
@@ -87,28 +98,23 @@ async function measureColumns(
   await Promise.all(underWay)
   return measured
 
-  async function measure(name: string, job: Job | null): Promise<MeasuredColumn> {
+  async function measure(column: ColumnPlan, job: Job | null): Promise<MeasuredColumn> {
     const outcome = job === null ? HERE : await pool.measure(job, run)
     if (outcome.kind === 'measured') return outcome.column
-    if (outcome.kind === 'failed') return failed(name, outcome.reason, comparison)
+    if (outcome.kind === 'failed') return failed(column, outcome.reason, settings)
     await run.sliceBegins()
-    const { before, after, settings } = comparison
-    return measureColumn(name, before, after, comparison.choiceFor(name), settings)
+    const sides = { reference: reference.read(column.name), current: current.read(column.name) }
+    return measureColumn(column, sides, settings)
   }
 }
 
 const HERE = { kind: 'here' } as const
 
-function failed(name: string, reason: string, comparison: Comparison): MeasuredColumn {
-  const { type, methodFor } = comparison.choiceFor(name)
-  return {
-    ...blank(
-      name,
-      type ?? 'unknown',
-      type === undefined ? null : methodFor(type),
-      comparison.settings,
-    ),
-    state: 'error',
-    reason,
-  }
+function failed(
+  { name, type, methodFor }: ColumnPlan,
+  reason: string,
+  settings: DriftSettings,
+): MeasuredColumn {
+  const method = type === undefined ? null : methodFor(type)
+  return { ...blank(name, type ?? 'unknown', method, settings), state: 'error', reason }
 }

@@ -1,11 +1,13 @@
 import { type ColumnInput, finish, toTable } from '@tidegauge/core'
-import { type ColumnSources, storedSource } from './column-sources.ts'
-import { type Comparison, comparisonOf, reportOn } from './comparison.ts'
-import type { ColumnType, DriftReport } from './drift-report.ts'
+import type { ColumnType, DriftReport, DriftSettings } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
 import type { ColumnSource, MeasuredColumn, StoredColumn } from './measured-column.ts'
+import type { SideName } from './one-side.ts'
+import { readSide, storedSource, type TableShape } from './open-table.ts'
 import type { DetectDriftOptions } from './options.ts'
-import { namedTimeRanges } from './time-range.ts'
+import { type ColumnPlan, type Plan, planOf } from './plan.ts'
+import { reportOn } from './report-on.ts'
+import { timeRangesOf } from './time-range.ts'
 
 /** Two tables whose columns are read one at a time, both sides of a column together. */
 export interface ColumnPairs {
@@ -22,11 +24,6 @@ export interface ColumnPairs {
     side: 'reference' | 'current',
     wanted: WantedColumn,
   ): Promise<ColumnSideInput>
-}
-
-export interface TableShape {
-  readonly rowCount: number
-  readonly columnNames: readonly string[]
 }
 
 export interface WantedColumn {
@@ -71,81 +68,77 @@ export async function detectDriftByColumn(
   pairs: ColumnPairs,
   options: DetectDriftOptions = {},
 ): Promise<DriftReport> {
-  const held: { pair: Partial<ColumnPairInput> | null } = { pair: null }
-  const comparison = comparisonOf(
-    sourcesOf('reference', pairs.reference, () => held.pair?.reference),
-    sourcesOf('current', pairs.current, () => held.pair?.current),
-    options,
-  )
-  const { names, before, after, settings } = comparison
-  if (options.time !== undefined) {
-    held.pair = await pairs.read(options.time, {
-      type: 'datetime',
-      takesBins: true,
-      takesDeciles: false,
-    })
-  }
-  const times = finish(namedTimeRanges(comparison))
-  held.pair = null
-  const sidesOf = holders(pairs)
+  const plan = planOf(pairs.reference, pairs.current, options)
+  const times = await timesOf(plan, pairs)
+  const hasBefore = new Set(pairs.reference.columnNames)
+  const hasAfter = new Set(pairs.current.columnNames)
   const measured: MeasuredColumn[] = []
-  for (const name of names) {
-    held.pair = await readColumn(name, sidesOf(name), wantedOf(name, comparison), pairs)
-    const column = measureColumn(name, before, after, comparison.choiceFor(name), settings)
-    const warnings = [...column.warnings, ...(held.pair?.warnings ?? [])]
-    measured.push({ ...column, warnings })
-    held.pair = null
-    options.onProgress?.({ column: name, done: measured.length, total: names.length })
+  for (const column of plan.columns) {
+    const { name } = column
+    const there = { reference: hasBefore.has(name), current: hasAfter.has(name) }
+    const read = await readColumn(column, there, plan, pairs)
+    const sideOf = (side: SideName) =>
+      there[side] ? readSide(() => sourceOf(side, name, pairs[side].rowCount, read[side])) : null
+    const sides = { reference: sideOf('reference'), current: sideOf('current') }
+    const found = measureColumn(column, sides, plan.settings)
+    measured.push({ ...found, warnings: [...found.warnings, ...(read.warnings ?? [])] })
+    options.onProgress?.({ column: name, done: measured.length, total: plan.columns.length })
   }
-  return finish(reportOn(measured, comparison, times))
+  return finish(reportOn(plan, measured, times))
 }
 
-type SideName = 'reference' | 'current'
-
-function holders({ reference, current }: ColumnPairs): (name: string) => readonly SideName[] {
-  const inReference = new Set(reference.columnNames)
-  const inCurrent = new Set(current.columnNames)
-  return (name) => [
-    ...(inReference.has(name) ? (['reference'] as const) : []),
-    ...(inCurrent.has(name) ? (['current'] as const) : []),
-  ]
+async function timesOf({ time, reference, current }: Plan, pairs: ColumnPairs) {
+  if (time === undefined) return null
+  const wanted = { type: 'datetime', takesBins: true, takesDeciles: false } as const
+  const read = await pairs.read(time, wanted)
+  return finish(
+    timeRangesOf(time, {
+      reference: (name) => sourceOf('reference', name, reference.rowCount, read.reference),
+      current: (name) => sourceOf('current', name, current.rowCount, read.current),
+    }),
+  )
 }
 
 async function readColumn(
-  name: string,
-  sides: readonly SideName[],
-  wanted: WantedColumn,
+  column: ColumnPlan,
+  there: Readonly<Record<SideName, boolean>>,
+  { settings }: Plan,
   pairs: ColumnPairs,
-): Promise<Partial<ColumnPairInput> | null> {
-  if (sides.length === 2) return pairs.read(name, wanted)
-  const [side] = sides
-  if (side === undefined || pairs.readOne === undefined) return null
+): Promise<Partial<ColumnPairInput>> {
+  const { name } = column
+  const wanted = wantedOf(column, settings)
+  if (there.reference && there.current) return pairs.read(name, wanted)
+  if (pairs.readOne === undefined) return {}
+  const side = there.reference ? 'reference' : 'current'
   const { values, warnings = [] } = await pairs.readOne(name, side, wanted)
-  return side === 'reference' ? { reference: values, warnings } : { current: values, warnings }
+  return { [side]: values, warnings }
 }
 
-function wantedOf(name: string, { choiceFor, settings }: Comparison): WantedColumn {
-  const { type, methodFor } = choiceFor(name)
+function wantedOf({ type, methodFor }: ColumnPlan, { preset }: DriftSettings): WantedColumn {
   const { binned, bins } = methodFor(type === 'datetime' ? 'datetime' : 'numeric')
-  const takesBins = settings.preset === null && binned !== undefined
+  const takesBins = preset === null && binned !== undefined
   return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
 }
 
-/** A column that only one of the tables has, where nobody reads it: that it is there is all that is known. */
-const UNREAD: ColumnSource = { kind: 'cells', column: { name: '', values: [] } }
-
-function sourcesOf(
-  argument: SideName,
-  { rowCount, columnNames }: TableShape,
-  read: () => ColumnInput | StoredColumn | undefined,
-): ColumnSources {
-  const known = new Set(columnNames)
-  const column = (name: string): ColumnSource | null => {
-    if (!known.has(name)) return null
-    const input = read()
-    if (input === undefined) return UNREAD
-    if ('profile' in input) return storedSource(input, rowCount)
-    return { kind: 'cells', column: toTable(argument, { [name]: input }).column(name) }
-  }
-  return { rowCount, columnNames, column, unreadColumn: column }
+function sourceOf(
+  argument: string,
+  name: string,
+  rowCount: number,
+  input: ColumnInput | StoredColumn,
+): ColumnSource
+function sourceOf(
+  argument: string,
+  name: string,
+  rowCount: number,
+  input: ColumnInput | StoredColumn | undefined,
+): ColumnSource | { readonly kind: 'unread' }
+function sourceOf(
+  argument: string,
+  name: string,
+  rowCount: number,
+  input: ColumnInput | StoredColumn | undefined,
+): ColumnSource | { readonly kind: 'unread' } {
+  if (input === undefined) return { kind: 'unread' }
+  if ('profile' in input) return storedSource(input, rowCount)
+  return { kind: 'cells', column: toTable(argument, { [name]: input }).column(name) }
 }

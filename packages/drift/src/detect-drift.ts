@@ -1,11 +1,12 @@
 import { finish, type TableInput } from '@tidegauge/core'
-import type { Profiles } from './column-sources.ts'
-import { prepare, reportOn } from './comparison.ts'
 import type { DriftReport } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
+import { openTable, type Profiles } from './open-table.ts'
 import type { DetectDriftOptions } from './options.ts'
+import { planOf } from './plan.ts'
+import { reportOn } from './report-on.ts'
 import type { TableProfile } from './table-profile.ts'
-import { namedTimeRanges } from './time-range.ts'
+import { timeRangesOf } from './time-range.ts'
 
 /**
  * Has the data changed since the reference? Compares two tables column by column.
@@ -31,13 +32,16 @@ export function detectDrift(
   current: TableInput | TableProfile | Profiles,
   options: DetectDriftOptions = {},
 ): DriftReport {
-  const comparison = finish(prepare(reference, current, options))
-  const { before, after, names, settings } = comparison
-  const times = finish(namedTimeRanges(comparison))
-  const measured = names.map((name, i) => {
-    const column = measureColumn(name, before, after, comparison.choiceFor(name), settings)
-    options.onProgress?.({ column: name, done: i + 1, total: names.length })
-    return column
+  const before = finish(openTable('reference', reference))
+  const after = finish(openTable('current', current))
+  const plan = planOf(before, after, options)
+  const times = finish(timeRangesOf(plan.time, { reference: before.unread, current: after.unread }))
+  const measured = plan.columns.map((column, i) => {
+    const { name } = column
+    const sides = { reference: before.read(name), current: after.read(name) }
+    const found = measureColumn(column, sides, plan.settings)
+    options.onProgress?.({ column: name, done: i + 1, total: plan.columns.length })
+    return found
   })
-  return finish(reportOn(measured, comparison, times))
+  return finish(reportOn(plan, measured, times))
 }

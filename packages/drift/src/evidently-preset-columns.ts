@@ -2,13 +2,7 @@ import { isMissing, type TableColumn } from '@tidegauge/core'
 import { article, ColumnError, forEachCell } from './column.ts'
 import type { ColumnType } from './drift-report.ts'
 import { isLargeForEvidently, type Preset } from './evidently-preset.ts'
-import type { ColumnSource } from './measured-column.ts'
-
-/** Both sides of a column. */
-export interface ColumnPair {
-  readonly reference: ColumnSource
-  readonly current: ColumnSource
-}
+import type { ColumnPair, ColumnSource } from './measured-column.ts'
 
 /**
  * The type that Evidently takes a column for where none is declared.

@@ -19,7 +19,6 @@ export {
 export { type DriftPool, type DriftPoolOptions, driftPool } from './async/drift-pool.ts'
 export type { MethodAlias, MethodChoice, MethodName } from './built-in-methods.ts'
 export { BUILT_IN_METHODS } from './built-in-methods.ts'
-export type { Profiles } from './column-sources.ts'
 export { detectDrift } from './detect-drift.ts'
 export { type DetectDriftAsyncOptions, detectDriftAsync } from './detect-drift-async.ts'
 export {
@@ -27,7 +26,6 @@ export {
   type ColumnPairs,
   type ColumnSideInput,
   detectDriftByColumn,
-  type TableShape,
   type WantedColumn,
 } from './detect-drift-by-column.ts'
 export type { DriftMethod, MethodResult } from './drift-method.ts'
@@ -128,6 +126,7 @@ export {
 } from './methods/wasserstein-distance.ts'
 export { type WelchTTest, welchT } from './methods/welch-t.ts'
 export { zTest } from './methods/z-test.ts'
+export type { Profiles, TableShape } from './open-table.ts'
 export type { DetectDriftOptions, DriftProgress } from './options.ts'
 export {
   mergeTableProfiles,

@@ -11,19 +11,19 @@ import { ColumnError, categoricalSample } from './column.ts'
 import {
   blank,
   type ColumnSource,
+  type ComparablePair,
   judgeable,
   type MeasuredColumn,
   missingOf,
   probabilityOf,
-  type Sides,
   unfit,
 } from './measured-column.ts'
 import { pseudonyms, redactor, renamed } from './redaction.ts'
 
 /** Categories: by their counts. */
-export function measureCategories(sides: Sides): MeasuredColumn {
-  const { name, method, settings } = sides
-  const { before, after, redacted } = underOneKey(sides)
+export function measureCategories(pair: ComparablePair): MeasuredColumn {
+  const { name, method, settings } = pair
+  const { before, after, redacted } = underOneKey(pair)
   const nameOf = redacted ? pseudonyms(before, after) : (category: string) => category
   const counted = before.n > 0 && after.n > 0
   const own = counted ? compareCategories(before, after, settings.alpha) : null
@@ -60,14 +60,14 @@ export function measureCategories(sides: Sides): MeasuredColumn {
     const isOurs = isOwn || (probabilityOf(result) === undefined && !('ruling' in result))
     return { result, own: { ...test, effect }, ...(isOurs && !isTold && { untold: UNTOLD }) }
   }
-  return judgeable(column, { n: before.n, m: after.n }, compare, sides)
+  return judgeable(column, { n: before.n, m: after.n }, compare, pair)
 }
 
 const UNTOLD =
   'too many categories to tell: each is too rare on its own, and the reference has met no fewer of them than chance would leave'
 
-/** Both sides with their names, or both with the codes that one of them was stored with. */
-function underOneKey({ reference, current, settings, redactionKey }: Sides): {
+/** Both pair with their names, or both with the codes that one of them was stored with. */
+function underOneKey({ reference, current, settings, redactionKey }: ComparablePair): {
   readonly before: CategoricalProfile
   readonly after: CategoricalProfile
   readonly redacted: boolean

@@ -1,92 +1,98 @@
 import { categoricalProfile, isMissing } from '@tidegauge/core'
 import { ColumnError, forEachCell } from './column.ts'
-import type { ColumnSources } from './column-sources.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
-import {
-  type ColumnPair,
-  columnsForEvidently,
-  typeForEvidently,
-} from './evidently-preset-columns.ts'
+import { columnsForEvidently, typeForEvidently } from './evidently-preset-columns.ts'
 import { measureByType } from './measure-by-type.ts'
 import {
   blank,
-  type ColumnChoice,
+  type ColumnPair,
   type ColumnSource,
   type MeasuredColumn,
   type MissingCounts,
 } from './measured-column.ts'
 import { knownOf, typeOf, typeOrError } from './one-side.ts'
+import type { ColumnSide } from './open-table.ts'
+import type { ColumnChoice } from './plan.ts'
 import { areBothText, isHeld, measureUnpaired } from './unpaired.ts'
+
+/** Both sides of a column, however much of them is known. */
+export interface ColumnSides {
+  readonly reference: ColumnSide
+  readonly current: ColumnSide
+}
 
 /** Statistic, p-value and effect of one column; whatever is wrong with it becomes its verdict. */
 export function measureColumn(
-  name: string,
-  referenceSources: ColumnSources,
-  currentSources: ColumnSources,
-  choice: ColumnChoice,
+  column: ColumnChoice,
+  sides: ColumnSides,
   settings: DriftSettings,
 ): MeasuredColumn {
-  let type = choice.type
-  let pair: ColumnPair | undefined
+  const { reference, current } = sides
+  for (const side of [reference, current]) {
+    if (side?.kind === 'failed') return unmeasured(column, side.error, settings)
+  }
+  if (!isHeld(reference) || !isHeld(current)) return measureUnpaired(column, sides, settings)
+  return measurePair(column, { reference, current }, settings)
+}
+
+function measurePair(
+  column: ColumnChoice,
+  pair: ColumnPair,
+  settings: DriftSettings,
+): MeasuredColumn {
+  const { name, methodFor, redactionKey } = column
+  const { preset } = settings
+  let { type } = column
   try {
-    const reference = referenceSources.column(name)
-    const current = currentSources.column(name)
-    if (!isHeld(reference) || !isHeld(current)) {
-      return measureUnpaired(name, { reference, current }, choice, settings)
-    }
-    pair = { reference, current }
-    const { preset } = settings
-    type =
-      choice.type ??
-      (preset === null ? commonType(reference, current) : typeForEvidently(preset, pair))
-    const method = choice.methodFor(type)
+    type ??= preset === null ? commonType(pair) : typeForEvidently(preset, pair)
     const compared =
       preset === null ? comparable(pair, type) : columnsForEvidently(preset, type, pair)
-    const sides = { name, ...compared, method, settings, redactionKey: choice.redactionKey }
-    const measured = measureByType(sides, type)
+    const method = methodFor(type)
+    const measured = measureByType({ name, ...compared, method, settings, redactionKey }, type)
+    const { current } = pair
     const invalid = current.kind === 'profile' ? (current.column.invalid ?? 0) : 0
     return invalid === 0 ? measured : { ...measured, invalid }
   } catch (error) {
-    // Whatever a column's cells do (a throwing getter, say) ends that column alone.
-    const fault = faultOf(error, pair, choice)
+    const fault = faultOf(error, pair, column)
     const known = fault.changedType?.reference ?? type ?? anyTypeOf(pair)
     return {
-      ...(known === null
-        ? blank(name, 'unknown', null, settings)
-        : blank(name, known, choice.methodFor(known), settings)),
-      state: 'error',
-      reason: settings.redacted ? redactedReason(error) : messageOf(error),
-      ...(settings.preset === null || pair === undefined ? {} : { missing: missingCells(pair) }),
-      ...(fault.changedType === undefined
-        ? {}
-        : eachSide(name, pair!, fault.changedType, choice, settings)),
+      ...unmeasured({ ...column, type: known }, error, settings),
+      ...(preset === null ? {} : { missing: missingCells(pair) }),
+      ...(fault.changedType && eachSide(pair, fault.changedType, column, settings)),
       ...fault,
     }
   }
 }
 
-/** Of a column that cannot be compared: what it is in the reference, else now; null where neither can be told. */
-function anyTypeOf(pair: ColumnPair | undefined): ColumnType | null {
-  for (const source of pair === undefined ? [] : [pair.reference, pair.current]) {
+function unmeasured(
+  { name, type, methodFor }: ColumnChoice,
+  error: unknown,
+  settings: DriftSettings,
+): MeasuredColumn {
+  const method = type === undefined ? null : methodFor(type)
+  const reason = settings.redacted ? redactedReason(error) : messageOf(error)
+  return { ...blank(name, type ?? 'unknown', method, settings), state: 'error', reason }
+}
+
+/** Of a column that cannot be compared: what it is in the reference, else now; undefined where neither can be told. */
+function anyTypeOf({ reference, current }: ColumnPair): ColumnType | undefined {
+  for (const source of [reference, current]) {
     const type = typeOrError(source)
     if (type !== null && type !== 'error') return type
   }
-  return null
+  return undefined
 }
 
 /** Both sides of a column whose type changed, each as what it is. */
 function eachSide(
-  name: string,
   { reference, current }: ColumnPair,
   types: ChangeOfType,
-  choice: ColumnChoice,
+  column: ColumnChoice,
   settings: DriftSettings,
 ): Pick<MeasuredColumn, 'reference' | 'current' | 'missing'> {
-  const before = knownOf(name, 'reference', reference, types.reference, choice, settings)
+  const before = knownOf(column, 'reference', reference, types.reference, settings)
   const after =
-    types.current === null
-      ? null
-      : knownOf(name, 'current', current, types.current, choice, settings)
+    types.current === null ? null : knownOf(column, 'current', current, types.current, settings)
   const { missing, rows } = countCells(current)
   return {
     reference: before.reference,
@@ -103,10 +109,10 @@ type Fault = Pick<MeasuredColumn, 'finding' | 'changedType'>
 type ChangeOfType = NonNullable<MeasuredColumn['changedType']>
 
 /** Is the column itself at fault? A type that changed goes before whatever a preset says to it. */
-function faultOf(error: unknown, pair: ColumnPair | undefined, { type }: ColumnChoice): Fault {
+function faultOf(error: unknown, pair: ColumnPair, { type }: ColumnChoice): Fault {
   if (!(error instanceof ColumnError)) return {}
   const isReadAsText = type === 'categorical' || type === 'text'
-  const changedType = pair === undefined || isReadAsText ? null : changeOfType(pair)
+  const changedType = isReadAsText ? null : changeOfType(pair)
   if (changedType !== null) return { finding: 'changed-type', changedType }
   return error.finding === undefined ? {} : { finding: error.finding }
 }
@@ -183,7 +189,7 @@ function asEmptyCategories(source: ColumnSource, other: ColumnSource): ColumnSou
   }
 }
 
-function commonType(reference: ColumnSource, current: ColumnSource): ColumnType {
+function commonType({ reference, current }: ColumnPair): ColumnType {
   const before = typeOf(reference)
   const after = typeOf(current)
   if (areBothText(before, after)) {

@@ -8,11 +8,11 @@ import { histogramEdges } from './histogram-edges.ts'
 import {
   blank,
   type ColumnSource,
+  type ComparablePair,
   type Compared,
   judgeable,
   type MeasuredColumn,
   missingOf,
-  type Sides,
   unfit,
 } from './measured-column.ts'
 import { type CountedSide, decileCells } from './methods/decile-cells.ts'
@@ -20,9 +20,9 @@ import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
 import { countUpTo, profileOfSorted, quantilesOfSorted } from './sorted-profile.ts'
 
 /** Numbers and dates: by their sorted values, or by their bins where only those are known. */
-export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): MeasuredColumn {
-  const { name, method, settings } = sides
-  const found = [numbersOf(sides.reference), numbersOf(sides.current)] as const
+export function measureNumbers(pair: ComparablePair, type: 'numeric' | 'datetime'): MeasuredColumn {
+  const { name, method, settings } = pair
+  const found = [numbersOf(pair.reference), numbersOf(pair.current)] as const
   const [before, after] = found
   const exact = before.sorted !== null && after.sorted !== null
   const profiles = exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
@@ -38,8 +38,8 @@ export function measureNumbers(sides: Sides, type: 'numeric' | 'datetime'): Meas
   const compare = () =>
     exact
       ? compareSorted(before.sorted!, after.sorted!, method, settings)
-      : compareBinned(profiles.reference!, profiles.current!, { before, after }, sides)
-  return judgeable(column, { n: before.n, m: after.n }, compare, sides)
+      : compareBinned(profiles.reference!, profiles.current!, { before, after }, pair)
+  return judgeable(column, { n: before.n, m: after.n }, compare, pair)
 }
 
 const DATETIME_WARNING =
@@ -89,7 +89,7 @@ type ProfilePair<P extends BinnedProfile> = {
   readonly current: P | null
 }
 
-/** Bins that show both sides well: for the picture, not for the test. */
+/** Bins that show both pair well: for the picture, not for the test. */
 function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   if (before.n + after.n === 0) return { reference: null, current: null }
   const edges = histogramEdges(before.sorted!, after.sorted!)
@@ -98,7 +98,7 @@ function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProf
   return { reference: profileOf(before), current: profileOf(after) }
 }
 
-/** Both sides in the bins of the side that is stored. */
+/** Both pair in the bins of the side that is stored. */
 function sharedProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   const { edges } = (before.sorted === null ? before.profile : after.profile)!
   const profileOf = ({ sorted, profile, missing }: Numbers) => {
@@ -139,7 +139,7 @@ function compareBinned(
   reference: NumericProfile,
   current: NumericProfile,
   numbers: { readonly before: Numbers; readonly after: Numbers },
-  { method, settings: { alpha } }: Sides,
+  { method, settings: { alpha } }: ComparablePair,
 ): Compared {
   if (method.binned === undefined) {
     throw new ColumnError(

@@ -4,18 +4,18 @@ import { type EffectSize, effectOfAuc } from './effect.ts'
 import {
   blank,
   type ColumnSource,
+  type ComparablePair,
   judgeable,
   type MeasuredColumn,
   missingOf,
   probabilityOf,
-  type Sides,
   unfit,
 } from './measured-column.ts'
 import type { DomainClassifierTest } from './methods/domain-classifier.ts'
 
-/** Texts: by whether a classifier can tell the sides apart. */
-export function measureText(sides: Sides): MeasuredColumn {
-  const { name, method, settings, reference, current } = sides
+/** Texts: by whether a classifier can tell the pair apart. */
+export function measureText(pair: ComparablePair): MeasuredColumn {
+  const { name, method, settings, reference, current } = pair
   const before = documentsOf(reference)
   const after = documentsOf(current)
   const n = before.documents.length
@@ -35,7 +35,7 @@ export function measureText(sides: Sides): MeasuredColumn {
       },
     }
   }
-  return judgeable(column, { n, m }, compare, sides)
+  return judgeable(column, { n, m }, compare, pair)
 }
 
 function documentsOf(source: ColumnSource): TextSample {
@@ -47,7 +47,7 @@ function documentsOf(source: ColumnSource): TextSample {
   )
 }
 
-/** How well the sides can be told apart; null for a method of one's own that does not say. */
+/** How well the pair can be told apart; null for a method of one's own that does not say. */
 function effectOf(result: MethodResult, alpha: number): EffectSize | null {
   if (!('heldOut' in result)) return null
   const { statistic, heldOut } = result as DomainClassifierTest

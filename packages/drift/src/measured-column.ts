@@ -36,14 +36,6 @@ export interface UnprofiledColumn {
   readonly reason: string
 }
 
-/** What the caller chose for a column. */
-export interface ColumnChoice {
-  readonly type: ColumnType | undefined
-  readonly methodFor: (type: ColumnType) => DriftMethod
-  /** The key of a side that was stored redacted. */
-  readonly redactionKey?: string | undefined
-}
-
 /** A column before the other columns' p-values are known. */
 export interface MeasuredColumn
   extends Omit<
@@ -78,11 +70,15 @@ export interface MissingCounts {
 
 type BlankColumn = Omit<MeasuredColumn, 'state'>
 
-/** Both sides of a column and how they are to be compared. */
-export interface Sides {
-  readonly name: string
+/** Both sides of a column. */
+export interface ColumnPair {
   readonly reference: ColumnSource
   readonly current: ColumnSource
+}
+
+/** Both sides and how they are to be compared. */
+export interface ComparablePair extends ColumnPair {
+  readonly name: string
   readonly method: DriftMethod
   readonly settings: DriftSettings
   readonly redactionKey?: string | undefined
@@ -141,7 +137,7 @@ export function judgeable(
   column: BlankColumn,
   sizes: { readonly n: number; readonly m: number },
   compare: () => Compared,
-  { method, settings }: Sides,
+  { method, settings }: ComparablePair,
 ): MeasuredColumn {
   const { n, m } = sizes
   const base = {

@@ -3,12 +3,8 @@ import { inferType } from './column.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
 import { typeForEvidently } from './evidently-preset-columns.ts'
 import { measureByType } from './measure-by-type.ts'
-import {
-  blank,
-  type ColumnChoice,
-  type ColumnSource,
-  type MeasuredColumn,
-} from './measured-column.ts'
+import { blank, type ColumnSource, type MeasuredColumn } from './measured-column.ts'
+import type { ColumnChoice } from './plan.ts'
 
 export type SideName = 'reference' | 'current'
 
@@ -29,17 +25,17 @@ export function typeOf(source: ColumnSource): ColumnType | null {
 
 /** A column that one side alone has: what that side says of it, and how it would have been compared. */
 export function measureOneSide(
-  name: string,
+  choice: ColumnChoice,
   side: SideName,
   source: ColumnSource,
-  choice: ColumnChoice,
   settings: DriftSettings,
 ): Omit<MeasuredColumn, 'state'> {
+  const { name } = choice
   const type = choice.type ?? typeOfOneSide(source, settings)
   if (type === null) return blank(name, 'unknown', null, settings)
   return {
     ...blank(name, type, choice.methodFor(type), settings),
-    ...knownOf(name, side, source, type, choice, settings),
+    ...knownOf(choice, side, source, type, settings),
   }
 }
 
@@ -58,11 +54,10 @@ function typeOfOneSide(source: ColumnSource, { preset }: DriftSettings): ColumnT
 
 /** Profile and missing values of one side; nothing where its cells cannot be read as that. */
 export function knownOf(
-  name: string,
+  { name, methodFor, redactionKey }: ColumnChoice,
   side: SideName,
   source: ColumnSource,
   type: ColumnType,
-  choice: ColumnChoice,
   settings: DriftSettings,
 ): Pick<MeasuredColumn, 'reference' | 'current' | 'missing'> {
   const nothing = emptyLike(source)
@@ -70,11 +65,10 @@ export function knownOf(
     side === 'reference'
       ? { reference: source, current: nothing }
       : { reference: nothing, current: source }
-  const method = choice.methodFor(type)
-  const { redactionKey } = choice
+  const method = methodFor(type)
   try {
-    const sides = { name, ...pair, method, settings, redactionKey }
-    const { reference, current, missing } = measureByType(sides, type)
+    const compared = { name, ...pair, method, settings, redactionKey }
+    const { reference, current, missing } = measureByType(compared, type)
     return side === 'reference'
       ? { reference, current: null, missing }
       : { reference: null, current, missing }

@@ -1,9 +1,9 @@
 import { type Correction, type DecisionPolicy, InvalidArgumentError } from '@tidegauge/core'
 import { type MethodChoice, methodOf, takes } from './built-in-methods.ts'
-import type { ColumnSources } from './column-sources.ts'
 import type { DriftMethod } from './drift-method.ts'
 import type { ColumnRole, ColumnType, DriftSettings } from './drift-report.ts'
 import { EVIDENTLY_METHOD, PRESETS, type Preset } from './evidently-preset.ts'
+import type { TableShape } from './open-table.ts'
 import { redactor } from './redaction.ts'
 
 export interface DetectDriftOptions {
@@ -168,8 +168,8 @@ function mapValues<T, U>(
 
 /** The columns to compare, in the order of the reference, each with its role. */
 export function rolesOf(
-  reference: ColumnSources,
-  current: ColumnSources,
+  reference: TableShape,
+  current: TableShape,
   options: Pick<
     DetectDriftOptions,
     'columns' | 'exclude' | 'target' | 'prediction' | 'methods' | 'weights' | 'time'
@@ -215,8 +215,8 @@ export function rolesOf(
 
 function assertTime(
   time: string | undefined,
-  reference: ColumnSources,
-  current: ColumnSources,
+  reference: TableShape,
+  current: TableShape,
   judgedApart: readonly string[],
 ): void {
   if (time === undefined) return

@@ -95,7 +95,7 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
     return profileColumn(source, name, ownValue(options.types, name), choice)
   })
   const columns = outcomes.filter((one) => 'profile' in one)
-  const unprofiled = outcomes.filter((one) => !('profile' in one))
+  const unprofiled = outcomes.filter((one): one is UnprofiledColumn => !('profile' in one))
   return {
     format: 'tidegauge.table-profile',
     version: TABLE_PROFILE_VERSION,

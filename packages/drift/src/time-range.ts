@@ -5,10 +5,9 @@ import {
   type TableColumn,
   type UnreadColumn,
 } from '@tidegauge/core'
-import type { UnreadSource } from './column-sources.ts'
-import type { Comparison } from './comparison.ts'
 import type { ColumnDrift } from './drift-report.ts'
 import type { MeasuredColumn } from './measured-column.ts'
+import type { UnreadSide } from './open-table.ts'
 
 /** First and last, in milliseconds since 1970. */
 export type TimeRange = readonly [from: number, to: number]
@@ -25,18 +24,19 @@ export interface TimeRanges {
  *
  * @throws InvalidArgumentError where it holds neither dates nor numbers
  */
-export function* namedTimeRanges({
-  before,
-  after,
-  options: { time },
-}: Comparison): Steps<TimeRanges | null> {
-  if (time === undefined) return null
+export function* timeRangesOf(
+  column: string | undefined,
+  read: { readonly reference: ReadUnread; readonly current: ReadUnread },
+): Steps<TimeRanges | null> {
+  if (column === undefined) return null
   return {
-    column: time,
-    reference: yield* rangeOf(before.unreadColumn(time)!),
-    current: yield* rangeOf(after.unreadColumn(time)!),
+    column,
+    reference: yield* rangeOf(read.reference(column)),
+    current: yield* rangeOf(read.current(column)),
   }
 }
+
+type ReadUnread = (name: string) => UnreadSide
 
 /** The extremes of the only column of dates that was compared; null where there is none, or several are. */
 export function onlyTimeRanges(measured: readonly MeasuredColumn[]): TimeRanges | null {
@@ -56,7 +56,8 @@ function rangeOfProfile(profile: ColumnDrift['reference']): TimeRange | null {
   return [profile.min, profile.max]
 }
 
-function* rangeOf(source: UnreadSource): Steps<TimeRange | null> {
+function* rangeOf(source: UnreadSide): Steps<TimeRange | null> {
+  if (source === null) return null
   if (source.kind === 'cells') return yield* rangeOfCells(source.column)
   if (source.kind === 'unprofiled') throw noTimes('a column that its profile does not hold')
   const { profile } = source.column

@@ -1,18 +1,13 @@
-import type { ColumnSources } from './column-sources.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
-import {
-  blank,
-  type ColumnChoice,
-  type ColumnSource,
-  type MeasuredColumn,
-} from './measured-column.ts'
+import type { ColumnSides } from './measure-column.ts'
+import { blank, type ColumnSource, type MeasuredColumn } from './measured-column.ts'
 import { knownOf, measureOneSide, typeOrError } from './one-side.ts'
-
-type Side = ReturnType<ColumnSources['column']>
+import type { ColumnSide, UnprofiledSource } from './open-table.ts'
+import type { ColumnChoice } from './plan.ts'
 
 /** Is there something to compare? */
-export function isHeld(side: Side): side is ColumnSource {
-  return side !== null && side.kind !== 'unprofiled'
+export function isHeld(side: ColumnSide): side is ColumnSource {
+  return side?.kind === 'cells' || side?.kind === 'profile'
 }
 
 /** Short texts on one side, long ones on the other: still texts. */
@@ -25,13 +20,13 @@ export function areBothText(...types: ReadonlyArray<ColumnType | null>): boolean
  * else, and else it is said that nobody could judge it.
  */
 export function measureUnpaired(
-  name: string,
-  { reference, current }: { readonly reference: Side; readonly current: Side },
   choice: ColumnChoice,
+  { reference, current }: ColumnSides,
   settings: DriftSettings,
 ): MeasuredColumn {
-  if (current === null) return measureAlone(name, 'reference', reference, choice, settings)
-  if (reference === null) return measureAlone(name, 'current', current, choice, settings)
+  const { name } = choice
+  if (current === null) return measureAlone(choice, 'reference', reference, settings)
+  if (reference === null) return measureAlone(choice, 'current', current, settings)
   const [before, after] = [typeOfSide(reference), typeOfSide(current)]
   const type = before ?? after
   const known = {
@@ -39,10 +34,10 @@ export function measureUnpaired(
       ? blank(name, 'unknown', null, settings)
       : blank(name, type, choice.methodFor(type), settings)),
     ...(isHeld(reference) && before !== null
-      ? knownOf(name, 'reference', reference, before, choice, settings)
+      ? knownOf(choice, 'reference', reference, before, settings)
       : {}),
     ...(!isHeld(reference) && isHeld(current) && (after === null || after === type)
-      ? knownOf(name, 'current', current, after ?? 'categorical', choice, settings)
+      ? knownOf(choice, 'current', current, after ?? 'categorical', settings)
       : {}),
     state: 'error' as const,
   }
@@ -66,12 +61,16 @@ export function measureUnpaired(
   return before === 'text' ? { ...known, reason, finding: 'left-out' } : { ...known, reason }
 }
 
-function reasonOf(side: Side): string {
-  return isHeld(side) || side === null ? '' : side.column.reason
+function isUnprofiled(side: ColumnSide): side is UnprofiledSource {
+  return side?.kind === 'unprofiled'
 }
 
-function typeOfSide(side: Exclude<Side, null>): ColumnType | null {
-  if (!isHeld(side)) return side.column.type
+function reasonOf(side: ColumnSide): string {
+  return isUnprofiled(side) ? side.column.reason : ''
+}
+
+function typeOfSide(side: ColumnSide): ColumnType | null {
+  if (!isHeld(side)) return isUnprofiled(side) ? side.column.type : null
   const type = typeOrError(side)
   return type === 'error' ? null : type
 }
@@ -82,22 +81,20 @@ const ABSENT = {
 } as const
 
 function measureAlone(
-  name: string,
-  side: 'reference' | 'current',
-  there: Side,
   choice: ColumnChoice,
+  side: 'reference' | 'current',
+  there: ColumnSide,
   settings: DriftSettings,
 ): MeasuredColumn {
   const known = isHeld(there)
-    ? measureOneSide(name, side, there, choice, settings)
-    : ofUnprofiled(name, there?.column.type ?? null, choice, settings)
+    ? measureOneSide(choice, side, there, settings)
+    : ofUnread(choice, typeOfSide(there), settings)
   return { ...known, state: 'error', ...ABSENT[side] }
 }
 
-function ofUnprofiled(
-  name: string,
+function ofUnread(
+  { name, methodFor }: ColumnChoice,
   type: ColumnType | null,
-  { methodFor }: ColumnChoice,
   settings: DriftSettings,
 ): Omit<MeasuredColumn, 'state'> {
   if (type === null) return blank(name, 'unknown', null, settings)

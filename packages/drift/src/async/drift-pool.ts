@@ -1,6 +1,8 @@
 import { openPool } from '#drift-pool'
-import type { Comparison } from '../comparison.ts'
+import type { DriftSettings } from '../drift-report.ts'
 import type { MeasuredColumn } from '../measured-column.ts'
+import type { UnreadSide } from '../open-table.ts'
+import type { ColumnPlan } from '../plan.ts'
 import type { MeasureRequest, SentMethods } from './messages.ts'
 import type { Run } from './run.ts'
 
@@ -47,8 +49,19 @@ let shared: WorkerPool | undefined
 export interface WorkerPool extends DriftPool {
   readonly isClosed: boolean
   /** null where the column cannot be sent. */
-  encode(name: string, methods: SentMethods, comparison: Comparison, run: Run): Promise<Job | null>
+  encode(
+    column: ColumnPlan,
+    methods: SentMethods,
+    unread: UnreadTables,
+    settings: DriftSettings,
+    run: Run,
+  ): Promise<Job | null>
   measure(job: Job, run: Run): Promise<Outcome>
+}
+
+export interface UnreadTables {
+  readonly reference: (name: string) => UnreadSide
+  readonly current: (name: string) => UnreadSide
 }
 
 /** A column in a form that a worker can take. */

@@ -1,6 +1,6 @@
 import type { Steps, TableColumn } from '@tidegauge/core'
-import type { UnreadSource } from '../column-sources.ts'
 import type { StoredColumn } from '../measured-column.ts'
+import type { UnreadSide } from '../open-table.ts'
 import { encodeCells, NUMBERS_OF_STEP } from './encode-cells.ts'
 import type { ListRange, SentProfile, SentSource } from './messages.ts'
 
@@ -15,7 +15,7 @@ const ITEMS_OF_LIST = 8192
  * @returns null where it cannot be sent at all
  */
 export function* encodeSource(
-  source: UnreadSource | null,
+  source: UnreadSide,
   lists: Array<readonly unknown[]>,
 ): Steps<SentSource | null> {
   if (source === null) return { kind: 'none' }

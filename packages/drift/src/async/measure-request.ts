@@ -1,9 +1,9 @@
 import type { TableColumn } from '@tidegauge/core'
 import type { MethodChoice } from '../built-in-methods.ts'
-import type { ColumnSources } from '../column-sources.ts'
 import type { DriftMethod } from '../drift-method.ts'
 import { measureColumn } from '../measure-column.ts'
 import type { StoredColumn } from '../measured-column.ts'
+import type { ColumnSide } from '../open-table.ts'
 import { type DetectDriftOptions, methodChooser } from '../options.ts'
 import { isOwnMethod } from './encode-methods.ts'
 import {
@@ -31,19 +31,18 @@ export function measureRequest(request: MeasureRequest, lists: Lists): FromWorke
     throw new Error('the functions of this method are elsewhere')
   })
   const methodFor = methodChooser(options)
-  const choice = {
+  const column = {
+    name,
     type,
     methodFor: (type: Parameters<typeof methodFor>[1]) => methodFor(name, type),
     redactionKey,
   }
-  const column = measureColumn(
-    name,
-    sourcesOf(name, reference, lists),
-    sourcesOf(name, current, lists),
-    choice,
-    settings,
-  )
-  return calledOwnMethod ? { kind: 'own-method' } : { kind: 'measured', column }
+  const sides = {
+    reference: decodeSource(name, reference, lists),
+    current: decodeSource(name, current, lists),
+  }
+  const measured = measureColumn(column, sides, settings)
+  return calledOwnMethod ? { kind: 'own-method' } : { kind: 'measured', column: measured }
 }
 
 /** Dates on both sides are compared by their times: no object need be made of each. */
@@ -59,19 +58,10 @@ function asTimes(request: MeasureRequest): MeasureRequest {
   }
 }
 
-function sourcesOf(name: string, sent: SentSource, lists: Lists): ColumnSources {
-  const column = () => decodeSource(name, sent, lists)
-  return { rowCount: 0, columnNames: [name], column, unreadColumn: column }
-}
-
-function decodeSource(
-  name: string,
-  sent: SentSource,
-  lists: Lists,
-): ReturnType<ColumnSources['column']> {
+function decodeSource(name: string, sent: SentSource, lists: Lists): ColumnSide {
   if (sent.kind === 'none') return null
   if (sent.kind === 'unprofiled') return sent
-  if (sent.kind === 'thrown') throw decodeError(sent.error)
+  if (sent.kind === 'thrown') return { kind: 'failed', error: decodeError(sent.error) }
   if (sent.kind === 'profile') {
     const { column, sample } = sent
     const stored = { ...column, profile: decodeProfile(column.profile, lists) } as StoredColumn

@@ -1,8 +1,8 @@
 import type { CategoricalProfile, NumericProfile } from '@tidegauge/core'
-import type { UnprofiledSource } from '../column-sources.ts'
 import type { DriftMethod } from '../drift-method.ts'
 import type { ColumnType, DriftSettings } from '../drift-report.ts'
 import type { MeasuredColumn, StoredColumn } from '../measured-column.ts'
+import type { UnprofiledSource } from '../open-table.ts'
 import type { DetectDriftOptions } from '../options.ts'
 
 /** What a worker is told; `list` adds to the lists that a following `measure` refers to. */

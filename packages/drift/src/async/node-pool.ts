@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { type ResourceLimits, Worker, type WorkerOptions } from 'node:worker_threads'
 import { InvalidArgumentError, type Steps, TidegaugeError } from '@tidegauge/core'
-import type { Comparison } from '../comparison.ts'
-import type { DriftPoolOptions, Job, Outcome, WorkerPool } from './drift-pool.ts'
+import type { DriftSettings } from '../drift-report.ts'
+import type { ColumnPlan } from '../plan.ts'
+import type { DriftPoolOptions, Job, Outcome, UnreadTables, WorkerPool } from './drift-pool.ts'
 import { encodeSource } from './encode-source.ts'
 import type { FromWorker, SentMethods, ToWorker } from './messages.ts'
 import type { Run } from './run.ts'
@@ -38,14 +39,15 @@ class NodePool implements WorkerPool {
   }
 
   async encode(
-    name: string,
+    column: ColumnPlan,
     methods: SentMethods,
-    comparison: Comparison,
+    unread: UnreadTables,
+    settings: DriftSettings,
     run: Run,
   ): Promise<Job | null> {
     if (this.workers === 0 || this.#canStart === false) return null
     try {
-      return await run.inSlices(encodeColumn(name, methods, comparison))
+      return await run.inSlices(encodeColumn(column, methods, unread, settings))
     } catch (error) {
       // Whatever keeps it from being sent (memory, say), the caller's thread says what is wrong.
       if (run.hasEnded) throw error
@@ -245,16 +247,15 @@ function startWorker(options: WorkerOptions): Worker {
 }
 
 function* encodeColumn(
-  name: string,
+  { name, type, redactionKey }: ColumnPlan,
   methods: SentMethods,
-  comparison: Comparison,
+  unread: UnreadTables,
+  settings: DriftSettings,
 ): Steps<Job | null> {
-  const { before, after, settings } = comparison
-  const { type, redactionKey } = comparison.choiceFor(name)
   const lists: Array<readonly unknown[]> = []
-  const reference = yield* encodeSource(before.unreadColumn(name), lists)
+  const reference = yield* encodeSource(unread.reference(name), lists)
   if (reference === null) return null
-  const current = yield* encodeSource(after.unreadColumn(name), lists)
+  const current = yield* encodeSource(unread.current(name), lists)
   if (current === null) return null
   return { lists, request: { name, reference, current, type, methods, redactionKey, settings } }
 }

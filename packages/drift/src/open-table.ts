@@ -1,7 +1,6 @@
 import {
   assertProfile,
   type BinnedProfile,
-  finish,
   type Steps,
   type TableColumn,
   type TableInput,
@@ -14,15 +13,28 @@ import { isTableProfile, type TableProfile } from './table-profile.ts'
 /** One histogram a column: of latencies, say, as scraped from Prometheus. */
 export type Profiles = Readonly<Record<string, BinnedProfile>>
 
-/** A side of a comparison, however it was given. */
-export interface ColumnSources {
+/** What a comparison is planned by. */
+export interface TableShape {
   readonly rowCount: number
   readonly columnNames: readonly string[]
-  /** null where there is no such column. */
-  column(name: string): ColumnSource | UnprofiledSource | null
-  /** The same with its cells not yet read, where reading costs. */
-  unreadColumn(name: string): UnreadSource | null
 }
+
+/** A side of a comparison, however it was given. */
+export interface ReadableTable extends TableShape {
+  read(name: string): ColumnSide
+  /** The same with its cells not yet read, where reading costs. */
+  unread(name: string): UnreadSide
+}
+
+/** What a table has of a column: cells or counts, one or the other that cannot be had, or nothing (null). */
+export type ColumnSide =
+  | ColumnSource
+  | UnprofiledSource
+  /** Reading it threw. */
+  | { readonly kind: 'failed'; readonly error: unknown }
+  /** It is there; nobody has read it. */
+  | { readonly kind: 'unread' }
+  | null
 
 /** Of a stored profile: a column that it does not hold, and why. */
 export interface UnprofiledSource {
@@ -30,52 +42,56 @@ export interface UnprofiledSource {
   readonly column: UnprofiledColumn
 }
 
-export type UnreadSource =
+export type UnreadSide =
   | UnprofiledSource
   | { readonly kind: 'cells'; readonly column: TableColumn | UnreadColumn }
   | { readonly kind: 'profile'; readonly column: StoredColumn }
+  | null
+
+/** Whatever a column's cells do (a throwing getter, say) ends that column alone. */
+export function readSide(read: () => ColumnSide): ColumnSide {
+  try {
+    return read()
+  } catch (error) {
+    return { kind: 'failed', error }
+  }
+}
 
 /**
  * @param argument - what an error calls the side
  * @throws InvalidArgumentError where the input is no table, no stored profile and no record of profiles
  */
-export function columnSources(
+export function* openTable(
   argument: string,
   input: TableInput | TableProfile | Profiles,
-): ColumnSources {
-  return finish(columnSourcesInSteps(argument, input))
-}
-
-/** `columnSources` for those who have other things to do in between. */
-export function* columnSourcesInSteps(
-  argument: string,
-  input: TableInput | TableProfile | Profiles,
-): Steps<ColumnSources> {
-  if (isTableProfile(input)) return storedSources(input.rows, input.columns, input.unprofiled)
-  if (isRecordOfProfiles(input))
-    return storedSources(mostRows(input), Object.entries(input).map(asStored))
+): Steps<ReadableTable> {
+  if (isTableProfile(input)) return storedTable(input.rows, input.columns, input.unprofiled)
+  if (isRecordOfProfiles(input)) {
+    return storedTable(mostRows(input), Object.entries(input).map(asStored))
+  }
   const table = yield* toTableInSteps(argument, input as TableInput)
   const known = new Set(table.columnNames)
   return {
     rowCount: table.rowCount,
     columnNames: table.columnNames,
-    column: (name) => (known.has(name) ? { kind: 'cells', column: table.column(name) } : null),
-    unreadColumn: (name) =>
+    read: (name) =>
+      readSide(() => (known.has(name) ? { kind: 'cells', column: table.column(name) } : null)),
+    unread: (name) =>
       known.has(name) ? { kind: 'cells', column: table.unreadColumn(name) } : null,
   }
 }
 
-function storedSources(
+function storedTable(
   rowCount: number,
   columns: readonly StoredColumn[],
   unprofiled: readonly UnprofiledColumn[] = [],
-): ColumnSources {
+): ReadableTable {
   const byName = new Map<string, Exclude<ColumnSource, { kind: 'cells' }> | UnprofiledSource>([
     ...unprofiled.map((column) => [column.name, { kind: 'unprofiled', column }] as const),
     ...columns.map((column) => [column.name, storedSource(column, rowCount)] as const),
   ])
   const find = (name: string) => byName.get(name) ?? null
-  return { rowCount, columnNames: [...byName.keys()], column: find, unreadColumn: find }
+  return { rowCount, columnNames: [...byName.keys()], read: find, unread: find }
 }
 
 /** A column in which nothing was counted, not even what is missing, lacks a value in each row that its table has. */

@@ -1,0 +1,66 @@
+import { type DecisionPolicy, ownValue, validPolicy } from '@tidegauge/core'
+import type { DriftMethod } from './drift-method.ts'
+import type { ColumnRole, ColumnType, DriftSettings } from './drift-report.ts'
+import { EVIDENTLY_SHARE } from './evidently-preset.ts'
+import type { TableShape } from './open-table.ts'
+import { type DetectDriftOptions, methodChooser, rolesOf, validSettings } from './options.ts'
+
+/** What is to be compared, and how: all that is known before the first column is read. */
+export interface Plan {
+  readonly reference: TableShape
+  readonly current: TableShape
+  /** What the report calls the two tables. */
+  readonly names: { readonly reference: string; readonly current: string }
+  readonly columns: readonly ColumnPlan[]
+  readonly settings: DriftSettings
+  readonly policy: DecisionPolicy
+  /** The column that tells when a row came to be, where the caller named one. */
+  readonly time: string | undefined
+}
+
+/** What is to be done with a column. */
+export interface ColumnPlan extends ColumnChoice {
+  readonly role: ColumnRole
+}
+
+/** How a column is to be compared. */
+export interface ColumnChoice {
+  readonly name: string
+  /** As the caller has it; undefined: to be inferred. */
+  readonly type: ColumnType | undefined
+  readonly methodFor: (type: ColumnType) => DriftMethod
+  /** The key of a side that was stored redacted. */
+  readonly redactionKey?: string | undefined
+}
+
+/**
+ * What is not valid is refused before a column is read.
+ *
+ * @throws InvalidArgumentError where an option is not what it must be
+ */
+export function planOf(
+  reference: TableShape,
+  current: TableShape,
+  options: DetectDriftOptions,
+): Plan {
+  const settings = validSettings(options)
+  const policy = validPolicy({
+    ...(settings.preset === null ? {} : { shareThreshold: EVIDENTLY_SHARE }),
+    ...options.policy,
+  })
+  const methodFor = methodChooser(options)
+  const redactionKey = typeof options.redact === 'string' ? options.redact : undefined
+  const columns = Array.from(rolesOf(reference, current, options), ([name, role]) => ({
+    name,
+    role,
+    type: ownValue(options.types, name),
+    methodFor: (type: ColumnType) => methodFor(name, type),
+    redactionKey,
+  }))
+  const names = {
+    reference: options.names?.reference ?? 'reference',
+    current: options.names?.current ?? 'current',
+  }
+  const { time } = options
+  return { reference, current, names, columns, settings, policy, time }
+}
