@@ -146,7 +146,7 @@ async function openSide(
   const { name, label } = located
   if (!isData(located)) {
     const stored = await storedProfile(side, located)
-    const columnNames = stored.columns.map((column) => column.name)
+    const columnNames = [...(stored.unprofiled ?? []), ...stored.columns].map(({ name }) => name)
     return { name, label, rowCount: stored.rows, columnNames, side: { kind: 'profile', stored } }
   }
   const { where, options } = files

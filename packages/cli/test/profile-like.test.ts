@@ -2,7 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CategoricalProfile } from '@tidegauge/core'
-import { detectDrift, mergeTableProfiles, parseTableProfile, profile } from '@tidegauge/drift'
+import {
+  type DriftReport,
+  detectDrift,
+  mergeTableProfiles,
+  parseTableProfile,
+  profile,
+} from '@tidegauge/drift'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
 
@@ -73,6 +79,58 @@ test('a profile like another is told of as the rows are', async () => {
     ['gone', 'gone'],
   ])
   expect(twice.columns[3]!.newCategories).toEqual(['Kiel'])
+})
+
+test('a text of the stored reference that vanished, or is no text any more, is told as such', async () => {
+  const months = {
+    'texts-before.csv': { note: january.note, gist: january.note, when: january.note },
+    'texts-after.csv': { gist: rows, when: january.day },
+  }
+  for (const [name, columns] of Object.entries(months))
+    write(name, { age: january.age, ...columns })
+  expect(await run(['profile', 'texts-before.csv', '--out', 'texts.json'])).toMatchObject({
+    code: 0,
+    stdout: 'profile=texts.json rows=2000 columns=1, without texts: note, gist, when\n',
+  })
+  const drift = await run([
+    'drift',
+    'texts.json',
+    'texts-after.csv',
+    '--json',
+    '--fail-on',
+    'drift',
+  ])
+  expect(drift).toMatchObject({ code: 1 })
+  const report = JSON.parse(drift.stdout) as DriftReport
+  expect(report.missingColumns).toEqual(['note'])
+  expect(report.changedTypes).toEqual([
+    { name: 'gist', reference: 'text', current: 'numeric' },
+    { name: 'when', reference: 'text', current: 'datetime' },
+  ])
+  expect(report.decision).toMatchObject({ action: 'ACTION', cause: 'columns' })
+  const same = await run(['drift', 'texts.json', 'texts-before.csv', '--json'])
+  const kept = (JSON.parse(same.stdout) as DriftReport).columns
+  expect(kept.map(({ name, finding }) => [name, finding])).toEqual(
+    detectDrift(read('texts.json'), {
+      age: january.age,
+      ...months['texts-before.csv'],
+    }).columns.map(({ name, finding }) => [name, finding]),
+  )
+  expect(kept.map(({ finding }) => finding)).toEqual([
+    'left-out',
+    'left-out',
+    'left-out',
+    undefined,
+  ])
+  const large = await run([
+    'drift',
+    'texts.json',
+    'texts-before.csv',
+    '--json',
+    '--exact-rows',
+    '1000',
+  ])
+  expect(JSON.parse(large.stdout).columns).toHaveLength(4)
 })
 
 test('it is what the library counts, under a key too, and can be added to the other', async () => {

@@ -80,6 +80,39 @@ test('compares counts where it gets them, and passes on what the reader says', a
   expect(city!.warnings).not.toContain('by its bins')
 })
 
+test('says of a column that a stored profile could not hold what detectDrift says', async () => {
+  const words = rows.map((i) => `a text of some words ${i}`)
+  const days = rows.map((i) => Date.UTC(2001, 0, 1 + i))
+  const before = { same: words, other: words, day: words, gone: words }
+  const after = { same: words, other: rows, day: days }
+  const stored = profile(before)
+  const unprofiled = (name: string) => stored.unprofiled!.find((column) => column.name === name)!
+  const options = { types: { day: 'datetime' } } as const
+  const report = await detectDriftByColumn(
+    {
+      reference: { rowCount: rows.length, columnNames: Object.keys(before) },
+      current: { rowCount: rows.length, columnNames: Object.keys(after) },
+      read: async (name) => ({
+        reference: unprofiled(name),
+        current: after[name as keyof typeof after],
+      }),
+      readOne: async (name) => ({ values: unprofiled(name) }),
+    },
+    options,
+  )
+  expect(report.columns).toEqual(detectDrift(stored, after, options).columns)
+  expect(report.columns.map(({ finding }) => finding)).toEqual([
+    'left-out',
+    'changed-type',
+    'changed-type',
+    'gone',
+  ])
+  expect(report.changedTypes).toEqual([
+    { name: 'other', reference: 'text', current: 'numeric' },
+    { name: 'day', reference: 'text', current: 'datetime' },
+  ])
+})
+
 test('says whether bins would do: not for a method that needs the values, nor for a preset', async () => {
   const wanted = async (options: Parameters<typeof detectDriftByColumn>[1]) => {
     const seen: Record<string, unknown> = {}

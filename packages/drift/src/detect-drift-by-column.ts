@@ -1,9 +1,14 @@
 import { type ColumnInput, finish, toTable } from '@tidegauge/core'
 import type { ColumnType, DriftReport, DriftSettings } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
-import type { ColumnSource, MeasuredColumn, StoredColumn } from './measured-column.ts'
+import type {
+  ColumnSource,
+  MeasuredColumn,
+  StoredColumn,
+  UnprofiledColumn,
+} from './measured-column.ts'
 import type { SideName } from './one-side.ts'
-import { readSide, storedSource, type TableShape } from './open-table.ts'
+import { readSide, storedSource, type TableShape, type UnprofiledSource } from './open-table.ts'
 import type { DetectDriftOptions } from './options.ts'
 import { type ColumnPlan, type Plan, planOf } from './plan.ts'
 import { reportOn } from './report-on.ts'
@@ -35,17 +40,17 @@ export interface WantedColumn {
   readonly takesDeciles: boolean
 }
 
-/** Cells, or the counts of cells that are too many to be held. */
+/** Cells, the counts of cells that are too many to be held, or what a stored profile could not hold. */
 export interface ColumnPairInput {
-  readonly reference: ColumnInput | StoredColumn
-  readonly current: ColumnInput | StoredColumn
+  readonly reference: ColumnInput | StoredColumn | UnprofiledColumn
+  readonly current: ColumnInput | StoredColumn | UnprofiledColumn
   /** What the reader of the report should know of how the column was read. */
   readonly warnings?: readonly string[]
 }
 
 /** The same of a column that one side alone has. */
 export interface ColumnSideInput {
-  readonly values: ColumnInput | StoredColumn
+  readonly values: ColumnInput | StoredColumn | UnprofiledColumn
   readonly warnings?: readonly string[]
 }
 
@@ -120,25 +125,24 @@ function wantedOf({ type, methodFor }: ColumnPlan, { preset }: DriftSettings): W
   return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
 }
 
+type SideInput = ColumnPairInput[SideName]
+type ReadSource = ColumnSource | UnprofiledSource
+
+function sourceOf(argument: string, name: string, rowCount: number, input: SideInput): ReadSource
 function sourceOf(
   argument: string,
   name: string,
   rowCount: number,
-  input: ColumnInput | StoredColumn,
-): ColumnSource
+  input: SideInput | undefined,
+): ReadSource | { readonly kind: 'unread' }
 function sourceOf(
   argument: string,
   name: string,
   rowCount: number,
-  input: ColumnInput | StoredColumn | undefined,
-): ColumnSource | { readonly kind: 'unread' }
-function sourceOf(
-  argument: string,
-  name: string,
-  rowCount: number,
-  input: ColumnInput | StoredColumn | undefined,
-): ColumnSource | { readonly kind: 'unread' } {
+  input: SideInput | undefined,
+): ReadSource | { readonly kind: 'unread' } {
   if (input === undefined) return { kind: 'unread' }
   if ('profile' in input) return storedSource(input, rowCount)
+  if ('reason' in input) return { kind: 'unprofiled', column: input }
   return { kind: 'cells', column: toTable(argument, { [name]: input }).column(name) }
 }

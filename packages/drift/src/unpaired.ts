@@ -27,7 +27,7 @@ export function measureUnpaired(
   const { name } = choice
   if (current === null) return measureAlone(choice, 'reference', reference, settings)
   if (reference === null) return measureAlone(choice, 'current', current, settings)
-  const [before, after] = [typeOfSide(reference), typeOfSide(current)]
+  const [before, after] = [typeOfSide(reference, choice), typeOfSide(current, choice)]
   const type = before ?? after
   const known = {
     ...(type === null
@@ -69,10 +69,12 @@ function reasonOf(side: ColumnSide): string {
   return isUnprofiled(side) ? side.column.reason : ''
 }
 
-function typeOfSide(side: ColumnSide): ColumnType | null {
+/** Milliseconds are dates where the caller says so: their cells do not tell. */
+function typeOfSide(side: ColumnSide, choice: ColumnChoice): ColumnType | null {
   if (!isHeld(side)) return isUnprofiled(side) ? side.column.type : null
   const type = typeOrError(side)
-  return type === 'error' ? null : type
+  if (type === 'error') return null
+  return type === 'numeric' && choice.type === 'datetime' ? choice.type : type
 }
 
 const ABSENT = {
@@ -88,7 +90,7 @@ function measureAlone(
 ): MeasuredColumn {
   const known = isHeld(there)
     ? measureOneSide(choice, side, there, settings)
-    : ofUnread(choice, typeOfSide(there), settings)
+    : ofUnread(choice, typeOfSide(there, choice), settings)
   return { ...known, state: 'error', ...ABSENT[side] }
 }
 

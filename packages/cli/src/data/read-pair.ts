@@ -5,6 +5,7 @@ import {
   profile,
   type StoredColumn,
   type TableProfile,
+  type UnprofiledColumn,
   type WantedColumn,
 } from '@tidegauge/drift'
 import { UsageError } from '../usage-error.ts'
@@ -37,7 +38,7 @@ export interface ReadPairOptions {
 }
 
 /** The input of one column: its cells, or counts where they are too many. */
-type Half = ColumnPairInput['reference']
+type Half = Exclude<ColumnPairInput['reference'], UnprofiledColumn>
 
 /**
  * Reads both sides of a column, so that no more than the column is held.
@@ -53,6 +54,19 @@ export async function readPair(
   session: Session,
   options: ReadPairOptions,
 ): Promise<ColumnPairInput> {
+  const unprofiled = {
+    reference: unprofiledOf(sides.reference, name),
+    current: unprofiledOf(sides.current, name),
+  }
+  const alone = (side: SideName) => readSide(name, wanted, sides[side], session, options)
+  if (unprofiled.reference !== undefined) {
+    const { values, ...read } = await alone('current')
+    return { reference: unprofiled.reference, current: values, ...read }
+  }
+  if (unprofiled.current !== undefined) {
+    const { values, ...read } = await alone('reference')
+    return { reference: values, current: unprofiled.current, ...read }
+  }
   const reference = halfOf(sides.reference, name)
   const current = halfOf(sides.current, name)
   const context = { name, wanted, session, options }
@@ -75,6 +89,8 @@ export async function readPair(
   }
 }
 
+type SideName = 'reference' | 'current'
+
 /** A column that one side alone has: for its type and its picture, there is nothing to compare it with. */
 export async function readSide(
   name: string,
@@ -83,6 +99,8 @@ export async function readSide(
   session: Session,
   options: ReadPairOptions,
 ): Promise<ColumnSideInput> {
+  const unprofiled = unprofiledOf(side, name)
+  if (unprofiled !== undefined) return { values: unprofiled }
   const half = halfOf(side, name)
   if (half.kind === 'stored') return { values: half.column }
   const context = { name, wanted, session, options }
@@ -123,6 +141,12 @@ interface Context {
 type Unread =
   | { readonly kind: 'stored'; readonly column: StoredColumn }
   | { readonly kind: 'cells'; readonly table: DataTable; readonly column: DataColumn }
+
+/** Of a stored profile: a column that it could not hold, and why. */
+function unprofiledOf(side: Side, name: string): UnprofiledColumn | undefined {
+  if (side.kind === 'table') return undefined
+  return side.stored.unprofiled?.find((column) => column.name === name)
+}
 
 function halfOf(side: Side, name: string): Unread {
   if (side.kind === 'table') {
