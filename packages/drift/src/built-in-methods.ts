@@ -173,9 +173,7 @@ export function methodOf(argument: string, choice: MethodChoice): DriftMethod {
   if (typeof choice === 'string') return methodNamed(argument, choice)
   if (typeof choice === 'object' && choice !== null && 'method' in choice) {
     const { method, threshold } = choice
-    if (!(threshold >= 0 && Number.isFinite(threshold))) {
-      throw new InvalidArgumentError(`${argument}.threshold`, 'a non-negative number', threshold)
-    }
+    assertThreshold(argument, threshold)
     return { ...methodOf(`${argument}.method`, method), threshold }
   }
   if (typeof choice !== 'object' || choice === null || typeof choice.name !== 'string') {
@@ -185,7 +183,14 @@ export function methodOf(argument: string, choice: MethodChoice): DriftMethod {
       choice,
     )
   }
+  if (choice.threshold !== undefined) assertThreshold(argument, choice.threshold)
   return choice
+}
+
+/** No statistic reaches NaN, which would read as no drift. */
+function assertThreshold(argument: string, threshold: number): void {
+  if (Number.isFinite(threshold) && threshold >= 0) return
+  throw new InvalidArgumentError(`${argument}.threshold`, 'a non-negative number', threshold)
 }
 
 function methodNamed(argument: string, name: string): DriftMethod {

@@ -373,6 +373,20 @@ describe('wrong options', () => {
       { methods: { a: { method: 'psi', threshold: Number.NaN } } },
       '"options.methods.a.threshold" must be',
     ],
+    [
+      { methods: { a: { name: 'own', threshold: Number.NaN } } },
+      '"options.methods.a.threshold" must be a non-negative number, received NaN',
+    ],
+    [
+      {
+        method: {
+          name: 'own',
+          numeric: () => ({ kind: 'divergence', statistic: 1 }),
+          threshold: -1,
+        },
+      },
+      '"options.method.threshold" must be a non-negative number, received -1',
+    ],
     [{ tolerance: -1 }, '"options.tolerance" must be a non-negative number'],
     [
       { redact: 'short' },

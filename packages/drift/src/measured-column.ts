@@ -196,7 +196,7 @@ function reported({ pValue, logPValue }: Probability): Probability {
   if (!(pValue >= 0 && pValue <= 1)) {
     throw new ColumnError(`the method returned ${pValue} as its p-value`)
   }
-  const underflows = pValue < SMALLEST_NORMAL && Number.isFinite(logPValue)
+  const underflows = pValue < SMALLEST_NORMAL && Number.isFinite(logPValue) && logPValue! <= 0
   return underflows ? { pValue, logPValue: logPValue! } : { pValue }
 }
 

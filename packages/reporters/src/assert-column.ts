@@ -244,8 +244,7 @@ function assertMeasured(
   column: ColumnDrift,
   settings: DriftReport['settings'],
 ): void {
-  const { criterion, effect, effectInterval, logPValue, method, pValue, statistic, threshold } =
-    column
+  const { criterion, effect, effectInterval, logPValue, pValue, statistic, threshold } = column
   if (pValue === undefined) refuse(path, 'pValue', 'a number', pValue)
   if (logPValue !== undefined && pValue >= SMALLEST_NORMAL) {
     refuse(path, 'logPValue', 'left out', logPValue)
@@ -263,32 +262,13 @@ function assertMeasured(
     assertRuling(path, column)
     return
   }
-  if (criterion.measure === 'statistic' && TESTS.has(method)) {
-    refuse(path, 'criterion.measure', 'effect or pValue', criterion.measure)
-  }
+  // Which methods are distances, no name tells: one's own may have that of a test.
   if (criterion.measure === 'effect' && effect === null) refuse(path, 'effect', 'a number', effect)
   if (criterion.measure === 'pValue' && effect !== null) refuse(path, 'effect', 'null', effect)
   const own = criterion.measure === 'statistic' ? threshold : undefined
   assertThreshold(path, column, heldAgainst(criterion.measure, settings, own))
   if (threshold < 0) refuse(path, 'threshold', 'not negative', threshold)
 }
-
-/** A threshold belongs to a distance: that of these is alpha. */
-export const TESTS: ReadonlySet<string> = new Set([
-  'kolmogorov-smirnov',
-  'chi-squared',
-  'g-test',
-  'domain-classifier',
-  'fisher-exact',
-  'two-proportion-z',
-  'cramer-von-mises',
-  'anderson-darling',
-  'mann-whitney-u',
-  'student-t',
-  'welch-t',
-  'z-test',
-  'epps-singleton',
-])
 
 /** Each method of a preset has one threshold. */
 function assertRuling(path: string, column: ColumnDrift): void {

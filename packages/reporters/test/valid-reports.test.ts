@@ -3,10 +3,12 @@ import {
   type DriftMethod,
   detectDrift,
   detectDriftByColumn,
+  type MethodResult,
   profile,
 } from '@tidegauge/drift'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { BUILT_IN_METHODS } from '../../drift/src/built-in-methods.ts'
 import { jsonReport, parseReport } from '../src/index.ts'
 import { generator } from './drift-report.fixture.ts'
 
@@ -60,6 +62,29 @@ const METHODS: ReadonlyArray<DetectDriftOptions> = [
   { method: { text: { method: median, threshold: 2 } } },
   { method: { categorical: 'fisher-exact', numeric: { method: median, threshold: 0.1 } } },
 ]
+/** Of one's own, by any name: also by that of a built-in test, which has no threshold where this may have one. */
+const ownMethod = fc
+  .record({
+    name: fc.constantFrom(...Object.keys(BUILT_IN_METHODS), 'median-shift', '', '__proto__'),
+    result: fc.record(
+      {
+        kind: fc.constantFrom('divergence', 'hypothesis-test'),
+        statistic: fc.constantFrom(0, 0.04, 1, -2, 1e300, Number.POSITIVE_INFINITY),
+        pValue: fc.constantFrom(0, 1e-320, 1e-9, 0.04, 0.2, 1),
+        logPValue: fc.constantFrom(-740, 5, Number.NEGATIVE_INFINITY),
+      },
+      { requiredKeys: ['kind', 'statistic'] },
+    ),
+    threshold: fc.constantFrom(undefined, 0, 0.04, 2),
+    isChoice: fc.boolean(),
+  })
+  .map(({ name, result, threshold, isChoice }): DetectDriftOptions => {
+    const compare = () => result as MethodResult
+    const method = { name, numeric: compare, binned: compare, categorical: compare, text: compare }
+    if (threshold === undefined) return { method }
+    return { method: isChoice ? { method, threshold } : { ...method, threshold } }
+  })
+
 const options = fc.record(
   {
     alpha: fc.constantFrom(0.001, 0.05, 0.3),
@@ -70,6 +95,7 @@ const options = fc.record(
     redact: fc.constantFrom(true, false),
     target: fc.constantFrom('c0', 'c1'),
     exclude: fc.constant(['c2']),
+    weights: fc.constantFrom({ c1: 0.3 }, { c0: 0, c1: 0 }),
     policy: fc.record(
       {
         minimumJudged: fc.constantFrom(0, 1),
@@ -90,7 +116,7 @@ test('a report of detectDrift is read back as it was, whatever it compares, and 
     fc.array(column, { minLength: 3, maxLength: 7 }),
     fc.tuple(rows, rows),
     options,
-    fc.constantFrom(...METHODS),
+    fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...METHODS) }, ownMethod),
     fc.constantFrom(
       'tables',
       'tables',
