@@ -8,11 +8,16 @@ import { library } from '../../tsup.base.ts'
 const config: Options = library(
   {
     index: 'src/index.ts',
+    evidently: 'src/presets/evidently/index.ts',
     'node-pool': 'src/async/node-pool.ts',
     'no-pool': 'src/async/no-pool.ts',
     'drift-worker': 'src/async/drift-worker.ts',
   },
-  { dts: { entry: { index: 'src/index.ts' } }, external: ['#drift-pool'], shims: true },
+  {
+    dts: { entry: { index: 'src/index.ts', evidently: 'src/presets/evidently/index.ts' } },
+    external: ['#drift-pool'],
+    shims: true,
+  },
 )
 
 export default config

@@ -1,5 +1,5 @@
 import { type ColumnInput, finish, toTable } from '@tidegauge/core'
-import type { ColumnType, DriftReport, DriftSettings } from './drift-report.ts'
+import type { ColumnType, DriftReport } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
 import type {
   ColumnSource,
@@ -81,7 +81,7 @@ export async function detectDriftByColumn(
   for (const column of plan.columns) {
     const { name } = column
     const there = { reference: hasBefore.has(name), current: hasAfter.has(name) }
-    const read = await readColumn(column, there, plan, pairs)
+    const read = await readColumn(column, there, pairs)
     const sideOf = (side: SideName) =>
       there[side] ? readSide(() => sourceOf(side, name, pairs[side].rowCount, read[side])) : null
     const sides = { reference: sideOf('reference'), current: sideOf('current') }
@@ -107,11 +107,10 @@ async function timesOf({ time, reference, current }: Plan, pairs: ColumnPairs) {
 async function readColumn(
   column: ColumnPlan,
   there: Readonly<Record<SideName, boolean>>,
-  { settings }: Plan,
   pairs: ColumnPairs,
 ): Promise<Partial<ColumnPairInput>> {
   const { name } = column
-  const wanted = wantedOf(column, settings)
+  const wanted = wantedOf(column)
   if (there.reference && there.current) return pairs.read(name, wanted)
   if (pairs.readOne === undefined) return {}
   const side = there.reference ? 'reference' : 'current'
@@ -119,9 +118,9 @@ async function readColumn(
   return { [side]: values, warnings }
 }
 
-function wantedOf({ type, methodFor }: ColumnPlan, { preset }: DriftSettings): WantedColumn {
+function wantedOf({ type, methodFor }: ColumnPlan): WantedColumn {
   const { binned, bins } = methodFor(type === 'datetime' ? 'datetime' : 'numeric')
-  const takesBins = preset === null && binned !== undefined
+  const takesBins = binned !== undefined
   return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
 }
 

@@ -1,5 +1,5 @@
 import type { BinnedProfile, ColumnFinding, Correction, Criterion, Decision } from '@tidegauge/core'
-import type { Preset } from './evidently-preset.ts'
+import type { Preset } from './presets/semantics.ts'
 
 /** What `detectDrift` found. Plain JSON: no NaN, no infinity, no function; what could not be measured is null. */
 export interface DriftReport {

@@ -43,7 +43,6 @@ export type {
   WidestGap,
 } from './drift-report.ts'
 export { REPORT_VERSION } from './drift-report.ts'
-export type { Preset } from './evidently-preset.ts'
 export type { StoredColumn, UnprofiledColumn } from './measured-column.ts'
 export type { Alternative, AlternativeOptions } from './methods/alternative.ts'
 export { type AndersonDarlingTest, andersonDarling } from './methods/anderson-darling.ts'
@@ -67,13 +66,6 @@ export {
 } from './methods/domain-classifier.ts'
 export { energyDistance } from './methods/energy-distance.ts'
 export { type EppsSingletonTest, eppsSingleton } from './methods/epps-singleton.ts'
-export {
-  type EvidentlyFitTest,
-  evidentlyChiSquare,
-  evidentlyFisherExact,
-  evidentlyGTest,
-  evidentlyZTest,
-} from './methods/evidently-compat.ts'
 export { type FisherExactTest, fisherExact } from './methods/fisher-exact.ts'
 export { type GTest, type GTestOptions, gTest } from './methods/g-test.ts'
 export { type HellingerDistance, hellingerDistance } from './methods/hellinger-distance.ts'
@@ -128,6 +120,7 @@ export { type WelchTTest, welchT } from './methods/welch-t.ts'
 export { zTest } from './methods/z-test.ts'
 export type { Profiles, TableShape } from './open-table.ts'
 export type { DetectDriftOptions, DriftProgress } from './options.ts'
+export type { Preset, Semantics } from './presets/semantics.ts'
 export {
   mergeTableProfiles,
   type ProfileOptions,

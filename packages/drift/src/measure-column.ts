@@ -1,19 +1,12 @@
-import { categoricalProfile, isMissing } from '@tidegauge/core'
-import { ColumnError, forEachCell } from './column.ts'
+import { ColumnError } from './column.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
-import { columnsForEvidently, typeForEvidently } from './evidently-preset-columns.ts'
 import { measureByType } from './measure-by-type.ts'
-import {
-  blank,
-  type ColumnPair,
-  type ColumnSource,
-  type MeasuredColumn,
-  type MissingCounts,
-} from './measured-column.ts'
-import { knownOf, typeOf, typeOrError } from './one-side.ts'
+import { blank, type ColumnPair, type MeasuredColumn } from './measured-column.ts'
+import { countCells } from './missing-cells.ts'
+import { areBothText, knownOf, typeOrError } from './one-side.ts'
 import type { ColumnSide } from './open-table.ts'
 import type { ColumnChoice } from './plan.ts'
-import { areBothText, isHeld, measureUnpaired } from './unpaired.ts'
+import { isHeld, measureUnpaired } from './unpaired.ts'
 
 /** Both sides of a column, however much of them is known. */
 export interface ColumnSides {
@@ -40,13 +33,11 @@ function measurePair(
   pair: ColumnPair,
   settings: DriftSettings,
 ): MeasuredColumn {
-  const { name, methodFor, redactionKey } = column
-  const { preset } = settings
+  const { name, methodFor, redactionKey, semantics } = column
   let { type } = column
   try {
-    type ??= preset === null ? commonType(pair) : typeForEvidently(preset, pair)
-    const compared =
-      preset === null ? comparable(pair, type) : columnsForEvidently(preset, type, pair)
+    type ??= semantics.typeOf(pair) ?? 'categorical'
+    const compared = semantics.comparable(pair, type)
     const method = methodFor(type)
     const measured = measureByType({ name, ...compared, method, settings, redactionKey }, type)
     const { current } = pair
@@ -54,10 +45,11 @@ function measurePair(
     return invalid === 0 ? measured : { ...measured, invalid }
   } catch (error) {
     const fault = faultOf(error, pair, column)
+    const missing = semantics.missingOfFailed(pair)
     const known = fault.changedType?.reference ?? type ?? anyTypeOf(pair)
     return {
       ...unmeasured({ ...column, type: known }, error, settings),
-      ...(preset === null ? {} : { missing: missingCells(pair) }),
+      ...(missing && { missing }),
       ...(fault.changedType && eachSide(pair, fault.changedType, column, settings)),
       ...fault,
     }
@@ -127,36 +119,6 @@ function changeOfType({ reference, current }: ColumnPair): ChangeOfType | null {
     : { reference: before, current: after }
 }
 
-/** Of columns that a preset refuses: whether they have lost their values is told by these. */
-function missingCells({ reference, current }: ColumnPair): MissingCounts {
-  const [before, after] = [countCells(reference), countCells(current)]
-  return {
-    reference: before.missing,
-    referenceRows: before.rows,
-    current: after.missing,
-    currentRows: after.rows,
-  }
-}
-
-function countCells(source: ColumnSource): { readonly missing: number; readonly rows: number } {
-  if (source.kind === 'profile') {
-    const { n, missing } = source.column.profile
-    return { missing, rows: n + missing }
-  }
-  let missing = 0
-  let rows = 0
-  try {
-    forEachCell(source.column, (cell) => {
-      rows++
-      if (isMissing(cell)) missing++
-    })
-  } catch {
-    // A cell that cannot be read is no missing one.
-    rows++
-  }
-  return { missing, rows }
-}
-
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
@@ -164,40 +126,4 @@ function messageOf(error: unknown): string {
 /** Other errors than ours may quote the cells. */
 function redactedReason(error: unknown): string {
   return error instanceof ColumnError ? error.redacted : 'the column could not be compared'
-}
-
-/** A stored side without a value is of no kind yet, and under no key: it is empty as the other side is. */
-function comparable({ reference, current }: ColumnPair, type: ColumnType): ColumnPair {
-  if (type !== 'categorical') return { reference, current }
-  return {
-    reference: asEmptyCategories(reference, current),
-    current: asEmptyCategories(current, reference),
-  }
-}
-
-function asEmptyCategories(source: ColumnSource, other: ColumnSource): ColumnSource {
-  if (source.kind === 'cells' || source.column.profile.n > 0) return source
-  const { keyCheck: _, sample: __, ...column } = source.column
-  const keyCheck = other.kind === 'profile' ? other.column.keyCheck : undefined
-  return {
-    kind: 'profile',
-    column: {
-      ...column,
-      profile: categoricalProfile([], { missing: column.profile.missing }),
-      ...(keyCheck === undefined ? {} : { keyCheck }),
-    },
-  }
-}
-
-function commonType({ reference, current }: ColumnPair): ColumnType {
-  const before = typeOf(reference)
-  const after = typeOf(current)
-  if (areBothText(before, after)) {
-    // No profile keeps documents: what one side has by name is compared by name.
-    return reference.kind === 'profile' || current.kind === 'profile' ? 'categorical' : 'text'
-  }
-  if (before !== null && after !== null && before !== after) {
-    throw new ColumnError(`its type changed from ${before} in the reference to ${after}`)
-  }
-  return before ?? after ?? 'categorical'
 }

@@ -9,7 +9,7 @@ import { ColumnError } from './column.ts'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
 import type { ChangedType, ColumnDrift, ColumnType, DriftSettings } from './drift-report.ts'
 import { type EffectSize, smallestDetectableShift } from './effect.ts'
-import type { RuledResult } from './evidently-preset.ts'
+import type { RuledResult } from './presets/evidently/method.ts'
 
 /** One side of a column: its cells, or the profile that was stored of them. */
 export type ColumnSource =

@@ -1,10 +1,10 @@
 import { categoricalProfile } from '@tidegauge/core'
 import { inferType } from './column.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
-import { typeForEvidently } from './evidently-preset-columns.ts'
 import { measureByType } from './measure-by-type.ts'
 import { blank, type ColumnSource, type MeasuredColumn } from './measured-column.ts'
 import type { ColumnChoice } from './plan.ts'
+import type { Semantics } from './presets/semantics.ts'
 
 export type SideName = 'reference' | 'current'
 
@@ -15,6 +15,11 @@ export function typeOrError(source: ColumnSource): ColumnType | 'error' | null {
   } catch {
     return 'error'
   }
+}
+
+/** Short texts on one side, long ones on the other: still texts. */
+export function areBothText(...types: ReadonlyArray<ColumnType | null>): boolean {
+  return types.includes('text') && types.includes('categorical')
 }
 
 export function typeOf(source: ColumnSource): ColumnType | null {
@@ -31,7 +36,7 @@ export function measureOneSide(
   settings: DriftSettings,
 ): Omit<MeasuredColumn, 'state'> {
   const { name } = choice
-  const type = choice.type ?? typeOfOneSide(source, settings)
+  const type = choice.type ?? typeOfOneSide(source, choice.semantics)
   if (type === null) return blank(name, 'unknown', null, settings)
   return {
     ...blank(name, type, choice.methodFor(type), settings),
@@ -39,17 +44,15 @@ export function measureOneSide(
   }
 }
 
-/** As a preset takes it, where it takes it at all. */
-function typeOfOneSide(source: ColumnSource, { preset }: DriftSettings): ColumnType | null {
-  if (preset !== null) {
-    try {
-      return typeForEvidently(preset, { reference: source, current: source })
-    } catch {
-      // It leaves the column out, or raises: what the column holds is known all the same.
-    }
+/** As the rules take it, where they take it at all. */
+function typeOfOneSide(source: ColumnSource, semantics: Semantics): ColumnType | null {
+  try {
+    return semantics.typeOf({ reference: source, current: source })
+  } catch {
+    // Left out, or no column at all: what it holds is known all the same.
+    const type = typeOrError(source)
+    return type === 'error' ? null : type
   }
-  const type = typeOrError(source)
-  return type === 'error' ? null : type
 }
 
 /** Profile and missing values of one side; nothing where its cells cannot be read as that. */

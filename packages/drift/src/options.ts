@@ -2,8 +2,9 @@ import { type Correction, type DecisionPolicy, InvalidArgumentError } from '@tid
 import { type MethodChoice, methodOf, takes } from './built-in-methods.ts'
 import type { DriftMethod } from './drift-method.ts'
 import type { ColumnRole, ColumnType, DriftSettings } from './drift-report.ts'
-import { EVIDENTLY_METHOD, PRESETS, type Preset } from './evidently-preset.ts'
 import type { TableShape } from './open-table.ts'
+import { semanticsOf } from './presets/presets.ts'
+import type { Preset, Semantics } from './presets/semantics.ts'
 import { redactor } from './redaction.ts'
 
 export interface DetectDriftOptions {
@@ -23,8 +24,11 @@ export interface DetectDriftOptions {
   readonly exclude?: readonly string[]
   /** Types of columns where the inferred one is not the meant one (a month is a category, say). */
   readonly types?: Readonly<Record<string, ColumnType>>
-  /** Reproduce a report of Evidently: its methods, thresholds and operators, its share of 0.5. */
-  readonly preset?: Preset
+  /**
+   * Reproduce a report of Evidently: its methods, thresholds and operators, its share of 0.5. By name, or as the object
+   * of `@tidegauge/drift/evidently`.
+   */
+  readonly preset?: Preset | Semantics
   /** For every column that the method takes; or one for each type. Default: Kolmogorov-Smirnov, chi-squared. */
   readonly method?: MethodChoice | Partial<Readonly<Record<ColumnType, MethodChoice>>>
   /** For single columns, by name. */
@@ -61,9 +65,9 @@ export interface DriftProgress {
 
 /** The defaults filled in; what is not valid is refused before any work is done. */
 export function validSettings(options: DetectDriftOptions): DriftSettings {
-  const { alpha = 0.05, tolerance = 0.125, maxCategories = 50, preset = null } = options
-  const { correction = preset === null ? 'benjamini-hochberg' : 'none' } = options
-  const { minimumValues = preset === null ? 30 : 1 } = options
+  const { name: preset, defaults, method } = semanticsOf(options.preset)
+  const { alpha = 0.05, tolerance = 0.125, maxCategories = 50 } = options
+  const { correction = defaults.correction, minimumValues = defaults.minimumValues } = options
   if (!(alpha > 0 && alpha < 1)) {
     throw new InvalidArgumentError('options.alpha', 'a number in (0, 1)', alpha)
   }
@@ -92,11 +96,8 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
       throw new InvalidArgumentError(`options.weights.${name}`, 'a non-negative number', weight)
     }
   }
-  if (preset !== null && !PRESETS.includes(preset)) {
-    throw new InvalidArgumentError('options.preset', `one of ${PRESETS.join(', ')}`, preset)
-  }
   for (const name of ['method', 'methods'] as const) {
-    if (preset !== null && options[name] !== undefined) {
+    if (method !== null && options[name] !== undefined) {
       throw new InvalidArgumentError(`options.${name}`, 'left out beside a preset', options[name])
     }
   }
@@ -137,7 +138,8 @@ const DEFAULT_METHODS: Readonly<Record<ColumnType, MethodChoice>> = {
 export function methodChooser(
   options: Pick<DetectDriftOptions, 'method' | 'methods' | 'preset'>,
 ): (name: string, type: ColumnType) => DriftMethod {
-  if (options.preset !== undefined) return () => EVIDENTLY_METHOD
+  const { method: ofPreset } = semanticsOf(options.preset)
+  if (ofPreset !== null) return () => ofPreset
   const byColumn = mapValues(options.methods ?? {}, (choice, name) =>
     methodOf(`options.methods.${name}`, choice),
   )

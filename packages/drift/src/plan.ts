@@ -1,9 +1,10 @@
 import { type DecisionPolicy, ownValue, validPolicy } from '@tidegauge/core'
 import type { DriftMethod } from './drift-method.ts'
 import type { ColumnRole, ColumnType, DriftSettings } from './drift-report.ts'
-import { EVIDENTLY_SHARE } from './evidently-preset.ts'
 import type { TableShape } from './open-table.ts'
 import { type DetectDriftOptions, methodChooser, rolesOf, validSettings } from './options.ts'
+import { semanticsOf } from './presets/presets.ts'
+import type { Semantics } from './presets/semantics.ts'
 
 /** What is to be compared, and how: all that is known before the first column is read. */
 export interface Plan {
@@ -13,6 +14,7 @@ export interface Plan {
   readonly names: { readonly reference: string; readonly current: string }
   readonly columns: readonly ColumnPlan[]
   readonly settings: DriftSettings
+  readonly semantics: Semantics
   readonly policy: DecisionPolicy
   /** The column that tells when a row came to be, where the caller named one. */
   readonly time: string | undefined
@@ -31,6 +33,8 @@ export interface ColumnChoice {
   readonly methodFor: (type: ColumnType) => DriftMethod
   /** The key of a side that was stored redacted. */
   readonly redactionKey?: string | undefined
+  /** The rules that it is taken and judged by. */
+  readonly semantics: Semantics
 }
 
 /**
@@ -44,10 +48,8 @@ export function planOf(
   options: DetectDriftOptions,
 ): Plan {
   const settings = validSettings(options)
-  const policy = validPolicy({
-    ...(settings.preset === null ? {} : { shareThreshold: EVIDENTLY_SHARE }),
-    ...options.policy,
-  })
+  const semantics = semanticsOf(options.preset)
+  const policy = validPolicy({ ...semantics.defaults.policy, ...options.policy })
   const methodFor = methodChooser(options)
   const redactionKey = typeof options.redact === 'string' ? options.redact : undefined
   const columns = Array.from(rolesOf(reference, current, options), ([name, role]) => ({
@@ -56,11 +58,12 @@ export function planOf(
     type: ownValue(options.types, name),
     methodFor: (type: ColumnType) => methodFor(name, type),
     redactionKey,
+    semantics,
   }))
   const names = {
     reference: options.names?.reference ?? 'reference',
     current: options.names?.current ?? 'current',
   }
   const { time } = options
-  return { reference, current, names, columns, settings, policy, time }
+  return { reference, current, names, columns, settings, semantics, policy, time }
 }

@@ -7,7 +7,6 @@ import {
   REPORT_VERSION,
   type TableSummary,
 } from './drift-report.ts'
-import { judgeInSteps } from './judge.ts'
 import type { MeasuredColumn } from './measured-column.ts'
 import type { TableShape } from './open-table.ts'
 import type { Plan } from './plan.ts'
@@ -24,7 +23,7 @@ export function* reportOn(
   measured: readonly MeasuredColumn[],
   times: TimeRanges | null,
 ): Steps<DriftReport> {
-  const judged = yield* judgeInSteps(measured, plan.settings)
+  const judged = yield* plan.semantics.judge(measured, plan.settings)
   const { rowCount, columnNames } = plan.current
   const isEmpty = rowCount === 0 && columnNames.length === 0
   const columns = judged.map((column, i): ColumnDrift => {

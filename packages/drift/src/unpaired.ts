@@ -1,18 +1,13 @@
 import type { ColumnType, DriftSettings } from './drift-report.ts'
 import type { ColumnSides } from './measure-column.ts'
 import { blank, type ColumnSource, type MeasuredColumn } from './measured-column.ts'
-import { knownOf, measureOneSide, typeOrError } from './one-side.ts'
+import { areBothText, knownOf, measureOneSide, typeOrError } from './one-side.ts'
 import type { ColumnSide, UnprofiledSource } from './open-table.ts'
 import type { ColumnChoice } from './plan.ts'
 
 /** Is there something to compare? */
 export function isHeld(side: ColumnSide): side is ColumnSource {
   return side?.kind === 'cells' || side?.kind === 'profile'
-}
-
-/** Short texts on one side, long ones on the other: still texts. */
-export function areBothText(...types: ReadonlyArray<ColumnType | null>): boolean {
-  return types.includes('text') && types.includes('categorical')
 }
 
 /**

@@ -1,6 +1,7 @@
 import { BUILT_IN_METHODS, type MethodChoice } from '../built-in-methods.ts'
 import type { DriftMethod } from '../drift-method.ts'
 import type { DetectDriftOptions } from '../options.ts'
+import { semanticsOf } from '../presets/presets.ts'
 import type { SentChoice, SentMethods, SentOwnMethod } from './messages.ts'
 
 /**
@@ -16,7 +17,7 @@ export function encodeMethods(
   const sent = own === undefined ? undefined : encodeChoice(own)
   if (sent !== undefined && isOwnMethod(sent)) return null
   return {
-    ...(preset === undefined ? {} : { preset }),
+    ...(preset === undefined ? {} : { preset: semanticsOf(preset).name! }),
     ...(method === undefined ? {} : { method: encodeGeneral(method) }),
     ...(sent === undefined ? {} : { methods: { [name]: sent } }),
   }

@@ -5,6 +5,7 @@ import { measureColumn } from '../measure-column.ts'
 import type { StoredColumn } from '../measured-column.ts'
 import type { ColumnSide } from '../open-table.ts'
 import { type DetectDriftOptions, methodChooser } from '../options.ts'
+import { semanticsOf } from '../presets/presets.ts'
 import { isOwnMethod } from './encode-methods.ts'
 import {
   type FromWorker,
@@ -36,6 +37,7 @@ export function measureRequest(request: MeasureRequest, lists: Lists): FromWorke
     type,
     methodFor: (type: Parameters<typeof methodFor>[1]) => methodFor(name, type),
     redactionKey,
+    semantics: semanticsOf(methods.preset),
   }
   const sides = {
     reference: decodeSource(name, reference, lists),
@@ -47,8 +49,9 @@ export function measureRequest(request: MeasureRequest, lists: Lists): FromWorke
 
 /** Dates on both sides are compared by their times: no object need be made of each. */
 function asTimes(request: MeasureRequest): MeasureRequest {
-  const { reference, current, type = 'datetime', settings } = request
-  const isCompared = settings.preset === null && (type === 'datetime' || type === 'numeric')
+  const { reference, current, type = 'datetime', methods } = request
+  const { looksAtCells } = semanticsOf(methods.preset)
+  const isCompared = !looksAtCells && (type === 'datetime' || type === 'numeric')
   if (!isCompared || reference.kind !== 'dates' || current.kind !== 'dates') return request
   return {
     ...request,

@@ -3,7 +3,7 @@ import type { DriftMethod } from '../drift-method.ts'
 import type { ColumnType, DriftSettings } from '../drift-report.ts'
 import type { MeasuredColumn, StoredColumn } from '../measured-column.ts'
 import type { UnprofiledSource } from '../open-table.ts'
-import type { DetectDriftOptions } from '../options.ts'
+import type { Preset } from '../presets/semantics.ts'
 
 /** What a worker is told; `list` adds to the lists that a following `measure` refers to. */
 export type ToWorker =
@@ -29,7 +29,8 @@ export interface MeasureRequest {
 }
 
 /** Of what was chosen, the part that concerns one column. */
-export type SentMethods = Pick<DetectDriftOptions, 'preset'> & {
+export interface SentMethods {
+  readonly preset?: Preset
   readonly method?: SentChoice | Readonly<Record<string, SentChoice>>
   readonly methods?: Readonly<Record<string, SentChoice>>
 }

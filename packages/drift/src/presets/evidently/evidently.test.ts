@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { TableInput } from '@tidegauge/core'
 import { describe, expect, test } from 'vitest'
-import { relativeError } from '../test/relative-error.ts'
-import { typedGoldenTable } from '../test/typed-golden-table.ts'
-import { detectDrift } from './detect-drift.ts'
-import type { ColumnType } from './drift-report.ts'
-import type { DetectDriftOptions } from './options.ts'
-import { profile } from './table-profile.ts'
+import { relativeError } from '../../../test/relative-error.ts'
+import { typedGoldenTable } from '../../../test/typed-golden-table.ts'
+import { detectDrift } from '../../detect-drift.ts'
+import type { ColumnType } from '../../drift-report.ts'
+import type { DetectDriftOptions } from '../../options.ts'
+import { profile } from '../../table-profile.ts'
 
 type Outcome = {
   /** Absent where Evidently gives no score. */
@@ -56,7 +56,7 @@ const golden04: Golden04 = readGolden('evidently-report.json')
 const golden07: Golden07 = readGolden('evidently-0.7-report.json')
 
 function readGolden<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../golden/${name}`, import.meta.url), 'utf8'))
+  return JSON.parse(readFileSync(new URL(`../../../golden/${name}`, import.meta.url), 'utf8'))
 }
 
 /** As a table holds them; infinities are text in the file. */

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import golden from '../../golden/evidently.json' with { type: 'json' }
-import { readGoldenTable } from '../../test/golden-table.ts'
-import { relativeError } from '../../test/relative-error.ts'
-import { chiSquared } from './chi-squared.ts'
+import golden from '../../../golden/evidently.json' with { type: 'json' }
+import { readGoldenTable } from '../../../test/golden-table.ts'
+import { relativeError } from '../../../test/relative-error.ts'
+import { chiSquared } from '../../methods/chi-squared.ts'
+import type { HypothesisTest } from '../../methods/result.ts'
+import type { CategoryValue } from '../../methods/sample.ts'
 import {
   evidentlyChiSquare,
   evidentlyFisherExact,
   evidentlyGTest,
   evidentlyZTest,
-} from './evidently-compat.ts'
-import type { HypothesisTest } from './result.ts'
-import type { CategoryValue } from './sample.ts'
+} from './tests.ts'
 
 const tests = {
   chisquare: evidentlyChiSquare,

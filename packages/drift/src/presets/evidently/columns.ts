@@ -1,8 +1,9 @@
 import { isMissing, type TableColumn } from '@tidegauge/core'
-import { article, ColumnError, forEachCell } from './column.ts'
-import type { ColumnType } from './drift-report.ts'
-import { isLargeForEvidently, type Preset } from './evidently-preset.ts'
-import type { ColumnPair, ColumnSource } from './measured-column.ts'
+import { article, ColumnError, forEachCell } from '../../column.ts'
+import type { ColumnType } from '../../drift-report.ts'
+import type { ColumnPair, ColumnSource } from '../../measured-column.ts'
+import type { Preset } from '../semantics.ts'
+import { isLargeForEvidently } from './method.ts'
 
 /**
  * The type that Evidently takes a column for where none is declared.

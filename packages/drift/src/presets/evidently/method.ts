@@ -1,29 +1,14 @@
 import { type CategoricalProfile, EVIDENTLY_RULINGS, type Ruling } from '@tidegauge/core'
-import { ColumnError } from './column.ts'
-import type { DriftMethod, MethodResult } from './drift-method.ts'
-import { domainClassifier } from './methods/domain-classifier.ts'
-import { evidentlyChiSquare, evidentlyZTest } from './methods/evidently-compat.ts'
-import { jensenShannonDistance } from './methods/jensen-shannon-distance.ts'
-import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
-import { moments } from './methods/moments.ts'
-import type { Divergence } from './methods/result.ts'
-import type { CategoryValue } from './methods/sample.ts'
-import { wassersteinDistanceOfSorted } from './methods/wasserstein-distance.ts'
-
-/**
- * The semantics of a report by Evidently (Python), for those who have to reproduce one: which method for
- * which column, its threshold and its operator, no correction for many columns, no least number of values,
- * missing values not looked at, and the target counted among the columns.
- *
- * `evidently` is 0.4 (0.4.40), `evidently-0.7` the API of 0.7 (0.7.21). They differ in what they take a
- * column for: see `typeForEvidently`.
- */
-export type Preset = 'evidently' | 'evidently-0.7'
-
-export const PRESETS: readonly Preset[] = ['evidently', 'evidently-0.7']
-
-/** ACTION from this share on: Evidently's default for "dataset drift". */
-export const EVIDENTLY_SHARE = 0.5
+import { ColumnError } from '../../column.ts'
+import type { DriftMethod, MethodResult } from '../../drift-method.ts'
+import { domainClassifier } from '../../methods/domain-classifier.ts'
+import { jensenShannonDistance } from '../../methods/jensen-shannon-distance.ts'
+import { kolmogorovSmirnovOfSorted } from '../../methods/kolmogorov-smirnov.ts'
+import { moments } from '../../methods/moments.ts'
+import type { Divergence } from '../../methods/result.ts'
+import type { CategoryValue } from '../../methods/sample.ts'
+import { wassersteinDistanceOfSorted } from '../../methods/wasserstein-distance.ts'
+import { evidentlyChiSquare, evidentlyZTest } from './tests.ts'
 
 /** Up to so many reference values a test is used, from there on a distance. */
 const SMALL_REFERENCE = 1000

@@ -1,0 +1,44 @@
+import { criterionValue, presetVerdict, type Steps } from '@tidegauge/core'
+import type { DriftSettings } from '../../drift-report.ts'
+import { isEmptied, lossOf, sharesOf, UNTESTED } from '../../judge-missing.ts'
+import type { MeasuredColumn } from '../../measured-column.ts'
+import { missingShare } from '../../missing-share.ts'
+import type { JudgedColumn } from '../semantics.ts'
+
+/** Each column by its own method's score alone. */
+export function* judgeByRulings(
+  columns: readonly MeasuredColumn[],
+  settings: DriftSettings,
+): Steps<JudgedColumn[]> {
+  // No test of the preset's own pays for the number of columns.
+  const alpha = settings.alpha / columns.length
+  return columns.map((column) => judgeByRuling(column, alpha))
+}
+
+function judgeByRuling(
+  { state, effect, missing, changedType: _, invalid = 0, ...column }: MeasuredColumn,
+  alpha: number,
+): JudgedColumn {
+  const known = {
+    ...column,
+    missing: { ...UNTESTED, ...sharesOf(missing) },
+    effect: effect?.value ?? null,
+    effectInterval: effect?.interval ?? null,
+  }
+  if (state !== 'judged') {
+    const isLost = isEmptied(missing) && missingShare(missing, alpha).pValue <= alpha
+    if (!isLost) return { ...known, drifted: false, verdict: state }
+    const { finding } = lossOf(missing, invalid, column.type)
+    // The reason is that of the preset, which says why it cannot compare the column.
+    return { ...known, ...(finding && { finding }), drifted: false, verdict: 'error' }
+  }
+  const { criterion, method, threshold } = known
+  const verdict = presetVerdict(known)!
+  const score = Number(criterionValue(known)!.toPrecision(3))
+  return {
+    ...known,
+    drifted: verdict === 'drifted',
+    verdict,
+    reason: `${method} gives ${score}; ${criterion.operator} ${threshold} is drift`,
+  }
+}

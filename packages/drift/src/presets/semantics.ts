@@ -1,0 +1,45 @@
+import type { Correction, DecisionPolicy, Steps } from '@tidegauge/core'
+import type { DriftMethod } from '../drift-method.ts'
+import type { ColumnDrift, ColumnType, DriftSettings } from '../drift-report.ts'
+import type { ColumnPair, MeasuredColumn, MissingCounts } from '../measured-column.ts'
+
+/**
+ * Whose rules: `evidently` is Evidently (Python) 0.4 (0.4.40), `evidently-0.7` the API of 0.7 (0.7.21). They differ in
+ * what they take a column for.
+ */
+export type Preset = 'evidently' | 'evidently-0.7'
+
+/** A column with its verdict; its role is the caller's to know. */
+export type JudgedColumn = Omit<ColumnDrift, 'role'>
+
+/** All that a preset may have rules of its own for. Ours are one such object, those of each preset another. */
+export interface Semantics {
+  /** As the report's settings name it; null: ours. */
+  readonly name: Preset | null
+  /** Where the caller says nothing of them. */
+  readonly defaults: {
+    readonly correction: Correction
+    readonly minimumValues: number
+    readonly policy: Partial<DecisionPolicy>
+  }
+  /** For every column; null: the caller chooses, or the column's type. */
+  readonly method: DriftMethod | null
+  /** Does it look at the cells themselves, and not at what they count as? Then no reader may convert them. */
+  readonly looksAtCells: boolean
+  /**
+   * What it takes a column for; null where no cell tells.
+   *
+   * @throws ColumnError where it takes it for nothing
+   */
+  typeOf(pair: ColumnPair): ColumnType | null
+  /**
+   * What of the column it compares.
+   *
+   * @throws ColumnError where it compares nothing
+   */
+  comparable(pair: ColumnPair, type: ColumnType): ColumnPair
+  /** What tells whether a column that cannot be compared has lost its values; null: nothing does. */
+  missingOfFailed(pair: ColumnPair): MissingCounts | null
+  /** Every column's verdict, once all are measured. */
+  judge(columns: readonly MeasuredColumn[], settings: DriftSettings): Steps<JudgedColumn[]>
+}
