@@ -89,7 +89,8 @@ export interface Decidable {
 export interface DecidableSettings {
   /** With a preset, target and prediction count among the features. */
   readonly preset: string | null
-  readonly weights?: Weights
+  /** null where they are not known: then all count alike in what is judged anew. */
+  readonly weights?: Weights | null
 }
 
 /** What follows from the columns' verdicts alone. */
@@ -294,15 +295,15 @@ function unjudgedClause(features: readonly DecidableColumn[] | undefined): strin
 }
 
 /** By weight; 1 where there is nothing to judge. */
-function judgedShare(features: readonly DecidableColumn[], weights?: Weights): number {
+function judgedShare(features: readonly DecidableColumn[], weights?: Weights | null): number {
   const sum = (columns: readonly DecidableColumn[]) =>
     columns.reduce((total, column) => total + weightOf(column, weights), 0)
   const all = sum(features)
   return all === 0 ? 1 : sum(features.filter(wasJudged)) / all
 }
 
-function weightOf({ name }: Pick<DecidableColumn, 'name'>, weights: Weights = {}): number {
-  const weight = ownValue(weights, name) ?? 1
+function weightOf({ name }: Pick<DecidableColumn, 'name'>, weights?: Weights | null): number {
+  const weight = ownValue(weights ?? undefined, name) ?? 1
   if (weight >= 0 && Number.isFinite(weight)) return weight
   throw new InvalidArgumentError(`weights.${name}`, 'a non-negative number', weight)
 }
@@ -340,7 +341,7 @@ function digitsThatTellApart(share: number, threshold: number): number {
  */
 export function shareOfDriftedColumns(
   columns: ReadonlyArray<Pick<DecidableColumn, 'name' | 'drifted' | 'verdict'>>,
-  weights: Weights = {},
+  weights?: Weights | null,
 ): number | null {
   let judged = 0
   let drifted = 0

@@ -157,8 +157,11 @@ export interface DriftSettings {
   readonly maxCategories: number
   /** Categories are called `category 1`, `category 2` … instead of what they are. */
   readonly redacted: boolean
-  /** How much a feature counts in the shares, by name, where that is not 1; absent where it is for all. */
-  readonly weights?: Readonly<Record<string, number>>
+  /**
+   * How much a feature counts in the shares, by name, where that is not 1; absent where it is for all. null where nobody
+   * knows: of a report that was stored as version 1 and whose share says that not all counted alike.
+   */
+  readonly weights?: Readonly<Record<string, number>> | null
   /** Columns that were left out because the caller said so; absent where none was. */
   readonly excluded?: readonly string[]
   /** The column that the `timeRange` of both tables comes from; absent where none was chosen, or several could be. */

@@ -12,11 +12,10 @@ import { assertColumn } from './assert-column.ts'
 /**
  * Does a report say the same thing everywhere? A gate in CI trusts its decision, which must follow from its columns.
  *
- * @param report - whose fields were checked
- * @param version - as it was written: a report of version 1 does not say how much each feature counted
+ * @param report - of version 2, whose fields were checked
  * @throws InvalidArgumentError naming the path of what contradicts the rest
  */
-export function assertConsistent(report: DriftReport, version: 1 | 2): void {
+export function assertConsistent(report: DriftReport): void {
   const names = new Set<string>()
   report.columns.forEach((column, i) => {
     const path = `report.columns[${i}]`
@@ -27,7 +26,7 @@ export function assertConsistent(report: DriftReport, version: 1 | 2): void {
     assertColumn(path, column, report)
   })
   assertAdjusted(report)
-  assertShares(report, version)
+  assertShares(report)
   assertFindings(report)
   const { action, cause, reason } = decide(report, report.decision.policy)
   for (const [field, expected] of Object.entries({ action, cause, reason })) {
@@ -61,20 +60,23 @@ function assertPValue(path: string, expected: number | null, received: number | 
   throw new InvalidArgumentError(path, `${expected}, as the p-values of all columns say`, received)
 }
 
-function assertShares(report: DriftReport, version: 1 | 2): void {
+function assertShares(report: DriftReport): void {
   const { shareOfDriftedColumns, ...counts } = driftShares(report.columns, report.settings)
   for (const [name, expected] of Object.entries(counts)) {
     assertSame(`report.${name}`, expected, report[name as keyof typeof counts])
   }
   const share = report.shareOfDriftedColumns
-  const isSame = version === 1 ? couldBe(share, report) : areClose(shareOfDriftedColumns, share)
+  const isSame =
+    report.settings.weights === null
+      ? couldBe(share, report)
+      : areClose(shareOfDriftedColumns, share)
   if (!isSame) {
     const expected = `${shareOfDriftedColumns}, as its columns say`
     throw new InvalidArgumentError('report.shareOfDriftedColumns', expected, share)
   }
 }
 
-/** By some weights, which version 1 does not name. */
+/** By some weights that nobody knows. */
 function couldBe(
   share: number | null,
   { evaluatedFeatures, driftedFeatures }: DriftReport,

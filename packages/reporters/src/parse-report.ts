@@ -33,14 +33,16 @@ export function parseReport(json: string): DriftReport {
     const written = value as unknown as ReportOfVersion1
     assertDecisionOfVersion1(written)
     const report = upgradedReport(written)
-    assertConsistent(report, 1)
+    // Version 1 did not know these fields, and may have anything there.
+    checkReport('report', report)
+    assertConsistent(report)
     return report
   }
   if (value.version !== REPORT_VERSION) {
     throw new UnsupportedVersionError('the report', REPORT_VERSION, value.version)
   }
   checkReport('report', value)
-  assertConsistent(value, REPORT_VERSION)
+  assertConsistent(value)
   return value
 }
 

@@ -273,7 +273,7 @@ const settingsFields: Fields<DriftSettings> = {
   maxCategories: positive,
   redacted: flag,
   timeColumn: optional(text),
-  weights: optional(record(notNegative)),
+  weights: optional(nullable(record(notNegative))),
   excluded: optional(list(text)),
 }
 

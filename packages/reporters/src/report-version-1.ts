@@ -1,4 +1,4 @@
-import { decide, driftShares, InvalidArgumentError } from '@tidegauge/core'
+import { type DriftShares, decide, driftShares, InvalidArgumentError } from '@tidegauge/core'
 import type {
   ColumnDrift,
   Decision,
@@ -6,6 +6,7 @@ import type {
   DriftReport,
   DriftSettings,
 } from '@tidegauge/drift'
+import { areClose } from './are-close.ts'
 import { type FindingInWords, findingInWords } from './finding-in-words.ts'
 
 type ColumnOfVersion1 = Omit<ColumnDrift, 'finding'>
@@ -49,9 +50,7 @@ export function upgradedReport(report: ReportOfVersion1): DriftReport {
     // It has the type that it had.
     return { ...column, ...(changedType && { type: changedType.reference }), finding }
   })
-  // Shares may be weighted, which version 1 does not say: they stand where no verdict has changed.
-  const isAsItWas = columns.every(({ verdict }, i) => verdict === report.columns[i]!.verdict)
-  const shares = isAsItWas ? {} : driftShares(columns, report.settings)
+  const shares = sharesAfter(report, columns)
   const decision: Decision = decide({ ...report, ...shares, columns }, report.decision.policy)
   const features = found.filter(({ column }) => column.role === 'feature')
   return {
@@ -59,6 +58,7 @@ export function upgradedReport(report: ReportOfVersion1): DriftReport {
     ...shares,
     version: REPORT_VERSION,
     columns,
+    settings: areWeighted(report) ? { ...report.settings, weights: null } : report.settings,
     missingColumns: features
       .filter(({ finding }) => finding === 'gone')
       .map(({ column }) => column.name),
@@ -67,6 +67,26 @@ export function upgradedReport(report: ReportOfVersion1): DriftReport {
     ),
     decision,
   }
+}
+
+/**
+ * What follows from the verdicts that have changed. The share may be weighted, and the weights are nowhere: it stands
+ * unless the verdict on a feature is another now.
+ */
+function sharesAfter(
+  report: ReportOfVersion1,
+  columns: readonly ColumnDrift[],
+): Partial<DriftShares> {
+  const changed = columns.filter(({ verdict }, i) => verdict !== report.columns[i]!.verdict)
+  if (changed.length === 0) return {}
+  const { shareOfDriftedColumns, ...counts } = driftShares(columns, report.settings)
+  const isShareAnother = changed.some(({ role }) => role === 'feature')
+  return isShareAnother ? { ...counts, shareOfDriftedColumns } : counts
+}
+
+/** Did its features not all count alike? */
+function areWeighted({ columns, settings, shareOfDriftedColumns }: ReportOfVersion1): boolean {
+  return !areClose(driftShares(columns, settings).shareOfDriftedColumns, shareOfDriftedColumns)
 }
 
 /** @throws InvalidArgumentError where it does not decide as its own shares say */

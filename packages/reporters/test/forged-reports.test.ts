@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { decide, driftShares } from '@tidegauge/core'
-import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
+import { type ColumnDrift, type DriftReport, detectDrift } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import { jsonReport, parseReport } from '../src/index.ts'
 import { alone } from './alone.ts'
-import { SCHEMA, type SchemaNode } from './assert-valid-report.ts'
+import { assertValidReport, SCHEMA, type SchemaNode } from './assert-valid-report.ts'
 import { manyReports } from './many-reports.ts'
 
 /**
@@ -317,15 +317,58 @@ function outcomeOf(report: unknown): Forgery {
   }
 }
 
-test('reports of version 1 are read, and read again once they are written anew', () => {
+describe('a report of version 1', () => {
   const folder = new URL('version-1/', import.meta.url)
-  const again = readdirSync(folder).filter((name) => {
-    const report = parseReport(readFileSync(new URL(name, folder), 'utf8'))
-    const shares = driftShares(report.columns, report.settings)
-    // Version 1 does not say how much each feature counted.
-    const isWeighted = shares.shareOfDriftedColumns !== report.shareOfDriftedColumns
-    if (!isWeighted) expect(parseReport(jsonReport(report)), name).toEqual(report)
-    return !isWeighted
+  const names = readdirSync(folder)
+  const written = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
+
+  test.each(names)('%s is read, and read again once it is written anew', (name) => {
+    const report = parseReport(JSON.stringify(written(name)))
+    assertValidReport(report)
+    expect(parseReport(jsonReport(report))).toEqual(report)
+    expect(parseReport(JSON.stringify(report))).toEqual(report)
+    // Which features counted more it does not say: their counts do not give its share.
+    expect(report.settings.weights).toBe(name === 'drifted.json' ? null : undefined)
   })
-  expect(again.length).toBeGreaterThan(4)
+
+  test('keeps its weighted share where it is the target that is found gone', () => {
+    const cells = (shift: number) => Array.from({ length: 200 }, (_, i) => (i % 100) + shift)
+    const weights = { calm: 3 }
+    const report = detectDrift(
+      { moved: cells(0), calm: cells(0), late: cells(0) },
+      { moved: cells(90), calm: cells(0), late: cells(0).map(() => null) },
+      { target: 'late', weights },
+    )
+    expect(report).toMatchObject({ shareOfDriftedColumns: 0.25, targetDrift: null })
+    // Version 1 called a column that had lost all of its values drifted, and had no weights.
+    const columns = report.columns.map(({ finding, ...column }) =>
+      finding === undefined ? column : { ...column, drifted: true, verdict: 'drifted' },
+    )
+    const { missingColumns: _, changedTypes: __, ...rest } = report
+    const { weights: ___, ...settings } = report.settings
+    const reason = 'drift_share=0.25 < 0.30 (target_drift=1.0)'
+    const policy = { shareThreshold: 0.3, actOnTargetDrift: false }
+    const decision = { action: 'NO_ACTION', reason, policy }
+    const stored = { ...rest, version: 1, columns, targetDrift: 1, decision, settings }
+    const read = parseReport(JSON.stringify(stored))
+    expect(read).toEqual({ ...report, settings: { ...report.settings, weights: null } })
+    expect(parseReport(jsonReport(read))).toEqual(read)
+  })
+
+  test.each([
+    ['excluded', 5],
+    ['weights', 'x'],
+  ])(
+    'is refused where its settings have something else under %s than a report has today',
+    (name, value) => {
+      const report = written('stable.json')
+      const json = JSON.stringify({ ...report, settings: { ...report.settings, [name]: value } })
+      expect(() => parseReport(json)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_INVALID_ARGUMENT',
+          message: expect.stringContaining(`"report.settings.${name}" must be`),
+        }),
+      )
+    },
+  )
 })
