@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { EXIT } from './exit-code.ts'
 import { run } from './run.ts'
-import { processTerminal } from './terminal.ts'
+import { processTerminal } from './terminal/terminal.ts'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 const terminal = processTerminal()

@@ -1,6 +1,6 @@
 import { EXIT } from './exit-code.ts'
 import { suggestion } from './nearest.ts'
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 const HELP = `Usage: tidegauge <command>
 
@@ -25,11 +25,11 @@ type Command = (args: readonly string[], terminal: Terminal) => Promise<number>
 
 /** Loaded when called: what shows a help text reads no data. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  drift: async () => (await import('./drift-command.ts')).driftCommand,
-  profile: async () => (await import('./profile-command.ts')).profileCommand,
-  report: async () => (await import('./report-command.ts')).reportCommand,
-  rules: async () => (await import('./rules-command.ts')).rulesCommand,
-  dashboards: async () => (await import('./dashboards-command.ts')).dashboardsCommand,
+  drift: async () => (await import('./commands/drift-command.ts')).driftCommand,
+  profile: async () => (await import('./commands/profile-command.ts')).profileCommand,
+  report: async () => (await import('./commands/report-command.ts')).reportCommand,
+  rules: async () => (await import('./commands/rules-command.ts')).rulesCommand,
+  dashboards: async () => (await import('./commands/dashboards-command.ts')).dashboardsCommand,
 }
 
 /**

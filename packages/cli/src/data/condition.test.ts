@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeScratch, type Scratch } from '../scratch.ts'
 import { assertCondition } from './condition.ts'
 import { openTable } from './data-table.ts'
 import { isData, locate } from './locate.ts'
+import { makeScratch, type Scratch } from './scratch.ts'
 import { openSession, type Session } from './session.ts'
 
 let directory: string

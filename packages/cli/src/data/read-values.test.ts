@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CELL_CASES } from '../../../core/test/cell-cases.ts'
-import { makeScratch, type Scratch } from '../scratch.ts'
 import { countCategories } from './count-values.ts'
 import { columnsOf, type DataColumn, type DataTable, isNumeric } from './data-table.ts'
 import { isNoNumber, readCells, readNumbers } from './read-values.ts'
+import { makeScratch, type Scratch } from './scratch.ts'
 import { openSession, type Session } from './session.ts'
 
 const cases = CELL_CASES.filter(({ duckdb }) => duckdb !== null)

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { join, sep } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Scratch } from '../scratch.ts'
 import { UsageError } from '../usage-error.ts'
+import type { Scratch } from './scratch.ts'
 import { quoteLiteral, quotePath } from './sql.ts'
 
 /** One DuckDB for a command: both sides of a column may meet in one statement. */

@@ -7,9 +7,9 @@ import {
   type StoredColumn,
   type TableProfile,
 } from '@tidegauge/drift'
-import { KEY_VARIABLE } from '../redaction-key.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Located } from './locate.ts'
+import { KEY_VARIABLE } from './redaction-key.ts'
 
 /** @throws UsageError where the file holds no stored profile that can be read */
 export async function readStored({ label, paths }: Located): Promise<TableProfile> {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { Transform, type TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as zlib from 'node:zlib'
-import type { Scratch } from '../scratch.ts'
 import { UsageError } from '../usage-error.ts'
+import type { Scratch } from './scratch.ts'
 
 /** What is packed more tightly than any table, and large, is a file that is meant to fill the disk. */
 const MOST_TIMES = 200

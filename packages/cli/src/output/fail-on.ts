@@ -1,8 +1,8 @@
 import type { DriftReport } from '@tidegauge/drift'
-import { EXIT } from './exit-code.ts'
-import { listed } from './nearest.ts'
-import type { Terminal } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
+import { EXIT } from '../exit-code.ts'
+import { listed } from '../nearest.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { UsageError } from '../usage-error.ts'
 
 export const FAIL_ON = ['action', 'drift', 'undecided', 'never'] as const
 export type FailOn = (typeof FAIL_ON)[number]

@@ -1,9 +1,9 @@
-import { readConfig } from './config-file.ts'
-import { EXIT } from './exit-code.ts'
-import { exitCodeOf, FAIL_ON, failOnOf } from './fail-on.ts'
-import { overlaid, parseCommandLine } from './options.ts'
-import type { Terminal } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
+import { EXIT } from '../exit-code.ts'
+import { overlaid, parseCommandLine } from '../options/command-line.ts'
+import { readConfig } from '../options/config-file.ts'
+import { exitCodeOf, FAIL_ON, failOnOf } from '../output/fail-on.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { UsageError } from '../usage-error.ts'
 
 const REPORT_HELP = `Usage: tidegauge report <report.json> [options]
 
@@ -57,8 +57,8 @@ export async function reportCommand(args: readonly string[], terminal: Terminal)
     )
   }
   const [{ assertShowable, showReport }, { readReport }] = await Promise.all([
-    import('./report-formats.ts'),
-    import('./read-report.ts'),
+    import('../output/report-formats.ts'),
+    import('../output/read-report.ts'),
   ])
   assertShowable(values)
   const failOn = failOnOf(values['fail-on'])

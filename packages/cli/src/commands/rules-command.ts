@@ -11,11 +11,11 @@ import {
   type SloRulesOptions,
   sloRules,
 } from '@tidegauge/mixin'
-import { EXIT } from './exit-code.ts'
-import { EVERY_COLUMN, type OptionValues, parseCommandLine } from './options.ts'
-import { saveFiles } from './save-files.ts'
-import type { Terminal } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
+import { EXIT } from '../exit-code.ts'
+import { EVERY_COLUMN, type OptionValues, parseCommandLine } from '../options/command-line.ts'
+import { saveFiles } from '../output/save-files.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { UsageError } from '../usage-error.ts'
 
 const RULES_HELP = `Usage: tidegauge rules [options]
 

@@ -9,12 +9,12 @@ import {
   type RequestMetricName,
   serviceDashboard,
 } from '@tidegauge/mixin'
-import { EXIT } from './exit-code.ts'
-import { listed } from './nearest.ts'
-import { EVERY_COLUMN, type OptionValues, parseCommandLine } from './options.ts'
-import { saveFiles } from './save-files.ts'
-import type { Terminal } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
+import { EXIT } from '../exit-code.ts'
+import { listed } from '../nearest.ts'
+import { EVERY_COLUMN, type OptionValues, parseCommandLine } from '../options/command-line.ts'
+import { saveFiles } from '../output/save-files.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { UsageError } from '../usage-error.ts'
 
 const DASHBOARDS_HELP = `Usage: tidegauge dashboards --out <dir> [options]
 

@@ -1,13 +1,13 @@
 import type { ColumnType, DecisionPolicy, DetectDriftOptions, MethodChoice } from '@tidegauge/drift'
-import { readConfig } from './config-file.ts'
-import { DRIFT_HELP } from './drift-help.ts'
-import { DRIFT_OPTIONS, type DriftCommandOptions } from './drift-options.ts'
-import { EXIT } from './exit-code.ts'
-import { exitCodeOf, failOnOf } from './fail-on.ts'
-import { EVERY_COLUMN, overlaid, parseCommandLine } from './options.ts'
-import { redactionOf } from './redaction-key.ts'
-import { quietTerminal, type Terminal } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
+import { redactionOf } from '../data/redaction-key.ts'
+import { EXIT } from '../exit-code.ts'
+import { EVERY_COLUMN, overlaid, parseCommandLine } from '../options/command-line.ts'
+import { readConfig } from '../options/config-file.ts'
+import { DRIFT_HELP } from '../options/drift-help.ts'
+import { DRIFT_OPTIONS, type DriftCommandOptions } from '../options/drift-options.ts'
+import { exitCodeOf, failOnOf } from '../output/fail-on.ts'
+import { quietTerminal, type Terminal } from '../terminal/terminal.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** @returns the exit code */
 export async function driftCommand(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -20,7 +20,7 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
   const options = overlaid(DRIFT_OPTIONS, config.values, line.values)
   const { reference, current } = pathsOf(line.positionals, line.values, config.values)
   const [{ assertShowable, showReport }, { compareFiles }] = await Promise.all([
-    import('./report-formats.ts'),
+    import('../output/report-formats.ts'),
     import('./compare-files.ts'),
   ])
   assertShowable(options)

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { ownValue } from '@tidegauge/core'
 import type { DriftReport } from '@tidegauge/drift'
 import { parseReport } from '@tidegauge/reporters'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../usage-error.ts'
 
 /**
  * @param path - of a report as JSON; `-` for standard input

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ownValue } from '@tidegauge/core'
-import { listed, suggestion } from './nearest.ts'
-import { UsageError } from './usage-error.ts'
+import { listed, suggestion } from '../nearest.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** An option as the command line and the config file know it. */
 export interface OptionSpec {

@@ -1,6 +1,6 @@
 import { writeFiles } from '@tidegauge/reporters/node'
-import { onInterrupt } from './interrupts.ts'
-import { UsageError } from './usage-error.ts'
+import { onInterrupt } from '../terminal/interrupts.ts'
+import { UsageError } from '../usage-error.ts'
 
 /**
  * Writes files, all of them or none.

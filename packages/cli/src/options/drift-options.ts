@@ -1,6 +1,6 @@
-import { FORMATS } from './data/locate.ts'
-import { FAIL_ON } from './fail-on.ts'
-import type { OptionValues } from './options.ts'
+import { FORMATS } from '../data/locate.ts'
+import { FAIL_ON } from '../output/fail-on.ts'
+import type { OptionValues } from './command-line.ts'
 
 const COLUMN_POLICIES = ['action', 'undecided', 'ignore'] as const
 

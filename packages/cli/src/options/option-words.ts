@@ -1,6 +1,6 @@
 import type { DecisionPolicy, DetectDriftOptions } from '@tidegauge/drift'
+import { UsageError } from '../usage-error.ts'
 import type { DRIFT_OPTIONS } from './drift-options.ts'
-import { UsageError } from './usage-error.ts'
 
 type DriftFlag = keyof typeof DRIFT_OPTIONS
 

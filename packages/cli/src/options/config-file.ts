@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { suggestion } from '../nearest.ts'
+import { UsageError } from '../usage-error.ts'
+import { type OptionSpecs, type OptionValues, show, validOptions } from './command-line.ts'
 import { DRIFT_OPTIONS } from './drift-options.ts'
-import { suggestion } from './nearest.ts'
-import { type OptionSpecs, type OptionValues, show, validOptions } from './options.ts'
-import { UsageError } from './usage-error.ts'
 
 /** Looked for where the command is started. */
 export const CONFIG_NAMES = [

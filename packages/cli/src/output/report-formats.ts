@@ -10,9 +10,9 @@ import {
   textReport,
 } from '@tidegauge/reporters'
 import { writeReports } from '@tidegauge/reporters/node'
+import type { Terminal } from '../terminal/terminal.ts'
+import { UsageError } from '../usage-error.ts'
 import { asSaved } from './save-files.ts'
-import type { Terminal } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
 
 export const REPORT_FORMATS = ['html', 'json', 'md', 'junit'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]

@@ -9,19 +9,19 @@ import {
   type MethodName,
   type TableProfile,
 } from '@tidegauge/drift'
-import { assertCondition } from './data/condition.ts'
-import { type DataTable, openTable } from './data/data-table.ts'
-import { type DataFormat, isData, type Located, locate } from './data/locate.ts'
-import { isDuckDBError, readError } from './data/read-error.ts'
-import { type ReadPairOptions, readPair, readSide, type Side } from './data/read-pair.ts'
-import { openSession, type Session } from './data/session.ts'
-import { assertKey, readStored } from './data/stored-profile.ts'
-import { listed, suggestion } from './nearest.ts'
-import { inFlags, warningInFlags } from './option-words.ts'
-import { progressOn } from './progress.ts'
-import { makeScratch } from './scratch.ts'
-import type { Terminal } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
+import { assertCondition } from '../data/condition.ts'
+import { type DataTable, openTable } from '../data/data-table.ts'
+import { type DataFormat, isData, type Located, locate } from '../data/locate.ts'
+import { isDuckDBError, readError } from '../data/read-error.ts'
+import { type ReadPairOptions, readPair, readSide, type Side } from '../data/read-pair.ts'
+import { makeScratch } from '../data/scratch.ts'
+import { openSession, type Session } from '../data/session.ts'
+import { assertKey, readStored } from '../data/stored-profile.ts'
+import { listed, suggestion } from '../nearest.ts'
+import { inFlags, warningInFlags } from '../options/option-words.ts'
+import { progressOn } from '../terminal/progress.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { UsageError } from '../usage-error.ts'
 
 export interface CompareFiles {
   /** Paths, patterns, or `-`; the reference may be a stored profile. */

@@ -1,13 +1,13 @@
 import { visibleJson, visibleText } from '@tidegauge/core'
 import type { ColumnType } from '@tidegauge/drift'
-import { readConfig } from './config-file.ts'
-import { FORMATS } from './data/locate.ts'
+import { FORMATS } from '../data/locate.ts'
+import { KEY_VARIABLE, redactionOf } from '../data/redaction-key.ts'
+import { EXIT } from '../exit-code.ts'
+import { overlaid, parseCommandLine } from '../options/command-line.ts'
+import { readConfig } from '../options/config-file.ts'
+import { quietTerminal, type Terminal } from '../terminal/terminal.ts'
+import { UsageError } from '../usage-error.ts'
 import { exactRowsOf } from './drift-command.ts'
-import { EXIT } from './exit-code.ts'
-import { overlaid, parseCommandLine } from './options.ts'
-import { KEY_VARIABLE, redactionOf } from './redaction-key.ts'
-import { quietTerminal, type Terminal } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
 
 const PROFILE_HELP = `Usage: tidegauge profile <data> [options]
 
@@ -83,7 +83,7 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
   }
   const [{ profileFile }, { saveFiles }] = await Promise.all([
     import('./profile-file.ts'),
-    import('./save-files.ts'),
+    import('../output/save-files.ts'),
   ])
   const { out, force = false, bins = 260 } = values
   const maxCategories = values['max-categories'] ?? 1000

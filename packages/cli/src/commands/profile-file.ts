@@ -5,17 +5,17 @@ import {
   type TableProfile,
   type UnprofiledColumn,
 } from '@tidegauge/drift'
-import { assertCondition } from './data/condition.ts'
-import { openTable } from './data/data-table.ts'
-import { type DataFormat, isData, locate } from './data/locate.ts'
-import { openSession, type Session } from './data/session.ts'
-import { storeColumn } from './data/store-columns.ts'
-import { assertKey, readStored } from './data/stored-profile.ts'
-import { listed, suggestion } from './nearest.ts'
-import { progressOn } from './progress.ts'
-import { makeScratch } from './scratch.ts'
-import type { Terminal } from './terminal.ts'
-import { UsageError } from './usage-error.ts'
+import { assertCondition } from '../data/condition.ts'
+import { openTable } from '../data/data-table.ts'
+import { type DataFormat, isData, locate } from '../data/locate.ts'
+import { makeScratch } from '../data/scratch.ts'
+import { openSession, type Session } from '../data/session.ts'
+import { storeColumn } from '../data/store-columns.ts'
+import { assertKey, readStored } from '../data/stored-profile.ts'
+import { listed, suggestion } from '../nearest.ts'
+import { progressOn } from '../terminal/progress.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { UsageError } from '../usage-error.ts'
 
 export interface ProfileFile {
   readonly data: string

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { onInterrupt } from './interrupts.ts'
+import { onInterrupt } from '../terminal/interrupts.ts'
 
 /** A folder for what does not fit into memory; it goes when the command ends, however it ends. */
 export interface Scratch {
