@@ -1,6 +1,5 @@
 import { type BinnedProfile, InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
 import type { DriftMethod, MethodResult } from './drift-method.ts'
-import type { ColumnType } from './drift-report.ts'
 import { andersonDarlingOfSorted } from './methods/anderson-darling.ts'
 import { binnedKolmogorovSmirnov } from './methods/binned-kolmogorov-smirnov.ts'
 import { chiSquared } from './methods/chi-squared.ts'
@@ -32,15 +31,12 @@ import { zTest } from './methods/z-test.ts'
 export const BUILT_IN_METHODS: Readonly<Record<MethodName, DriftMethod>> = {
   'kolmogorov-smirnov': {
     name: 'kolmogorov-smirnov',
-    numeric: kolmogorovSmirnovOfSorted,
-    binned: kolmogorovSmirnovOfBins,
+    compare: { values: kolmogorovSmirnovOfSorted, bins: kolmogorovSmirnovOfBins },
   },
-  'chi-squared': {
-    name: 'chi-squared',
-    categorical: (reference, current) =>
-      chiSquared(reference, current, { minimumExpectedCount: 5 }),
-  },
-  'g-test': { name: 'g-test', categorical: (reference, current) => gTest(reference, current) },
+  'chi-squared': ofCounts('chi-squared', (reference, current) =>
+    chiSquared(reference, current, { minimumExpectedCount: 5 }),
+  ),
+  'g-test': ofCounts('g-test', (reference, current) => gTest(reference, current)),
   'population-stability-index': divergence('population-stability-index', populationStabilityIndex),
   'jensen-shannon': divergence('jensen-shannon', jensenShannonDistance),
   'kullback-leibler': divergence('kullback-leibler', kullbackLeiblerDivergence),
@@ -48,45 +44,46 @@ export const BUILT_IN_METHODS: Readonly<Record<MethodName, DriftMethod>> = {
   'total-variation': divergence('total-variation', totalVariationDistance),
   'domain-classifier': {
     name: 'domain-classifier',
-    text: (reference, current) => domainClassifier(reference, current),
+    compare: { documents: (reference, current) => domainClassifier(reference, current) },
   },
-  'fisher-exact': {
-    name: 'fisher-exact',
-    categorical: (reference, current) => fisherExact(reference, current),
-  },
-  'two-proportion-z': {
-    name: 'two-proportion-z',
-    categorical: (reference, current) => twoProportionZ(reference, current),
-  },
-  wasserstein: {
-    name: 'wasserstein',
-    numeric: (reference, current) =>
-      wassersteinDistanceOfSorted(reference, current, { normalise: 'standard-deviation' }),
-  },
-  'energy-distance': { name: 'energy-distance', numeric: energyDistanceOfSorted },
-  'cramer-von-mises': {
-    name: 'cramer-von-mises',
-    numeric: (reference, current) => cramerVonMisesOfSorted(reference, current),
-  },
-  'anderson-darling': { name: 'anderson-darling', numeric: andersonDarlingOfSorted },
-  'mann-whitney-u': {
-    name: 'mann-whitney-u',
-    numeric: (reference, current) => mannWhitneyUOfSorted(reference, current),
-  },
-  'student-t': {
-    name: 'student-t',
-    numeric: (reference, current) => studentT(reference, current),
-  },
-  'welch-t': { name: 'welch-t', numeric: (reference, current) => welchT(reference, current) },
-  'z-test': { name: 'z-test', numeric: (reference, current) => zTest(reference, current) },
-  'epps-singleton': {
-    name: 'epps-singleton',
-    numeric: (reference, current) => eppsSingleton(reference, current),
-  },
-  'maximum-mean-discrepancy': {
-    name: 'maximum-mean-discrepancy',
-    numeric: (reference, current) => maximumMeanDiscrepancy(reference, current),
-  },
+  'fisher-exact': ofCounts('fisher-exact', (reference, current) => fisherExact(reference, current)),
+  'two-proportion-z': ofCounts('two-proportion-z', (reference, current) =>
+    twoProportionZ(reference, current),
+  ),
+  wasserstein: ofValues('wasserstein', (reference, current) =>
+    wassersteinDistanceOfSorted(reference, current, { normalise: 'standard-deviation' }),
+  ),
+  'energy-distance': ofValues('energy-distance', energyDistanceOfSorted),
+  'cramer-von-mises': ofValues('cramer-von-mises', (reference, current) =>
+    cramerVonMisesOfSorted(reference, current),
+  ),
+  'anderson-darling': ofValues('anderson-darling', andersonDarlingOfSorted),
+  'mann-whitney-u': ofValues('mann-whitney-u', (reference, current) =>
+    mannWhitneyUOfSorted(reference, current),
+  ),
+  'student-t': ofValues('student-t', (reference, current) => studentT(reference, current)),
+  'welch-t': ofValues('welch-t', (reference, current) => welchT(reference, current)),
+  'z-test': ofValues('z-test', (reference, current) => zTest(reference, current)),
+  'epps-singleton': ofValues('epps-singleton', (reference, current) =>
+    eppsSingleton(reference, current),
+  ),
+  'maximum-mean-discrepancy': ofValues('maximum-mean-discrepancy', (reference, current) =>
+    maximumMeanDiscrepancy(reference, current),
+  ),
+}
+
+function ofValues(
+  name: MethodName,
+  values: NonNullable<DriftMethod['compare']['values']>,
+): DriftMethod {
+  return { name, compare: { values } }
+}
+
+function ofCounts(
+  name: MethodName,
+  counts: NonNullable<DriftMethod['compare']['counts']>,
+): DriftMethod {
+  return { name, compare: { counts } }
 }
 
 export type MethodName =
@@ -202,13 +199,6 @@ function methodNamed(argument: string, name: string): DriftMethod {
   return BUILT_IN_METHODS[full as MethodName]
 }
 
-/** Does the method take columns of this type? */
-export function takes(method: DriftMethod, type: ColumnType): boolean {
-  if (type === 'categorical') return method.categorical !== undefined
-  if (type === 'text') return method.text !== undefined
-  return method.numeric !== undefined
-}
-
 /** All that these need are counts, so that one function serves every kind of column but text. */
 function divergence(
   name: string,
@@ -219,10 +209,12 @@ function divergence(
 ): DriftMethod {
   return {
     name,
-    numeric: (reference, current) => compare(reference, current),
-    binned: (reference, current) => compare(reference, current),
+    compare: {
+      values: (reference, current) => compare(reference, current),
+      bins: (reference, current) => compare(reference, current),
+      counts: (reference, current) => compare(reference, current),
+    },
     bins: 'deciles',
-    categorical: (reference, current) => compare(reference, current),
   }
 }
 

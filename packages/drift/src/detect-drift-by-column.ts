@@ -119,8 +119,8 @@ async function readColumn(
 }
 
 function wantedOf({ type, methodFor }: ColumnPlan): WantedColumn {
-  const { binned, bins } = methodFor(type === 'datetime' ? 'datetime' : 'numeric')
-  const takesBins = binned !== undefined
+  const { compare, bins } = methodFor(type === 'datetime' ? 'datetime' : 'numeric')
+  const takesBins = compare.bins !== undefined
   return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
 }
 

@@ -374,14 +374,14 @@ describe('wrong options', () => {
       '"options.methods.a.threshold" must be',
     ],
     [
-      { methods: { a: { name: 'own', threshold: Number.NaN } } },
+      { methods: { a: { name: 'own', compare: {}, threshold: Number.NaN } } },
       '"options.methods.a.threshold" must be a non-negative number, received NaN',
     ],
     [
       {
         method: {
           name: 'own',
-          numeric: () => ({ kind: 'divergence', statistic: 1 }),
+          compare: { values: () => ({ kind: 'divergence', statistic: 1 }) },
           threshold: -1,
         },
       },

@@ -1,37 +1,49 @@
 import type { CategoricalProfile, NumericProfile } from '@tidegauge/core'
 import type { Divergence, HypothesisTest } from './methods/result.ts'
 
+/** What can be known of a side of a column, by the name that a method asks for it with. */
+export interface EvidenceByKind {
+  /** Numbers and dates: finite values, ascending, at least one on each side. */
+  readonly values: Float64Array
+  /** The same where only counts are known: profiles with the same edges. */
+  readonly bins: NumericProfile
+  /** By category; none is under `other` where the cells themselves were at hand. */
+  readonly counts: CategoricalProfile
+  /** Texts. */
+  readonly documents: readonly string[]
+}
+
+export type EvidenceKind = keyof EvidenceByKind
+
 /**
- * A way to compare two columns: a name, and a function for each type of column that it takes. Built-in ones
+ * A way to compare two columns: a name, and a function for each kind of evidence that it takes. Built-in ones
  * are such objects; so is one's own.
  *
  * @example
  * const medianShift: DriftMethod = {
  *   name: 'median-shift',
- *   numeric: (reference, current) => ({
- *     kind: 'divergence',
- *     statistic: Math.abs(current[current.length >> 1] - reference[reference.length >> 1]),
- *   }),
+ *   compare: {
+ *     values: (reference, current) => ({
+ *       kind: 'divergence',
+ *       statistic: Math.abs(current[current.length >> 1] - reference[reference.length >> 1]),
+ *     }),
+ *   },
  *   threshold: 5,
  * }
  */
 export interface DriftMethod {
   readonly name: string
-  /** Numbers and dates: finite values, ascending, at least one on each side. */
-  readonly numeric?: (reference: Float64Array, current: Float64Array) => MethodResult
-  /** The same where only counts are known: profiles with the same edges. */
-  readonly binned?: (reference: NumericProfile, current: NumericProfile) => MethodResult
+  readonly compare: {
+    readonly [K in EvidenceKind]?: (
+      reference: EvidenceByKind[K],
+      current: EvidenceByKind[K],
+    ) => MethodResult
+  }
   /**
-   * Which bins `binned` gets. `stored`: those of the side that is stored. `deciles`: the ten or so between the
+   * Which bins `compare.bins` gets. `stored`: those of the side that is stored. `deciles`: the ten or so between the
    * reference's deciles, for a statistic that is summed over bins and grows with their number. Default `stored`.
    */
   readonly bins?: 'stored' | 'deciles'
-  /** Counts by category; no category is under `other` where the cells themselves were at hand. */
-  readonly categorical?: (
-    reference: CategoricalProfile,
-    current: CategoricalProfile,
-  ) => MethodResult
-  readonly text?: (reference: readonly string[], current: readonly string[]) => MethodResult
   /** For a divergence: the smallest statistic that counts as drift. Without it, the effect decides. */
   readonly threshold?: number
 }

@@ -28,7 +28,7 @@ export {
   detectDriftByColumn,
   type WantedColumn,
 } from './detect-drift-by-column.ts'
-export type { DriftMethod, MethodResult } from './drift-method.ts'
+export type { DriftMethod, EvidenceByKind, EvidenceKind, MethodResult } from './drift-method.ts'
 export type {
   ChangedType,
   ColumnDrift,

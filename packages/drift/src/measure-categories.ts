@@ -52,10 +52,11 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
     ],
   }
   const compare = () => {
-    if (method.categorical === undefined) throw unfit(method, 'categorical')
+    const { counts } = method.compare
+    if (counts === undefined) throw unfit(method, 'categorical')
     const { test, effect, isTold } = own!
-    const isOwn = method.categorical === BUILT_IN_METHODS['chi-squared'].categorical
-    const result = isOwn ? test : method.categorical(before, after)
+    const isOwn = counts === BUILT_IN_METHODS['chi-squared'].compare.counts
+    const result = isOwn ? test : counts(before, after)
     // A distance has the p-value of our own test; a test or a preset brings its own judgement.
     const isOurs = isOwn || (probabilityOf(result) === undefined && !('ruling' in result))
     return { result, own: { ...test, effect }, ...(isOurs && !isTold && { untold: UNTOLD }) }

@@ -1,6 +1,6 @@
 import { ColumnError } from './column.ts'
+import { COLUMN_KINDS } from './column-kinds.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
-import { measureByType } from './measure-by-type.ts'
 import { blank, type ColumnPair, type MeasuredColumn } from './measured-column.ts'
 import { countCells } from './missing-cells.ts'
 import { areBothText, knownOf, typeOrError } from './one-side.ts'
@@ -39,7 +39,13 @@ function measurePair(
     type ??= semantics.typeOf(pair) ?? 'categorical'
     const compared = semantics.comparable(pair, type)
     const method = methodFor(type)
-    const measured = measureByType({ name, ...compared, method, settings, redactionKey }, type)
+    const measured = COLUMN_KINDS[type].measure({
+      name,
+      ...compared,
+      method,
+      settings,
+      redactionKey,
+    })
     const { current } = pair
     const invalid = current.kind === 'profile' ? (current.column.invalid ?? 0) : 0
     return invalid === 0 ? measured : { ...measured, invalid }

@@ -20,7 +20,11 @@ import { kolmogorovSmirnovOfSorted } from './methods/kolmogorov-smirnov.ts'
 import { countUpTo, profileOfSorted, quantilesOfSorted } from './sorted-profile.ts'
 
 /** Numbers and dates: by their sorted values, or by their bins where only those are known. */
-export function measureNumbers(pair: ComparablePair, type: 'numeric' | 'datetime'): MeasuredColumn {
+export function measureNumbers(
+  pair: ComparablePair,
+  type: 'numeric' | 'datetime',
+  ofType: readonly string[] = [],
+): MeasuredColumn {
   const { name, method, settings } = pair
   const found = [numbersOf(pair.reference), numbersOf(pair.current)] as const
   const [before, after] = found
@@ -30,10 +34,7 @@ export function measureNumbers(pair: ComparablePair, type: 'numeric' | 'datetime
     ...blank(name, type, method, settings),
     ...profiles,
     missing: missingOf(before, after),
-    warnings: [
-      ...infinityWarnings(before, after),
-      ...(type === 'datetime' ? [DATETIME_WARNING] : []),
-    ],
+    warnings: [...infinityWarnings(before, after), ...ofType],
   }
   const compare = () =>
     exact
@@ -41,9 +42,6 @@ export function measureNumbers(pair: ComparablePair, type: 'numeric' | 'datetime
       : compareBinned(profiles.reference!, profiles.current!, { before, after }, pair)
   return judgeable(column, { n: before.n, m: after.n }, compare, pair)
 }
-
-const DATETIME_WARNING =
-  'a date that moves on with time drifts by nature: leave it out, or derive hour and weekday from it'
 
 /** A side of a numeric column: the sorted values where they are at hand, else their profile. */
 interface Numbers {
@@ -115,11 +113,11 @@ function compareSorted(
   method: DriftMethod,
   { alpha }: DriftSettings,
 ): Compared {
-  if (method.numeric === undefined) throw unfit(method, 'numeric')
+  const { values } = method.compare
+  if (values === undefined) throw unfit(method, 'numeric')
   const own = kolmogorovSmirnovOfSorted(reference, current)
   const effect = effectOfDistance(own.statistic, reference.length, current.length, alpha)
-  const result =
-    method.numeric === kolmogorovSmirnovOfSorted ? own : method.numeric(reference, current)
+  const result = values === kolmogorovSmirnovOfSorted ? own : values(reference, current)
   const details = {
     quantiles: quantilesOfSorted(reference, current),
     widestGap: gapAt(own.location, reference, current),
@@ -141,7 +139,8 @@ function compareBinned(
   numbers: { readonly before: Numbers; readonly after: Numbers },
   { method, settings: { alpha } }: ComparablePair,
 ): Compared {
-  if (method.binned === undefined) {
+  const { bins: compareBins } = method.compare
+  if (compareBins === undefined) {
     throw new ColumnError(
       `${method.name} needs the values themselves: store the reference with keepSample`,
     )
@@ -151,11 +150,11 @@ function compareBinned(
   const found = { own: { ...own, effect } }
   const bounded = own.upperBound - own.statistic > SEEN ? [BINS_WARNING] : []
   if (method.bins !== 'deciles') {
-    return { ...found, result: method.binned(reference, current), warnings: bounded }
+    return { ...found, result: compareBins(reference, current), warnings: bounded }
   }
   const cells = decileCells(countedSide(numbers.before), countedSide(numbers.after))
-  const result = method.binned(cells.reference, cells.current)
-  const possible = cells.possible((before, after) => method.binned!(before, after).statistic)
+  const result = compareBins(cells.reference, cells.current)
+  const possible = cells.possible((before, after) => compareBins(before, after).statistic)
   const interpolated = possible === null ? [] : interpolationWarnings(method.name, result, possible)
   return { ...found, result, warnings: [...bounded, ...interpolated] }
 }

@@ -13,7 +13,7 @@ import {
 } from './measured-column.ts'
 import type { DomainClassifierTest } from './methods/domain-classifier.ts'
 
-/** Texts: by whether a classifier can tell the pair apart. */
+/** Texts: by whether a classifier can tell both sides apart. */
 export function measureText(pair: ComparablePair): MeasuredColumn {
   const { name, method, settings, reference, current } = pair
   const before = documentsOf(reference)
@@ -25,8 +25,9 @@ export function measureText(pair: ComparablePair): MeasuredColumn {
     missing: missingOf({ n, missing: before.missing }, { n: m, missing: after.missing }),
   }
   const compare = () => {
-    if (method.text === undefined) throw unfit(method, 'text')
-    const result = method.text(before.documents, after.documents)
+    const { documents } = method.compare
+    if (documents === undefined) throw unfit(method, 'text')
+    const result = documents(before.documents, after.documents)
     return {
       result,
       own: {
@@ -47,7 +48,7 @@ function documentsOf(source: ColumnSource): TextSample {
   )
 }
 
-/** How well the pair can be told apart; null for a method of one's own that does not say. */
+/** How well both sides can be told apart; null for a method of one's own that does not say. */
 function effectOf(result: MethodResult, alpha: number): EffectSize | null {
   if (!('heldOut' in result)) return null
   const { statistic, heldOut } = result as DomainClassifierTest

@@ -1,7 +1,7 @@
 import { categoricalProfile } from '@tidegauge/core'
 import { inferType } from './column.ts'
+import { COLUMN_KINDS } from './column-kinds.ts'
 import type { ColumnType, DriftSettings } from './drift-report.ts'
-import { measureByType } from './measure-by-type.ts'
 import { blank, type ColumnSource, type MeasuredColumn } from './measured-column.ts'
 import type { ColumnChoice } from './plan.ts'
 import type { Semantics } from './presets/semantics.ts'
@@ -71,7 +71,7 @@ export function knownOf(
   const method = methodFor(type)
   try {
     const compared = { name, ...pair, method, settings, redactionKey }
-    const { reference, current, missing } = measureByType(compared, type)
+    const { reference, current, missing } = COLUMN_KINDS[type].measure(compared)
     return side === 'reference'
       ? { reference, current: null, missing }
       : { reference: null, current, missing }

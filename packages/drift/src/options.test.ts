@@ -60,10 +60,12 @@ describe('methods', () => {
   test('one’s own is an object with a name and a function, given sorted values', () => {
     const medianShift: DriftMethod = {
       name: 'median-shift',
-      numeric: (reference, current) => ({
-        kind: 'divergence',
-        statistic: Math.abs(current[current.length >> 1]! - reference[reference.length >> 1]!),
-      }),
+      compare: {
+        values: (reference, current) => ({
+          kind: 'divergence',
+          statistic: Math.abs(current[current.length >> 1]! - reference[reference.length >> 1]!),
+        }),
+      },
       threshold: 5,
     }
     const { columns } = detectDrift(january, february, { methods: { age: medianShift } })
@@ -80,7 +82,7 @@ describe('methods', () => {
     (statistic) => {
       const broken: DriftMethod = {
         name: 'broken',
-        numeric: () => ({ kind: 'divergence', statistic }),
+        compare: { values: () => ({ kind: 'divergence', statistic }) },
       }
       expect(detectDrift(january, february, { methods: { age: broken } }).columns[0]).toMatchObject(
         {
@@ -184,7 +186,7 @@ describe('texts', () => {
   test('one’s own test without an effect decides by its p-value alone', () => {
     const test = (pValue: number): DriftMethod => ({
       name: 'own',
-      text: () => ({ kind: 'hypothesis-test', statistic: 1, pValue }),
+      compare: { documents: () => ({ kind: 'hypothesis-test', statistic: 1, pValue }) },
     })
     const drifted = (pValue: number) =>
       detectDrift(
@@ -207,7 +209,7 @@ describe('what must not end a run, or mislead its reader', () => {
     (pValue) => {
       const own: DriftMethod = {
         name: 'own',
-        numeric: () => ({ kind: 'hypothesis-test', statistic: 1, pValue }),
+        compare: { values: () => ({ kind: 'hypothesis-test', statistic: 1, pValue }) },
       }
       const { columns } = detectDrift(january, february, { methods: { age: own } })
       expect(columns.map(({ verdict }) => verdict)).toEqual(['error', 'drifted'])

@@ -1,5 +1,6 @@
 import { type Correction, type DecisionPolicy, InvalidArgumentError } from '@tidegauge/core'
-import { type MethodChoice, methodOf, takes } from './built-in-methods.ts'
+import { type MethodChoice, methodOf } from './built-in-methods.ts'
+import { COLUMN_KINDS, COLUMN_TYPES, takes } from './column-kinds.ts'
 import type { DriftMethod } from './drift-method.ts'
 import type { ColumnRole, ColumnType, DriftSettings } from './drift-report.ts'
 import type { TableShape } from './open-table.ts'
@@ -87,8 +88,12 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
     )
   }
   for (const [name, type] of Object.entries(options.types ?? {})) {
-    if (!TYPES.includes(type)) {
-      throw new InvalidArgumentError(`options.types.${name}`, `one of ${TYPES.join(', ')}`, type)
+    if (!COLUMN_TYPES.includes(type)) {
+      throw new InvalidArgumentError(
+        `options.types.${name}`,
+        `one of ${COLUMN_TYPES.join(', ')}`,
+        type,
+      )
     }
   }
   for (const [name, weight] of Object.entries(options.weights ?? {})) {
@@ -122,14 +127,6 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
 }
 
 const CORRECTIONS: readonly Correction[] = ['benjamini-hochberg', 'holm', 'bonferroni', 'none']
-const TYPES: readonly ColumnType[] = ['numeric', 'datetime', 'categorical', 'text']
-
-const DEFAULT_METHODS: Readonly<Record<ColumnType, MethodChoice>> = {
-  numeric: 'kolmogorov-smirnov',
-  datetime: 'kolmogorov-smirnov',
-  categorical: 'chi-squared',
-  text: 'domain-classifier',
-}
 
 /**
  * Which method compares a column of a type: the one that was chosen for the column; else the one for all
@@ -145,9 +142,12 @@ export function methodChooser(
   )
   const { method } = options
   const general = isChoice(method) ? methodOf('options.method', method) : undefined
-  const byType = mapValues(
-    { ...DEFAULT_METHODS, ...(isChoice(method) ? {} : method) },
-    (choice, type) => methodOf(`options.method.${type}`, choice),
+  const chosenByType = isChoice(method) ? {} : method
+  const byType = new Map(
+    COLUMN_TYPES.map((type) => {
+      const choice = chosenByType?.[type] ?? COLUMN_KINDS[type].method
+      return [type, methodOf(`options.method.${type}`, choice)] as const
+    }),
   )
   return (name, type) => {
     const chosen = byColumn.get(name)

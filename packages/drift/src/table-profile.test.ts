@@ -48,7 +48,7 @@ describe('a stored reference', () => {
   test('refuses a method that needs the values, for that column alone', () => {
     const values = {
       name: 'of-values',
-      numeric: () => ({ kind: 'divergence', statistic: 0 }) as const,
+      compare: { values: () => ({ kind: 'divergence', statistic: 0 }) as const },
     }
     const { columns } = detectDrift(profile(january), february, { methods: { age: values } })
     expect(columns[0]).toMatchObject({

@@ -404,16 +404,20 @@ describe('gives the report of detectDrift, bit for bit:', () => {
 
   const medianShift: DriftMethod = {
     name: 'median-shift',
-    numeric: (a, b) => ({
-      kind: 'divergence',
-      statistic: Math.abs(a[a.length >> 1]! - b[b.length >> 1]!),
-    }),
+    compare: {
+      values: (a, b) => ({
+        kind: 'divergence',
+        statistic: Math.abs(a[a.length >> 1]! - b[b.length >> 1]!),
+      }),
+    },
     threshold: 0.5,
   }
   const broken: DriftMethod = {
     name: 'broken',
-    categorical() {
-      throw new Error('no idea')
+    compare: {
+      counts() {
+        throw new Error('no idea')
+      },
     },
   }
   const own = { a: waves(0), b: each((i) => `t${i % 3}`), c: each((i) => i), d: each(() => 'x') }

@@ -26,7 +26,7 @@ const names = numbers.map((x) => (x > 0.3 ? 'high' : 'low'))
 const others = shifted.map((x) => (x > 0.3 ? 'high' : 'low'))
 const texts = numbers.map((x) => `the reading was ${x > 0 ? 'fine' : 'poor'} at ${x.toFixed(1)}`)
 const edges = [-2, -0.5, 0, 0.5, 2]
-const binned = BUILT_IN_METHODS['kolmogorov-smirnov'].binned!
+const binned = BUILT_IN_METHODS['kolmogorov-smirnov'].compare.bins!
 
 test.each<[string, HypothesisTest]>([
   ['Kolmogorov-Smirnov', kolmogorovSmirnov(numbers, shifted)],

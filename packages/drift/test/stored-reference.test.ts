@@ -23,8 +23,8 @@ const SUMMED_OVER_CELLS = [
   'total-variation',
 ] as const satisfies readonly MethodName[]
 
-const NEEDS_VALUES = Object.values(BUILT_IN_METHODS).flatMap(({ name, numeric, binned }) =>
-  numeric !== undefined && binned === undefined ? [name as MethodName] : [],
+const NEEDS_VALUES = Object.values(BUILT_IN_METHODS).flatMap(({ name, compare }) =>
+  compare.values !== undefined && compare.bins === undefined ? [name as MethodName] : [],
 )
 
 /** Smooth, tied, with atoms at the ends and in the middle, with few values, or as a fuzzer likes them. */
@@ -165,9 +165,9 @@ test('the kernels themselves compare between the deciles of a stored profile', (
   if (reference.kind !== 'numeric') throw new TypeError('numbers')
   const current = numericProfile(after, reference.edges)
   for (const method of SUMMED_OVER_CELLS) {
-    const { numeric, binned } = BUILT_IN_METHODS[method]
-    const expected = numeric!(Float64Array.from(before).sort(), Float64Array.from(after).sort())
-    expect(binned!(reference, current).statistic).toBeCloseTo(expected.statistic, 9)
+    const { values, bins } = BUILT_IN_METHODS[method].compare
+    const expected = values!(Float64Array.from(before).sort(), Float64Array.from(after).sort())
+    expect(bins!(reference, current).statistic).toBeCloseTo(expected.statistic, 9)
   }
 })
 

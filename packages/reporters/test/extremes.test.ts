@@ -48,8 +48,8 @@ const hostile = fc.array(
 const filled = (values: readonly number[]) =>
   Array.from({ length: 90 }, (_, i) => values[i] ?? null)
 const usual = Array.from({ length: 90 }, (_, i) => i % 9)
-const NUMERIC = Object.values(BUILT_IN_METHODS).flatMap(({ name, numeric }) =>
-  numeric === undefined ? [] : [name as MethodName],
+const NUMERIC = Object.values(BUILT_IN_METHODS).flatMap(({ name, compare }) =>
+  compare.values === undefined ? [] : [name as MethodName],
 )
 
 test.each(NUMERIC)(

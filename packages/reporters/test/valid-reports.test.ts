@@ -40,15 +40,17 @@ const column = fc.record({
 const rows = fc.constantFrom(0, 1, 9, 29, 30, 31, 60, 200, 1200)
 const median: DriftMethod = {
   name: 'median-shift',
-  numeric: (a, b) => ({
-    kind: 'divergence',
-    statistic: Math.abs(a[a.length >> 1]! - b[b.length >> 1]!),
-  }),
-  text: (a, b) => ({
-    kind: 'hypothesis-test',
-    statistic: 1,
-    pValue: a.length === b.length ? 1 : 0,
-  }),
+  compare: {
+    values: (a, b) => ({
+      kind: 'divergence',
+      statistic: Math.abs(a[a.length >> 1]! - b[b.length >> 1]!),
+    }),
+    documents: (a, b) => ({
+      kind: 'hypothesis-test',
+      statistic: 1,
+      pValue: a.length === b.length ? 1 : 0,
+    }),
+  },
 }
 const METHODS: ReadonlyArray<DetectDriftOptions> = [
   {},
@@ -79,8 +81,8 @@ const ownMethod = fc
     isChoice: fc.boolean(),
   })
   .map(({ name, result, threshold, isChoice }): DetectDriftOptions => {
-    const compare = () => result as MethodResult
-    const method = { name, numeric: compare, binned: compare, categorical: compare, text: compare }
+    const own = () => result as MethodResult
+    const method = { name, compare: { values: own, bins: own, counts: own, documents: own } }
     if (threshold === undefined) return { method }
     return { method: isChoice ? { method, threshold } : { ...method, threshold } }
   })

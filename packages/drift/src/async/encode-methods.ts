@@ -1,5 +1,5 @@
 import { BUILT_IN_METHODS, type MethodChoice } from '../built-in-methods.ts'
-import type { DriftMethod } from '../drift-method.ts'
+import type { DriftMethod, EvidenceKind } from '../drift-method.ts'
 import type { DetectDriftOptions } from '../options.ts'
 import { semanticsOf } from '../presets/presets.ts'
 import type { SentChoice, SentMethods, SentOwnMethod } from './messages.ts'
@@ -45,11 +45,8 @@ function encodeChoice(choice: MethodChoice): SentChoice {
   return builtIn?.name ?? encodeOwn(choice)
 }
 
-const FUNCTIONS = ['numeric', 'binned', 'categorical', 'text'] as const
-
-function encodeOwn(method: DriftMethod): SentOwnMethod {
-  const takes = FUNCTIONS.filter((type) => method[type] !== undefined)
-  return { name: method.name, threshold: method.threshold, takes }
+function encodeOwn({ name, threshold, bins, compare }: DriftMethod): SentOwnMethod {
+  return { name, threshold, bins, takes: Object.keys(compare) as EvidenceKind[] }
 }
 
 export function isOwnMethod(choice: SentChoice): choice is SentOwnMethod {

@@ -150,11 +150,12 @@ function decodeMethods(
     if (!isOwnMethod(choice)) {
       return { method: decode(choice.method) as DriftMethod, threshold: choice.threshold }
     }
-    const { name, threshold, takes } = choice
+    const { name, threshold, bins, takes } = choice
     return {
       name,
       ...(threshold === undefined ? {} : { threshold }),
-      ...Object.fromEntries(takes.map((type) => [type, call])),
+      ...(bins === undefined ? {} : { bins }),
+      compare: Object.fromEntries(takes.map((kind) => [kind, call])),
     }
   }
   const decodeAll = (choices: Readonly<Record<string, SentChoice>>) =>

@@ -1,5 +1,5 @@
 import type { CategoricalProfile, NumericProfile } from '@tidegauge/core'
-import type { DriftMethod } from '../drift-method.ts'
+import type { DriftMethod, EvidenceKind } from '../drift-method.ts'
 import type { ColumnType, DriftSettings } from '../drift-report.ts'
 import type { MeasuredColumn, StoredColumn } from '../measured-column.ts'
 import type { UnprofiledSource } from '../open-table.ts'
@@ -45,7 +45,8 @@ export type SentChoice =
 export interface SentOwnMethod {
   readonly name: string
   readonly threshold: DriftMethod['threshold']
-  readonly takes: ReadonlyArray<'numeric' | 'binned' | 'categorical' | 'text'>
+  readonly bins: DriftMethod['bins']
+  readonly takes: readonly EvidenceKind[]
 }
 
 /** One side of a column. Numbers lie in shared memory; a list is named by its place among those sent. */

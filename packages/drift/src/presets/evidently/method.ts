@@ -16,30 +16,32 @@ const SMALL_REFERENCE = 1000
 /** @see https://github.com/evidentlyai/evidently `stattests/registry.py` */
 export const EVIDENTLY_METHOD: DriftMethod = {
   name: 'evidently',
-  numeric(reference, current) {
-    const distinct = countDistinct(reference, current)
-    if (!isLargeForEvidently(reference.length)) {
-      if (distinct <= 2) return zTest(reference, current)
-      if (distinct <= 5) return chiSquare(reference, current)
-      return ruled(kolmogorovSmirnovOfSorted(reference, current), 'kolmogorov-smirnov')
-    }
-    if (distinct <= 5) return jensenShannon(reference, current)
-    return ruled(wasserstein(reference, current), 'wasserstein')
-  },
-  categorical(reference, current) {
-    if (isLargeForEvidently(reference.n)) return jensenShannon(reference, current)
-    const [before, after] = [valuesOf(reference), valuesOf(current)]
-    const distinct = new Set([...reference.categories, ...current.categories]).size
-    return distinct <= 2 ? zTest(before, after) : chiSquare(before, after)
-  },
-  text(reference, current) {
-    // The AUC is that of another classifier: the same question, the same bounds, not the same number.
-    assertWords(reference, current)
-    const result = domainClassifier(reference, current)
-    if (isLargeForEvidently(reference.length)) {
-      return ruled(result, 'domain-classifier', 'statistic')
-    }
-    return ruled(result, 'domain-classifier', 'pValue')
+  compare: {
+    values(reference, current) {
+      const distinct = countDistinct(reference, current)
+      if (!isLargeForEvidently(reference.length)) {
+        if (distinct <= 2) return zTest(reference, current)
+        if (distinct <= 5) return chiSquare(reference, current)
+        return ruled(kolmogorovSmirnovOfSorted(reference, current), 'kolmogorov-smirnov')
+      }
+      if (distinct <= 5) return jensenShannon(reference, current)
+      return ruled(wasserstein(reference, current), 'wasserstein')
+    },
+    counts(reference, current) {
+      if (isLargeForEvidently(reference.n)) return jensenShannon(reference, current)
+      const [before, after] = [valuesOf(reference), valuesOf(current)]
+      const distinct = new Set([...reference.categories, ...current.categories]).size
+      return distinct <= 2 ? zTest(before, after) : chiSquare(before, after)
+    },
+    documents(reference, current) {
+      // The AUC is that of another classifier: the same question, the same bounds, not the same number.
+      assertWords(reference, current)
+      const result = domainClassifier(reference, current)
+      if (isLargeForEvidently(reference.length)) {
+        return ruled(result, 'domain-classifier', 'statistic')
+      }
+      return ruled(result, 'domain-classifier', 'pValue')
+    },
   },
 }
 
