@@ -13,7 +13,7 @@ export const VERDICTS: readonly Verdict[] = [
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   drifted: 'Drifted',
   'insufficient-data': 'Insufficient data',
-  error: 'Error',
+  error: 'Could not be compared',
   negligible: 'Negligible',
   stable: 'Stable',
 }

@@ -1,3 +1,4 @@
+import { decide } from '@tidegauge/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
@@ -11,9 +12,11 @@ import { manyReports } from '../test/many-reports.ts'
 import { readXml, type XmlElement } from '../test/read-xml.ts'
 import { junitReport } from './junit.ts'
 
-function suiteOf(xml: string): { suite: XmlElement; cases: XmlElement[] } {
+/** `decision` is the case that says what to do, `cases` are those of the columns. */
+function suiteOf(xml: string): { suite: XmlElement; decision: XmlElement; cases: XmlElement[] } {
   const [suite] = readXml(xml).children
-  return { suite: suite!, cases: suite!.children.filter(({ name }) => name === 'testcase') }
+  const [decision, ...cases] = suite!.children.filter(({ name }) => name === 'testcase')
+  return { suite: suite!, decision: decision!, cases }
 }
 
 test('a column is a case: drifted fails, an error is one, too few values are skipped', () => {
@@ -44,8 +47,8 @@ test('a column is a case: drifted fails, an error is one, too few values are ski
   ])
   expect(suite.attributes).toEqual({
     name: 'drift of 2026-04 against 2026-03',
-    tests: '5',
-    failures: '1',
+    tests: '6',
+    failures: '2',
     errors: '1',
     skipped: '1',
     time: '0',
@@ -60,7 +63,7 @@ test('a failure has the numbers in full, warnings are the output of the case', (
   const [failure, output] = suiteOf(junitReport(report)).cases[0]!.children
   expect(failure!.text).toContain('effect: 0.30000000000000004')
   expect(failure!.text).toContain('adjusted p-value: 1e-300')
-  expect(failure!.text).toContain('held against the threshold: shift 0.30000000000000004 >= 0.1')
+  expect(failure!.text).toContain('decided by: shift 0.3 >= 0.1')
   expect(output).toMatchObject({
     name: 'system-out',
     text: '\nwarning: Half is missing.\nwarning: new categories: c\n',
@@ -70,7 +73,36 @@ test('a failure has the numbers in full, warnings are the output of the case', (
 test('a failure by missing values alone does not claim what was not measured', () => {
   const report = driftReport([column('b', 'drifted', { effect: null, statistic: null })])
   const [failure] = suiteOf(junitReport(report)).cases[0]!.children
-  expect(failure!.text).not.toMatch(/null|NaN|undefined|held against|effect:|statistic:/)
+  expect(failure!.text).not.toMatch(/null|NaN|undefined|effect:|statistic:/)
+})
+
+test.each([
+  ['ACTION', [column('a', 'drifted')], 'failure'],
+  ['NO_ACTION', [column('a')], undefined],
+  ['UNDECIDED', [column('a', 'insufficient-data')], 'error'],
+  [
+    'NO_ACTION',
+    [column('a', 'drifted'), ...'bcde'].map((one) => (typeof one === 'string' ? column(one) : one)),
+    undefined,
+  ],
+])('the decision %s is a case of its own', (action, columns, outcome) => {
+  const report = driftReport(columns)
+  const { attributes, children } = suiteOf(junitReport(report)).decision
+  expect(report.decision.action).toBe(action)
+  expect(attributes).toEqual({ classname: 'drift', name: 'decision', time: '0' })
+  expect(children.map(({ name }) => name)).toEqual(outcome === undefined ? [] : [outcome])
+  const message = report.decision.reason
+  for (const child of children) expect(child.attributes).toEqual({ type: action, message })
+})
+
+test('a drifted target that calls for action by itself fails the suite by the decision', () => {
+  const columns = [column('a'), column('late', 'drifted', { role: 'target' })]
+  const policy = { ...driftReport([]).decision.policy, actOnTargetDrift: true }
+  const { decision } = driftReport(columns)
+  const report = driftReport(columns, { decision: { ...decision, policy } })
+  expect(junitReport({ ...report, decision: decide(report, policy) })).toContain(
+    '<failure type="ACTION" message="target_drift=1.0 &gt; 0',
+  )
 })
 
 test('the decision is a property: a column fails also where there is nothing to do', () => {
@@ -92,11 +124,13 @@ test('the decision is a property: a column fails also where there is nothing to 
 })
 
 test.each(manyReports())('a report $name is XML with a case for each column', ({ report }) => {
-  const { suite, cases } = suiteOf(junitReport(report))
-  const isUndecided = report.decision.action === 'UNDECIDED'
-  expect(cases).toHaveLength(report.columns.length + (isUndecided ? 1 : 0))
+  const { suite, decision, cases } = suiteOf(junitReport(report))
+  expect(cases).toHaveLength(report.columns.length)
   const within = (name: string) =>
-    String(cases.filter(({ children }) => children.some((child) => child.name === name)).length)
+    String(
+      [decision, ...cases].filter(({ children }) => children.some((child) => child.name === name))
+        .length,
+    )
   expect(suite.attributes).toMatchObject({
     failures: within('failure'),
     errors: within('error'),

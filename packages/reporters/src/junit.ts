@@ -1,5 +1,5 @@
-import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
-import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
+import type { ColumnDrift, DriftReport, DriftSettings } from '@tidegauge/drift'
+import { decidedBy } from './decided-by.ts'
 import { readableReport } from './readable-report.ts'
 import { visibleText } from './visible-text.ts'
 
@@ -8,12 +8,12 @@ import { visibleText } from './visible-text.ts'
  * could not be compared an error; one with too few values is skipped, as is one that the current table alone has, or
  * that the policy ignores; warnings are the output of its case.
  *
- * The decision stands among the properties of the suite: a column may fail where the report as a whole calls
- * for no action. Where it is UNDECIDED, a case `decision` is an error: columns that are all skipped would look
- * fine. Characters that XML 1.0 does not have are written as escapes. Times are 0: a report
+ * The first case is the decision's: a failure where it is ACTION, an error where it is UNDECIDED, for columns that are
+ * all skipped would look fine. A column may fail where the report as a whole calls for no action, and none where the
+ * target alone calls for one. Characters that XML 1.0 does not have are written as escapes. Times are 0: a report
  * does not say how long it took.
  *
- * @returns XML ending in a newline; cases in the report's order, with the class name `drift.<role>`
+ * @returns XML ending in a newline; after the decision's a case for each column, with the class name `drift.<role>`
  * @throws InvalidArgumentError where the report holds NaN or an infinity, naming its path
  * @example
  * writeFileSync('drift.xml', junitReport(report)) // <failure type="drifted" message="the distribution …
@@ -23,12 +23,12 @@ export function junitReport(written: DriftReport): string {
   const { columns, decision, reference, current } = report
   const share = report.shareOfDriftedColumns
   const outcomes = columns.map((column) => outcomeOf(column, decision.policy))
-  const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length
-  const isUndecided = decision.action === 'UNDECIDED'
+  const all = [DECISION_OUTCOMES[decision.action], ...outcomes]
+  const count = (wanted: Outcome) => all.filter((outcome) => outcome === wanted).length
   const counts = {
-    tests: columns.length + (isUndecided ? 1 : 0),
+    tests: all.length,
     failures: count('failure'),
-    errors: count('error') + (isUndecided ? 1 : 0),
+    errors: count('error'),
     skipped: count('skipped'),
     time: 0,
   }
@@ -51,8 +51,8 @@ export function junitReport(written: DriftReport): string {
       {},
       Object.entries(properties).map(([name, value]) => element('property', { name, value })),
     ),
-    ...(isUndecided ? [decisionCase(report)] : []),
-    ...columns.map((column, i) => testCase(column, outcomes[i]!)),
+    decisionCase(report),
+    ...columns.map((column, i) => testCase(column, outcomes[i]!, report.settings)),
   ]
   const name = `drift of ${current.name} against ${reference.name}`
   const root = element('testsuites', { name: 'drift', ...counts }, [
@@ -65,16 +65,24 @@ function namesIn(property: string, names: readonly string[]): Record<string, str
   return names.length === 0 ? {} : { [property]: names.join(', ') }
 }
 
-function decisionCase({ decision: { action: type, reason: message } }: DriftReport): string {
+const DECISION_OUTCOMES = {
+  ACTION: 'failure',
+  UNDECIDED: 'error',
+  NO_ACTION: 'passed',
+} as const satisfies Readonly<Record<DriftReport['decision']['action'], Outcome>>
+
+function decisionCase({ decision: { action, reason: message } }: DriftReport): string {
   const attributes = { classname: 'drift', name: 'decision', time: 0 }
-  return element('testcase', attributes, [element('error', { type, message })])
+  const outcome = DECISION_OUTCOMES[action]
+  const children = outcome === 'passed' ? [] : [element(outcome, { type: action, message })]
+  return element('testcase', attributes, children)
 }
 
-function testCase(column: ColumnDrift, outcome: Outcome): string {
+function testCase(column: ColumnDrift, outcome: Outcome, settings: DriftSettings): string {
   const { name, role, warnings } = column
   const output = warnings.map((warning) => `warning: ${warning}`)
   const children = [
-    ...outcomeElements(column, outcome),
+    ...outcomeElements(column, outcome, settings),
     ...(output.length === 0 ? [] : [element('system-out', {}, output.map(content))]),
   ]
   const shown = name === '' ? '(empty name)' : name
@@ -97,12 +105,12 @@ function outcomeOf(
   return verdict === 'error' ? 'error' : 'passed'
 }
 
-function outcomeElements(column: ColumnDrift, outcome: Outcome): string[] {
+function outcomeElements(column: ColumnDrift, outcome: Outcome, settings: DriftSettings): string[] {
   const { reason: message, finding, verdict } = column
   const type = finding ?? verdict
   switch (outcome) {
     case 'failure':
-      return [element('failure', { type, message }, details(column).map(content))]
+      return [element('failure', { type, message }, details(column, settings).map(content))]
     case 'error':
       return [element('error', { type, message })]
     case 'skipped':
@@ -113,19 +121,14 @@ function outcomeElements(column: ColumnDrift, outcome: Outcome): string[] {
 }
 
 /** The numbers in full: a log has room for them. */
-function details(column: ColumnDrift): string[] {
-  const { adjustedPValue, criterion, effect, method, reason, statistic, threshold } = column
-  const value = criterionValue(column)
+function details(column: ColumnDrift, settings: DriftSettings): string[] {
+  const { adjustedPValue, effect, method, reason, statistic } = column
   const numbers = { statistic, 'adjusted p-value': adjustedPValue ?? null, effect }
   return [
     reason,
     `method: ${method}`,
     ...Object.entries(numbers).flatMap(([name, x]) => (x === null ? [] : [`${name}: ${x}`])),
-    ...(value === null
-      ? []
-      : [
-          `held against the threshold: ${MEASURE_WORDS[criterion.measure]} ${value} ${trueOperator(value, column)} ${threshold}`,
-        ]),
+    `decided by: ${decidedBy(column, settings)}`,
   ]
 }
 

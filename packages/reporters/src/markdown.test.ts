@@ -27,11 +27,11 @@ test('the decision, then what needs a reader, then the rest folded in', () => {
 
 \`drift_share=0.33 >= 0.30 (target_drift=0.0); 2 of 5 not judged\`
 
-| Column | Verdict | Measured | Adjusted p | Method |
+| Column | Verdict | Decided by | Adjusted p | Method |
 | --- | --- | --- | --- | --- |
 | \`drifted\` | **Drifted** | shift 0.312 >= 0.1 | < 1e-300 | kolmogorov-smirnov |
-| \`insufficient-data\` | Insufficient data | shift 0.221 >= 0.1 | – | kolmogorov-smirnov |
-| \`error\` | Error | – | – | kolmogorov-smirnov |
+| \`insufficient-data\` | Insufficient data | shift 0.221, not judged | – | kolmogorov-smirnov |
+| \`error\` | Could not be compared | – | – | kolmogorov-smirnov |
 
 - \`drifted\`: The distributions differ, and the effect of 0.3121 reaches the threshold of 0.1.
 - \`insufficient-data\`: Only 12 values in the current table, 30 are needed.
@@ -40,7 +40,7 @@ test('the decision, then what needs a reader, then the rest folded in', () => {
 <details>
 <summary>3 columns without drift</summary>
 
-| Column | Verdict | Measured | Adjusted p | Method |
+| Column | Verdict | Decided by | Adjusted p | Method |
 | --- | --- | --- | --- | --- |
 | \`negligible\` | Negligible | shift 0.0412 < 0.1 | 6.4e-7 | kolmogorov-smirnov |
 | \`stable\` | Stable | shift 0.0087 < 0.1 | 0.712 | kolmogorov-smirnov |

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
+import type { ColumnDrift, DriftReport, DriftSettings } from '@tidegauge/drift'
 import { columnsByConcern, verdictWords } from './column-order.ts'
-import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
-import { formatBeside, formatCount, formatPValue, NOTHING, plural } from './format.ts'
+import { decidedBy } from './decided-by.ts'
+import { formatCount, formatPValue, NOTHING, plural } from './format.ts'
 import { decisionHeading, decisionWords } from './html/decision-words.ts'
 import { codeSpan, plainText } from './markdown-text.ts'
 import { readableReport } from './readable-report.ts'
@@ -64,13 +64,13 @@ function page(report: DriftReport, all: readonly ColumnDrift[], shown: number): 
   const columns = all.slice(0, shown)
   const concerning = columns.filter(isConcerning)
   const calm = columns.filter((column) => !isConcerning(column))
-  const { alpha } = report.settings
+  const { settings } = report
   const blocks = [
     ...head(report),
-    concerning.length > 0 ? table(concerning, alpha) : '',
+    concerning.length > 0 ? table(concerning, settings) : '',
     concerning.length > 0 ? concerning.map(reasonLine).join('\n') : '',
     calm.length > 0
-      ? folded(`${plural(calm.length, 'column')} without drift`, table(calm, alpha))
+      ? folded(`${plural(calm.length, 'column')} without drift`, table(calm, settings))
       : '',
     warnings(columns),
     leftOut(all.slice(shown)),
@@ -97,30 +97,22 @@ function isConcerning({ verdict }: ColumnDrift): boolean {
   return verdict !== 'negligible' && verdict !== 'stable'
 }
 
-function table(columns: readonly ColumnDrift[], alpha: number): string {
+function table(columns: readonly ColumnDrift[], settings: DriftSettings): string {
   const header =
-    '| Column | Verdict | Measured | Adjusted p | Method |\n| --- | --- | --- | --- | --- |'
-  return [header, ...columns.map((column) => row(column, alpha))].join('\n')
+    '| Column | Verdict | Decided by | Adjusted p | Method |\n| --- | --- | --- | --- | --- |'
+  return [header, ...columns.map((column) => row(column, settings))].join('\n')
 }
 
-function row(column: ColumnDrift, alpha: number): string {
+function row(column: ColumnDrift, settings: DriftSettings): string {
   const { adjustedPValue, method, type, verdict } = column
   const cells = [
     label(column),
     verdict === 'drifted' ? `**${verdictWords(column)}**` : verdictWords(column),
-    measured(column),
-    adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, alpha),
+    decidedBy(column, settings),
+    adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, settings.alpha),
     type === 'unknown' ? NOTHING : plainText(method, LONGEST_NAME),
   ]
   return `| ${cells.join(' | ')} |`
-}
-
-function measured(column: ColumnDrift): string {
-  const value = criterionValue(column)
-  if (value === null) return NOTHING
-  const { criterion, threshold } = column
-  const shown = formatBeside(value, threshold)
-  return `${MEASURE_WORDS[criterion.measure]} ${shown} ${trueOperator(value, column)} ${threshold}`
 }
 
 function label({ name, role }: ColumnDrift): string {

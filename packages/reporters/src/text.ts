@@ -1,10 +1,15 @@
-import type { ColumnDrift, DriftReport, TableSummary, Verdict } from '@tidegauge/drift'
+import type {
+  ColumnDrift,
+  DriftReport,
+  DriftSettings,
+  TableSummary,
+  Verdict,
+} from '@tidegauge/drift'
 import { columnsByConcern, verdictWords } from './column-order.ts'
-import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
+import { decidedBy } from './decided-by.ts'
 import { largestOf } from './extremes.ts'
 import {
   decimalsThatTellApart,
-  formatBeside,
   formatCount,
   formatNumber,
   formatPValue,
@@ -78,7 +83,7 @@ function tableLine(side: string, { name, rows }: TableSummary): string {
   return `${side}  ${fitWidth(name, 60)}, ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
 }
 
-const HEADERS = ['COLUMN', 'METHOD', 'STATISTIC', 'ADJUSTED P', 'EFFECT', 'VERDICT'] as const
+const HEADERS = ['COLUMN', 'METHOD', 'STATISTIC', 'ADJUSTED P', 'DECIDED BY', 'VERDICT'] as const
 const WIDEST_NAME = 32
 const LONGEST_SENTENCE = 400
 
@@ -88,7 +93,7 @@ function columnTable(
   paint: Paint,
 ): readonly string[] {
   if (columns.length === 0) return ['no columns']
-  const rows = [HEADERS, ...columns.map((column) => cells(column, report.settings.alpha))]
+  const rows = [HEADERS, ...columns.map((column) => cells(column, report.settings))]
   const widths = HEADERS.map((_, i) => largestOf(rows.map((row) => displayWidth(row[i]!))))
   const lines = rows.map((row) => row.map((cell, i) => padEnd(cell, widths[i]!)))
   return lines.map((line, i) => {
@@ -99,24 +104,16 @@ function columnTable(
   })
 }
 
-function cells(column: ColumnDrift, alpha: number): readonly string[] {
+function cells(column: ColumnDrift, settings: DriftSettings): readonly string[] {
   const { adjustedPValue, method, statistic, type } = column
   return [
     label(column),
     type === 'unknown' ? NOTHING : shortText(method, 24),
     statistic === null ? NOTHING : formatNumber(statistic),
-    adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, alpha),
-    effectCell(column),
+    adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, settings.alpha),
+    decidedBy(column, settings),
     verdictWords(column).toLowerCase(),
   ]
-}
-
-function effectCell(column: ColumnDrift): string {
-  const value = criterionValue(column)
-  if (value === null) return NOTHING
-  const { criterion, threshold } = column
-  const shown = formatBeside(value, threshold)
-  return `${MEASURE_WORDS[criterion.measure]} ${shown} ${trueOperator(value, column)} ${threshold}`
 }
 
 /** The name, and the role where it is not the usual one. */

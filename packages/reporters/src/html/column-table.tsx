@@ -135,7 +135,7 @@ function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
           </span>
         </Cell>
         <Cell>
-          <Effect column={column} />
+          <Effect column={column} settings={settings} />
         </Cell>
         <Cell>
           <span class="number">{missingWords(column)}</span>

@@ -1,19 +1,26 @@
-import type { ColumnDrift } from '@tidegauge/drift'
+import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import { scaleLinear } from 'd3-scale'
 import type { VNode } from 'preact'
 import { timesThreshold } from '../column-order.ts'
 import { criterionValue, MEASURE_WORDS } from '../criterion.ts'
+import { decidedBy } from '../decided-by.ts'
 import { formatBeside, formatNumber, NOTHING } from '../format.ts'
 
+export interface EffectProps {
+  readonly column: ColumnDrift
+  readonly settings: DriftSettings
+}
+
 /**
- * What was held against the threshold, as a bar with its interval. All bars share one scale: multiples of
- * the threshold.
+ * What was held against the threshold, as a bar with its interval, and what decided. All bars share one scale:
+ * multiples of the threshold.
  */
-export function Effect({ column }: { readonly column: ColumnDrift }): VNode {
+export function Effect({ column, settings }: EffectProps): VNode {
   const { criterion, effectInterval, threshold } = column
   const value = criterionValue(column)
   const isEffect = criterion.measure === 'effect'
   const interval = isEffect && value !== null ? effectInterval : null
+  const words = decidedBy(column, settings)
   return (
     <>
       {value === null ? (
@@ -39,7 +46,7 @@ export function Effect({ column }: { readonly column: ColumnDrift }): VNode {
             <br />
           </>
         )}
-        {isEffect ? 'tolerance' : 'threshold'} {threshold}
+        {words !== NOTHING && words}
       </p>
     </>
   )

@@ -35,7 +35,7 @@ svg text{fill:var(--muted);font-size:12px}
 .verdicts{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:4px 18px}
 .verdicts .none{color:var(--muted)}
 .shape{width:11px;height:11px;fill:currentColor;margin-right:6px;flex:none}
-.verdict{display:inline-flex;align-items:center;white-space:nowrap;font-weight:600}
+.verdict{display:inline-flex;align-items:center;font-weight:600}
 .verdict.drifted,.shape.drifted{color:var(--drifted)}
 .verdict.insufficient-data,.shape.insufficient-data{color:var(--insufficient)}
 .verdict.error,.shape.error{color:var(--error)}
@@ -159,7 +159,6 @@ h1{margin-bottom:16px;font-size:22px}
 .decision h2{font-size:26px}
 .facts{grid-template-columns:1fr 1fr}
 .facts>div{padding:14px 4px 14px 20px;border-left:0}
-.facts .verdict{white-space:normal}
 .lists>section{padding:18px 20px}
 .tools .sort{display:flex}
 .columns{background:none;border:0}

@@ -1,0 +1,63 @@
+import { columnVerdict, isJudged } from '@tidegauge/core'
+import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
+import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
+import { formatBeside, formatNumber, formatPercent, formatPercents, NOTHING } from './format.ts'
+
+/**
+ * What led to the verdict, in few words: no number beside a verdict may read against it. A shift above its tolerance
+ * that could be chance says so, and a column that drifted by its missing values shows these.
+ *
+ * @example
+ * decidedBy(column, report.settings) // 'shift 0.178, could be chance (p = 0.21)'
+ */
+export function decidedBy(
+  column: ColumnDrift,
+  settings: Pick<DriftSettings, 'alpha' | 'preset' | 'tolerance'>,
+): string {
+  const value = criterionValue(column)
+  if (!isJudged(column)) return value === null ? NOTHING : `${measured(column, value)}, not judged`
+  const { alpha, preset, tolerance } = settings
+  const held = value === null ? NOTHING : heldClause(column, value, preset)
+  if (preset !== null) return held
+  const { causes } = columnVerdict(column, alpha)
+  if (column.verdict === 'stable') return chanceClause(column, alpha) ?? held
+  const clauses = [
+    ...(causes.values ? [held] : []),
+    ...(causes.missing ? [missingClause(column, tolerance)] : []),
+  ]
+  return clauses.length === 0 ? held : clauses.join('; ')
+}
+
+function measured({ criterion }: ColumnDrift, value: number): string {
+  return `${MEASURE_WORDS[criterion.measure]} ${formatNumber(value)}`
+}
+
+/** A preset adjusts no p-value; ours is never decided by another than the adjusted one. */
+function heldClause(column: ColumnDrift, value: number, preset: DriftSettings['preset']): string {
+  const { adjustedPValue, criterion, threshold } = column
+  const isAdjusted =
+    criterion.measure === 'pValue' && preset === null && adjustedPValue !== undefined
+  const [words, held] = isAdjusted
+    ? ['adjusted p', adjustedPValue]
+    : [MEASURE_WORDS[criterion.measure], value]
+  return `${words} ${formatBeside(held, threshold)} ${trueOperator(held, column)} ${threshold}`
+}
+
+/** null where what was measured is too small anyway, or the p-value alone decides. */
+function chanceClause(column: ColumnDrift, alpha: number): string | null {
+  const { adjustedPValue, criterion, threshold } = column
+  const value = criterionValue(column)
+  if (criterion.measure === 'pValue' || adjustedPValue === undefined) return null
+  if (value === null || value < threshold) return null
+  const p = formatBeside(adjustedPValue, alpha)
+  return `${measured(column, value)}, could be chance (p = ${p})`
+}
+
+function missingClause({ missing }: ColumnDrift, tolerance: number): string {
+  const { current, effect, reference } = missing
+  const rough = [formatPercent(reference), formatPercent(current)]
+  const [before, after] = rough[0] === rough[1] ? formatPercents(reference, current) : rough
+  const change = `missing ${before} -> ${after}`
+  if (effect === null) return change
+  return `${change}, shift ${formatBeside(effect, tolerance)} ${effect >= tolerance ? '>=' : '<'} ${tolerance}`
+}
