@@ -9,12 +9,19 @@ const config: Options = library(
   {
     index: 'src/index.ts',
     evidently: 'src/presets/evidently/index.ts',
+    testing: 'src/testing/index.ts',
     'node-pool': 'src/async/node-pool.ts',
     'no-pool': 'src/async/no-pool.ts',
     'drift-worker': 'src/async/drift-worker.ts',
   },
   {
-    dts: { entry: { index: 'src/index.ts', evidently: 'src/presets/evidently/index.ts' } },
+    dts: {
+      entry: {
+        index: 'src/index.ts',
+        evidently: 'src/presets/evidently/index.ts',
+        testing: 'src/testing/index.ts',
+      },
+    },
     external: ['#drift-pool'],
     shims: true,
   },

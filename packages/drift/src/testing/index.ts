@@ -1,0 +1,7 @@
+export {
+  type ContractCheck,
+  describeMethodContract,
+  type MethodTraits,
+  methodContract,
+  type TestRunner,
+} from './method-contract.ts'
