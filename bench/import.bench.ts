@@ -1,6 +1,6 @@
 /**
- * What `import` and `require` of the built @tidegauge/drift cost, and of its dependency jstat alone: fresh processes in turn, less one of
- * the same kind that loads nothing.
+ * What `import` and `require` of the built @tidegauge/drift cost, and of what it depends on: fresh processes in turn, less one of the same
+ * kind that loads nothing. Other work on the machine only adds, so that the least of all rounds is printed beside the median.
  * `pnpm --filter @tidegauge/drift... build && pnpm --filter @tidegauge/bench run import`
  */
 import { spawnSync } from 'node:child_process'
@@ -26,6 +26,21 @@ const SCRIPTS: readonly Script[] = [
     type: 'module',
     code: "import { detectDrift } from '@tidegauge/drift'; detectDrift.name",
   },
+  {
+    name: "import '@tidegauge/drift/quantiles'",
+    type: 'module',
+    code: "import '@tidegauge/drift/quantiles'",
+  },
+  {
+    name: "import '@tidegauge/core'",
+    type: 'module',
+    code: "import { decide } from '@tidegauge/core'; decide.name",
+  },
+  {
+    name: "import '@noble/hashes'",
+    type: 'module',
+    code: "import { hmac } from '@noble/hashes/hmac'; import { sha256 } from '@noble/hashes/sha2'; hmac(sha256, '', '')",
+  },
   { name: "require('jstat')", type: 'commonjs', code: "require('jstat').jStat" },
   { name: "import 'jstat'", type: 'module', code: "import jStat from 'jstat'; jStat.normal" },
 ]
@@ -45,8 +60,9 @@ printMachine()
 for (const { name, type, cpu, wall } of taken) {
   const empty = taken.find((other) => other.type === type)!
   const [cpuMore, wallMore] = [median(cpu) - median(empty.cpu), median(wall) - median(empty.wall)]
+  const leastMore = Math.min(...cpu) - Math.min(...empty.cpu)
   process.stdout.write(
-    `  ${name.padEnd(30)} ${median(cpu).toFixed(1).padStart(6)} ms CPU (+${cpuMore.toFixed(1)}), ` +
+    `  ${name.padEnd(36)} ${median(cpu).toFixed(1).padStart(6)} ms CPU (+${cpuMore.toFixed(1)}, least +${leastMore.toFixed(1)}), ` +
       `${median(wall).toFixed(1).padStart(6)} ms wall (+${wallMore.toFixed(1)})\n`,
   )
 }

@@ -10,6 +10,7 @@ const config: Options = library(
     index: 'src/index.ts',
     evidently: 'src/presets/evidently/index.ts',
     testing: 'src/testing/index.ts',
+    quantiles: 'src/quantiles.ts',
     'node-pool': 'src/async/node-pool.ts',
     'no-pool': 'src/async/no-pool.ts',
     'drift-worker': 'src/async/drift-worker.ts',
@@ -19,6 +20,7 @@ const config: Options = library(
       entry: {
         index: 'src/index.ts',
         evidently: 'src/presets/evidently/index.ts',
+        quantiles: 'src/quantiles.ts',
         testing: 'src/testing/index.ts',
       },
     },

@@ -14,13 +14,13 @@ export interface Ruling {
  * @see https://github.com/evidentlyai/evidently `stattests/registry.py`
  */
 export const EVIDENTLY_RULINGS: readonly Ruling[] = [
-  ruling('kolmogorov-smirnov', 'pValue', '<=', 0.05),
-  ruling('z-test', 'pValue', '<', 0.05),
-  ruling('chi-square-fit', 'pValue', '<', 0.05),
-  ruling('jensen-shannon', 'statistic', '>=', 0.1),
-  ruling('wasserstein', 'statistic', '>=', 0.1),
-  ruling('domain-classifier', 'pValue', '<=', 0.05),
-  ruling('domain-classifier', 'statistic', '>', 0.55),
+  /* @__PURE__ */ ruling('kolmogorov-smirnov', 'pValue', '<=', 0.05),
+  /* @__PURE__ */ ruling('z-test', 'pValue', '<', 0.05),
+  /* @__PURE__ */ ruling('chi-square-fit', 'pValue', '<', 0.05),
+  /* @__PURE__ */ ruling('jensen-shannon', 'statistic', '>=', 0.1),
+  /* @__PURE__ */ ruling('wasserstein', 'statistic', '>=', 0.1),
+  /* @__PURE__ */ ruling('domain-classifier', 'pValue', '<=', 0.05),
+  /* @__PURE__ */ ruling('domain-classifier', 'statistic', '>', 0.55),
 ]
 
 function ruling(

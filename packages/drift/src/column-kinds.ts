@@ -33,7 +33,7 @@ export const COLUMN_KINDS: Readonly<Record<ColumnType, ColumnKind>> = {
   text: { evidence: ['documents'], method: 'domain-classifier', measure: measureText },
 }
 
-export const COLUMN_TYPES = Object.keys(COLUMN_KINDS) as readonly ColumnType[]
+export const COLUMN_TYPES = /* @__PURE__ */ Object.keys(COLUMN_KINDS) as readonly ColumnType[]
 
 /** Does the method take columns of this type? */
 export function takes({ compare }: DriftMethod, type: ColumnType): boolean {

@@ -1,6 +1,5 @@
-/// <reference path="./jstat.d.ts" />
-import jStat from 'jstat'
 import { noncentralChiSquaredSurvival } from './distributions/noncentral-chi-squared.ts'
+import { normalQuantile } from './distributions/normal-quantile.ts'
 
 /**
  * The size of a change, in one unit for every kind of column: the **equivalent shift**. A change of 0.3 is
@@ -58,7 +57,7 @@ export function kolmogorovMargin(n: number, m: number, alpha: number): number {
 export function shiftOfDistance(distance: number): number {
   if (distance <= 0) return 0
   if (distance >= 1) return LARGEST_SHIFT
-  return Math.min(LARGEST_SHIFT, 2 * jStat.normal.inv((1 + distance) / 2, 0, 1))
+  return Math.min(LARGEST_SHIFT, 2 * normalQuantile((1 + distance) / 2))
 }
 
 /**
@@ -131,12 +130,10 @@ function noncentralityWhere(statistic: number, degreesOfFreedom: number, p: numb
  * effectOfAuc(0.76, 500, 500, 0.05).value // 1.0
  */
 export function effectOfAuc(auc: number, n: number, m: number, alpha: number): EffectSize {
-  const reach = jStat.normal.inv(1 - alpha / 2, 0, 1) * Math.sqrt((n + m + 1) / (12 * n * m))
+  const reach = normalQuantile(1 - alpha / 2) * Math.sqrt((n + m + 1) / (12 * n * m))
   const shiftOf = (area: number) => {
     if (area <= 0.5) return 0
-    return area >= 1
-      ? LARGEST_SHIFT
-      : Math.min(LARGEST_SHIFT, Math.SQRT2 * jStat.normal.inv(area, 0, 1))
+    return area >= 1 ? LARGEST_SHIFT : Math.min(LARGEST_SHIFT, Math.SQRT2 * normalQuantile(area))
   }
   return { value: shiftOf(auc), interval: [shiftOf(auc - reach), shiftOf(auc + reach)] }
 }

@@ -5,6 +5,10 @@ declare module 'jstat' {
     pdf(x: number, ...parameters: number[]): number
     inv(p: number, ...parameters: number[]): number
   }
-  const jStat: { readonly chisquare: Distribution; readonly normal: Distribution }
+  const jStat: {
+    readonly chisquare: Distribution
+    readonly normal: Distribution
+    readonly studentt: Distribution
+  }
   export default jStat
 }

@@ -1,4 +1,4 @@
 import manifest from '../package.json' with { type: 'json' }
 
 /** What a report names as its maker: the name and the version of this package. */
-export const PRODUCER: string = `${manifest.name} ${manifest.version}`
+export const PRODUCER: string = /* @__PURE__ */ [manifest.name, manifest.version].join(' ')

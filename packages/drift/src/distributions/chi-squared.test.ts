@@ -3,7 +3,7 @@ import jStat from 'jstat'
 import { describe, expect, test } from 'vitest'
 import golden from '../../golden/chi-squared-survival.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
-import { chiSquaredQuantile, chiSquaredSurvival, logChiSquaredSurvival } from './chi-squared.ts'
+import { chiSquaredSurvival, logChiSquaredSurvival } from './chi-squared.ts'
 
 const degreesOfFreedom = fc.integer({ min: 1, max: 2000 })
 
@@ -94,29 +94,5 @@ describe('logChiSquaredSurvival', () => {
     expect(logChiSquaredSurvival(Number.POSITIVE_INFINITY, 3)).toBe(Number.NEGATIVE_INFINITY)
     expect(() => logChiSquaredSurvival(Number.NaN, 3)).toThrow('"x" must be')
     expect(() => logChiSquaredSurvival(1, 0)).toThrow('"degreesOfFreedom" must be')
-  })
-})
-
-describe('chiSquaredQuantile', () => {
-  test('is where the survival function leaves 1 − p', () => {
-    const p = fc.double({ min: 0.001, max: 0.999, noNaN: true })
-    fc.assert(
-      fc.property(p, fc.integer({ min: 1, max: 200 }), (p, dof) => {
-        const survival = chiSquaredSurvival(chiSquaredQuantile(p, dof), dof)
-        expect(Math.abs(survival - (1 - p))).toBeLessThan(1e-13)
-      }),
-    )
-  })
-
-  test('is 0 for p = 0', () => {
-    for (const dof of [1, 2, 3]) expect(chiSquaredQuantile(0, dof)).toBe(0)
-  })
-
-  test.each([
-    [1, 1, '"p" must be a number in [0, 1), received 1'],
-    [Number.NaN, 1, '"p" must be a number in [0, 1), received NaN'],
-    [0.5, -1, '"degreesOfFreedom" must be a positive integer, received -1'],
-  ])('rejects p %d with %d degrees of freedom', (p, dof, message) => {
-    expect(() => chiSquaredQuantile(p, dof)).toThrow(message)
   })
 })

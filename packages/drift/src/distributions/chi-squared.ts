@@ -1,6 +1,4 @@
-/// <reference path="../jstat.d.ts" />
 import { InvalidArgumentError } from '@tidegauge/core'
-import jStat from 'jstat'
 import { logUpperIncompleteGamma, upperIncompleteGamma } from './gamma.ts'
 
 /**
@@ -31,26 +29,7 @@ export function logChiSquaredSurvival(x: number, degreesOfFreedom: number): numb
   return logUpperIncompleteGamma(degreesOfFreedom / 2, x / 2)
 }
 
-/**
- * The value that a chi-squared variable stays below with probability p: that of jstat, which is good to
- * 1e-10, and one Newton step on our own survival function.
- *
- * @param p - in [0, 1)
- * @param degreesOfFreedom - a positive integer
- * @throws InvalidArgumentError where p is outside [0, 1), or the degrees of freedom are no positive integer
- * @example
- * chiSquaredQuantile(0.95, 1) // 3.841458820694124
- */
-export function chiSquaredQuantile(p: number, degreesOfFreedom: number): number {
-  if (!(p >= 0 && p < 1)) throw new InvalidArgumentError('p', 'a number in [0, 1)', p)
-  assertDegreesOfFreedom(degreesOfFreedom)
-  if (p === 0) return 0
-  const x = jStat.chisquare.inv(p, degreesOfFreedom)
-  const excess = chiSquaredSurvival(x, degreesOfFreedom) - (1 - p)
-  return x + excess / jStat.chisquare.pdf(x, degreesOfFreedom)
-}
-
-function assertDegreesOfFreedom(degreesOfFreedom: number): void {
+export function assertDegreesOfFreedom(degreesOfFreedom: number): void {
   if (!(Number.isInteger(degreesOfFreedom) && degreesOfFreedom > 0)) {
     throw new InvalidArgumentError('degreesOfFreedom', 'a positive integer', degreesOfFreedom)
   }

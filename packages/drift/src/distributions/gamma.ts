@@ -32,7 +32,7 @@ export function logUpperIncompleteGamma(a: number, x: number): number {
  * ln (x^a e^−x / Γ(a)) in saddle-point form. The plain exp(a ln x − x − ln Γ(a)) subtracts numbers of size
  * a ln a and loses as many digits as those have.
  */
-function logPrefactor(a: number, x: number): number {
+export function logPrefactor(a: number, x: number): number {
   const distance = (x - a) / a
   const exponent =
     distance > -0.5 && distance < 1 ? a * log1pMinusX(distance) : a * Math.log(x / a) - (x - a)
@@ -40,7 +40,7 @@ function logPrefactor(a: number, x: number): number {
 }
 
 /** P(a, x) over the prefactor: Σ x^k / (a (a + 1) … (a + k)). */
-function lowerSeries(a: number, x: number): number {
+export function lowerSeries(a: number, x: number): number {
   let term = 1 / a
   let sum = term
   for (let k = 1; term > sum * EPSILON; k++) {
@@ -51,7 +51,7 @@ function lowerSeries(a: number, x: number): number {
 }
 
 /** Q(a, x) over the prefactor: 1/(x+1−a− 1(1−a)/(x+3−a− …)), by Lentz' method. */
-function upperFraction(a: number, x: number): number {
+export function upperFraction(a: number, x: number): number {
   let b = x + 1 - a
   let c = Number.POSITIVE_INFINITY
   let d = 1 / b

@@ -37,6 +37,11 @@ export function logIncompleteBeta(a: number, b: number, x: number, y: number): n
   return logPrefactor(a, b, x, y) + Math.log(scaledFraction(a, b, x, y))
 }
 
+/** ln of x^a y^b / B(a, b). */
+export function logBetaPower(a: number, b: number, x: number, y: number): number {
+  return logPrefactor(a, b, x, y) + Math.log((a * (b / (a + b))) / (2 * Math.PI)) / 2
+}
+
 function isAboveMean(a: number, b: number, x: number, y: number): boolean {
   return a * y < b * x
 }

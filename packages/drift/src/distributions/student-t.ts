@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { incompleteBeta, logIncompleteBeta } from './incomplete-beta.ts'
+import { incompleteBeta, logBetaPower, logIncompleteBeta } from './incomplete-beta.ts'
 
 /**
  * P(T ≥ t) of Student's t distribution, in relative precision down to 1e-300.
@@ -34,6 +34,21 @@ export function logStudentTSurvival(t: number, degreesOfFreedom: number): number
   const ratio = t / Math.sqrt(degreesOfFreedom)
   if (ratio > POWER_LAW_FROM) return logPowerLaw(ratio, degreesOfFreedom)
   return logIncompleteBeta(degreesOfFreedom / 2, 0.5, ...squaredShares(ratio)) - Math.LN2
+}
+
+/** ln P(0 ≤ T < t), in relative precision next to 0 too, for t > 0. */
+export function logStudentTCentral(t: number, degreesOfFreedom: number): number {
+  const [x, y] = squaredShares(t / Math.sqrt(degreesOfFreedom))
+  return logIncompleteBeta(0.5, degreesOfFreedom / 2, y, x) - Math.LN2
+}
+
+/** The logarithm of t times the density at t > 0: how fast both shares change with ln t. */
+export function logStudentTSlope(t: number, degreesOfFreedom: number): number {
+  const ratio = Math.min(t / Math.sqrt(degreesOfFreedom), POWER_LAW_FROM)
+  const beyond = Math.log(t / Math.sqrt(degreesOfFreedom) / ratio)
+  return (
+    logBetaPower(degreesOfFreedom / 2, 0.5, ...squaredShares(ratio)) - degreesOfFreedom * beyond
+  )
 }
 
 function assertArguments(t: number, degreesOfFreedom: number): void {

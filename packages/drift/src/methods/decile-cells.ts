@@ -314,7 +314,9 @@ function possibleRange(
 }
 
 const ENDS: readonly Choice[] = [0, 1, 'all']
-const BETWEEN: readonly Choice[] = ['all', ...Array.from({ length: 17 }, (_, i) => i / 16)]
+const BETWEEN: readonly Choice[] = /* @__PURE__ */ Array.from({ length: 18 }, (_, i) =>
+  i === 0 ? 'all' : (i - 1) / 16,
+)
 
 /** Changes one choice after the other while that makes `sign` times the value larger. */
 function climbed(

@@ -17,6 +17,8 @@ export interface BothMoments {
   readonly m: number
   readonly before: Moments
   readonly after: Moments
+  /** How many of theirs make one of the samples'. */
+  readonly unit: number
 }
 
 /** @throws InvalidArgumentError on an empty sample or a non-finite value */
@@ -29,6 +31,7 @@ export function bothMoments(reference: ArrayLike<number>, current: ArrayLike<num
     m: second.length,
     before: moments(first, unit),
     after: moments(second, unit),
+    unit,
   }
 }
 

@@ -1,5 +1,5 @@
 import { type BinnedProfile, InvalidArgumentError, numericProfile } from '@tidegauge/core'
-import { chiSquaredQuantile } from '../distributions/chi-squared.ts'
+import { chiSquaredQuantile } from '../distributions/chi-squared-quantile.ts'
 import { binCounts } from './bin-counts.ts'
 import { alignCells, type Cells, isProfile } from './cells.ts'
 import { type BinningOptions, cellsOfProfiles, isEvidentlyBinning } from './divergence-cells.ts'

@@ -57,7 +57,11 @@ const SIZES = [1 << 11, 1 << 11, 1 << 10] as const
 const ALL_ALIKE = null
 
 /** Where the high word of a double lies in its two words. */
-export const HIGH_WORD: 0 | 1 = new Uint32Array(new Float64Array([1]).buffer)[1] === 0 ? 0 : 1
+export const HIGH_WORD: 0 | 1 = /* @__PURE__ */ highWord()
+
+function highWord(): 0 | 1 {
+  return new Uint32Array(new Float64Array([1]).buffer)[1] === 0 ? 0 : 1
+}
 
 /** The high word as an unsigned number in the order of the doubles: negative ones are all inverted. */
 function orderedWord(word: number): number {

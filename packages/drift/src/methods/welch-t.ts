@@ -1,6 +1,7 @@
 import { type AlternativeOptions, assertAlternative } from './alternative.ts'
 import {
   assertVariancesKnown,
+  type BothMoments,
   bothMoments,
   compareMeans,
   type MeanDifferenceTest,
@@ -38,7 +39,17 @@ export function welchT(
   assertAlternative(alternative)
   const both = bothMoments(reference, current)
   assertVariancesKnown(both)
-  const { n, m, before, after } = both
+  const { variance, degreesOfFreedom } = welchVariance(both)
+  const difference = meanDifference(both.before, both.after)
+  const test = compareMeans(difference, variance, alternative, studentTLaw(degreesOfFreedom))
+  return { ...test, degreesOfFreedom }
+}
+
+/** Of the difference of both means, and how well it is known. */
+export function welchVariance({ n, m, before, after }: BothMoments): {
+  readonly variance: number
+  readonly degreesOfFreedom: number
+} {
   const ofReference = before.squaredDeviations / (n - 1) / n
   const ofCurrent = after.squaredDeviations / (m - 1) / m
   const variance = ofReference + ofCurrent
@@ -47,7 +58,5 @@ export function welchT(
     variance > 0
       ? 1 / ((share * share) / (n - 1) + ((1 - share) * (1 - share)) / (m - 1))
       : Math.min(n, m) - 1
-  const difference = meanDifference(before, after)
-  const test = compareMeans(difference, variance, alternative, studentTLaw(degreesOfFreedom))
-  return { ...test, degreesOfFreedom }
+  return { variance, degreesOfFreedom }
 }

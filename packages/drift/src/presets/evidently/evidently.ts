@@ -26,7 +26,7 @@ function evidently(name: Preset): Semantics {
 }
 
 /** As version 0.4 has it (0.4.40). */
-export const EVIDENTLY: Semantics = evidently('evidently')
+export const EVIDENTLY: Semantics = /* @__PURE__ */ evidently('evidently')
 
 /** As the API of version 0.7 has it (0.7.21). */
-export const EVIDENTLY_07: Semantics = evidently('evidently-0.7')
+export const EVIDENTLY_07: Semantics = /* @__PURE__ */ evidently('evidently-0.7')
