@@ -1,30 +1,12 @@
 import { EXIT } from './exit-code.ts'
 import { suggestion } from './nearest.ts'
+import type { CommandName } from './options/commands.ts'
 import type { Terminal } from './terminal/terminal.ts'
-
-const HELP = `Usage: tidegauge <command>
-
-Has the data changed since the model was trained?
-
-Commands:
-  drift <reference> <current>  compare two tables column by column
-  profile <data>               store a reference, to compare with again and again
-  report <report.json>         show a report again
-  rules                        write Prometheus rules for the drift of a fleet
-  dashboards                   write Grafana dashboards for a service and its drift
-
-Options:
-  --help     show this, or a command's own help
-  --version  show the version
-
-Example:
-  tidegauge drift january.parquet february.parquet --target late --out reports
-`
 
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number>
 
 /** Loaded when called: what shows a help text reads no data. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   drift: async () => (await import('./commands/drift-command.ts')).driftCommand,
   profile: async () => (await import('./commands/profile-command.ts')).profileCommand,
   report: async () => (await import('./commands/report-command.ts')).reportCommand,
@@ -53,16 +35,20 @@ export async function run(
       return EXIT.fine
     }
     if (command === '--help' || command === '-h') {
-      terminal.out(HELP)
+      terminal.out((await import('./options/help.ts')).mainHelp())
       return EXIT.fine
     }
-    if (Object.hasOwn(COMMANDS, command)) return await (await COMMANDS[command]!())(rest, terminal)
-    const hint = suggestion(command, Object.keys(COMMANDS))
+    if (isCommand(command)) return await (await LOADERS[command]())(rest, terminal)
+    const hint = suggestion(command, Object.keys(LOADERS))
     terminal.error(`there is no command "${command}"${hint} (see tidegauge --help)`)
     return EXIT.usage
   } catch (error) {
     return await explain(error, terminal)
   }
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(LOADERS, name)
 }
 
 async function explain(error: unknown, terminal: Terminal): Promise<number> {

@@ -6,12 +6,14 @@ import {
   type DriftReport,
   detectDrift,
   detectDriftByColumn,
+  type MethodChoice,
   type MethodName,
   type TableProfile,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
 import { type DataTable, openTable } from '../data/data-table.ts'
-import { type DataFormat, isData, type Located, locate } from '../data/locate.ts'
+import type { DataFormat } from '../data/formats.ts'
+import { isData, type Located, locate } from '../data/locate.ts'
 import { isDuckDBError, readError } from '../data/read-error.ts'
 import { type ReadPairOptions, readPair, readSide, type Side } from '../data/read-pair.ts'
 import { makeScratch } from '../data/scratch.ts'
@@ -118,7 +120,7 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
         ...(options.preset === 'evidently-0.7' ? floatsOf(reference, current) : {}),
         ...options.types,
       },
-      names: { reference: reference.name, current: current.name },
+      names: { reference: reference.name, current: current.name, ...options.names },
     }),
   )
   const columns = report.columns.map((column) => {
@@ -204,6 +206,7 @@ function comparedNames(
     time: listOf(options.time),
     method: Object.keys(options.methods ?? {}),
     type: Object.keys(options.types ?? {}),
+    weight: Object.keys(options.weights ?? {}),
   }
   for (const [option, names] of Object.entries(named)) {
     for (const name of names) {
@@ -248,7 +251,9 @@ function assertTimes(
 
 /** The library would name its own option. */
 function assertMethods({ methods = {}, method }: DetectDriftOptions): void {
-  for (const choice of [method, ...Object.values(methods)]) {
+  const byType = isByType(method) ? Object.values(method) : []
+  const others = [...(isByType(method) ? [] : [method]), ...Object.values(methods)]
+  for (const choice of [...byType, ...others]) {
     const name = typeof choice === 'object' && 'method' in choice ? choice.method : choice
     if (typeof name !== 'string') continue
     try {
@@ -257,10 +262,16 @@ function assertMethods({ methods = {}, method }: DetectDriftOptions): void {
       if ((error as { code?: string }).code !== 'ERR_INVALID_ARGUMENT') throw error
       const known = Object.keys(BUILT_IN_METHODS)
       throw new UsageError(
-        `--method: there is no method ${name}${suggestion(name, known)} (known: ${known.join(', ')}, and short names such as psi, js, ks)`,
+        `--${byType.includes(choice!) ? 'type-method' : 'method'}: there is no method ${name}${suggestion(name, known)} (known: ${known.join(', ')}, and short names such as psi, js, ks)`,
       )
     }
   }
+}
+
+function isByType(
+  method: DetectDriftOptions['method'],
+): method is Exclude<DetectDriftOptions['method'], MethodChoice | undefined> {
+  return typeof method === 'object' && !('method' in method) && !('name' in method)
 }
 
 /** DuckDB knows which columns are dates; as numbers they would look like any other. */

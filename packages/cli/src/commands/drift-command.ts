@@ -1,10 +1,12 @@
-import type { ColumnType, DecisionPolicy, DetectDriftOptions, MethodChoice } from '@tidegauge/drift'
+import type { DetectDriftOptions, MethodChoice } from '@tidegauge/drift'
 import { redactionOf } from '../data/redaction-key.ts'
 import { EXIT } from '../exit-code.ts'
-import { EVERY_COLUMN, overlaid, parseCommandLine } from '../options/command-line.ts'
+import { overlaid, parseCommandLine } from '../options/command-line.ts'
 import { readConfig } from '../options/config-file.ts'
-import { DRIFT_HELP } from '../options/drift-help.ts'
 import { DRIFT_OPTIONS, type DriftCommandOptions } from '../options/drift-options.ts'
+import { helpOf } from '../options/help.ts'
+import { libraryOptions } from '../options/library-options.ts'
+import { EVERY_COLUMN } from '../options/option-spec.ts'
 import { exitCodeOf, failOnOf } from '../output/fail-on.ts'
 import { quietTerminal, type Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
@@ -13,13 +15,13 @@ import { UsageError } from '../usage-error.ts'
 export async function driftCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const line = parseCommandLine('drift', args, DRIFT_OPTIONS)
   if (line.help) {
-    terminal.out(DRIFT_HELP)
+    terminal.out(helpOf('drift'))
     return EXIT.fine
   }
-  const config = await readConfig(line.config, 'drift', DRIFT_OPTIONS, [])
+  const config = await readConfig(line.config, 'drift', DRIFT_OPTIONS)
   const options = overlaid(DRIFT_OPTIONS, config.values, line.values)
   const { reference, current } = pathsOf(line.positionals, line.values, config.values)
-  const [{ assertShowable, showReport }, { compareFiles }] = await Promise.all([
+  const [{ assertShowable, renderOptionsOf, showReport }, { compareFiles }] = await Promise.all([
     import('../output/report-formats.ts'),
     import('./compare-files.ts'),
   ])
@@ -32,11 +34,12 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
     input: options.input,
     where: options.where,
     columns: options.columns,
-    exactRows: exactRowsOf(options['exact-rows']),
+    exactRows: options['exact-rows'] ?? DRIFT_OPTIONS['exact-rows'].default,
     options: detectOptionsOf(options),
     terminal: shown,
   })
-  showReport(report, options, shown)
+  const render = renderOptionsOf(DRIFT_OPTIONS, options)
+  showReport(report, { ...options, ...render }, shown)
   return exitCodeOf(report, failOn, terminal)
 }
 
@@ -83,60 +86,53 @@ function pathsOf(
   return { reference, current }
 }
 
-const EXACT_ROWS = 2_000_000
-
-export function exactRowsOf(rows: number = EXACT_ROWS): number {
-  if (Number.isInteger(rows) && rows >= 1000) return rows
-  throw new UsageError(`--exact-rows must be a whole number of at least 1000, received ${rows}`)
-}
-
 function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {
-  const { target, prediction, time, preset, alpha, tolerance } = options
-  const policy = policyOf(options)
-  const { type = {}, method = {}, exclude } = options
-  if (EVERY_COLUMN in type) throw new UsageError('--type must be column=type')
-  const { [EVERY_COLUMN]: general, ...byColumn } = method
-  const methods = Object.entries(byColumn).map(([name, text]) => [name, methodOf(text)] as const)
   return {
-    ...(target === undefined ? {} : { target }),
-    ...(prediction === undefined ? {} : { prediction }),
-    ...(time === undefined ? {} : { time }),
-    ...(exclude === undefined ? {} : { exclude }),
-    ...(preset === undefined ? {} : { preset }),
-    ...(Object.keys(policy).length === 0 ? {} : { policy }),
-    ...(alpha === undefined ? {} : { alpha }),
-    ...(tolerance === undefined ? {} : { tolerance }),
-    ...(general === undefined ? {} : { method: methodOf(general) }),
-    ...(methods.length === 0 ? {} : { methods: Object.fromEntries(methods) }),
+    ...libraryOptions<DetectDriftOptions>('drift', DRIFT_OPTIONS, options),
+    ...methodsOf(options),
     redact: redactionOf(options),
-    types: type as Readonly<Record<string, ColumnType>>,
+    types: options.type ?? {},
   }
 }
 
-function policyOf(options: DriftCommandOptions): Partial<DecisionPolicy> {
-  const { share, 'minimum-judged': minimumJudged } = options
-  const { 'on-missing-column': onMissingColumn, 'on-changed-type': onChangedType } = options
-  if (share !== undefined && !(share > 0 && share <= 1)) {
-    throw new UsageError(`--share must lie above 0 and be at most 1, received ${share}`)
+function methodsOf({
+  method = {},
+  'type-method': byType,
+  preset,
+}: DriftCommandOptions): Pick<DetectDriftOptions, 'method' | 'methods'> {
+  const { [EVERY_COLUMN]: general, ...byColumn } = method
+  if (general !== undefined && byType !== undefined) {
+    throw new UsageError(`--method ${general} is of every type: leave --type-method out beside it`)
   }
-  if (minimumJudged !== undefined && !(minimumJudged >= 0 && minimumJudged <= 1)) {
-    throw new UsageError(`--minimum-judged must lie from 0 to 1, received ${minimumJudged}`)
+  if (preset !== undefined && byType !== undefined) {
+    throw new UsageError('--type-method must be left out beside a --preset')
   }
+  const chosen =
+    general === undefined
+      ? byType && choicesOf('--type-method', byType)
+      : methodOf('--method', general)
   return {
-    ...(share === undefined ? {} : { shareThreshold: share }),
-    ...(minimumJudged === undefined ? {} : { minimumJudged }),
-    ...(onMissingColumn === undefined ? {} : { onMissingColumn }),
-    ...(onChangedType === undefined ? {} : { onChangedType }),
+    ...(chosen !== undefined && { method: chosen }),
+    ...(Object.keys(byColumn).length > 0 && { methods: choicesOf('--method', byColumn) }),
   }
+}
+
+function choicesOf(
+  option: string,
+  texts: Readonly<Record<string, string>>,
+): Readonly<Record<string, MethodChoice>> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, methodOf(option, text)]),
+  )
 }
 
 /** `psi`, or `psi:0.2`: with a threshold. What is no method is refused by the library. */
-function methodOf(text: string): MethodChoice {
+function methodOf(option: string, text: string): MethodChoice {
   const [, method, threshold] = /^(.*):([^:]*)$/.exec(text) ?? []
   if (method === undefined) return text as MethodChoice
   const number = threshold!.trim() === '' ? Number.NaN : Number(threshold)
   if (Number.isNaN(number)) {
-    throw new UsageError(`--method ${text}: the threshold must be a number, as in amount=psi:0.2`)
+    throw new UsageError(`${option} ${text}: the threshold must be a number, as in amount=psi:0.2`)
   }
   return { method, threshold: number } as MethodChoice
 }

@@ -5,12 +5,10 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { suggestion } from '../nearest.ts'
 import { UsageError } from '../usage-error.ts'
+import type { DataFormat } from './formats.ts'
 import type { Session } from './session.ts'
 import { quoteLiteral } from './sql.ts'
 import { unpacked } from './unpack.ts'
-
-export const FORMATS = ['csv', 'parquet', 'json', 'ndjson', 'arrow'] as const
-export type DataFormat = (typeof FORMATS)[number]
 
 /** The files behind an argument, all of one format. */
 export interface Located<Format = DataFormat | 'profile'> {

@@ -1,38 +1,15 @@
 import { parseArgs } from 'node:util'
 import { ownValue } from '@tidegauge/core'
-import { listed, suggestion } from '../nearest.ts'
+import { listed, nearest, suggestion } from '../nearest.ts'
 import { UsageError } from '../usage-error.ts'
-
-/** An option as the command line and the config file know it. */
-export interface OptionSpec {
-  /** `list`: repeated, or with commas; `map`: `column=value`, repeated. */
-  readonly kind: 'text' | 'number' | 'flag' | 'list' | 'map'
-  readonly oneOf?: readonly string[]
-}
-
-export type OptionSpecs = Readonly<Record<string, OptionSpec>>
-
-type ValueOf<Spec extends OptionSpec> = Spec['kind'] extends 'text'
-  ? Spec['oneOf'] extends readonly string[]
-    ? Spec['oneOf'][number]
-    : string
-  : Spec['kind'] extends 'number'
-    ? number
-    : Spec['kind'] extends 'flag'
-      ? boolean
-      : Spec['kind'] extends 'list'
-        ? Spec['oneOf'] extends readonly string[]
-          ? ReadonlyArray<Spec['oneOf'][number]>
-          : readonly string[]
-        : Readonly<Record<string, string>>
-
-/** What was said; an option that was not is absent. */
-export type OptionValues<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs]?: ValueOf<Specs[Name]>
-}
-
-/** The key of a map for a value without a column: `--method psi`. */
-export const EVERY_COLUMN = ''
+import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
+import {
+  configKey,
+  EVERY_COLUMN,
+  type OptionSpec,
+  type OptionSpecs,
+  type OptionValues,
+} from './option-spec.ts'
 
 export interface CommandLine<Specs extends OptionSpecs> {
   readonly values: OptionValues<Specs>
@@ -41,33 +18,27 @@ export interface CommandLine<Specs extends OptionSpecs> {
   readonly config: string | undefined
 }
 
-/**
- * @param takesConfig - whether the command reads a config file, which `--config` names
- * @throws UsageError where an option does not exist, or its value is not what it must be
- */
+/** @throws UsageError where an option does not exist, or its value is not what it must be */
 export function parseCommandLine<const Specs extends OptionSpecs>(
-  command: string,
+  command: CommandName,
   args: readonly string[],
   specs: Specs,
-  { takesConfig = true }: { readonly takesConfig?: boolean } = {},
 ): CommandLine<Specs> {
   const options = Object.fromEntries(
-    Object.entries(specs).map(([name, { kind }]) => [
+    Object.entries(specs).map(([name, { kind, short }]) => [
       name,
       {
         type: kind === 'flag' ? ('boolean' as const) : ('string' as const),
         multiple: kind === 'list' || kind === 'map',
+        ...(short !== undefined && { short }),
       },
     ]),
   )
-  const parsed = parseOrExplain(command, args, {
-    ...options,
-    help: { type: 'boolean', short: 'h' },
-    ...(takesConfig && { config: { type: 'string' } as const }),
-  })
+  const parsed = parseOrExplain(command, args, options)
   const { help, config, ...values } = parsed.values
+  // Who asks for help is not told first what is wrong with the rest.
   return {
-    values: validOptions(values, specs, (name) => `--${name}`),
+    values: help === true ? {} : validOptions(values, specs, (name) => `--${name}`),
     positionals: parsed.positionals,
     help: help === true,
     config: config as string | undefined,
@@ -92,15 +63,33 @@ export function overlaid<const Specs extends OptionSpecs>(
 
 type ParseOptions = NonNullable<Parameters<typeof parseArgs>[0]>['options']
 
-function parseOrExplain(command: string, args: readonly string[], options: ParseOptions) {
+function parseOrExplain(command: CommandName, args: readonly string[], options: ParseOptions) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: options! })
   } catch (error) {
     const message = (error as Error).message.split(/\.\s/)[0]!
     const unknown = /Unknown option '--?([^']*)'/.exec(message)?.[1]
-    const hint = unknown === undefined ? '' : suggestion(unknown, Object.keys(options!), '--')
+    const hint = unknown === undefined ? '' : hintFor(unknown, Object.keys(options!))
     throw new UsageError(`${message}${hint} (see tidegauge ${command} --help)`)
   }
+}
+
+/** The nearest name, as the command line or a config file writes it; else whose it is. */
+function hintFor(unknown: string, names: readonly string[]): string {
+  const written = new Map(
+    names.flatMap(
+      (name) =>
+        [
+          [name, name],
+          [configKey(name), name],
+        ] as const,
+    ),
+  )
+  const near = nearest(unknown, [...written.keys()])
+  if (near !== undefined) return `; did you mean --${written.get(near)}?`
+  const others = COMMAND_NAMES.filter((name) => Object.hasOwn(COMMANDS[name].options, unknown))
+  if (others.length === 0) return ''
+  return `; it is an option of tidegauge ${others.join(', ')}`
 }
 
 /**
@@ -122,19 +111,17 @@ export function validOptions<const Specs extends OptionSpecs>(
   return Object.fromEntries(values) as OptionValues<Specs>
 }
 
-function validValue(option: string, { kind, oneOf }: OptionSpec, value: unknown): unknown {
-  switch (kind) {
+function validValue(option: string, spec: OptionSpec, value: unknown): unknown {
+  switch (spec.kind) {
     case 'flag':
       if (typeof value === 'boolean') return value
       throw new UsageError(`${option} must be true or false, received ${show(value)}`)
-    case 'number': {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-      if (typeof number === 'number' && Number.isFinite(number)) return number
-      throw new UsageError(`${option} must be a number, received ${show(value)}`)
-    }
+    case 'number':
+      return within(option, spec, validNumber(option, value))
     case 'text':
-      return validText(option, oneOf, value)
+      return validText(option, spec.oneOf, value)
     case 'list': {
+      const { oneOf } = spec
       const items = (Array.isArray(value) ? value : [value]).flatMap((item) => {
         return typeof item === 'string' ? item.split(',').map((part) => part.trim()) : [item]
       })
@@ -145,8 +132,30 @@ function validValue(option: string, { kind, oneOf }: OptionSpec, value: unknown)
       return items.map((item) => validText(option, oneOf, item))
     }
     case 'map':
-      return validMap(option, oneOf, value)
+      return validMap(option, spec, value)
   }
+}
+
+type Spec<Kind extends OptionSpec['kind']> = Extract<OptionSpec, { readonly kind: Kind }>
+
+function validNumber(option: string, value: unknown): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof number === 'number' && Number.isFinite(number)) return number
+  throw new UsageError(`${option} must be a number, received ${show(value)}`)
+}
+
+function within(option: string, spec: Spec<'number'>, number: number): number {
+  const { whole = false, least = -Infinity, above = -Infinity, most = Infinity } = spec
+  const isInside = number >= least && number > above && number <= most
+  if (isInside && (!whole || Number.isInteger(number))) return number
+  throw new UsageError(`${option} must ${boundsOf(spec)}, received ${number}`)
+}
+
+function boundsOf({ whole, least, above, most }: Spec<'number'>): string {
+  if (whole) return `be a whole number of at least ${least}`
+  return above === undefined
+    ? `lie from ${least} to ${most}`
+    : `lie above ${above} and be at most ${most}`
 }
 
 function validText(option: string, oneOf: readonly string[] | undefined, value: unknown): string {
@@ -161,23 +170,37 @@ function validText(option: string, oneOf: readonly string[] | undefined, value: 
 
 function validMap(
   option: string,
-  oneOf: readonly string[] | undefined,
+  spec: Spec<'map'>,
   value: unknown,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string | number>> {
+  const form = spec.value?.slice(1, -1) ?? 'key=value'
   const pairs: Array<readonly [string, unknown]> = Array.isArray(value)
-    ? value.map((item) => pairOf(option, item))
+    ? value.map((item) => pairOf(option, form, item))
     : typeof value === 'string'
-      ? [pairOf(option, value)]
+      ? [pairOf(option, form, value)]
       : typeof value === 'object' && value !== null
         ? Object.entries(value)
         : [[EVERY_COLUMN, value]]
-  return Object.fromEntries(pairs.map(([key, text]) => [key, validText(option, oneOf, text)]))
+  return Object.fromEntries(
+    pairs.map(([key, item]) => {
+      if (key === EVERY_COLUMN && !spec.every) {
+        throw new UsageError(`${option} must be ${form}, received ${show(item)}`)
+      }
+      if (spec.keys !== undefined)
+        validText(`the ${form.split('=')[0]} in ${option}`, spec.keys, key)
+      return [key, validItem(option, spec, key, item)]
+    }),
+  )
+}
+
+function validItem(option: string, spec: Spec<'map'>, key: string, item: unknown): string | number {
+  return spec.numbers ? validNumber(`${option} ${key}`, item) : validText(option, spec.oneOf, item)
 }
 
 /** A column's name may hold an equals sign, what stands behind it does not. */
-function pairOf(option: string, item: unknown): readonly [string, string] {
+function pairOf(option: string, form: string, item: unknown): readonly [string, string] {
   if (typeof item !== 'string') {
-    throw new UsageError(`${option} must be column=value, received ${show(item)}`)
+    throw new UsageError(`${option} must be ${form}, received ${show(item)}`)
   }
   const at = item.lastIndexOf('=')
   return at < 0 ? [EVERY_COLUMN, item] : [item.slice(0, at), item.slice(at + 1)]

@@ -3,8 +3,9 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suggestion } from '../nearest.ts'
 import { UsageError } from '../usage-error.ts'
-import { type OptionSpecs, type OptionValues, show, validOptions } from './command-line.ts'
-import { DRIFT_OPTIONS } from './drift-options.ts'
+import { show, validOptions } from './command-line.ts'
+import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
+import { configKey, type OptionSpecs, type OptionValues } from './option-spec.ts'
 
 /** Looked for where the command is started. */
 export const CONFIG_NAMES = [
@@ -14,42 +15,42 @@ export const CONFIG_NAMES = [
 ] as const
 
 /** What a config file says to a command; `paths` stand for its arguments. */
-export interface ConfigFile<Specs extends OptionSpecs, Path extends string> {
+export interface ConfigFile<Specs extends OptionSpecs> {
   readonly values: OptionValues<Specs>
-  readonly paths: { readonly [Name in Path]?: string }
+  readonly paths: Readonly<Record<string, string>>
 }
 
 type Contents = Readonly<Record<string, unknown>>
 
-/** Commands whose options stand below their name; those of `drift` stand at the top. */
-const SECTIONS = ['profile', 'report'] as const
+/** Commands whose options stand below their name; those of one stand at the top. */
+const PARTS = COMMAND_NAMES.filter((name) => COMMANDS[name].config === 'part')
+const TOP = COMMAND_NAMES.find((name) => COMMANDS[name].config === 'top')!
 
 /**
  * Reads the config file that `--config` names, or the one beside which the command was started.
  *
  * Its keys are the options in camelCase. A `.js` or `.mjs` file is run: its default export is the config.
  *
- * @param paths - what the file calls the command's arguments
  * @throws UsageError where it cannot be read, or a key or a value is not what it must be
  */
-export async function readConfig<const Specs extends OptionSpecs, const Path extends string>(
+export async function readConfig<const Specs extends OptionSpecs>(
   named: string | undefined,
-  command: 'drift' | (typeof SECTIONS)[number],
+  command: CommandName,
   specs: Specs,
-  paths: readonly Path[],
-): Promise<ConfigFile<Specs, Path>> {
+): Promise<ConfigFile<Specs>> {
+  const { paths } = COMMANDS[command]
   const file = named ?? CONFIG_NAMES.find((name) => existsSync(name))
   if (file === undefined) return { values: {}, paths: {} }
   const raw = await contentsOf(file)
-  assertKeys(file, raw, DRIFT_OPTIONS, SECTIONS)
-  const isTop = command === 'drift'
+  assertKeys(file, raw, COMMANDS[TOP].options, PARTS)
+  const isTop = command === TOP
   const own = isTop ? raw : (raw[command] ?? {})
   if (!isObject(own)) throw new UsageError(`${file}: "${command}" must be an object of options`)
   if (!isTop) assertKeys(`${file}: "${command}"`, own, specs, paths)
   const nameOf = (key: string) => `${file}: "${isTop ? '' : `${command}.`}${key}"`
-  const options = Object.keys(specs).map((option) => [option, own[camelCase(option)]])
+  const options = keptIn(specs).map((option) => [option, own[configKey(option)]])
   return {
-    values: validOptions(Object.fromEntries(options), specs, (option) => nameOf(camelCase(option))),
+    values: validOptions(Object.fromEntries(options), specs, (option) => nameOf(configKey(option))),
     paths: pathsIn(own, paths, nameOf),
   }
 }
@@ -60,19 +61,26 @@ function assertKeys(
   specs: OptionSpecs,
   others: readonly string[],
 ): void {
-  const known = [...Object.keys(specs).map(camelCase), ...others]
+  const known = [...keptIn(specs).map(configKey), ...others]
   for (const key of Object.keys(contents)) {
     if (known.includes(key)) continue
-    throw new UsageError(`${where}: there is no option "${key}"${suggestion(key, known)}`)
+    const part = PARTS.find((name) => keptIn(COMMANDS[name].options).map(configKey).includes(key))
+    const hint = suggestion(key, known) || (part === undefined ? '' : `; it belongs to "${part}"`)
+    throw new UsageError(`${where}: there is no option "${key}"${hint}`)
   }
 }
 
-function pathsIn<Path extends string>(
+/** What a config file may say. */
+function keptIn(specs: OptionSpecs): readonly string[] {
+  return Object.keys(specs).filter((option) => specs[option]!.lineOnly !== true)
+}
+
+function pathsIn(
   own: Contents,
-  names: readonly Path[],
+  names: readonly string[],
   nameOf: (key: string) => string,
-): { readonly [Name in Path]?: string } {
-  const paths: { [Name in Path]?: string } = {}
+): Readonly<Record<string, string>> {
+  const paths: Record<string, string> = {}
   for (const name of names) {
     const path = own[name]
     if (typeof path === 'string') paths[name] = path
@@ -118,8 +126,4 @@ async function importedFrom(path: string): Promise<unknown> {
 
 function isObject(value: unknown): value is Contents {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function camelCase(option: string): string {
-  return option.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -1,38 +1,7 @@
-import type { DecisionPolicy, DetectDriftOptions } from '@tidegauge/drift'
 import { UsageError } from '../usage-error.ts'
-import type { DRIFT_OPTIONS } from './drift-options.ts'
-
-type DriftFlag = keyof typeof DRIFT_OPTIONS
-
-/** What the library's options are called on the command line; null: the command gives them no value of a user's. */
-export const FLAG_OF: Readonly<
-  Record<keyof DetectDriftOptions | keyof DecisionPolicy, DriftFlag | null>
-> = {
-  target: 'target',
-  prediction: 'prediction',
-  time: 'time',
-  columns: 'columns',
-  exclude: 'exclude',
-  types: 'type',
-  preset: 'preset',
-  method: 'method',
-  methods: 'method',
-  alpha: 'alpha',
-  correction: null,
-  tolerance: 'tolerance',
-  minimumValues: null,
-  maxCategories: null,
-  redact: 'redact',
-  weights: null,
-  policy: null,
-  names: null,
-  onProgress: null,
-  shareThreshold: 'share',
-  actOnTargetDrift: null,
-  minimumJudged: 'minimum-judged',
-  onMissingColumn: 'on-missing-column',
-  onChangedType: 'on-changed-type',
-}
+import { DRIFT_OPTIONS } from './drift-options.ts'
+import { flagFor } from './library-options.ts'
+import type { OptionSpecs } from './option-spec.ts'
 
 /**
  * Runs what the library does with a user's options; its complaints name the options that were typed.
@@ -51,12 +20,41 @@ export async function inFlags<T>(work: () => Promise<T>): Promise<T> {
 /** `"options.types.age" must be …` is `--type age must be …`. */
 export function flagged(message: string): string {
   return message.replace(
-    /^"(?:options|policy)\.(\w+)(?:\.(.*?))?"(?= must be )/s,
-    (quoted, option: string, column: string | undefined) => {
-      const flag = Object.hasOwn(FLAG_OF, option) ? FLAG_OF[option as keyof typeof FLAG_OF] : null
-      return flag === null ? quoted : `--${flag}${column === undefined ? '' : ` ${column}`}`
+    /^"(options|policy)\.(\w+(?:\..*?)?)"(?= must be )/s,
+    (quoted, holder: string, path: string) => {
+      const own = holder === 'policy' ? `drift.policy.${path}` : `drift.${path}`
+      const found = flagFor(DRIFT_OPTIONS, own)
+      if (found === null) return quoted
+      return `--${found.flag}${found.rest === '' ? '' : ` ${found.rest}`}`
     },
   )
+}
+
+/**
+ * Runs what a writer of rules or dashboards does with a user's options; its complaints name what was typed.
+ *
+ * @param libraries - the first parts of what its options fill
+ * @throws UsageError in the place of an InvalidArgumentError
+ */
+export function inFlagsOf<T>(
+  command: string,
+  specs: OptionSpecs,
+  libraries: readonly string[],
+  work: () => T,
+): T {
+  try {
+    return work()
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_INVALID_ARGUMENT') throw error
+    const named = (error as Error).message.replace(
+      /"(?:options\.)?(\w[\w.]*)(?:\[\d+\])?"/g,
+      (quoted, path: string) => {
+        const [found] = libraries.flatMap((library) => flagFor(specs, `${library}.${path}`) ?? [])
+        return found === undefined ? quoted : `--${found.flag}`
+      },
+    )
+    throw new UsageError(`${named} (see tidegauge ${command} --help)`)
+  }
 }
 
 /** A warning of the library, in whose cure an option is named. */

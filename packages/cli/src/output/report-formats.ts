@@ -2,31 +2,65 @@ import { appendFileSync, statSync } from 'node:fs'
 import { parse } from 'node:path'
 import type { DriftReport } from '@tidegauge/drift'
 import {
+  evidentlyReport,
+  type HtmlReportOptions,
   htmlReport,
   jsonReport,
   junitReport,
+  type MarkdownReportOptions,
   markdownReport,
+  type Reporter,
   summaryLine,
   textReport,
 } from '@tidegauge/reporters'
-import { writeReports } from '@tidegauge/reporters/node'
+import { type WriteReportsOptions, writeReports } from '@tidegauge/reporters/node'
+import { libraryOptions } from '../options/library-options.ts'
+import type { OptionSpecs } from '../options/option-spec.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
+import type { ReportFormat } from './format-names.ts'
 import { asSaved } from './save-files.ts'
 
-export const REPORT_FORMATS = ['html', 'json', 'md', 'junit'] as const
-export type ReportFormat = (typeof REPORT_FORMATS)[number]
-
-const RENDERERS: Readonly<
-  Record<ReportFormat, { readonly ending: string; render(report: DriftReport): string }>
-> = {
-  html: { ending: 'html', render: (report) => htmlReport(report) },
-  json: { ending: 'json', render: jsonReport },
-  md: { ending: 'md', render: (report) => markdownReport(report) },
-  junit: { ending: 'junit.xml', render: junitReport },
+const ENDINGS: Readonly<Record<ReportFormat, string>> = {
+  html: 'html',
+  json: 'json',
+  md: 'md',
+  junit: 'junit.xml',
+  evidently: 'evidently.json',
 }
 
-export interface ShowOptions {
+/** What the options of the page and of the Markdown say. */
+export interface RenderOptions {
+  readonly html?: HtmlReportOptions
+  readonly markdown?: MarkdownReportOptions
+}
+
+export function renderOptionsOf(
+  specs: OptionSpecs,
+  values: Readonly<Record<string, unknown>>,
+): RenderOptions {
+  return {
+    html: libraryOptions('html', specs, values),
+    markdown: libraryOptions('markdown', specs, values),
+  }
+}
+
+function rendererOf(format: ReportFormat, { html, markdown }: RenderOptions): Reporter {
+  switch (format) {
+    case 'html':
+      return (report) => htmlReport(report, html)
+    case 'json':
+      return jsonReport
+    case 'md':
+      return (report) => markdownReport(report, markdown)
+    case 'junit':
+      return junitReport
+    case 'evidently':
+      return evidentlyReport
+  }
+}
+
+export interface ShowOptions extends RenderOptions {
   readonly format?: readonly ReportFormat[]
   /** A folder. */
   readonly out?: string
@@ -58,16 +92,18 @@ const FORMAT_OF = { htm: 'html', html: 'html', json: 'json', md: 'md', xml: 'jun
 /** The report where it was asked for: as files, on stdout, and in the summary of a GitHub job. */
 export function showReport(
   report: DriftReport,
-  { format, out, force = false, json = false, quiet = false }: ShowOptions,
+  { format, out, force = false, json = false, quiet = false, ...render }: ShowOptions,
   terminal: Terminal,
   env: NodeJS.ProcessEnv = process.env,
 ): void {
   const { color } = terminal
   const alone = out === undefined ? format?.[0] : undefined
   const written =
-    out === undefined ? '' : writeFiles(report, format ?? ['html', 'json'], out, force)
+    out === undefined
+      ? ''
+      : writeFiles(report, format ?? ['html', 'json'], { directory: out, overwrite: force }, render)
   if (json) terminal.out(jsonReport(report))
-  else if (alone !== undefined) terminal.out(RENDERERS[alone].render(report))
+  else if (alone !== undefined) terminal.out(rendererOf(alone, render)(report))
   else {
     const table = quiet ? '' : `${textReport(report, { color })}\n`
     terminal.out(`${table}${written}${summaryLine(report, { color })}\n`)
@@ -78,14 +114,14 @@ export function showReport(
 function writeFiles(
   report: DriftReport,
   formats: readonly ReportFormat[],
-  directory: string,
-  overwrite: boolean,
+  where: Pick<WriteReportsOptions, 'directory' | 'overwrite'>,
+  render: RenderOptions,
 ): string {
   const reporters = Object.fromEntries(
-    formats.map((format) => [RENDERERS[format].ending, RENDERERS[format].render]),
+    formats.map((format) => [ENDINGS[format], rendererOf(format, render)]),
   )
-  const paths = asSaved(() => writeReports(report, { directory, overwrite, reporters }))
-  return formats.map((format) => `report_${format}=${paths[RENDERERS[format].ending]} `).join('')
+  const paths = asSaved(() => writeReports(report, { ...where, reporters }))
+  return formats.map((format) => `report_${format}=${paths[ENDINGS[format]]} `).join('')
 }
 
 function appendStepSummary(

@@ -1,0 +1,3 @@
+/** What the command reads. */
+export const FORMATS = ['csv', 'parquet', 'json', 'ndjson', 'arrow'] as const
+export type DataFormat = (typeof FORMATS)[number]
