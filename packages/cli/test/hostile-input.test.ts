@@ -230,10 +230,7 @@ describe('a stored profile is recognised', () => {
     },
   )
 
-  test('and refused as the current side, and as data to store', async () => {
-    expect(await refusal(['drift', 'a.csv', 'a.profile.json'])).toContain(
-      'a.profile.json is a stored profile: it can be the reference alone',
-    )
+  test('and refused as data to store', async () => {
     expect(await refusal(['profile', 'a.profile.json'])).toContain('is a stored profile already')
   })
 })

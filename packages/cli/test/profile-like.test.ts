@@ -133,6 +133,56 @@ test('a text of the stored reference that vanished, or is no text any more, is t
   expect(JSON.parse(large.stdout).columns).toHaveLength(4)
 })
 
+test('a stored profile is the current side as well, beside a table and beside another', async () => {
+  const like = ['profile', 'february.csv', '--like', 'january.json', '--out', 'second.json']
+  expect((await run(like)).code).toBe(0)
+  const drift = async (...args: string[]) => {
+    const outcome = await run(['drift', ...args, '--json'])
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    return JSON.parse(outcome.stdout) as DriftReport
+  }
+  const names = { reference: 'january', current: 'second' }
+  const both = await drift('january.json', 'second.json')
+  const stored = detectDrift(read('january.json'), read('second.json'), { names })
+  expect(both).toEqual(JSON.parse(JSON.stringify(stored)))
+  const told = ({ columns }: DriftReport) =>
+    columns.map(({ name, verdict, finding }) => [name, verdict, finding])
+  const columns = ['--columns', 'age,city']
+  const beside = await drift('january.csv', 'second.json', ...columns)
+  expect(told(beside)).toEqual([
+    ['age', 'drifted', undefined],
+    ['city', 'drifted', undefined],
+  ])
+  const large = await drift('january.csv', 'second.json', '--exact-rows', '1000', ...columns)
+  expect(told(large)).toEqual(told(beside))
+  const [age] = large.columns
+  expect(age!.statistic).toBe(both.columns.find(({ name }) => name === 'age')!.statistic)
+  expect(age!.warnings).toContainEqual(
+    'more than 1,000 rows: every value was counted, into the bins of the stored profile',
+  )
+})
+
+test('two profiles under one key need no key; under two keys they are refused', async () => {
+  const columns = ['--columns', 'age,city', '--force']
+  await run(['profile', 'january.csv', '--out', 'one.json', ...columns], KEY)
+  await run(['profile', 'february.csv', '--like', 'one.json', '--out', 'two.json', '--force'], KEY)
+  const other = { TIDEGAUGE_REDACTION_KEY: 'another key of sixteen' }
+  await run(['profile', 'february.csv', '--out', 'else.json', ...columns], other)
+  const same = await run(['drift', 'one.json', 'two.json', '--json'])
+  expect(same).toMatchObject({ code: 0, stderr: '' })
+  const [, city] = (JSON.parse(same.stdout) as DriftReport).columns
+  expect(city).toMatchObject({ name: 'city', verdict: 'drifted', newCategories: ['category 4'] })
+  for (const [args, env, text] of [
+    [['january.csv', 'two.json'], {}, 'two.json was stored redacted: set TIDEGAUGE_REDACTION_KEY'],
+    [['one.json', 'else.json'], KEY, 'else.json was stored redacted with another key'],
+    [['one.json', 'else.json'], {}, 'one.json was stored redacted: set TIDEGAUGE_REDACTION_KEY'],
+  ] as const) {
+    const refused = await run(['drift', ...args], env)
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain(text)
+  }
+})
+
 test('it is what the library counts, under a key too, and can be added to the other', async () => {
   const names = ['age', 'city', 'gone']
   const columns = ['--columns', names.join(',')]

@@ -8,7 +8,6 @@ import {
   detectDriftByColumn,
   type MethodChoice,
   type MethodName,
-  type TableProfile,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
 import { type DataTable, openTable } from '../data/data-table.ts'
@@ -26,7 +25,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
 
 export interface CompareFiles {
-  /** Paths, patterns, or `-`; the reference may be a stored profile. */
+  /** Paths, patterns, or `-`; each may be a stored profile. */
   readonly reference: string
   readonly current: string
   readonly input: DataFormat | undefined
@@ -87,9 +86,7 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
   assertMethods(options)
   assertTimes(options, reference, current)
   const redactionKey = typeof options.redact === 'string' ? options.redact : undefined
-  if (reference.side.kind === 'profile') {
-    assertKey(reference.label, reference.side.stored.columns, redactionKey)
-  }
+  assertKeys(reference, current, redactionKey)
   const read = [...listOf(options.time), ...names]
   const reading: ReadPairOptions = {
     exactRows,
@@ -147,7 +144,7 @@ async function openSide(
 ): Promise<NamedSide> {
   const { name, label } = located
   if (!isData(located)) {
-    const stored = await storedProfile(side, located)
+    const stored = await readStored(located)
     const columnNames = [...(stored.unprofiled ?? []), ...stored.columns].map(({ name }) => name)
     return { name, label, rowCount: stored.rows, columnNames, side: { kind: 'profile', stored } }
   }
@@ -171,14 +168,15 @@ function wantedOf({ columns, options }: CompareFiles): readonly string[] | undef
   return columns && [...columns, ...roles]
 }
 
-async function storedProfile(
-  side: (typeof SIDES)[number],
-  located: Located,
-): Promise<TableProfile> {
-  if (side === 'current') {
-    throw new UsageError(`${located.label} is a stored profile: it can be the reference alone`)
+/** Two profiles under one key are compared by their codes, whoever has it. */
+function assertKeys(reference: NamedSide, current: NamedSide, key: string | undefined): void {
+  const checks = [reference, current].map(({ side }) =>
+    side.kind === 'profile' ? side.stored.columns.find(({ keyCheck }) => keyCheck)?.keyCheck : null,
+  )
+  if (checks[0] === checks[1]) return
+  for (const { side, label } of [reference, current]) {
+    if (side.kind === 'profile') assertKey(label, side.stored.columns, key)
   }
-  return readStored(located)
 }
 
 /** In the order of the reference; what the current table alone has comes last. */

@@ -185,6 +185,9 @@ async function readNumericPair(
       ],
     }
   }
+  if (reference.kind === 'cells' && current.kind === 'stored') {
+    return readBesideStored(reference, current.column, context)
+  }
   const first = await sideWithEdges(reference, context, isLarge(reference))
   const second = isLarge(current)
     ? await countedNumbers(current as Cells, edgesOf(first.edges), context)
@@ -195,6 +198,24 @@ async function readNumericPair(
     current: second.column,
     warnings: [
       `more than ${limit} rows: every value was counted, between approximate quantiles of the reference (${edgesOf(first.edges).length - 1} bins)`,
+      ...(infinite > 0 ? [`infinite values counted as missing: ${infinite}`] : []),
+    ],
+  }
+}
+
+/** A large reference beside a stored profile: its bins are the only ones that both can have. */
+async function readBesideStored(
+  reference: Cells,
+  current: StoredColumn,
+  context: Context,
+): Promise<ColumnPairInput> {
+  const limit = context.options.exactRows.toLocaleString('en-US')
+  const { column, infinite } = await countedNumbers(reference, edgesOf(current), context)
+  return {
+    reference: column,
+    current,
+    warnings: [
+      `more than ${limit} rows: every value was counted, into the bins of the stored profile`,
       ...(infinite > 0 ? [`infinite values counted as missing: ${infinite}`] : []),
     ],
   }

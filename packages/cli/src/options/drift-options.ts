@@ -315,7 +315,7 @@ export const DRIFT: CommandSpec = {
       '<reference>',
       'the data the model was trained on, or a profile that tidegauge profile stored',
     ],
-    ['<current>', 'the data to hold against it'],
+    ['<current>', 'the data to hold against it, or a stored profile of it'],
     [
       '',
       "Data is CSV, Parquet, JSON, NDJSON or Arrow (CSV and JSON also gzipped), a pattern in quotes ('march/*.parquet'), or - for standard input.",
