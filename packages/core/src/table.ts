@@ -164,23 +164,30 @@ function* tableOfColumns(
   argument: string,
   inputs: Readonly<Record<string, ColumnInput>>,
 ): Steps<Table> {
-  const columns: TableColumn[] = []
-  for (const [name, input] of Object.entries(inputs)) {
-    columns.push(yield* columnOf(`${argument}.${name}`, name, input))
-  }
-  const first = columns[0]
-  const rowCount = first?.values.length ?? 0
-  for (const { name, values } of columns) {
-    if (values.length !== rowCount) {
-      throw new InvalidArgumentError(
-        `${argument}.${name}`,
-        `as long as "${argument}.${first?.name}" (${rowCount})`,
-        values.length,
-      )
+  const columns = new Map<string, TableColumn>()
+  const failed = new Map<string, unknown>()
+  let first: { readonly name: string; readonly length: number } | undefined
+  for (const name of Object.keys(inputs)) {
+    const at = `${argument}.${name}`
+    try {
+      const column = yield* columnOf(at, name, inputs[name]!)
+      const { length } = column.values
+      first ??= { name, length }
+      if (length !== first.length) {
+        const expected = `as long as "${argument}.${first.name}" (${first.length})`
+        throw new InvalidArgumentError(at, expected, length)
+      }
+      columns.set(name, column)
+    } catch (error) {
+      if (error instanceof InvalidArgumentError) throw error
+      // What a column throws (a getter, a proxy) is said of that column, when it is asked for.
+      failed.set(name, error)
     }
   }
-  const byName = new Map(columns.map((column) => [column.name, column]))
-  return makeTable(argument, rowCount, [...byName.keys()], (name) => byName.get(name)!)
+  return makeTable(argument, first?.length ?? 0, Object.keys(inputs), (name) => {
+    if (failed.has(name)) throw failed.get(name)
+    return columns.get(name)!
+  })
 }
 
 function* columnOf(argument: string, name: string, input: ColumnInput): Steps<TableColumn> {
@@ -228,11 +235,11 @@ function* tableOfArquero(argument: string, table: ArqueroTable): Steps<Table> {
     table.numRows(),
     table.columnNames(),
     (name) => {
-      const values = cellsOf(table.column(name)!)
+      const values = cellsOf(had(table.column(name)))
       return rows === undefined ? { name, values } : { name, values, rows }
     },
     (name) => {
-      const column = table.column(name)!
+      const column = had(table.column(name))
       if (isArrayLike(column)) {
         return rows === undefined ? { name, values: column } : { name, values: column, rows }
       }
@@ -266,12 +273,12 @@ function tableOfArrow(argument: string, table: ArrowTable): Table {
     table.numRows,
     names,
     (name) => {
-      const column = table.getChild(name)!
+      const column = had(table.getChild(name))
       // toArray() of apache-arrow shows what lies under a null; only `at` tells that it is one.
       const values = column.nullCount === 0 ? column.toArray() : cellsAt(column, 0, column.length)
       return { name, values }
     },
-    (name) => unreadArrowColumn(name, table.getChild(name)!),
+    (name) => unreadArrowColumn(name, had(table.getChild(name))),
   )
 }
 
@@ -300,6 +307,13 @@ function unreadArrowColumn(name: string, column: ArrowColumn): TableColumn | Unr
     isTyped: ArrayBuffer.isView(probe),
     read: (from, to) => column.slice!(from, to).toArray(),
   }
+}
+
+/** An error of this column alone, where a table names more than it has. */
+function had<T>(column: T | null | undefined): T {
+  if (column === null || column === undefined)
+    throw new TypeError('its table names it, but has no such column')
+  return column
 }
 
 /** arquero keeps plain columns as arrays; those that came from Arrow only offer `at`. */
@@ -349,27 +363,24 @@ function makeTable(
 }
 
 function isArqueroTable(input: unknown): input is ArqueroTable {
-  const table = input as Partial<ArqueroTable> | null
-  return (
-    typeof table === 'object' &&
-    table !== null &&
-    typeof table.columnNames === 'function' &&
-    typeof table.column === 'function' &&
-    typeof table.numRows === 'function' &&
-    typeof table.isFiltered === 'function' &&
-    typeof table.isGrouped === 'function' &&
-    typeof table.indices === 'function'
-  )
+  const members = ['columnNames', 'column', 'numRows', 'isFiltered', 'isGrouped', 'indices']
+  return members.every((member) => typeOfMember(input, member) === 'function')
 }
 
 function isArrowTable(input: unknown): input is ArrowTable {
-  const table = input as Partial<ArrowTable> | null
   return (
-    typeof table === 'object' &&
-    table !== null &&
-    typeof table.getChild === 'function' &&
-    typeof table.numRows === 'number'
+    typeOfMember(input, 'getChild') === 'function' && typeOfMember(input, 'numRows') === 'number'
   )
+}
+
+/** An object of columns has whatever names its columns have, and one that throws when it is read. */
+function typeOfMember(input: unknown, name: string): string {
+  if (typeof input !== 'object' || input === null) return 'undefined'
+  try {
+    return typeof input[name as keyof typeof input]
+  } catch {
+    return 'undefined'
+  }
 }
 
 function isDictionaryColumn(input: unknown): input is DictionaryColumn {

@@ -30,8 +30,7 @@ export interface ReadableTable extends TableShape {
 export type ColumnSide =
   | ColumnSource
   | UnprofiledSource
-  /** Reading it threw. */
-  | { readonly kind: 'failed'; readonly error: unknown }
+  | FailedSource
   /** It is there; nobody has read it. */
   | { readonly kind: 'unread' }
   | null
@@ -42,14 +41,21 @@ export interface UnprofiledSource {
   readonly column: UnprofiledColumn
 }
 
+/** Reading it threw. */
+export interface FailedSource {
+  readonly kind: 'failed'
+  readonly error: unknown
+}
+
 export type UnreadSide =
   | UnprofiledSource
+  | FailedSource
   | { readonly kind: 'cells'; readonly column: TableColumn | UnreadColumn }
   | { readonly kind: 'profile'; readonly column: StoredColumn }
   | null
 
-/** Whatever a column's cells do (a throwing getter, say) ends that column alone. */
-export function readSide(read: () => ColumnSide): ColumnSide {
+/** Whatever a column does (a throwing getter, say) ends that column alone. */
+export function readSide<T>(read: () => T): T | FailedSource {
   try {
     return read()
   } catch (error) {
@@ -66,18 +72,21 @@ export function* openTable(
   input: TableInput | TableProfile | Profiles,
 ): Steps<ReadableTable> {
   if (isTableProfile(input)) return storedTable(input.rows, input.columns, input.unprofiled)
-  if (isRecordOfProfiles(input)) {
-    return storedTable(mostRows(input), Object.entries(input).map(asStored))
-  }
+  const profiles = profilesIn(input)
+  if (profiles !== null) return tableOfProfiles(profiles)
   const table = yield* toTableInSteps(argument, input as TableInput)
   const known = new Set(table.columnNames)
   return {
     rowCount: table.rowCount,
     columnNames: table.columnNames,
     read: (name) =>
-      readSide(() => (known.has(name) ? { kind: 'cells', column: table.column(name) } : null)),
+      readSide<ColumnSide>(() =>
+        known.has(name) ? { kind: 'cells', column: table.column(name) } : null,
+      ),
     unread: (name) =>
-      known.has(name) ? { kind: 'cells', column: table.unreadColumn(name) } : null,
+      readSide<UnreadSide>(() =>
+        known.has(name) ? { kind: 'cells', column: table.unreadColumn(name) } : null,
+      ),
   }
 }
 
@@ -86,10 +95,19 @@ function storedTable(
   columns: readonly StoredColumn[],
   unprofiled: readonly UnprofiledColumn[] = [],
 ): ReadableTable {
-  const byName = new Map<string, Exclude<ColumnSource, { kind: 'cells' }> | UnprofiledSource>([
+  const byName = new Map<string, StoredSource>([
     ...unprofiled.map((column) => [column.name, { kind: 'unprofiled', column }] as const),
     ...columns.map((column) => [column.name, storedSource(column, rowCount)] as const),
   ])
+  return tableOfSources(rowCount, byName)
+}
+
+type StoredSource = Exclude<ColumnSource, { kind: 'cells' }> | UnprofiledSource | FailedSource
+
+function tableOfSources(
+  rowCount: number,
+  byName: ReadonlyMap<string, StoredSource>,
+): ReadableTable {
   const find = (name: string) => byName.get(name) ?? null
   return { rowCount, columnNames: [...byName.keys()], read: find, unread: find }
 }
@@ -104,21 +122,43 @@ export function storedSource(
   return { kind: 'profile', column: { ...column, profile: { ...profile, missing: rowCount } } }
 }
 
-function isRecordOfProfiles(input: unknown): input is Profiles {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return false
-  const values = Object.values(input)
-  return values.length > 0 && values.every(isProfile)
+interface FoundProfile {
+  readonly name: string
+  readonly found: BinnedProfile | FailedSource
 }
 
-function isProfile(value: unknown): boolean {
+/** null where it is no record of profiles: one that throws when it is read may be one, where another is. */
+function profilesIn(input: unknown): readonly FoundProfile[] | null {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return null
+  const profiles: FoundProfile[] = []
+  for (const name of Object.keys(input)) {
+    const found = readSide(() => {
+      const value: unknown = input[name as keyof typeof input]
+      return isProfile(value) ? value : null
+    })
+    if (found === null) return null
+    profiles.push({ name, found })
+  }
+  return profiles.some(({ found }) => found.kind !== 'failed') ? profiles : null
+}
+
+function isProfile(value: unknown): value is BinnedProfile {
   const kind = (value as Partial<BinnedProfile> | null)?.kind
   return kind === 'numeric' || kind === 'categorical'
 }
 
-function mostRows(profiles: Profiles): number {
-  return Object.values(profiles).reduce((most, { n, missing }) => Math.max(most, n + missing), 0)
+function tableOfProfiles(profiles: readonly FoundProfile[]): ReadableTable {
+  const rowCount = profiles.reduce(
+    (most, { found }) => (found.kind === 'failed' ? most : Math.max(most, found.n + found.missing)),
+    0,
+  )
+  const sources = profiles.map(({ name, found }): [string, StoredSource] => [
+    name,
+    found.kind === 'failed' ? found : storedSource(asStored(name, found), rowCount),
+  ])
+  return tableOfSources(rowCount, new Map(sources))
 }
 
-function asStored([name, profile]: [string, BinnedProfile]): StoredColumn {
+function asStored(name: string, profile: BinnedProfile): StoredColumn {
   return { name, type: profile.kind, profile: assertProfile(profile) }
 }

@@ -281,7 +281,11 @@ export function redactTableProfile(table: TableProfile, key: string): TableProfi
 
 /** Is it a stored reference, and not a table? */
 export function isTableProfile(input: unknown): input is TableProfile {
-  return (input as Partial<TableProfile> | null)?.format === 'tidegauge.table-profile'
+  try {
+    return (input as Partial<TableProfile> | null)?.format === 'tidegauge.table-profile'
+  } catch {
+    return false // a column of that name, which throws when it is read
+  }
 }
 
 /**

@@ -58,6 +58,7 @@ function rangeOfProfile(profile: ColumnDrift['reference']): TimeRange | null {
 
 function* rangeOf(source: UnreadSide): Steps<TimeRange | null> {
   if (source === null) return null
+  if (source.kind === 'failed') throw noTimes('a column that cannot be read')
   if (source.kind === 'cells') return yield* rangeOfCells(source.column)
   if (source.kind === 'unprofiled') throw noTimes('a column that its profile does not hold')
   const { profile } = source.column

@@ -207,7 +207,7 @@ function standInFor(cell: unknown): StandIn {
   return STAND_INS[typeof cell as 'object' | 'function' | 'symbol']
 }
 
-function sentError(error: unknown): SentError {
+export function sentError(error: unknown): SentError {
   return error instanceof Error
     ? { isError: true, message: error.message }
     : { isError: false, value: String(error) }

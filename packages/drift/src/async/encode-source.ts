@@ -1,7 +1,7 @@
 import type { Steps, TableColumn } from '@tidegauge/core'
 import type { StoredColumn } from '../measured-column.ts'
 import type { UnreadSide } from '../open-table.ts'
-import { encodeCells, NUMBERS_OF_STEP } from './encode-cells.ts'
+import { encodeCells, NUMBERS_OF_STEP, sentError } from './encode-cells.ts'
 import type { ListRange, SentProfile, SentSource } from './messages.ts'
 
 /** So many items of a list are looked at in one step, and sent at once. */
@@ -20,6 +20,7 @@ export function* encodeSource(
 ): Steps<SentSource | null> {
   if (source === null) return { kind: 'none' }
   if (source.kind === 'unprofiled') return source
+  if (source.kind === 'failed') return { kind: 'thrown', error: sentError(source.error) }
   if (source.kind === 'profile') return yield* encodeProfile(source.column, lists)
   const { column } = source
   if ('read' in column) return yield* encodeCells(column, lists)
