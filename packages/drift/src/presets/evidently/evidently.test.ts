@@ -83,7 +83,7 @@ function expectOutcome(column: Column, truth: Outcome): void {
   const { criterion } = column
   if (truth.error !== undefined || truth.left_out) {
     expect(column).toMatchObject({ verdict: 'error', drifted: false })
-    expect(column.reason).toMatch(/^Evidently/)
+    expect(column.reason).toMatch(/(^|; )Evidently/)
     return
   }
   expect(column.method).toBe(METHODS[(truth.method ?? truth.stattest_name)!])

@@ -28,9 +28,10 @@ function judgeByRuling(
   if (state !== 'judged') {
     const isLost = isEmptied(missing) && missingShare(missing, alpha).pValue <= alpha
     if (!isLost) return { ...known, drifted: false, verdict: state }
-    const { finding } = lossOf(missing, invalid, column.type)
-    // The reason is that of the preset, which says why it cannot compare the column.
-    return { ...known, ...(finding && { finding }), drifted: false, verdict: 'error' }
+    const { finding, reason } = lossOf(missing, invalid, column.type)
+    // No numbers of the report tell it from a column that failed: the words do, and then why the preset passes over it.
+    const words = column.reason === '' ? reason : `${reason}; ${column.reason}`
+    return { ...known, finding, reason: words, drifted: false, verdict: 'error' }
   }
   const { criterion, method, threshold } = known
   const verdict = presetVerdict(known)!
