@@ -1,6 +1,7 @@
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
@@ -100,4 +101,71 @@ export function startServer(
       process.off('exit', kill)
     },
   }
+}
+
+export interface PrometheusSetup {
+  /** `prometheus.yml`, as text or as what it holds. */
+  readonly config: string | object
+  /** What lies beside it, by name: files of rules. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly features?: string
+}
+
+export interface RunningPrometheus {
+  /** Without a slash at its end. */
+  readonly url: string
+  /** What an expression is, in the form of labels and a value. */
+  query(
+    expr: string,
+    milliseconds?: number,
+  ): Promise<Array<Readonly<Record<string, string>> & { value: number }>>
+  /** Ends it and removes its data. */
+  stop(): Promise<void>
+}
+
+/** A Prometheus on a port of its own and in a folder of its own, ready to be asked. */
+export async function startPrometheus({
+  config,
+  files = {},
+  features,
+}: PrometheusSetup): Promise<RunningPrometheus> {
+  const directory = mkdtempSync(join(tmpdir(), 'tidegauge-prometheus-'))
+  const text = typeof config === 'string' ? config : JSON.stringify(config)
+  for (const [name, content] of Object.entries({ ...files, 'prometheus.yml': text })) {
+    writeFileSync(join(directory, name), content)
+  }
+  const server = startServer('prometheus', [
+    `--config.file=${join(directory, 'prometheus.yml')}`,
+    `--storage.tsdb.path=${join(directory, 'data')}`,
+    '--web.listen-address=127.0.0.1:0',
+    ...(features === undefined ? [] : [`--enable-feature=${features}`]),
+  ])
+  const stop = async () => {
+    await server.stop()
+    rmSync(directory, { recursive: true })
+  }
+  try {
+    const [, address] = await server.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
+    await server.printed(/Server is ready/)
+    const url = `http://${address}`
+    return { url, query: (expr, milliseconds) => instantQuery(url, expr, milliseconds), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function instantQuery(url: string, query: string, milliseconds?: number) {
+  const parameters = new URLSearchParams({ query })
+  if (milliseconds !== undefined) parameters.set('time', String(milliseconds / 1000))
+  const response = await fetch(`${url}/api/v1/query?${parameters}`)
+  const { data, error } = (await response.json()) as {
+    error?: string
+    data?: { result: { metric: Record<string, string>; value: [number, string] }[] }
+  }
+  if (data === undefined) throw new Error(`${error}: ${query}`)
+  return data.result.map(
+    ({ metric, value }) =>
+      ({ ...metric, value: Number(value[1]) }) as Record<string, string> & { value: number },
+  )
 }

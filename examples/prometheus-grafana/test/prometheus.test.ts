@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { GrafanaDashboard } from '@tidegauge/mixin'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -17,7 +15,7 @@ import service from '../grafana/dashboards/service.json' with { type: 'json' }
 import { type Flights, loadFlights } from '../service/flights.ts'
 import { trainDelayModel } from '../service/model.ts'
 import { delayService } from '../service/service.ts'
-import { describeWithServer, type ServerProcess, startServer } from './server.ts'
+import { describeWithServer, type RunningPrometheus, startPrometheus } from './server.ts'
 
 const CONFIG = fileURLToPath(new URL('../prometheus.yml', import.meta.url))
 const COUNT = 'http_server_request_duration_seconds_count'
@@ -51,10 +49,9 @@ describeWithServer('prometheus', 'prometheus.yml', () => {
 })
 
 describeWithServer('prometheus', 'a real Prometheus', () => {
-  let directory: string
   let server: Server
   let serviceUrl: string
-  let prometheus: ServerProcess
+  let prometheus: RunningPrometheus
   let prometheusUrl: string
   let flights: Flights
   let sent = 0
@@ -66,7 +63,6 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   let routes: string[]
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'tidegauge-prometheus-'))
     flights = await loadFlights('2001-01')
     const model = trainDelayModel(flights)
     server = delayService({ model, simulateFaults: true }).listen(0, '127.0.0.1')
@@ -74,15 +70,8 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     const address = `127.0.0.1:${(server.address() as AddressInfo).port}`
     serviceUrl = `http://${address}`
 
-    const config = join(directory, 'prometheus.yml')
-    writeFileSync(config, configFor(address))
-    prometheus = startServer('prometheus', [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${join(directory, 'data')}`,
-      '--web.listen-address=127.0.0.1:0',
-    ])
-    const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
-    prometheusUrl = `http://${listening}`
+    prometheus = await startPrometheus({ config: configFor(address) })
+    prometheusUrl = prometheus.url
 
     // A rate needs a series before it sees it grow: so every kind of request is sent twice, a scrape between.
     await send(400)
@@ -98,7 +87,6 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     await prometheus?.stop()
     server?.closeAllConnections()
     server?.close()
-    if (directory !== undefined) rmSync(directory, { recursive: true })
   })
 
   async function send(requests: number): Promise<void> {

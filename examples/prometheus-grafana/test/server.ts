@@ -1,1 +1,7 @@
-export { describeWithServer, type ServerProcess, startServer } from '../../../vitest.servers.ts'
+export {
+  describeWithServer,
+  type RunningPrometheus,
+  type ServerProcess,
+  startPrometheus,
+  startServer,
+} from '../../../vitest.servers.ts'

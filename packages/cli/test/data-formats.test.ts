@@ -1,17 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DriftReport } from '@tidegauge/drift'
 import { tableFromArrays, tableToIPC } from '@uwdata/flechette'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
 /** One table in every form that is read, compared with the same baseline: the reports must agree. */
-let directory: string
-const file = (name: string) => join(directory, name)
+const { directory, file } = workFolder()
 
 const ROWS = 300
 const rows = Array.from({ length: ROWS }, (_, i) => ({
@@ -29,7 +27,6 @@ function csvOf(separator: string, lineEnd: string, bom = ''): string {
 }
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-formats-'))
   writeFileSync(file('plain.csv'), csvOf(',', '\n'))
   writeFileSync(file('bom.csv'), csvOf(',', '\n', '\ufeff'))
   writeFileSync(file('crlf.csv'), csvOf(',', '\r\n'))
@@ -60,9 +57,6 @@ beforeAll(async () => {
   connection.closeSync()
   instance.closeSync()
   writeFileSync(file('no-ending'), readFileSync(file('rows.parquet')))
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 
 async function reportOn(args: readonly string[], input?: Buffer): Promise<DriftReport> {

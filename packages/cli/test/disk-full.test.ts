@@ -1,16 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { COMMAND, ENVIRONMENT } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
-let directory: string
-const file = (name: string) => join(directory, name)
+const { directory, file } = workFolder()
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-full-'))
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   const texts = 'hash(i)::VARCHAR || hash(i + 7)::VARCHAR AS t'
@@ -25,9 +23,6 @@ beforeAll(async () => {
     file('small.csv'),
     `t,x\n${Array.from({ length: 500 }, (_, i) => `a${i},${i}`).join('\n')}\n`,
   )
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 beforeEach(() => {
   rmSync(file('scratch'), { recursive: true, force: true })

@@ -4,23 +4,20 @@ import {
   constants,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DriftReport } from '@tidegauge/drift'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { runCommand, spawnCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
-let directory: string
-const file = (name: string) => join(directory, name)
+const { directory, file } = workFolder()
 const drift = (...args: string[]) => runCommand(['drift', ...args], directory)
 
 const SELECT = {
@@ -38,7 +35,6 @@ const SELECT = {
 const ODD = process.platform === 'win32' ? 'odd [1] name.csv' : 'odd [*]? name.csv'
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-cli-'))
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   for (const [name, select] of Object.entries(SELECT)) {
@@ -55,9 +51,6 @@ beforeAll(async () => {
   writeFileSync(file('data.xlsx'), 'x')
   writeFileSync(file(ODD), `a\n${'1\n'.repeat(40)}`)
   mkdirSync(file('folder.csv'))
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 
 describe('tidegauge drift', () => {

@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { DriftReport } from '@tidegauge/drift'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
 interface Truth {
   readonly name: string
@@ -29,8 +29,7 @@ const METHODS: Readonly<Record<string, string>> = {
   'chi-square p_value': 'chi-square-fit',
   'Percentile text content drift': 'domain-classifier',
 }
-const folder = mkdtempSync(join(tmpdir(), 'tidegauge-evidently-csv-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { directory: folder } = workFolder()
 
 async function reportOn(args: readonly string[], cwd: string): Promise<DriftReport> {
   const { stdout, stderr } = await runCommand(['drift', ...args, '--json'], cwd)

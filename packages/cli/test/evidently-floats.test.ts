@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DriftReport } from '@tidegauge/drift'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'tidegauge-floats-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { directory: folder } = workFolder()
 
 test('floats of few whole values are numbers to Evidently 0.7, integers are categories', async () => {
   const rows = Array.from({ length: 300 }, (_, i) => `${i % 7}.0,${i % 7},${i % 3 ? 'a' : 'b'}`)

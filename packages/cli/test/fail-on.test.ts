@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { detectDrift } from '@tidegauge/drift'
 import { jsonReport } from '@tidegauge/reporters'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
 const NAMES = [
   ...Array.from({ length: 6 }, (_, i) => `moved${i}`),
@@ -13,7 +13,7 @@ const NAMES = [
   ...Array.from({ length: 30 }, (_, i) => `still${i}`),
 ]
 
-let directory: string
+const { directory } = workFolder()
 const run = (...args: string[]) => runCommand(args, directory)
 const rowsOf = (shift: number, names: readonly string[]) =>
   Array.from({ length: 100 }, (_, i) => {
@@ -22,7 +22,6 @@ const rowsOf = (shift: number, names: readonly string[]) =>
   }).join('')
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-fail-on-'))
   for (const [name, columns] of [
     ['many', NAMES],
     ['few', NAMES.slice(6)],
@@ -32,7 +31,6 @@ beforeAll(() => {
     writeFileSync(join(directory, `${name}-new.ndjson`), rowsOf(40, columns))
   }
 })
-afterAll(() => rmSync(directory, { recursive: true }))
 
 const pair = (name: string) => ['drift', `${name}-old.ndjson`, `${name}-new.ndjson`]
 

@@ -6,7 +6,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -14,23 +13,19 @@ import { createGzip, gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { DriftReport } from '@tidegauge/drift'
 import { tableFromArrays, tableToIPC } from '@uwdata/flechette'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type CommandOptions, runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
-let directory: string
-const file = (name: string) => join(directory, name)
+const { directory, file } = workFolder()
 const run = (args: readonly string[], options?: CommandOptions) =>
   runCommand(args, directory, options)
 
 const numbers = Array.from({ length: 60 }, (_, i) => (i * 7) % 31)
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-hostile-'))
   writeFileSync(file('a.csv'), `age,city\n${numbers.map((x) => `${x},c${x % 3}`).join('\n')}\n`)
   writeFileSync(file('secret.csv'), 'age\n1\n2\n')
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 
 /** Refused: exit code 2 and one line. */

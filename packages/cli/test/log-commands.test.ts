@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFileSync } from 'node:fs'
 import type { DriftReport, TableProfile } from '@tidegauge/drift'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
-let directory: string
-const file = (name: string) => join(directory, name)
+const { directory, file } = workFolder()
 const run = (...args: string[]) => runCommand(args, directory)
 
 const NAMES = [
@@ -23,7 +21,6 @@ const NAMES = [
 const ORDERS = [/^\s*::/m, /##\w*\[/]
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-logs-'))
   const rows = (shift: number) =>
     Array.from({ length: 80 }, (_, i) => {
       const cells = NAMES.map((name, k) => [name, k === 2 ? `${name}${i % 3}` : i + shift * k])
@@ -32,9 +29,6 @@ beforeAll(() => {
     }).join('')
   writeFileSync(file('ref.ndjson'), rows(0))
   writeFileSync(file('cur.ndjson'), rows(30))
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 
 function expectNoOrders(text: string): void {

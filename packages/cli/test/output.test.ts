@@ -6,29 +6,23 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DriftReport, TableProfile } from '@tidegauge/drift'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { buildCommand, COMMAND, ENVIRONMENT, runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
-let directory: string
-const file = (name: string) => join(directory, name)
+const { directory, file } = workFolder()
 const run = (...args: string[]) => runCommand(args, directory)
 
 const csvOf = (shift: number) =>
   `age,city,score\n${Array.from({ length: 400 }, (_, i) => `${(i % 60) + shift},c${i % 4},${i % 2}`).join('\n')}\n`
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-output-'))
   writeFileSync(file('old.csv'), csvOf(0))
   writeFileSync(file('new.csv'), csvOf(40))
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 
 /** macOS has no /dev/full and no `timeout`. */

@@ -1,16 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { type DriftReport, parseTableProfile, profile } from '@tidegauge/drift'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type CommandOptions, type Outcome, runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
 const KEY = 'correct horse battery staple'
 const NAMES = /Ghent|Malm|Porto|Secret/
 const WITH_KEY = { env: { TIDEGAUGE_REDACTION_KEY: KEY } }
 
-let directory: string
-const file = (name: string) => join(directory, name)
+const { directory, file } = workFolder()
 const run = (args: string, options?: CommandOptions) =>
   runCommand(args.split(' '), directory, options)
 
@@ -24,16 +22,12 @@ const BEFORE = ['Ghent', 'Ghent', 'Malm', 'Porto']
 const AFTER = ['Ghent', 'Malm', 'Malm', 'Secret']
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-redaction-'))
   writeFileSync(file('old.csv'), csvOf(BEFORE))
   writeFileSync(file('new.csv'), csvOf(AFTER))
   writeFileSync(file('key'), `${KEY}\n`)
   writeFileSync(file('short'), 'short\n')
   await run('profile old.csv --out plain.json')
   await run('profile old.csv --redact --out redacted.json', WITH_KEY)
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 
 const cityOf = ({ stdout }: Outcome) => {

@@ -1,31 +1,25 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { numericProfile } from '@tidegauge/core'
 import { prometheusRules, rulesYaml, sloRules } from '@tidegauge/mixin'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
 const slo = { objectives: [{ kind: 'availability', name: 'up', target: 0.999 }] } as const
 const reference = numericProfile(
   [...Array(99).fill(0.003), 0.2],
   [0, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 )
-let directory: string
-const file = (name: string) => join(directory, name)
+const { directory, file } = workFolder()
 const run = (...args: string[]) => runCommand(['rules', ...args], directory)
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-rules-'))
   writeFileSync(file('slo.json'), JSON.stringify(slo))
   writeFileSync(file('latency.json'), JSON.stringify(reference))
   writeFileSync(file('broken.json'), '{')
   writeFileSync(file('typo.json'), '{"objektives":[]}')
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 
 describe('tidegauge rules', () => {

@@ -1,27 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { COMMAND, ENVIRONMENT, runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
-let directory: string
-const file = (name: string) => join(directory, name)
+const { directory, file } = workFolder()
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-special-'))
   writeFileSync(file('a.csv'), `x\n${Array.from({ length: 40 }, (_, i) => i).join('\n')}\n`)
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 
 /** Whatever writes a file, by the option that names where. */

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DriftReport, detectDrift } from '@tidegauge/drift'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'tidegauge-deciles-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { directory: folder } = workFolder()
 
 /** Smooth, tied, with atoms in the middle and at both ends. */
 const columnsOf = (rows: number, shift: number): Record<string, number[]> => {

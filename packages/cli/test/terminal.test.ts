@@ -1,23 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { COMMAND, ENVIRONMENT } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
 /** `script` of util-linux makes a pseudo-terminal; where it is missing (or another one), these are skipped. */
 const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes(
   'util-linux',
 )
 
-let directory: string
+const { directory } = workFolder()
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-terminal-'))
   const csv = Array.from({ length: 20_000 }, (_, i) => `${i % 60},c${i % 4}`).join('\n')
   writeFileSync(join(directory, 'data.csv'), `age,city\n${csv}\n`)
-})
-afterAll(() => {
-  rmSync(directory, { recursive: true })
 })
 
 /** What a terminal of 100 columns receives: stdout and stderr together. */

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DriftReport } from '@tidegauge/drift'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
+import { workFolder } from './work-folder.ts'
 
-let directory: string
+const { directory } = workFolder()
 const run = (...args: string[]) => runCommand(args, directory)
 const csv = (name: string, columns: string, row: (i: number) => string, rows = 200) =>
   writeFileSync(
@@ -14,7 +14,6 @@ const csv = (name: string, columns: string, row: (i: number) => string, rows = 2
   )
 
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'tidegauge-undecided-'))
   const five = (i: number) => `${i % 7},${i % 7},${i % 7},${i % 7},${i % 7}`
   csv('ref.csv', 'a,b,c,d,e', five)
   csv('gone.csv', 'a', (i) => `${i % 7}`)
@@ -27,7 +26,6 @@ beforeAll(() => {
   csv('nothing.csv', 'a,b', () => ',')
   csv('labelled.csv', 'a,b,c,d,e,late', (i) => `${five(i)},${i % 7}`)
 })
-afterAll(() => rmSync(directory, { recursive: true }))
 
 /** Pairs that cannot be judged, and the line that says so. */
 const PAIRS: ReadonlyArray<readonly [string, readonly string[], RegExp]> = [

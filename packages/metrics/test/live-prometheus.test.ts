@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { describeWithServer, type ServerProcess, startServer } from '../../../vitest.servers.ts'
+import {
+  describeWithServer,
+  type RunningPrometheus,
+  startPrometheus,
+} from '../../../vitest.servers.ts'
 import { expositionText } from '../src/exposition/text.ts'
 import { type LatencyRecorder, latencyRecorder, NAMINGS } from '../src/index.ts'
 import { metricsHandler } from '../src/metrics-handler.ts'
@@ -114,11 +115,9 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   const errors: unknown[] = []
   /** What each path was answered with. */
   const contentTypes = new Map<string, Set<string>>()
-  let directory: string
   let service: Server
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'tidegauge-metrics-'))
     service = createServer((req, res) => {
       const path = req.url!.split('?')[0]!
       const native = req.url!.endsWith('native')
@@ -137,7 +136,6 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   afterAll(() => {
     service?.closeAllConnections()
     service?.close()
-    if (directory !== undefined) rmSync(directory, { recursive: true })
   })
 
   function describePrometheus(
@@ -147,12 +145,11 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     tests: (query: (expr: string) => Promise<Sample[]>, url: () => string) => void,
   ): void {
     describe(title, () => {
-      let prometheus: ServerProcess
+      let prometheus: RunningPrometheus
       let url: string
 
       beforeAll(async () => {
         const { port } = service.address() as AddressInfo
-        const config = join(directory, `${mode}.yml`)
         const jobs = [...handlers.keys()].map(
           (path) => `
   - job_name: ${path}
@@ -161,18 +158,9 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     authorization: { credentials: ${TOKEN} }
     static_configs: [{ targets: ['127.0.0.1:${port}'] }]`,
         )
-        writeFileSync(
-          config,
-          `global: { scrape_interval: 2s, scrape_timeout: 2s }\nscrape_configs:${jobs.join('')}\n`,
-        )
-        prometheus = startServer('prometheus', [
-          `--config.file=${config}`,
-          `--storage.tsdb.path=${join(directory, mode)}`,
-          '--web.listen-address=127.0.0.1:0',
-          `--enable-feature=${features}`,
-        ])
-        const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
-        url = `http://${listening}`
+        const config = `global: { scrape_interval: 2s, scrape_timeout: 2s }\nscrape_configs:${jobs.join('')}\n`
+        prometheus = await startPrometheus({ config, features })
+        url = prometheus.url
         await vi.waitFor(async () => expect(await query('up == 1')).toHaveLength(handlers.size), {
           timeout: 50_000,
           interval: 200,

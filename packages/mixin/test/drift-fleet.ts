@@ -11,6 +11,7 @@ import {
   jensenShannonDistance,
   populationStabilityIndex,
 } from '@tidegauge/drift'
+import type { Series } from './promtool.ts'
 
 /** A feature as a monitor exports it: the reference's counts in its bins. */
 export interface FleetFeature {
@@ -65,6 +66,20 @@ export function seriesOf(feature: FleetFeature, counted: Counted): FleetSeries[]
     { metric: 'drift_reference_values', labels, value: n },
     { metric: 'drift_reference_missing_ratio', labels, value: missing / (n + missing) },
   ]
+}
+
+/** What a replica exports that counts the same in each of so many minutes, in promtool's notation. */
+export function steadySeries(
+  replica: string,
+  feature: FleetFeature,
+  perMinute: Counted,
+  minutes: number,
+  values: (perMinute: number) => string = (perMinute) => `0+${perMinute}x${minutes}`,
+): Series[] {
+  return seriesOf(feature, perMinute).map(({ metric, labels, value }) => ({
+    series: `${metric}{${replica},${labels}}`,
+    values: metric.endsWith('_total') ? values(value) : `${value}x${minutes}`,
+  }))
 }
 
 /** Counts as the profile that the statistics of `@tidegauge/drift` compare. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { type DriftRulesOptions, prometheusRules } from '../src/index.ts'
-import { type Counted, direct, type FleetFeature, labelsOf, seriesOf } from './drift-fleet.ts'
+import { type Counted, direct, type FleetFeature, labelsOf, steadySeries } from './drift-fleet.ts'
 import {
   absent,
   checkRules,
@@ -31,18 +31,12 @@ const named = (feature: string, more: Partial<FleetFeature> = {}): FleetFeature 
   ...more,
 })
 
-/** What a replica exports that counts the same in each minute. */
-function steady(
+const steady = (
   instance: string,
   feature: FleetFeature,
   perMinute: Counted,
-  values = (perMinute: number) => `0+${perMinute}x${MINUTES}`,
-): Series[] {
-  return seriesOf(feature, perMinute).map(({ metric, labels, value }) => ({
-    series: `${metric}{instance="${instance}",${labels}}`,
-    values: metric.endsWith('_total') ? values(value) : `${value}x${MINUTES}`,
-  }))
-}
+  values?: (perMinute: number) => string,
+) => steadySeries(`instance="${instance}"`, feature, perMinute, MINUTES, values)
 
 const rulesOf = (options: DriftRulesOptions = {}) =>
   prometheusRules({ scrapeInterval: '1m', ...options })

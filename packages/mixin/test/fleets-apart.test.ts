@@ -2,7 +2,7 @@ import { numericProfile } from '@tidegauge/core'
 import { expect, test } from 'vitest'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { type AlertingRule, prometheusRules, type RuleFile, sloRules } from '../src/index.ts'
-import { type FleetFeature, seriesOf } from './drift-fleet.ts'
+import { type FleetFeature, steadySeries } from './drift-fleet.ts'
 import {
   absent,
   checkRules,
@@ -25,12 +25,8 @@ const age: FleetFeature = {
 }
 
 /** A replica of the one artefact, wherever it runs, that counts the same in each of 100 minutes. */
-function replica(where: string, bins: readonly number[]): Series[] {
-  return seriesOf(age, { bins }).map(({ metric, labels, value }) => ({
-    series: `${metric}{${where},instance="a",${labels}}`,
-    values: metric.endsWith('_total') ? `0+${value}x100` : `${value}x100`,
-  }))
-}
+const replica = (where: string, bins: readonly number[]) =>
+  steadySeries(`${where},instance="a"`, age, { bins }, 100)
 
 const production = replica('namespace="production",job="flights"', Array(10).fill(10))
 const staging = replica('namespace="staging",job="flights"', [0, 0, 0, 0, 0, 0, 0, 0, 0, 100])

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { describeWithServer, type ServerProcess, startServer } from '../../../vitest.servers.ts'
+import {
+  describeWithServer,
+  type RunningPrometheus,
+  startPrometheus,
+} from '../../../vitest.servers.ts'
 import { prometheusRules, rulesYaml } from '../src/index.ts'
 import { direct, type FleetFeature, type Measures } from './drift-fleet.ts'
 import { type DriftReplica, startReplica, type Traffic } from './drift-replica.ts'
@@ -66,9 +67,7 @@ interface Moment {
 const keyOf = ({ model, reference, feature }: FleetFeature) => `${model} ${reference} ${feature}`
 
 describeWithServer('prometheus', 'the drift of a fleet on a real Prometheus', () => {
-  let directory: string
-  let prometheus: ServerProcess
-  let address: string
+  let prometheus: RunningPrometheus
   /** When the rules that are read were evaluated, in milliseconds. */
   let evaluated: number
   /** What a scrape counts between its time stamp and its answer, at most: a share of the window. */
@@ -111,15 +110,7 @@ describeWithServer('prometheus', 'the drift of a fleet on a real Prometheus', ()
     return countsAt(feature, evaluated).map((count, i) => count - start[i]!)
   }
 
-  async function query(expr: string, time?: number) {
-    const parameters = new URLSearchParams({ query: expr })
-    if (time !== undefined) parameters.set('time', String(time / 1000))
-    const body = await (await fetch(`${address}/api/v1/query?${parameters}`)).json()
-    const { result } = (
-      body as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } }
-    ).data
-    return result.map(({ metric, value }) => ({ ...metric, value: Number(value[1]) }))
-  }
+  const query = (expr: string, time?: number) => prometheus.query(expr, time)
   async function recorded(
     record: string,
     { model, reference, feature }: FleetFeature,
@@ -153,7 +144,7 @@ describeWithServer('prometheus', 'the drift of a fleet on a real Prometheus', ()
   async function latestAtTheEnds(time: number): Promise<number> {
     const range = `drift_reference_values{model=~"steady|restart|deploy"}[${WINDOW}s]`
     const parameters = new URLSearchParams({ query: range, time: String(time / 1000) })
-    const body = await (await fetch(`${address}/api/v1/query?${parameters}`)).json()
+    const body = await (await fetch(`${prometheus.url}/api/v1/query?${parameters}`)).json()
     const { result } = (body as { data: { result: { values: [number, string][] }[] } }).data
     const gaps = result.flatMap(({ values }) => [
       values[0]![0] * 1000 - (time - WINDOW * 1000),
@@ -166,7 +157,6 @@ describeWithServer('prometheus', 'the drift of a fleet on a real Prometheus', ()
   let old: DriftReplica
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'tidegauge-drift-'))
     await start(STEADY)
     await start(STEADY)
     await start(RESTART)
@@ -185,8 +175,6 @@ describeWithServer('prometheus', 'the drift of a fleet on a real Prometheus', ()
       window: `${WINDOW}s`,
     })
     const ever = prometheusRules({ ...more, models: 'lifetime', window: 'lifetime' })
-    writeFileSync(join(directory, 'window.yml'), rulesYaml(window))
-    writeFileSync(join(directory, 'lifetime.yml'), rulesYaml(ever))
     const config = {
       global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '2s' },
       rule_files: ['window.yml', 'lifetime.yml'],
@@ -200,15 +188,8 @@ describeWithServer('prometheus', 'the drift of a fleet on a real Prometheus', ()
         },
       ],
     }
-    writeFileSync(join(directory, 'prometheus.yml'), JSON.stringify(config))
-    prometheus = startServer('prometheus', [
-      `--config.file=${join(directory, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(directory, 'data')}`,
-      '--web.listen-address=127.0.0.1:0',
-    ])
-    const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
-    address = `http://${listening}`
-    await prometheus.printed(/Server is ready/)
+    const files = { 'window.yml': rulesYaml(window), 'lifetime.yml': rulesYaml(ever) }
+    prometheus = await startPrometheus({ config, files })
 
     await sleep(20_000)
     await victim.kill()
@@ -242,7 +223,6 @@ describeWithServer('prometheus', 'the drift of a fleet on a real Prometheus', ()
     clearInterval(clock)
     await prometheus?.stop()
     await Promise.all(replicas.map(({ replica }) => replica.kill().catch(() => {})))
-    if (directory !== undefined) rmSync(directory, { recursive: true })
   })
 
   test('over the lifetime is what the statistics make of the pooled counts, but for rounding', async () => {

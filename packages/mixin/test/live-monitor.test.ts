@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { NumericProfile } from '@tidegauge/core'
 import {
   binnedKolmogorovSmirnov,
@@ -14,7 +11,11 @@ import {
 import { metricsHandler } from '@tidegauge/metrics/metrics-handler'
 import { type FeatureMonitor, featureMonitor } from '@tidegauge/monitor'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { describeWithServer, type ServerProcess, startServer } from '../../../vitest.servers.ts'
+import {
+  describeWithServer,
+  type RunningPrometheus,
+  startPrometheus,
+} from '../../../vitest.servers.ts'
 import { prometheusRules, rulesYaml } from '../src/index.ts'
 
 const MODEL = 'fl"ig\\hts\n{{ .Boom }}'
@@ -36,9 +37,7 @@ describeWithServer('prometheus', 'monitors of two replicas on a real Prometheus'
   const reference = profile(rows(3000, 0, 1), { bins: 10 })
   const monitors: FeatureMonitor[] = []
   const servers: Server[] = []
-  let directory: string
-  let prometheus: ServerProcess
-  let address: string
+  let prometheus: RunningPrometheus
 
   beforeAll(async () => {
     for (const [count, shift, seed] of [
@@ -53,41 +52,21 @@ describeWithServer('prometheus', 'monitors of two replicas on a real Prometheus'
       await new Promise((resolve) => server.once('listening', resolve))
       servers.push(server)
     }
-    directory = mkdtempSync(join(tmpdir(), 'tidegauge-monitor-'))
     const rules = prometheusRules({ models: MODEL, window: 'lifetime', interval: '1s' })
-    writeFileSync(join(directory, 'rules.yml'), rulesYaml(rules))
     const targets = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`)
     const config = {
       global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
       rule_files: ['rules.yml'],
       scrape_configs: [{ job_name: 'replicas', static_configs: [{ targets }] }],
     }
-    writeFileSync(join(directory, 'prometheus.yml'), JSON.stringify(config))
-    prometheus = startServer('prometheus', [
-      `--config.file=${join(directory, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(directory, 'data')}`,
-      '--web.listen-address=127.0.0.1:0',
-    ])
-    const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
-    address = `http://${listening}`
-    await prometheus.printed(/Server is ready/)
+    prometheus = await startPrometheus({ config, files: { 'rules.yml': rulesYaml(rules) } })
   }, 120_000)
   afterAll(async () => {
     await prometheus?.stop()
     for (const server of servers) server.close().closeAllConnections()
-    if (directory !== undefined) rmSync(directory, { recursive: true })
   })
 
-  async function query(expr: string) {
-    const response = await fetch(`${address}/api/v1/query?${new URLSearchParams({ query: expr })}`)
-    const { data } = (await response.json()) as {
-      data: { result: { metric: Record<string, string>; value: [number, string] }[] }
-    }
-    return data.result.map(
-      ({ metric, value }) =>
-        ({ ...metric, value: Number(value[1]) }) as { value: number } & Record<string, string>,
-    )
-  }
+  const query = (expr: string) => prometheus.query(expr)
 
   test('are judged as their pooled windows are', { timeout: 150_000 }, async () => {
     // seen whole some evaluations ago, so that every rule has met it since

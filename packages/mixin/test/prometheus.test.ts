@@ -1,11 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { describeWithServer, type ServerProcess, startServer } from '../../../vitest.servers.ts'
+import {
+  describeWithServer,
+  type RunningPrometheus,
+  startPrometheus,
+} from '../../../vitest.servers.ts'
 import {
   type AlertingRule,
   type ApdexScore,
@@ -126,10 +128,8 @@ describeWithServer('prometheus', 'promtool check rules', () => {
 })
 
 describeWithServer('prometheus', 'a real Prometheus with native histograms', () => {
-  let directory: string
   let target: Server
-  let prometheus: ServerProcess
-  let url: string
+  let prometheus: RunningPrometheus
   let scrapes = 0
   const hostile = sloRules(options('opentelemetry', 'classic', 30))
 
@@ -158,7 +158,6 @@ describeWithServer('prometheus', 'a real Prometheus with native histograms', () 
   }
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'tidegauge-mixin-'))
     target = createServer((_, response) => {
       response.setHeader('content-type', CONTENT_TYPE).end(page())
     }).listen(0, '127.0.0.1')
@@ -185,42 +184,26 @@ describeWithServer('prometheus', 'a real Prometheus with native histograms', () 
       ],
       apdex: [{ name: 'api', thresholdSeconds: 0.25, select }],
     })
-    writeFileSync(join(directory, 'native.yml'), rulesYaml(rules))
-    writeFileSync(join(directory, 'hostile.yml'), rulesYaml(hostile))
     const { port } = target.address() as AddressInfo
     const config = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: ['native.yml', 'hostile.yml'],
       scrape_configs: [{ job_name: 'a', static_configs: [{ targets: [`127.0.0.1:${port}`] }] }],
     }
-    writeFileSync(join(directory, 'prometheus.yml'), JSON.stringify(config))
-    prometheus = startServer('prometheus', [
-      `--config.file=${join(directory, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(directory, 'data')}`,
-      '--web.listen-address=127.0.0.1:0',
-      '--enable-feature=native-histograms',
-    ])
-    const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
-    url = `http://${listening}/api/v1`
-    await prometheus.printed(/Server is ready/)
+    const files = { 'native.yml': rulesYaml(rules), 'hostile.yml': rulesYaml(hostile) }
+    prometheus = await startPrometheus({ config, files, features: 'native-histograms' })
   })
   afterAll(async () => {
     await prometheus?.stop()
     target?.closeAllConnections()
     target?.close()
-    if (directory !== undefined) rmSync(directory, { recursive: true })
   })
 
   async function api<T>(path: string): Promise<T> {
-    const body = (await (await fetch(`${url}/${path}`)).json()) as { data: T }
+    const body = (await (await fetch(`${prometheus.url}/api/v1/${path}`)).json()) as { data: T }
     return body.data
   }
-  const query = async (expr: string) => {
-    const { result } = await api<{ result: { metric: object; value: [number, string] }[] }>(
-      `query?${new URLSearchParams({ query: expr })}`,
-    )
-    return result.map(({ metric, value }) => ({ ...metric, value: Number(value[1]) }))
-  }
+  const query = (expr: string) => prometheus.query(expr)
 
   test('reads every label and annotation as it was written', async () => {
     interface Loaded {

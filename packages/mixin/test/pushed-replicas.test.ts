@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { profile } from '@tidegauge/drift'
 import { type FeatureMonitor, featureMonitor } from '@tidegauge/monitor'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { describeWithServer, type ServerProcess, startServer } from '../../../vitest.servers.ts'
+import {
+  describeWithServer,
+  type RunningPrometheus,
+  startPrometheus,
+} from '../../../vitest.servers.ts'
 import { prometheusRules, rulesYaml } from '../src/index.ts'
 
 type Adapters = typeof import('@tidegauge/metrics/opentelemetry')
@@ -54,9 +55,7 @@ describeWithServer(
       ['apart', receiver()],
     ])
     let server: Server
-    let directory: string
-    let prometheus: ServerProcess
-    let address: string
+    let prometheus: RunningPrometheus
     let timer: NodeJS.Timeout
     let rows = 0
 
@@ -100,7 +99,6 @@ describeWithServer(
       }).listen(0, '127.0.0.1')
       await new Promise((resolve) => server.once('listening', resolve))
       const targets = [`127.0.0.1:${(server.address() as AddressInfo).port}`]
-      directory = mkdtempSync(join(tmpdir(), 'tidegauge-pushed-'))
       const rules = prometheusRules({
         scrapeInterval: '1s',
         window: '20s',
@@ -108,7 +106,6 @@ describeWithServer(
         minimumCount: 50,
         by: ['job'],
       })
-      writeFileSync(join(directory, 'rules.yml'), rulesYaml(rules))
       const config = {
         global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
         rule_files: ['rules.yml'],
@@ -118,32 +115,15 @@ describeWithServer(
           static_configs: [{ targets }],
         })),
       }
-      writeFileSync(join(directory, 'prometheus.yml'), JSON.stringify(config))
-      prometheus = startServer('prometheus', [
-        `--config.file=${join(directory, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(directory, 'data')}`,
-        '--web.listen-address=127.0.0.1:0',
-      ])
-      const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
-      address = `http://${listening}`
-      await prometheus.printed(/Server is ready/)
+      prometheus = await startPrometheus({ config, files: { 'rules.yml': rulesYaml(rules) } })
     }, 120_000)
     afterAll(async () => {
       clearInterval(timer)
       await prometheus?.stop()
       server?.close().closeAllConnections()
-      if (directory !== undefined) rmSync(directory, { recursive: true })
     })
 
-    async function query(expr: string): Promise<number[]> {
-      const response = await fetch(
-        `${address}/api/v1/query?${new URLSearchParams({ query: expr })}`,
-      )
-      const { data } = (await response.json()) as {
-        data: { result: { value: [number, string] }[] }
-      }
-      return data.result.map(({ value }) => Number(value[1]))
-    }
+    const query = async (expr: string) => (await prometheus.query(expr)).map(({ value }) => value)
 
     test('are no drift, where one series of both would ask for a retrain', {
       timeout: 300_000,

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { describeWithServer, type ServerProcess, startServer } from '../../../../vitest.servers.ts'
+import {
+  describeWithServer,
+  type RunningPrometheus,
+  startPrometheus,
+} from '../../../../vitest.servers.ts'
 import { driftDashboard, prometheusRules, rulesYaml, serviceDashboard } from '../../src/index.ts'
 import { runDashboardQueries } from '../run-dashboard-queries.ts'
 import { startWatchedService, type WatchedService } from './watched-service.ts'
@@ -19,15 +20,13 @@ interface Vector {
 }
 
 describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
-  let directory: string
-  let prometheus: ServerProcess
+  let prometheus: RunningPrometheus
   let prometheusUrl: string
   const services: WatchedService[] = []
   const traffic = new AbortController()
   let sent: Promise<unknown> = Promise.resolve()
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'tidegauge-dashboards-'))
     services.push(await startWatchedService(false), await startWatchedService(true))
     const [classic, native] = services
     const rules = prometheusRules({
@@ -38,7 +37,6 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
       minimumCount: 50,
       for: '1s',
     })
-    writeFileSync(join(directory, 'rules.yml'), rulesYaml(rules))
     const config = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
       rule_files: ['rules.yml'],
@@ -47,16 +45,9 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
         { job_name: 'native', static_configs: [{ targets: [native!.address] }] },
       ],
     }
-    writeFileSync(join(directory, 'prometheus.yml'), JSON.stringify(config))
-    prometheus = startServer('prometheus', [
-      `--config.file=${join(directory, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(directory, 'data')}`,
-      '--web.listen-address=127.0.0.1:0',
-      '--enable-feature=native-histograms',
-    ])
-    const [, listening] = await prometheus.printed(/Listening on" .*address=(127\.0\.0\.1:\d+)/)
-    prometheusUrl = `http://${listening}`
-    await prometheus.printed(/Server is ready/)
+    const files = { 'rules.yml': rulesYaml(rules) }
+    prometheus = await startPrometheus({ config, files, features: 'native-histograms' })
+    prometheusUrl = prometheus.url
     sent = Promise.all(
       services.map(async (service) => {
         while (!traffic.signal.aborted) await service.answer(20)
@@ -68,7 +59,6 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
     await sent
     await prometheus?.stop()
     for (const service of services) service.stop()
-    if (directory !== undefined) rmSync(directory, { recursive: true })
   })
 
   const soon = { timeout: 90_000, interval: 1000 }
