@@ -12,7 +12,7 @@ import {
   type ServiceDashboardOptions,
   serviceDashboard,
 } from '@tidegauge/mixin'
-import { markdownReport } from '@tidegauge/reporters'
+import * as reporters from '@tidegauge/reporters'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { withOptions } from '../../../scripts/cli-options.ts'
@@ -22,8 +22,10 @@ import { DRIFT_OPTIONS } from '../src/options/drift-options.ts'
 import { helpOf, mainHelp, usageOf } from '../src/options/help.ts'
 import { libraryOptions } from '../src/options/library-options.ts'
 import { librariesOf, type OptionSpec, type OptionSpecs } from '../src/options/option-spec.ts'
+import { PROFILE_OPTIONS } from '../src/options/profile-options.ts'
 import { REPORT_OPTIONS } from '../src/options/report-options.ts'
 import { RULES_OPTIONS } from '../src/options/rules-options.ts'
+import { FORMAT_NAMES } from '../src/output/format-names.ts'
 
 const root = new URL('../../../', import.meta.url)
 const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -147,8 +149,8 @@ describe('the defaults in the table are those of the library', () => {
     for (const specs of [DRIFT_OPTIONS, REPORT_OPTIONS]) {
       const options = libraryOptions<object>('markdown', specs, typed(specs))
       expect(options).toEqual({ limit: 65_536 })
-      const text = markdownReport(report, options)
-      expect(text).toBe(markdownReport(report))
+      const text = reporters.markdownReport(report, options)
+      expect(text).toBe(reporters.markdownReport(report))
       expect(text.length).toBeGreaterThan(60_000)
     }
   })
@@ -215,6 +217,44 @@ describe('the help', () => {
         expect(`${command} --${name} ${option.text}`).toContain(choice)
       }
     }
+  })
+})
+
+describe('what an option can be is what the library takes', () => {
+  const table = { a: [1, 2, 3] }
+  /** As the library lists them where it refuses another. */
+  function choicesOf(wrong: object): readonly string[] {
+    try {
+      detectDrift(table, table, wrong)
+    } catch (error) {
+      const [, list] = /must be one of (.*), received/.exec((error as Error).message)!
+      return list!.split(', ')
+    }
+    throw new Error('the library refuses nothing')
+  }
+
+  test.each([
+    ['type', { types: { a: 'x' } }],
+    ['preset', { preset: 'x' }],
+    ['correction', { correction: 'x' }],
+    ['on-missing-column', { policy: { onMissingColumn: 'x' } }],
+    ['on-changed-type', { policy: { onChangedType: 'x' } }],
+  ] as const)('--%s', (name, wrong) => {
+    expect(DRIFT_OPTIONS[name].oneOf).toEqual(choicesOf(wrong))
+  })
+
+  test('--type-method and --type of profile too', () => {
+    const types = choicesOf({ types: { a: 'x' } })
+    expect(DRIFT_OPTIONS['type-method'].keys).toEqual(types)
+    expect(PROFILE_OPTIONS.type.oneOf).toEqual(types)
+  })
+
+  test('every reporter of the library is a format, but for the one of terminals', () => {
+    const names = Object.keys(reporters).filter(
+      (name) => name.endsWith('Report') && name !== 'parseReport',
+    )
+    const formatOf = (name: string) => name.replace(/Report$/, '').replace('markdown', 'md')
+    expect(names.map(formatOf).sort()).toEqual([...FORMAT_NAMES, 'text'].sort())
   })
 })
 
