@@ -67,7 +67,7 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
 const UNTOLD =
   'too many categories to tell: each is too rare on its own, and the reference has met no fewer of them than chance would leave'
 
-/** Both pair with their names, or both with the codes that one of them was stored with. */
+/** Both sides with their names, or both with the codes that one of them was stored with. */
 function underOneKey({ reference, current, settings, redactionKey }: ComparablePair): {
   readonly before: CategoricalProfile
   readonly after: CategoricalProfile

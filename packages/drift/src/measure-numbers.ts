@@ -87,7 +87,7 @@ type ProfilePair<P extends BinnedProfile> = {
   readonly current: P | null
 }
 
-/** Bins that show both pair well: for the picture, not for the test. */
+/** Bins that show both sides well: for the picture, not for the test. */
 function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   if (before.n + after.n === 0) return { reference: null, current: null }
   const edges = histogramEdges(before.sorted!, after.sorted!)
@@ -96,7 +96,7 @@ function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProf
   return { reference: profileOf(before), current: profileOf(after) }
 }
 
-/** Both pair in the bins of the side that is stored. */
+/** Both sides in the bins of the side that is stored. */
 function sharedProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   const { edges } = (before.sorted === null ? before.profile : after.profile)!
   const profileOf = ({ sorted, profile, missing }: Numbers) => {
