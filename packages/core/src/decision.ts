@@ -221,8 +221,10 @@ export function featuresToJudge<Column extends DecidableColumn>(
 ): readonly Column[] | undefined {
   return columns?.filter((column) => {
     const { finding } = column
-    if (finding === 'new' || finding === 'left-out') return false
-    if (!isFeature(column, settings?.preset ?? null)) return false
+    const preset = settings?.preset ?? null
+    // What a preset passes over is none of its columns; what a stored reference does not hold is not judged.
+    if (finding === 'new' || (finding === 'left-out' && preset !== null)) return false
+    if (!isFeature(column, preset)) return false
     // Labels come late: a target that is not there yet is no feature that should have been.
     if (column.role !== 'feature') return finding === undefined
     if (finding === 'gone') return onMissingColumn !== 'ignore'
@@ -288,10 +290,13 @@ function named(columns: readonly DecidableColumn[]): string {
 
 /** Those whose names stand before it, gone or of another type, are not told again. */
 function unjudgedClause(features: readonly DecidableColumn[] | undefined): string {
-  const unjudged = features?.filter(
-    (column) => column.finding === undefined && !wasJudged(column),
-  ).length
+  const unjudged = features?.filter((column) => isInQuestion(column) && !wasJudged(column)).length
   return unjudged ? `; ${unjudged} of ${features!.length} not judged` : ''
+}
+
+/** Neither gone nor of another type. */
+function isInQuestion({ finding }: DecidableColumn): boolean {
+  return finding === undefined
 }
 
 /** By weight; 1 where there is nothing to judge. */

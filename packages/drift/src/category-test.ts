@@ -179,7 +179,8 @@ const NEGLIGIBLE_REST = 0.05
 /**
  * Would it be found if half of the values that have no cell of their own were of categories never met?
  *
- * It need not, where they are few, or where so few values would tell nothing in plain view either.
+ * It would not where the reference hides more than a few of its own: other ones in their place look the same. It need
+ * not, where few values have no cell, or so few that they would tell nothing in plain view either.
  */
 function restIsTold(
   known: CategoryNames,
@@ -190,46 +191,49 @@ function restIsTold(
   const { reference, current } = known
   const restOf = (side: SideOfNames) =>
     pooled.reduce((sum, i) => sum + side.atLeast[i]!, side.other)
-  const rest = restOf(current)
-  const share = Math.max(restOf(reference) / reference.n, rest / current.n)
+  const rest = { reference: restOf(reference), current: restOf(current) }
+  const share = Math.max(rest.reference / reference.n, rest.current / current.n)
   if (hasCells && share <= NEGLIGIBLE_REST) return true
   const level = Math.log(alpha * PARTS.unmet)
-  const half = halfUnmet(known, pooled)
-  if (unmetValues(half.known, half.family).logPValue <= level) return true
+  if (reference.other <= NEGLIGIBLE_REST * reference.n) {
+    const half = halfUnmet(known, pooled, rest)
+    if (unmetValues(half.known, half.family).logPValue <= level) return true
+  }
   const inPlainView = {
     reference: 0,
     referenceRows: reference.n,
-    current: Math.round(rest / 2),
+    current: Math.round(rest.current / 2),
     currentRows: current.n,
   }
   return hasCells && missingShare(inPlainView, alpha * PARTS.unmet).logPValue > level
 }
 
-/** The same with every second current value of these categories in one of its own that the reference does not name. */
+/**
+ * The current side as it would be: of the values without a cell, one half as the reference has them, and the other of
+ * categories that it does not name, each its own, or under `other` where the current side has names for a few alone.
+ */
 function halfUnmet(
-  known: CategoryNames,
+  { names, reference, current }: CategoryNames,
   family: readonly number[],
+  rest: { readonly reference: number; readonly current: number },
 ): { readonly known: CategoryNames; readonly family: readonly number[] } {
-  const { names, reference, current } = known
-  const taken = new Map<number, number>()
-  let half = 0
-  let fresh = 0
-  for (const i of family) {
-    half += current.atLeast[i]! / 2
-    const of = Math.min(current.atLeast[i]!, Math.floor(half) - fresh)
-    taken.set(i, of)
-    fresh += of
-  }
+  const isHiding = current.other > 0
+  const fresh = isHiding ? 0 : Math.floor(rest.current / 2)
   const extended = (counts: Float64Array, ofFresh: number) => {
-    const longer = new Float64Array(counts.length + fresh).fill(ofFresh)
+    const longer = new Float64Array(names.length + fresh).fill(ofFresh)
     longer.set(counts)
     return longer
   }
-  const left = (counts: Float64Array) => {
-    const longer = extended(counts, 1)
-    for (const [i, of] of taken) longer[i]! -= of
-    return longer
+  const counts = extended(current.atLeast, 1)
+  const scale = rest.reference === 0 ? 0 : rest.current / 2 / rest.reference
+  let due = 0
+  let given = 0
+  for (const i of family) {
+    due += scale * reference.atLeast[i]!
+    counts[i] = Math.floor(due) - given
+    given += counts[i]!
   }
+  const hidden = scale * reference.other + (isHiding ? rest.current / 2 : 0)
   return {
     known: {
       names,
@@ -238,7 +242,7 @@ function halfUnmet(
         atLeast: extended(reference.atLeast, 0),
         atMost: extended(reference.atMost, reference.otherAtMost),
       },
-      current: { ...current, atLeast: left(current.atLeast), atMost: left(current.atMost) },
+      current: { ...current, atLeast: counts, atMost: counts, other: hidden },
     },
     family: [...family, ...Array.from({ length: fresh }, (_, i) => names.length + i)],
   }

@@ -7,7 +7,7 @@ import {
 } from '@tidegauge/core'
 import type { DriftSettings, MissingValues } from './drift-report.ts'
 import { explain } from './explain.ts'
-import { isEmptied, judgeMissing, lossOf, testMissing } from './judge-missing.ts'
+import { isEmptied, isRetyped, judgeMissing, lossOf, testMissing } from './judge-missing.ts'
 import type { MeasuredColumn } from './measured-column.ts'
 import type { JudgedColumn } from './presets/semantics.ts'
 
@@ -48,7 +48,8 @@ function judgeColumn(
     effectInterval: effect?.interval ?? null,
     ...(adjustedPValue === null ? {} : { adjustedPValue }),
   }
-  if (isEmptied(counts) && isSeen(missing.adjustedPValue, settings)) {
+  const isLost = isEmptied(counts) || isRetyped(counts, invalid)
+  if (isLost && isSeen(missing.adjustedPValue, settings)) {
     return { ...known, ...lossOf(counts, invalid, column.type), drifted: false, verdict: 'error' }
   }
   if (state === 'error') return { ...known, drifted: false, verdict: 'error' }

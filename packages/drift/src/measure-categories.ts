@@ -65,7 +65,7 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
 }
 
 const UNTOLD =
-  'too many categories to tell: each is too rare on its own, and the reference has met no fewer of them than chance would leave'
+  'too many categories to tell: in the place of the rare ones, or of those that a stored reference has no name for, as many new ones would not be found'
 
 /** Both sides with their names, or both with the codes that one of them was stored with. */
 function underOneKey({ reference, current, settings, redactionKey }: ComparablePair): {

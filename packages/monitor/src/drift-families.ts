@@ -128,7 +128,7 @@ export function driftFamilies(
 /** So rarely is a feature that is mostly missing called gone by chance. */
 const BY_CHANCE = 1e-6
 
-/** Where the window has rows but no value that the reference's bins take: what became of the feature. */
+/** What became of a feature of which the window has rows, but no value that the reference's bins take, or few beside others. */
 function lossOf(
   { reference, start, cells }: NumericFeature | CategoricalFeature,
   missingRatio: number,
@@ -138,7 +138,8 @@ function lossOf(
   const [missing, invalid] = [counts[start + cells]!, counts[start + cells + 1]!]
   const rows = missing + invalid
   if (reference.n === 0 || rows < minSamples) return null
-  if (sumOf(counts, start, start + cells) > 0) return null
+  const values = sumOf(counts, start, start + cells)
+  if (values > 0) return invalid > values ? 'changed-type' : null
   if (2 * invalid > rows) return 'changed-type'
   return missingRatio ** rows <= BY_CHANCE ? 'gone' : null
 }
