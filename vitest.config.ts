@@ -17,7 +17,7 @@ const WITH_PROCESSES = [
   'docs/snippets.test.ts',
   'examples/prometheus-grafana/{soak,test}/**/*.test.ts',
   'packages/cli/test/**/*.test.ts',
-  'packages/drift/test/detect-drift-async.test.ts',
+  'packages/drift/test/{bundle-size,detect-drift-async}.test.ts',
   'packages/metrics/test/{cluster,import-cost,live-prometheus,metrics-handler-sources,prometheus-cluster}.test.ts',
   'packages/mixin/test/**/*.test.ts',
   'packages/monitor/test/{alertmanager,foreign-page,memory}.test.ts',

@@ -36,11 +36,6 @@ const SCRIPTS: readonly Script[] = [
     type: 'module',
     code: "import { decide } from '@tidegauge/core'; decide.name",
   },
-  {
-    name: "import '@noble/hashes'",
-    type: 'module',
-    code: "import { hmac } from '@noble/hashes/hmac'; import { sha256 } from '@noble/hashes/sha2'; hmac(sha256, '', '')",
-  },
   { name: "require('jstat')", type: 'commonjs', code: "require('jstat').jStat" },
   { name: "import 'jstat'", type: 'module', code: "import jStat from 'jstat'; jStat.normal" },
 ]

@@ -1,6 +1,3 @@
-import { hmac } from '@noble/hashes/hmac'
-import { sha256 } from '@noble/hashes/sha2'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils'
 import {
   type CategoricalProfile,
   type CountedCategory,
@@ -8,6 +5,7 @@ import {
   InvalidArgumentError,
   withCategories,
 } from '@tidegauge/core'
+import { hmacSha256 } from './hmac-sha256.ts'
 
 /** Replaces the names of categories by codes that tell nothing without the key. */
 export interface Redactor {
@@ -36,9 +34,8 @@ export function redactor(argument: string, key: string): Redactor {
       received,
     )
   }
-  const secret = utf8ToBytes(key)
-  const code = (text: string) =>
-    bytesToHex(hmac(sha256, secret, utf8ToBytes(text))).slice(0, CODE_LENGTH)
+  const hash = hmacSha256(key)
+  const code = (text: string) => hash(text).slice(0, CODE_LENGTH)
   return {
     keyCheck: code('tidegauge key check'),
     // A category of the name of the key check must not give it away.
