@@ -12,6 +12,7 @@ import {
 } from '@tidegauge/core'
 import type { ColumnDrift, DriftReport, MissingValues } from '@tidegauge/drift'
 import { areClose } from './are-close.ts'
+import { assertEffect } from './assert-effect.ts'
 import { findingInWords } from './finding-in-words.ts'
 
 /** What the rest of the report says of a column's surroundings. */
@@ -71,9 +72,10 @@ function assertNames(path: string, column: ColumnDrift, settings: DriftReport['s
   if (settings.excluded?.includes(name)) {
     throw new InvalidArgumentError(`${path}.name`, 'none of report.settings.excluded', name)
   }
-  for (const [list, opposite] of [
-    ['newCategories', column.reference],
-    ['lostCategories', column.current],
+  const { current, reference } = column
+  for (const [list, side, own, opposite] of [
+    ['newCategories', 'current', current, reference],
+    ['lostCategories', 'reference', reference, current],
   ] as const) {
     const names = column[list]
     if (names.length === 0) continue
@@ -81,6 +83,11 @@ function assertNames(path: string, column: ColumnDrift, settings: DriftReport['s
     const known = new Map(countsOf(opposite))
     const met = names.find((category) => (known.get(category) ?? 0) > 0)
     if (met !== undefined) refuse(path, list, 'of one side alone', met)
+    // A side that names all of its categories has no others.
+    if (own?.kind !== 'categorical' || own.other > 0) continue
+    const owned = new Map(countsOf(own))
+    const unmet = names.find((category) => !((owned.get(category) ?? 0) > 0))
+    if (unmet !== undefined) refuse(path, list, `categories of ${side}`, unmet)
   }
 }
 
@@ -256,9 +263,7 @@ function assertMeasured(
   if ((effect === null) !== (effectInterval === null)) {
     refuse(path, 'effectInterval', effect === null ? 'null' : 'an interval', effectInterval)
   }
-  if (effectInterval !== null && effectInterval[0] > effectInterval[1]) {
-    refuse(path, 'effectInterval', 'in order', effectInterval)
-  }
+  assertEffect(path, column, settings.alpha)
   if (criterion.measure === 'statistic' && statistic === null) {
     refuse(path, 'statistic', 'a number', statistic)
   }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { decide, driftShares } from '@tidegauge/core'
+import { columnVerdict, decide, driftShares } from '@tidegauge/core'
 import { type ColumnDrift, type DriftReport, detectDrift } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import { jsonReport, parseReport } from '../src/index.ts'
@@ -29,8 +29,8 @@ const COLUMN_FIELDS: Readonly<Record<string, Fate>> = {
     partly: 'said more exactly what the p-value says; only beside one that is too small',
   },
   adjustedPValue: 'refused',
-  effect: { partly: 'as long as it stays on its side of the threshold' },
-  effectInterval: { partly: 'how sure the effect is; only where there is one' },
+  effect: { partly: 'within its interval; that of numbers within what both profiles allow' },
+  effectInterval: { partly: 'how sure the effect of names and texts is; that of numbers follows' },
   smallestDetectableEffect: { free: 'what such counts would show: no verdict rests on it' },
   'criterion.measure': { partly: 'a distance may have a threshold of its own, a test has none' },
   'criterion.operator': 'refused',
@@ -47,8 +47,8 @@ const COLUMN_FIELDS: Readonly<Record<string, Fate>> = {
   'missing.adjustedPValue': 'refused',
   'missing.effect': { partly: 'as long as it stays on its side of the tolerance' },
   'missing.drifted': 'refused',
-  newCategories: { partly: 'found by tests over more names than a report holds' },
-  lostCategories: { partly: 'found by tests over more names than a report holds' },
+  newCategories: { partly: 'of its side, where that names all; found by tests over more names' },
+  lostCategories: { partly: 'of its side, where that names all; found by tests over more names' },
   reference: { partly: 'of a column that is not compared' },
   current: { partly: 'of a column that is not compared' },
   quantiles: { partly: 'drawn; only where values were compared' },
@@ -239,6 +239,99 @@ test('with a preset too, a column that lost its values is not given out as one t
     }
   }
   expect(seen).toEqual(new Set(['gone', 'changed-type']))
+})
+
+describe('what was measured follows from the counts of both sides', () => {
+  const column = (values: (i: number) => unknown) =>
+    Array.from({ length: 500 }, (_, i) => values(i))
+  const report = detectDrift(
+    {
+      moved: column((i) => i % 100),
+      calm: column((i) => i % 100),
+      day: column((i) => new Date(1e9 * (i % 100))),
+      city: column((i) => `city ${i % 3}`),
+      note: column((i) => `order ${i} came in time to the customer`),
+    },
+    {
+      moved: column((i) => (i % 100) + 40),
+      calm: column((i) => (i * 7) % 100),
+      day: column((i) => new Date(1e9 * ((i % 100) + 40))),
+      city: column((i) => `city ${(i % 3) + 1}`),
+      note: column((i) => `order ${i} came too late to the customer`),
+    },
+  )
+
+  function forged(name: string, changes: Partial<ColumnDrift>): DriftReport {
+    const columns = report.columns.map((one) => {
+      if (one.name !== name) return one
+      const { verdict } = columnVerdict({ ...one, ...changes }, report.settings.alpha)
+      return { ...one, ...changes, verdict, drifted: verdict === 'drifted' }
+    })
+    return summedUp({ ...report, columns })
+  }
+
+  test('the report itself is read, and so is a forged one that is none', () => {
+    expect(report.columns.map(({ verdict }) => verdict)).toEqual([
+      'drifted',
+      'stable',
+      'drifted',
+      'drifted',
+      'drifted',
+    ])
+    expect(outcomeOf(report)).toBe('accepted')
+    expect(outcomeOf(forged('moved', {}))).toBe('accepted')
+  })
+
+  test.each([
+    ['moved', 'effect', { effect: 0 }],
+    ['moved', 'effect', { effect: 0, effectInterval: [0, 10] }],
+    ['moved', 'effectInterval[0]', { effectInterval: [0, 10] }],
+    ['moved', 'effect', { effect: 10 }],
+    ['day', 'effect', { effect: 0.12, effectInterval: [0, 0.2] }],
+    ['calm', 'effect', { effect: 3, effectInterval: [2.8, 3.2] }],
+    ['city', 'effect', { effect: 0 }],
+    ['note', 'effect', { effect: 0 }],
+    ['city', 'newCategories', { newCategories: ['q'] }],
+    ['city', 'newCategories', { newCategories: ['city 3', '__proto__'] }],
+    ['city', 'lostCategories', { lostCategories: ['q'] }],
+    ['city', 'lostCategories', { lostCategories: ['city 3'] }],
+  ] as ReadonlyArray<[string, string, Partial<ColumnDrift>]>)(
+    '%s: %s is refused where it is %j',
+    (name, field, changes) => {
+      const read = () => parseReport(JSON.stringify(forged(name, changes)))
+      const i = report.columns.findIndex((one) => one.name === name)
+      expect(read).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }))
+      expect(read).toThrow(`"report.columns[${i}].${field}" must be`)
+    },
+  )
+
+  test.each(['reference', 'current'] as const)(
+    'an effect beside the profile of the %s on both sides is refused, whichever method was asked for',
+    (side) => {
+      for (const method of ['ks', 'psi', 'mann-whitney-u', 'wasserstein'] as const) {
+        const { columns, ...rest } = detectDrift(
+          { moved: column((i) => i % 100) },
+          { moved: column((i) => (i % 100) + 40) },
+          { method },
+        )
+        const [moved] = columns
+        expect(outcomeOf({ ...rest, columns })).toBe('accepted')
+        const twice = { ...moved!, reference: moved![side], current: moved![side] }
+        expect(outcomeOf({ ...rest, columns: [twice] })).toBe('refused')
+      }
+    },
+  )
+
+  test('names that a side may have under "other" are free', () => {
+    const many = detectDrift(
+      { id: column((i) => `id ${i % 10}`) },
+      { id: column((i) => `new ${i % 10}`) },
+      { maxCategories: 3 },
+    )
+    const [id] = many.columns
+    expect(id!.newCategories.length).toBeGreaterThan(3)
+    expect(outcomeOf(many)).toBe('accepted')
+  })
 })
 
 function fieldsOf(node: SchemaNode | undefined): string[] {
