@@ -13,8 +13,9 @@ const STARTERS = [
 ] as const
 
 for (const name of STARTERS) {
-  childProcess[name] = () => {
+  const refuse = () => {
     throw new Error(`a quick test starts a process (${name}): list it in vitest.config.ts`)
   }
+  Object.assign(childProcess, { [name]: refuse })
 }
 syncBuiltinESMExports()
