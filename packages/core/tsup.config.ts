@@ -5,6 +5,7 @@ const config: Options = library({
   index: 'src/index.ts',
   'http-access': 'src/http-access.ts',
   'http-exchange': 'src/http-exchange.ts',
+  options: 'src/options.ts',
 })
 
 export default config

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from './errors.ts'
+import { assertOptions } from './options.ts'
 import { ownValue } from './own-value.ts'
 
 /**
@@ -193,6 +194,7 @@ const ROUNDING = 1e-12
 
 /** The defaults filled in; what is not valid is refused before any work is done. */
 export function validPolicy(policy: Partial<DecisionPolicy> = {}): DecisionPolicy {
+  assertOptions('policy', policy, POLICY_OPTIONS)
   const effective = { ...DEFAULT_POLICY, ...policy }
   for (const name of ['shareThreshold', 'minimumJudged'] as const) {
     const value = effective[name]
@@ -211,6 +213,14 @@ export function validPolicy(policy: Partial<DecisionPolicy> = {}): DecisionPolic
   }
   return effective
 }
+
+const POLICY_OPTIONS = {
+  shareThreshold: true,
+  actOnTargetDrift: true,
+  minimumJudged: true,
+  onMissingColumn: true,
+  onChangedType: true,
+} as const satisfies Readonly<Record<keyof DecisionPolicy, true>>
 
 const COLUMN_POLICIES: readonly ColumnPolicy[] = ['action', 'undecided', 'ignore']
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type TableInput } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { type DriftPool, type Job, sharedPool, type WorkerPool } from './async/drift-pool.ts'
 import { encodeMethods } from './async/encode-methods.ts'
 import { type Run, startRun } from './async/run.ts'
@@ -7,7 +8,7 @@ import { measureColumn } from './measure-column.ts'
 import { blank, type MeasuredColumn } from './measured-column.ts'
 import type { SideName } from './one-side.ts'
 import { openTable, type Profiles, type ReadableTable } from './open-table.ts'
-import type { DetectDriftOptions } from './options.ts'
+import { type DetectDriftOptions, DRIFT_OPTIONS } from './options.ts'
 import { type ColumnPlan, type Plan, planOf } from './plan.ts'
 import { reportOn } from './report-on.ts'
 import type { TableProfile } from './table-profile.ts'
@@ -21,6 +22,12 @@ export interface DetectDriftAsyncOptions extends DetectDriftOptions {
   /** Default: one pool that all calls share. */
   readonly pool?: DriftPool
 }
+
+const ASYNC_OPTIONS = {
+  ...DRIFT_OPTIONS,
+  signal: true,
+  pool: true,
+} as const satisfies Readonly<Record<keyof DetectDriftAsyncOptions, true>>
 
 /**
  * `detectDrift` for servers and long jobs: the same report, bit for bit, measured by worker threads.
@@ -41,6 +48,7 @@ export async function detectDriftAsync(
   current: TableInput | TableProfile | Profiles,
   options: DetectDriftAsyncOptions = {},
 ): Promise<DriftReport> {
+  assertOptions('options', options, ASYNC_OPTIONS)
   const pool = openPoolOf(options)
   return startRun(options.signal, async (run) => {
     const tables = {

@@ -1,4 +1,5 @@
 import { type ColumnInput, finish, toTable } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnType, DriftReport } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
 import type {
@@ -9,7 +10,7 @@ import type {
 } from './measured-column.ts'
 import type { SideName } from './one-side.ts'
 import { readSide, storedSource, type TableShape, type UnprofiledSource } from './open-table.ts'
-import type { DetectDriftOptions } from './options.ts'
+import { type DetectDriftOptions, DRIFT_OPTIONS } from './options.ts'
 import { type ColumnPlan, type Plan, planOf } from './plan.ts'
 import { reportOn } from './report-on.ts'
 import { timeRangesOf } from './time-range.ts'
@@ -73,6 +74,7 @@ export async function detectDriftByColumn(
   pairs: ColumnPairs,
   options: DetectDriftOptions = {},
 ): Promise<DriftReport> {
+  assertOptions('options', options, DRIFT_OPTIONS)
   const plan = planOf(pairs.reference, pairs.current, options)
   const times = await timesOf(plan, pairs)
   const hasBefore = new Set(pairs.reference.columnNames)

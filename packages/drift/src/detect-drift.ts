@@ -1,8 +1,9 @@
 import { finish, type TableInput } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { DriftReport } from './drift-report.ts'
 import { measureColumn } from './measure-column.ts'
 import { openTable, type Profiles } from './open-table.ts'
-import type { DetectDriftOptions } from './options.ts'
+import { type DetectDriftOptions, DRIFT_OPTIONS } from './options.ts'
 import { planOf } from './plan.ts'
 import { reportOn } from './report-on.ts'
 import type { TableProfile } from './table-profile.ts'
@@ -32,6 +33,7 @@ export function detectDrift(
   current: TableInput | TableProfile | Profiles,
   options: DetectDriftOptions = {},
 ): DriftReport {
+  assertOptions('options', options, DRIFT_OPTIONS)
   const before = finish(openTable('reference', reference))
   const after = finish(openTable('current', current))
   const plan = planOf(before, after, options)

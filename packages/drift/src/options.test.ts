@@ -262,3 +262,20 @@ describe('what must not end a run, or mislead its reader', () => {
     )
   })
 })
+
+test.each([
+  ['detectDrift', () => detectDrift(january, february, { alhpa: 0.01 } as object), 'alpha'],
+  ['profile', () => profile(january, { keepSamples: true } as object), 'keepSample'],
+  [
+    'a policy',
+    () => detectDrift(january, february, { policy: { minimumJudge: 1 } as object }),
+    'minimumJudged',
+  ],
+])('%s refuses what is no option, by the nearest name', (_, run, meant) => {
+  expect(run).toThrow(`must be an option: "${meant}", maybe`)
+})
+
+test('so do those that answer later', async () => {
+  const misspelt = { time: undefined, corection: 'none' } as object
+  await expect(detectDriftAsync(january, february, misspelt)).rejects.toThrow('"correction", maybe')
+})

@@ -64,6 +64,29 @@ export interface DriftProgress {
   readonly total: number
 }
 
+/** Every option of a comparison. */
+export const DRIFT_OPTIONS = {
+  target: true,
+  prediction: true,
+  time: true,
+  columns: true,
+  exclude: true,
+  types: true,
+  preset: true,
+  method: true,
+  methods: true,
+  alpha: true,
+  correction: true,
+  tolerance: true,
+  minimumValues: true,
+  maxCategories: true,
+  redact: true,
+  weights: true,
+  policy: true,
+  names: true,
+  onProgress: true,
+} as const satisfies Readonly<Record<keyof DetectDriftOptions, true>>
+
 /** The defaults filled in; what is not valid is refused before any work is done. */
 export function validSettings(options: DetectDriftOptions): DriftSettings {
   const { name: preset, defaults, method } = semanticsOf(options.preset)

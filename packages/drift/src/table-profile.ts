@@ -14,6 +14,7 @@ import {
   toTable,
   UnsupportedVersionError,
 } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { ColumnError, categoricalSample, inferType, numericSample } from './column.ts'
 import type { ColumnType } from './drift-report.ts'
 import type { StoredColumn, UnprofiledColumn } from './measured-column.ts'
@@ -68,6 +69,16 @@ export interface ProfileOptions {
   readonly like?: TableProfile
 }
 
+const PROFILE_OPTIONS = {
+  columns: true,
+  types: true,
+  bins: true,
+  maxCategories: true,
+  redact: true,
+  keepSample: true,
+  like: true,
+} as const satisfies Readonly<Record<keyof ProfileOptions, true>>
+
 /**
  * Profile a table, so that it can be the reference of many comparisons without being read again.
  *
@@ -79,6 +90,7 @@ export interface ProfileOptions {
  * detectDrift(parseTableProfile(stored), february)
  */
 export function profile(table: TableInput, options: ProfileOptions = {}): TableProfile {
+  assertOptions('options', options, PROFILE_OPTIONS)
   const { bins = DEFAULT_BINS, maxCategories = 1000, keepSample = false } = options
   assertCount('bins', bins, 2)
   assertCount('maxCategories', maxCategories, 1)

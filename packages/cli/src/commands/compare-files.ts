@@ -18,7 +18,7 @@ import { type ReadPairOptions, readPair, readSide, type Side } from '../data/rea
 import { makeScratch } from '../data/scratch.ts'
 import { openSession, type Session } from '../data/session.ts'
 import { assertKey, readStored } from '../data/stored-profile.ts'
-import { listed, suggestion } from '../nearest.ts'
+import { listed, suggestion } from '@tidegauge/core/options'
 import { inFlags, warningInFlags } from '../options/option-words.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -11,7 +11,7 @@ import {
   serviceDashboard,
 } from '@tidegauge/mixin'
 import { EXIT } from '../exit-code.ts'
-import { listed } from '../nearest.ts'
+import { listed } from '@tidegauge/core/options'
 import { parseCommandLine } from '../options/command-line.ts'
 import { DASHBOARDS_OPTIONS } from '../options/dashboards-options.ts'
 import { helpOf } from '../options/help.ts'

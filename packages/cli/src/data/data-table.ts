@@ -1,4 +1,4 @@
-import { listed, suggestion } from '../nearest.ts'
+import { listed, suggestion } from '@tidegauge/core/options'
 import { UsageError } from '../usage-error.ts'
 import { loadArrow } from './arrow.ts'
 import { assertShallow } from './assert-shallow.ts'

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { listed, suggestion } from '../nearest.ts'
+import { listed, suggestion } from '@tidegauge/core/options'
 import { UsageError } from '../usage-error.ts'
 
 /** What DuckDB says about a file or a condition, in one line: where it is and the cure. */

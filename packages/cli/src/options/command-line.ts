@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ownValue } from '@tidegauge/core'
-import { listed, nearest, suggestion } from '../nearest.ts'
+import { listed, nearest, suggestion } from '@tidegauge/core/options'
 import { UsageError } from '../usage-error.ts'
 import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
 import {

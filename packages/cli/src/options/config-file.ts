@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { suggestion } from '../nearest.ts'
+import { suggestion } from '@tidegauge/core/options'
 import { UsageError } from '../usage-error.ts'
 import { show, validOptions } from './command-line.ts'
 import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
