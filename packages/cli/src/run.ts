@@ -1,5 +1,5 @@
-import { EXIT } from './exit-code.ts'
 import { suggestion } from '@tidegauge/core/options'
+import { EXIT } from './exit-code.ts'
 import type { CommandName } from './options/commands.ts'
 import type { Terminal } from './terminal/terminal.ts'
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { detectDrift } from './detect-drift.ts'
+import { detectDriftAsync } from './detect-drift-async.ts'
 import type { DriftMethod } from './drift-method.ts'
+import { profile } from './table-profile.ts'
 
 const rows = Array.from({ length: 1000 }, (_, i) => i)
 const january = { age: rows.map((i) => i % 100), city: rows.map((i) => `c${i % 4}`) }

@@ -65,7 +65,7 @@ export interface DriftProgress {
 }
 
 /** Every option of a comparison. */
-export const DRIFT_OPTIONS = {
+export const DRIFT_OPTIONS: Readonly<Record<keyof DetectDriftOptions, true>> = {
   target: true,
   prediction: true,
   time: true,
@@ -85,7 +85,7 @@ export const DRIFT_OPTIONS = {
   policy: true,
   names: true,
   onProgress: true,
-} as const satisfies Readonly<Record<keyof DetectDriftOptions, true>>
+}
 
 /** The defaults filled in; what is not valid is refused before any work is done. */
 export function validSettings(options: DetectDriftOptions): DriftSettings {

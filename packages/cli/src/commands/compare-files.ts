@@ -1,4 +1,5 @@
 import { ownValue } from '@tidegauge/core'
+import { listed, suggestion } from '@tidegauge/core/options'
 import {
   BUILT_IN_METHODS,
   type ColumnPairs,
@@ -18,7 +19,6 @@ import { type ReadPairOptions, readPair, readSide, type Side } from '../data/rea
 import { makeScratch } from '../data/scratch.ts'
 import { openSession, type Session } from '../data/session.ts'
 import { assertKey, readStored } from '../data/stored-profile.ts'
-import { listed, suggestion } from '@tidegauge/core/options'
 import { inFlags, warningInFlags } from '../options/option-words.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'

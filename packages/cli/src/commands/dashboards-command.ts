@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { listed } from '@tidegauge/core/options'
 import {
   dashboardJson,
   driftDashboard,
@@ -11,7 +12,6 @@ import {
   serviceDashboard,
 } from '@tidegauge/mixin'
 import { EXIT } from '../exit-code.ts'
-import { listed } from '@tidegauge/core/options'
 import { parseCommandLine } from '../options/command-line.ts'
 import { DASHBOARDS_OPTIONS } from '../options/dashboards-options.ts'
 import { helpOf } from '../options/help.ts'

@@ -1,3 +1,4 @@
+import { listed, suggestion } from '@tidegauge/core/options'
 import {
   type ColumnType,
   profile,
@@ -13,7 +14,6 @@ import { makeScratch } from '../data/scratch.ts'
 import { openSession, type Session } from '../data/session.ts'
 import { storeColumn } from '../data/store-columns.ts'
 import { assertKey, readStored } from '../data/stored-profile.ts'
-import { listed, suggestion } from '@tidegauge/core/options'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'

@@ -1,6 +1,6 @@
+import { listed } from '@tidegauge/core/options'
 import type { DriftReport } from '@tidegauge/drift'
 import { EXIT } from '../exit-code.ts'
-import { listed } from '@tidegauge/core/options'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
 
