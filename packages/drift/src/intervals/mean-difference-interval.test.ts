@@ -84,3 +84,8 @@ test('rejects what has no variance to be estimated from', () => {
   expect(() => meanDifferenceInterval([1, 2], [3])).toThrow('"current" must be')
   expect(() => meanDifferenceInterval([1, Number.NaN], [3, 4])).toThrow('"reference[1]" must be')
 })
+
+test('refuses what is no option, by the nearest name', () => {
+  const misspelt = { confidense: 0.9 } as object
+  expect(() => meanDifferenceInterval([1, 2], [3, 4], misspelt)).toThrow('"confidence", maybe')
+})

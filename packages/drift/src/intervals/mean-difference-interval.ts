@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { studentTQuantile } from '../distributions/student-t-quantile.ts'
 import { assertVariancesKnown, bothMoments } from '../methods/mean-difference.ts'
 import { meanDifference } from '../methods/moments.ts'
@@ -34,8 +35,10 @@ export interface ConfidenceOptions {
 export function meanDifferenceInterval(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
-  { confidence = 0.95 }: ConfidenceOptions = {},
+  options: ConfidenceOptions = {},
 ): MeanDifferenceInterval {
+  assertOptions('options', options, CONFIDENCE_OPTIONS)
+  const { confidence = 0.95 } = options
   if (!(confidence > 0 && confidence < 1)) {
     throw new InvalidArgumentError('confidence', 'a number in (0, 1)', confidence)
   }
@@ -52,6 +55,10 @@ export function meanDifferenceInterval(
     degreesOfFreedom,
   }
 }
+
+const CONFIDENCE_OPTIONS = { confidence: true } as const satisfies Readonly<
+  Record<keyof ConfidenceOptions, true>
+>
 
 /** Reports hold no infinity: the largest double stands for what is beyond. */
 function bounded(x: number): number {
