@@ -11,7 +11,7 @@ import {
   type MethodName,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
-import { type DataTable, openTable } from '../data/data-table.ts'
+import { openTable } from '../data/data-table.ts'
 import type { DataFormat } from '../data/formats.ts'
 import { isData, type Located, locate } from '../data/locate.ts'
 import { isDuckDBError, readError } from '../data/read-error.ts'
@@ -274,12 +274,19 @@ function isByType(
 
 /** DuckDB knows which columns are dates; as numbers they would look like any other. */
 function datesOf(...sides: readonly NamedSide[]): Record<string, 'datetime'> {
-  const tables = sides.flatMap(({ side }) => (side.kind === 'table' ? [side.table] : []))
-  const isDate = (table: DataTable, name: string) =>
-    !table.columns.has(name) || table.columns.get(name)!.kind === 'datetime'
-  const names = new Set(tables.flatMap((table) => [...table.columns.keys()]))
-  const dates = [...names].filter((name) => tables.every((table) => isDate(table, name)))
+  const names = new Set(
+    sides.flatMap(({ side }) => (side.kind === 'table' ? [...side.table.columns.keys()] : [])),
+  )
+  const dates = [...names].filter((name) => sides.every(({ side }) => mayBeDate(side, name)))
   return Object.fromEntries(dates.map((name) => [name, 'datetime']))
+}
+
+/** What a side lacks, or has no value of, is what it is on the other. */
+function mayBeDate(side: Side, name: string): boolean {
+  if (side.kind === 'table')
+    return (side.table.columns.get(name)?.kind ?? 'datetime') === 'datetime'
+  const stored = side.stored.columns.find((column) => column.name === name)
+  return stored === undefined || stored.profile.n === 0 || stored.type === 'datetime'
 }
 
 /** Evidently 0.7 takes whole numbers of few values for categories, unless they are floats to pandas. */

@@ -18,7 +18,14 @@ import {
 } from './count-values.ts'
 import { type DataColumn, type DataTable, isNumeric } from './data-table.ts'
 import { withDeciles } from './exact-deciles.ts'
-import { categoryReading, isNoNumber, type OnRows, readCells, readNumbers } from './read-values.ts'
+import {
+  categoryReading,
+  isNoNumber,
+  numberExpression,
+  type OnRows,
+  readCells,
+  readNumbers,
+} from './read-values.ts'
 import type { Session } from './session.ts'
 import { type KnownNames, namesKnownTo } from './stored-profile.ts'
 
@@ -74,10 +81,11 @@ export async function readPair(
     return { reference: reference.column, current: current.column }
   }
   const isNumeric = [reference, current].every((half) => areNumbers(half, wanted.type))
-  if (isNumeric) return readNumericPair(reference, current, context)
+  const isMixed = isNumeric && (await areDatesAndNumbers(reference, current, context))
+  if (isNumeric && !isMixed) return readNumericPair(reference, current, context)
   const areCategories = [reference, current].every((half) => !areNumbers(half, wanted.type))
   if (areCategories) return readCategoricalPair(reference, current, context)
-  // Numbers on one side, none on the other: a few of each tell that the type has changed.
+  // Numbers on one side, none or dates on the other: a few of each tell that the type has changed.
   const isSampled = [reference, current].some(
     (half) => half.kind === 'cells' && half.table.rowCount > PROBED_CELLS,
   )
@@ -159,6 +167,30 @@ function areNumbers(half: Unread, type: ColumnType | undefined): boolean {
   if (half.kind === 'stored') return half.column.profile.kind === 'numeric'
   if (type !== undefined) return type === 'numeric' || type === 'datetime'
   return isNumeric(half.column)
+}
+
+/** Milliseconds are dates where `--type` says so: the cells do not. A side without a value is of no type. */
+async function areDatesAndNumbers(
+  reference: Unread,
+  current: Unread,
+  { wanted, session }: Context,
+): Promise<boolean> {
+  if (wanted.type !== undefined) return false
+  if (areDates(reference) === areDates(current)) return false
+  return (await hasValue(reference, session)) && (await hasValue(current, session))
+}
+
+function areDates(half: Unread): boolean {
+  return (half.kind === 'stored' ? half.column.type : half.column.kind) === 'datetime'
+}
+
+async function hasValue(half: Unread, { connection }: Session): Promise<boolean> {
+  if (half.kind === 'stored') return half.column.profile.n > 0
+  const { column, table } = half
+  const found = await connection.runAndReadAll(
+    `SELECT 1 FROM ${table.from} WHERE NOT isnan(${numberExpression(column)}) LIMIT 1`,
+  )
+  return found.getRows().length > 0
 }
 
 async function readNumericPair(
@@ -402,5 +434,8 @@ async function fewOf(half: Unread, { session }: Context): Promise<Half> {
   if (half.kind === 'stored') return half.column
   const { column } = half
   const few = { ...half, sample: PROBED_CELLS }
-  return isNumeric(column) ? readNumbers(session, few, () => {}) : readCells(session, few, () => {})
+  if (!isNumeric(column)) return readCells(session, few, () => {})
+  const numbers = await readNumbers(session, few, () => {})
+  if (column.kind !== 'datetime') return numbers
+  return Array.from(numbers, (time) => (Number.isNaN(time) ? null : new Date(time)))
 }
