@@ -2,6 +2,7 @@ import type { MetricFamily, MetricSample } from '@tidegauge/core'
 import type { CategoricalFeature } from './categorical-feature.ts'
 import { exportedBins } from './exported-bins.ts'
 import { type NumericFeature, sumOf } from './numeric-feature.ts'
+import type { WatchedFeatures } from './watched-features.ts'
 
 export interface FamiliesOptions {
   readonly model: string
@@ -28,7 +29,7 @@ const LABELS = ['model', 'reference', 'feature', 'role', 'type'] as const
  * @returns the families as they are at the time of each call, all from the start on with every label
  */
 export function driftFamilies(
-  features: ReadonlyArray<NumericFeature | CategoricalFeature>,
+  { features, unheld }: Pick<WatchedFeatures, 'features' | 'unheld'>,
   { model, referenceId, maxBins, minSamples }: FamiliesOptions,
   lifetime: Counts,
   window: Counts,
@@ -65,6 +66,11 @@ export function driftFamilies(
       labelValues: labels,
       valueIn: (counts) => (loss(counts) === 'changed-type' ? 1 : 0),
     })
+  }
+  // Features all the same, of which nothing can be held against the reference.
+  for (const { name, role } of unheld) {
+    const labelValues = [model, referenceId, name, role, 'unprofiled']
+    referenceCounts.push({ labelValues, valueIn: () => 0 })
   }
   return () => {
     const everything = lifetime()

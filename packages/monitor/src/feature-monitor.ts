@@ -103,7 +103,7 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
     const counter = new RowCounter(watched, settings.window, onError)
     const { model, maxBins, minSamples } = settings
     const families = driftFamilies(
-      watched.features,
+      watched,
       { model, referenceId: id, maxBins, minSamples },
       () => counter.ring.lifetime(),
       () => {
@@ -127,7 +127,7 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
   function window(): TableProfile {
     clock.read()
     watch.counter.ring.expire(clock.elapsed)
-    return watch.counter.profile()
+    return watch.counter.profile(settings.minSamples)
   }
 
   function check(): DriftReport {
@@ -215,7 +215,10 @@ function comparisonOptions(
 }
 
 /** A method that cannot compare bins would turn each look into an error, and nobody would be told. */
-function assertComparable(reference: TableProfile, comparison: DetectDriftOptions): void {
+function assertComparable(
+  { unprofiled: _, ...reference }: TableProfile,
+  comparison: DetectDriftOptions,
+): void {
   const { columns } = detectDrift(reference, reference, comparison)
   for (const { name, verdict, reason } of columns) {
     if (verdict === 'error') {

@@ -1,8 +1,9 @@
-import type { StoredColumn, TableProfile } from '@tidegauge/drift'
+import type { StoredColumn, TableProfile, UnprofiledColumn } from '@tidegauge/drift'
 import type { CategoricalFeature } from './categorical-feature.ts'
 import type { WindowOptions } from './feature-monitor-options.ts'
 import { NumericFeature } from './numeric-feature.ts'
 import type { SteadyClock } from './steady-clock.ts'
+import type { UnheldFeature } from './unheld-feature.ts'
 import { frequentNames } from './unmet-names.ts'
 import type { WatchedFeatures } from './watched-features.ts'
 import { WindowRing } from './window-ring.ts'
@@ -14,24 +15,28 @@ export class RowCounter {
   readonly ring: WindowRing
   readonly #reference: TableProfile
   readonly #features: ReadonlyArray<NumericFeature | CategoricalFeature>
+  readonly #unheld: readonly UnheldFeature[]
+  readonly #counted: ReadonlyArray<NumericFeature | CategoricalFeature | UnheldFeature>
   readonly #onError: (error: unknown) => void
 
   /** @param onError - told of values that cannot even be read */
   constructor(
-    { reference, features, cells, numericFeatures, categoricalFeatures }: WatchedFeatures,
+    { reference, features, unheld, cells, numericFeatures, categoricalFeatures }: WatchedFeatures,
     window: Required<WindowOptions>,
     onError: (error: unknown) => void,
   ) {
     this.ring = new WindowRing({ ...window, cells, numericFeatures, categoricalFeatures })
     this.#reference = reference
     this.#features = features
+    this.#unheld = unheld
+    this.#counted = [...features, ...unheld]
     this.#onError = onError
   }
 
   count(row: Row, clock: SteadyClock): void {
     const ownOnly = hasOwnColumnsOnly(row)
     const slice = this.ring.sliceForRow(clock)
-    const features = this.#features
+    const features = this.#counted
     for (let i = 0; i < features.length; i++) {
       // A getter or a proxy may throw: the row's other features are counted all the same.
       try {
@@ -49,8 +54,12 @@ export class RowCounter {
     }
   }
 
-  /** The window in the reference's bins. */
-  profile(): TableProfile {
+  /**
+   * The window in the reference's bins.
+   *
+   * @param minSamples - fewer rows do not tell that a column is gone
+   */
+  profile(minSamples: number): TableProfile {
     const counts = this.ring.window()
     const moments = this.ring.moments()
     const columns = this.#features.map((feature): StoredColumn => {
@@ -62,7 +71,12 @@ export class RowCounter {
       const invalid = counts[feature.start + feature.cells + 1]!
       return { name, type, profile, ...(invalid === 0 ? {} : { invalid }) }
     })
-    return { ...this.#reference, rows: this.ring.rows, columns }
+    const { unprofiled: _, ...reference } = this.#reference
+    const { rows } = this.ring
+    const unprofiled = this.#unheld
+      .map((feature) => feature.unprofiled(counts, rows, minSamples))
+      .filter((column): column is UnprofiledColumn => column !== undefined)
+    return { ...reference, rows, columns, ...(unprofiled.length > 0 && { unprofiled }) }
   }
 }
 

@@ -8,12 +8,15 @@ import {
 import { CategoricalFeature } from './categorical-feature.ts'
 import type { FeatureMonitorOptions } from './feature-monitor-options.ts'
 import { NumericFeature } from './numeric-feature.ts'
+import { UnheldFeature } from './unheld-feature.ts'
 
 /** Where each watched column of a reference is counted. */
 export interface WatchedFeatures {
   /** The reference of these columns alone, without their samples: the bins are what is compared. */
   readonly reference: TableProfile
   readonly features: ReadonlyArray<NumericFeature | CategoricalFeature>
+  /** Features that the reference had and its profile could not hold; none where the features were chosen. */
+  readonly unheld: readonly UnheldFeature[]
   readonly numericFeatures: number
   readonly categoricalFeatures: number
   /** So many counts they need together. */
@@ -30,8 +33,7 @@ export function watchedFeatures(input: TableProfile, choice: ColumnChoice): Watc
   assertReference(input)
   // A copy: what is done to the caller's object later changes nothing.
   const stored = JSON.stringify({ ...input, columns: input.columns.map(withoutSample) })
-  // What the reference does not hold is not watched.
-  const { unprofiled: _, ...reference } = parseTableProfile(stored)
+  const { unprofiled = [], ...reference } = parseTableProfile(stored)
   const roles = rolesOf(reference, choice)
   const columns = reference.columns.filter(({ name }) => roles.has(name))
   const features: Array<NumericFeature | CategoricalFeature> = []
@@ -50,9 +52,16 @@ export function watchedFeatures(input: TableProfile, choice: ColumnChoice): Watc
     // The missing and the invalid ones have a cell each.
     cells += feature.cells + 2
   }
+  const notHeld = choice.features === undefined ? unprofiled : []
+  const unheld = notHeld.map((column) => {
+    const feature = new UnheldFeature(column, cells)
+    cells += feature.cells + 2
+    return feature
+  })
   return {
-    reference: { ...reference, columns },
+    reference: { ...reference, columns, ...(notHeld.length > 0 && { unprofiled: notHeld }) },
     features,
+    unheld,
     numericFeatures,
     categoricalFeatures,
     cells,
@@ -81,7 +90,7 @@ function rolesOf(
     if (known.includes(name)) return
     throw new InvalidArgumentError(
       argument,
-      `a column of the reference (${known.join(', ')}; text columns are not profiled)`,
+      `a column of the reference (${known.join(', ')}; what a profile does not hold, texts among it, cannot be chosen)`,
       name,
     )
   }
