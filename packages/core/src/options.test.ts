@@ -14,6 +14,12 @@ test('what is no option is refused by the nearest name', () => {
   expect(() => assertOptions('options', { toString: 1 }, KNOWN)).toThrow('toString')
 })
 
+test('a text that was given may be a secret, and is not repeated', () => {
+  const misspelt = () => assertOptions('options', { tokn: 'hush' }, { token: true })
+  expect(misspelt).toThrow('"token", maybe, received text')
+  expect(misspelt).not.toThrow('hush')
+})
+
 test('what is an option, or undefined, is not', () => {
   assertOptions('options', { alpha: 1, tolerance: undefined, other: undefined }, KNOWN)
   assertOptions('options', Object.create({ alhpa: 1 }), KNOWN)

@@ -10,7 +10,7 @@ export { listed, nearest, suggestion } from './nearest.ts'
  * @param known - every option there is: `{ alpha: true, … } satisfies Record<keyof Options, true>`
  * @throws InvalidArgumentError that names the nearest option
  * @example
- * assertOptions('options', { alhpa: 0.01 }, { alpha: true }) // "options.alhpa" must be left out: did you mean alpha?
+ * assertOptions('options', { alhpa: 0.01 }, { alpha: true }) // "options.alhpa" must be an option: "alpha", maybe, received 0.01
  */
 export function assertOptions(
   argument: string,
@@ -25,6 +25,8 @@ export function assertOptions(
     const names = Object.keys(known)
     const meant = nearest(name, names)
     const cure = meant === undefined ? `one of ${names.join(', ')}` : `"${meant}", maybe`
-    throw new InvalidArgumentError(`${argument}.${name}`, `an option: ${cure}`, value)
+    // Not a text itself: what was meant may be a token or a key, which would end up in a log.
+    const received = typeof value === 'string' ? 'text' : value
+    throw new InvalidArgumentError(`${argument}.${name}`, `an option: ${cure}`, received)
   }
 }

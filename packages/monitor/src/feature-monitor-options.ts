@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { Decision, DetectDriftOptions, DriftReport, TableProfile } from '@tidegauge/drift'
 
 export interface FeatureMonitorOptions {
@@ -111,10 +112,14 @@ const LONGEST_INTERVAL = 2_147_483
  * @throws InvalidArgumentError where an option is not what it must be
  */
 export function monitorSettings(options: FeatureMonitorOptions): MonitorSettings {
+  assertOptions('options', options, MONITOR_OPTIONS)
   const { model, minSamples = 200, checkEverySeconds = 60, cooldownSeconds = 3600 } = options
   const { falseAlarms = { probability: 0.05, perSeconds: WEEK }, maxBins = 10 } = options
-  const { seconds = 3600, slices = 60, maxCount = Number.POSITIVE_INFINITY } = options.window ?? {}
-  const { now = Date.now, drift = {} } = options
+  const { now = Date.now, drift = {}, window = {} } = options
+  assertOptions('window', window, WINDOW_OPTIONS)
+  assertOptions('falseAlarms', falseAlarms, FALSE_ALARM_OPTIONS)
+  assertOptions('drift', drift, DRIFT_CHOICES)
+  const { seconds = 3600, slices = 60, maxCount = Number.POSITIVE_INFINITY } = window
   if (typeof model !== 'string' || model === '') {
     throw new InvalidArgumentError('model', 'a name that is not empty', model)
   }
@@ -139,11 +144,6 @@ export function monitorSettings(options: FeatureMonitorOptions): MonitorSettings
   for (const [name, value] of Object.entries({ now, ...callbacksOf(options) })) {
     if (typeof value !== 'function') throw new InvalidArgumentError(name, 'a function', value)
   }
-  for (const name of Object.keys(drift)) {
-    if (!DRIFT_CHOICES.includes(name as keyof DriftChoices)) {
-      throw new InvalidArgumentError('drift', `made of ${DRIFT_CHOICES.join(', ')}`, name)
-    }
-  }
   if (drift.redact !== undefined && typeof drift.redact !== 'boolean') {
     throw new InvalidArgumentError('drift.redact', 'true or false', drift.redact)
   }
@@ -160,17 +160,46 @@ export function monitorSettings(options: FeatureMonitorOptions): MonitorSettings
   }
 }
 
+const MONITOR_OPTIONS: Readonly<Record<keyof FeatureMonitorOptions, true>> = {
+  reference: true,
+  model: true,
+  target: true,
+  prediction: true,
+  features: true,
+  window: true,
+  minSamples: true,
+  checkEverySeconds: true,
+  falseAlarms: true,
+  cooldownSeconds: true,
+  onVerdict: true,
+  onError: true,
+  maxBins: true,
+  now: true,
+  drift: true,
+}
+
+const WINDOW_OPTIONS: Readonly<Record<keyof WindowOptions, true>> = {
+  seconds: true,
+  slices: true,
+  maxCount: true,
+}
+
+const FALSE_ALARM_OPTIONS: Readonly<Record<keyof FalseAlarmBudget, true>> = {
+  probability: true,
+  perSeconds: true,
+}
+
 /** Others would undo what the monitor promises (`alpha`, `preset`), or say what the reference says (`types`). */
-const DRIFT_CHOICES: ReadonlyArray<keyof DriftChoices> = [
-  'method',
-  'methods',
-  'correction',
-  'tolerance',
-  'maxCategories',
-  'weights',
-  'policy',
-  'redact',
-]
+const DRIFT_CHOICES: Readonly<Record<keyof DriftChoices, true>> = {
+  method: true,
+  methods: true,
+  correction: true,
+  tolerance: true,
+  maxCategories: true,
+  weights: true,
+  policy: true,
+  redact: true,
+}
 
 function callbacksOf({ onVerdict, onError }: FeatureMonitorOptions): Record<string, unknown> {
   return {

@@ -626,7 +626,11 @@ describe('refuses', () => {
     ['a clock of bigints', { now: () => 1n }, /"now\(\)" must be milliseconds since 1970/],
     ['a clock without a time', { now: () => Number.NaN }, /"now\(\)" must be milliseconds .* NaN/],
     ['no function', { onVerdict: 'page' }, /"onVerdict" must be a function/],
-    ['alpha', { drift: { alpha: 0.05 } }, /"drift" must be made of method, .*received alpha/],
+    [
+      'alpha',
+      { drift: { alpha: 0.05 } },
+      /"drift.alpha" must be an option: one of method, .*received 0.05/,
+    ],
     ['a key', { drift: { redact: 'a secret key' } }, /"drift.redact" must be true or false/],
     [
       'a method that needs values',

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { failureReporter, InvalidArgumentError } from '@tidegauge/core'
 import { type AccessOptions, type Approach, accessControl } from '@tidegauge/core/http-access'
+import { assertOptions } from '@tidegauge/core/options'
 import type { DriftReport } from '@tidegauge/drift'
 import type { FeatureMonitor } from './feature-monitor.ts'
 import { negotiatePageFormat, type PageFormat } from './page-format.ts'
@@ -155,11 +156,29 @@ function answer(
   }
 }
 
+const HANDLER_OPTIONS: Readonly<Record<keyof MonitorHandlerOptions, true>> = {
+  reporters: true,
+  token: true,
+  loopbackOnly: true,
+  cacheSeconds: true,
+  refreshSeconds: true,
+  onError: true,
+}
+
+const REPORTERS: Readonly<Record<keyof MonitorHandlerOptions['reporters'], true>> = {
+  html: true,
+  json: true,
+}
+
+const PAGE: Readonly<Record<keyof PageWithHeaders, true>> = { render: true, headers: true }
+
 function assertArguments(monitor: WatchedMonitor, options: MonitorHandlerOptions): void {
   if (typeof monitor?.check !== 'function') {
     throw new InvalidArgumentError('monitor', 'a FeatureMonitor', monitor)
   }
-  const { reporters, cacheSeconds, refreshSeconds } = options ?? {}
+  assertOptions('options', options, HANDLER_OPTIONS)
+  const { reporters, cacheSeconds, refreshSeconds } = options
+  assertOptions('reporters', reporters ?? {}, REPORTERS)
   if (reporters?.html === undefined && reporters?.json === undefined) {
     throw new InvalidArgumentError('reporters', '{ html, json }, or one of them', reporters)
   }
@@ -188,6 +207,7 @@ function assertReporter(name: string, reporter: PageReporter | PageWithHeaders |
     const expected = 'a function of a DriftReport, or { render, headers }'
     throw new InvalidArgumentError(`reporters.${name}`, expected, reporter)
   }
+  assertOptions(`reporters.${name}`, reporter, PAGE)
   for (const [header, value] of Object.entries(reporter.headers ?? {})) {
     if (isHeader(header, value)) continue
     const expected = 'a header of text without line breaks'

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { failureReporter, InvalidArgumentError, ownValue } from '@tidegauge/core'
 import { type AccessOptions, accessControl, nodeApproach } from '@tidegauge/core/http-access'
+import { assertOptions } from '@tidegauge/core/options'
 import { type Alert, parseNotification } from './alertmanager-notification.ts'
 import { type Answer, readJson } from './read-json.ts'
 import { retrainQueue } from './retrain-queue.ts'
@@ -64,7 +65,8 @@ export type RetrainWebhook = (req: IncomingMessage, res: ServerResponse) => void
  * })
  */
 export function retrainWebhook(options: RetrainWebhookOptions): RetrainWebhook {
-  assertOptions(options)
+  assertOptions('options', options, WEBHOOK_OPTIONS)
+  assertValid(options)
   const { retrain, token, match = { alertname: 'DriftAction' }, onError } = options
   const { loopbackOnly = token === undefined } = options
   const { maxBodyBytes = 2_097_152, timeoutSeconds = 10, maxAlerts = 1000 } = options
@@ -172,8 +174,19 @@ const HELD_UP = 500
 
 const TOO_SLOW: Answer = { status: 408, text: 'The body took too long.\n' }
 
-function assertOptions(options: RetrainWebhookOptions): void {
-  const { retrain, match = {}, maxBodyBytes = 1, timeoutSeconds = 1, maxAlerts = 1 } = options ?? {}
+const WEBHOOK_OPTIONS: Readonly<Record<keyof RetrainWebhookOptions, true>> = {
+  retrain: true,
+  match: true,
+  token: true,
+  loopbackOnly: true,
+  maxBodyBytes: true,
+  timeoutSeconds: true,
+  maxAlerts: true,
+  onError: true,
+}
+
+function assertValid(options: RetrainWebhookOptions): void {
+  const { retrain, match = {}, maxBodyBytes = 1, timeoutSeconds = 1, maxAlerts = 1 } = options
   if (typeof retrain !== 'function') {
     throw new InvalidArgumentError('retrain', 'a function that trains anew', retrain)
   }

@@ -348,7 +348,8 @@ describe('stands in', () => {
 })
 
 test.each([
-  [undefined, '"reporters" must be { html, json }'],
+  [undefined, '"options" must be an object of options'],
+  [{}, '"reporters" must be { html, json }'],
   [{ reporters: {} }, '"reporters" must be { html, json }'],
   [{ reporters: { html: 'page' } }, '"reporters.html" must be a function'],
   [{ reporters: { json: null } }, '"reporters.json" must be a function'],

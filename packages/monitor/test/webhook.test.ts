@@ -619,7 +619,8 @@ test('a failure that nobody is told of is a process warning, once', async () => 
 })
 
 test.each([
-  [undefined, '"retrain" must be a function'],
+  [undefined, '"options" must be an object of options'],
+  [{}, '"retrain" must be a function'],
   [{}, '"retrain" must be a function'],
   [{ retrain() {}, match: null }, '"match" must be labels'],
   [{ retrain() {}, match: { severity: 1 } }, '"match.severity" must be text'],

@@ -1,4 +1,5 @@
 import { failureReporter, InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 
 /**
@@ -25,8 +26,10 @@ export interface FeatureHookOptions {
 export function rowObserver<Exchange extends unknown[]>(
   monitor: Pick<FeatureMonitor, 'observe'>,
   toRow: (...exchange: Exchange) => RowOrNothing,
-  { onError, maxPending = 1000 }: FeatureHookOptions = {},
+  options: FeatureHookOptions = {},
 ): (...exchange: Exchange) => void {
+  assertOptions('options', options, HOOK_OPTIONS)
+  const { onError, maxPending = 1000 } = options
   if (typeof monitor?.observe !== 'function') {
     throw new InvalidArgumentError('monitor', 'a FeatureMonitor', monitor)
   }
@@ -72,6 +75,11 @@ export function rowObserver<Exchange extends unknown[]>(
       report(error)
     }
   }
+}
+
+const HOOK_OPTIONS: Readonly<Record<keyof FeatureHookOptions, true>> = {
+  onError: true,
+  maxPending: true,
 }
 
 class TooManyPendingRowsError extends TidegaugeError {
