@@ -29,6 +29,8 @@ function rows(count: number, shift: number, seed: number) {
       age: 5 + ((at * (1 - shift)) % 1000) / 12,
       [CITY]: ['Rome', 'Oslo', 'Bern'][(at + seed) % 3 === 0 ? 0 : at % 3]!,
       late: at % 4 === 0 ? 'yes' : 'no',
+      // No profile holds it, and it is a feature all the same.
+      place: { at },
     }
   })
 }
@@ -98,8 +100,11 @@ describeWithServer('prometheus', 'monitors of two replicas on a real Prometheus'
     }
     const missing = await query('drift:feature:missing_ratio > 0')
     expect(missing).toMatchObject([{ feature: CITY, value: 2 / 1302 }])
-    expect(await query('drift:model:features == drift:model:evaluated')).toMatchObject([
-      { model: MODEL, value: 2 },
+    expect(await query('drift:model:features')).toMatchObject([{ model: MODEL, value: 3 }])
+    expect(await query('drift:model:evaluated')).toMatchObject([{ model: MODEL, value: 2 }])
+    expect(await query('drift:feature:ref_count{type="unprofiled"}')).toMatchObject([
+      { feature: 'place', role: 'feature', value: 0 },
     ])
+    expect(await query('drift:feature:drifted{feature="place"}')).toEqual([])
   })
 })
