@@ -621,7 +621,6 @@ test('a failure that nobody is told of is a process warning, once', async () => 
 test.each([
   [undefined, '"options" must be an object of options'],
   [{}, '"retrain" must be a function'],
-  [{}, '"retrain" must be a function'],
   [{ retrain() {}, match: null }, '"match" must be labels'],
   [{ retrain() {}, match: { severity: 1 } }, '"match.severity" must be text'],
   [{ retrain() {}, maxBodyBytes: 0 }, '"maxBodyBytes" must be a whole number from 1'],

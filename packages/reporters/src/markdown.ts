@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnDrift, DriftReport, DriftSettings } from '@tidegauge/drift'
 import { columnsByConcern, verdictWords } from './column-order.ts'
 import { decidedBy } from './decided-by.ts'
@@ -29,10 +30,9 @@ const SMALLEST_LIMIT = 4_000
  * @example
  * appendFileSync(process.env.GITHUB_STEP_SUMMARY, markdownReport(report))
  */
-export function markdownReport(
-  written: DriftReport,
-  { limit = COMMENT_LIMIT }: MarkdownReportOptions = {},
-): string {
+export function markdownReport(written: DriftReport, options: MarkdownReportOptions = {}): string {
+  assertOptions('options', options, MARKDOWN_OPTIONS)
+  const { limit = COMMENT_LIMIT } = options
   const report = readableReport(written)
   if (!(Number.isInteger(limit) && limit >= SMALLEST_LIMIT)) {
     throw new InvalidArgumentError(
@@ -53,6 +53,10 @@ export function markdownReport(
     else exceeds = middle
   }
   return page(report, columns, fits)
+}
+
+const MARKDOWN_OPTIONS: Readonly<Record<keyof MarkdownReportOptions, true>> = {
+  limit: true,
 }
 
 const LONGEST_NAME = 60

@@ -1,3 +1,4 @@
+import { assertOptions } from '@tidegauge/core/options'
 import type {
   ColumnDrift,
   DriftReport,
@@ -36,10 +37,9 @@ export interface TextReportOptions {
  * @example
  * process.stdout.write(textReport(report, { color: process.stdout.isTTY }))
  */
-export function textReport(
-  written: DriftReport,
-  { color = false }: TextReportOptions = {},
-): string {
+export function textReport(written: DriftReport, options: TextReportOptions = {}): string {
+  assertOptions('options', options, TEXT_OPTIONS)
+  const { color = false } = options
   const report = readableReport(written)
   const paint = color ? ansi : plain
   const columns = columnsByConcern(report.columns)
@@ -53,6 +53,10 @@ export function textReport(
   return `${filled.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
+const TEXT_OPTIONS: Readonly<Record<keyof TextReportOptions, true>> = {
+  color: true,
+}
+
 /**
  * The decision in one line, for a log.
  *
@@ -60,10 +64,9 @@ export function textReport(
  * @example
  * summaryLine(report) // 'drift_share=0.06 -> NO_ACTION drift_share=0.06 < 0.30 (target_drift=0.0)'
  */
-export function summaryLine(
-  report: DriftReport,
-  { color = false }: TextReportOptions = {},
-): string {
+export function summaryLine(report: DriftReport, options: TextReportOptions = {}): string {
+  assertOptions('options', options, TEXT_OPTIONS)
+  const { color = false } = options
   const { shareOfDriftedColumns: share, decision } = readableReport(report)
   const { shareThreshold } = decision.policy
   const shown =

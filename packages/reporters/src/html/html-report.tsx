@@ -1,3 +1,4 @@
+import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
@@ -8,7 +9,7 @@ import { ColumnTable } from './column-table.tsx'
 import { Methods } from './methods.tsx'
 import { Name } from './name.tsx'
 import { SCRIPT } from './page-script.ts'
-import { type PolicyOptions, reportPolicy } from './policy.ts'
+import { POLICY_OPTIONS, type PolicyOptions, reportPolicy } from './policy.ts'
 import { STYLE } from './style.ts'
 import { Summary } from './summary.tsx'
 import { Toolbar } from './toolbar.tsx'
@@ -30,8 +31,14 @@ export interface HtmlReportOptions extends PolicyOptions {
  * await writeFile('drift.html', htmlReport(report, { title: 'Bookings, April' }))
  */
 export function htmlReport(written: DriftReport, options: HtmlReportOptions = {}): string {
+  assertOptions('options', options, HTML_OPTIONS)
   const report = readableReport(written)
   return `<!doctype html>\n${selfClosing(renderToString(<Page report={report} {...options} />))}\n`
+}
+
+const HTML_OPTIONS: Readonly<Record<keyof HtmlReportOptions, true>> = {
+  ...POLICY_OPTIONS,
+  title: true,
 }
 
 /** A tenth of a long page were closing tags of shapes. Text cannot look like one: its `<` is escaped. */

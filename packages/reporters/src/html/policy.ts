@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { SCRIPT_HASH, STYLE_HASH } from './page-script.ts'
 
 export interface PolicyOptions {
@@ -8,15 +9,23 @@ export interface PolicyOptions {
   readonly script?: boolean
 }
 
+/** Every option of a policy. */
+export const POLICY_OPTIONS: Readonly<Record<keyof PolicyOptions, true>> = {
+  nonce: true,
+  script: true,
+}
+
 /**
  * The Content-Security-Policy of a report: its own style sheet and script and nothing else, no image, no
  * font, no connection, no form. The page states it itself; a server may send it as a header as well.
  *
- * @throws InvalidArgumentError where the nonce is not the base64 of 16 bytes or more
+ * @throws InvalidArgumentError where the nonce is not the base64 of 16 bytes or more, or something is no option
  * @example
  * response.setHeader('content-security-policy', reportPolicy({ nonce }))
  */
-export function reportPolicy({ nonce, script = true }: PolicyOptions = {}): string {
+export function reportPolicy(options: PolicyOptions = {}): string {
+  assertOptions('options', options, POLICY_OPTIONS)
+  const { nonce, script = true } = options
   if (nonce !== undefined && !/^[\w+/-]{22,}={0,2}$/.test(nonce)) {
     throw new InvalidArgumentError('options.nonce', 'base64 of at least 16 bytes', nonce)
   }

@@ -21,6 +21,7 @@ import {
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { TidegaugeError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 
 export interface WriteFilesOptions {
   /** Replace files that exist; default: refuse. */
@@ -63,8 +64,10 @@ export class UnwritableFileError extends TidegaugeError {
  */
 export function writeFiles(
   files: Readonly<Record<string, string>>,
-  { overwrite = false }: WriteFilesOptions = {},
+  options: WriteFilesOptions = {},
 ): void {
+  assertOptions('options', options, FILES_OPTIONS)
+  const { overwrite = false } = options
   const outputs = Object.entries(files).map(([path, text]) => outputAt(path, text, overwrite))
   const wholes = outputs.filter((output) => output instanceof WholeFile)
   const streams = outputs.filter((output) => output instanceof Stream)
@@ -78,6 +81,10 @@ export function writeFiles(
   } finally {
     for (const whole of wholes) whole.tidy()
   }
+}
+
+const FILES_OPTIONS: Readonly<Record<keyof WriteFilesOptions, true>> = {
+  overwrite: true,
 }
 
 function outputAt(path: string, text: string, overwrite: boolean): WholeFile | Stream {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { DriftReport } from '@tidegauge/drift'
 import type { Reporter } from '../reporter.ts'
 import { FileExistsError, writeFiles } from './write-files.ts'
@@ -41,6 +42,7 @@ export function writeReports<Extension extends string>(
   report: DriftReport,
   options: WriteReportsOptions & { readonly reporters: Readonly<Record<Extension, Reporter>> },
 ): Record<Extension, string> {
+  assertOptions('options', options, REPORTS_OPTIONS)
   const { directory, reporters, overwrite = false } = options
   const name = `drift_${fileNamePart(report.reference.name)}_vs_${fileNamePart(report.current.name)}`
   for (const extension of Object.keys(reporters)) {
@@ -55,6 +57,12 @@ export function writeReports<Extension extends string>(
     Extension,
     string
   >
+}
+
+const REPORTS_OPTIONS: Readonly<Record<keyof WriteReportsOptions, true>> = {
+  directory: true,
+  reporters: true,
+  overwrite: true,
 }
 
 function writeOrExplain(files: Readonly<Record<string, string>>, overwrite: boolean): void {
