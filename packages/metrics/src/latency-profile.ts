@@ -4,6 +4,7 @@ import {
   type NumericProfile,
   PROFILE_VERSION,
 } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { LatencySeries } from './latency-recorder.ts'
 import {
   bucketBound,
@@ -73,8 +74,10 @@ export interface NativeProfileOptions {
  */
 export function nativeProfile(
   series: LatencySeries | readonly LatencySeries[],
-  { schema, lowest = 0.0001, highest = 100 }: NativeProfileOptions = {},
+  options: NativeProfileOptions = {},
 ): NumericProfile {
+  assertOptions('options', options, PROFILE_OPTIONS)
+  const { schema, lowest = 0.0001, highest = 100 } = options
   const all = listOf(series)
   const rows = all.map(({ native }, i) => {
     if (native === null) {
@@ -131,6 +134,12 @@ export function profileRow(profile: BinnedProfile): { bounds: number[]; row: His
       count: profile.n,
     },
   }
+}
+
+const PROFILE_OPTIONS: Readonly<Record<keyof NativeProfileOptions, true>> = {
+  schema: true,
+  lowest: true,
+  highest: true,
 }
 
 function listOf(series: LatencySeries | readonly LatencySeries[]): readonly LatencySeries[] {

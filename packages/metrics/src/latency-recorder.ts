@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { type ExemplarSource, ExemplarStore } from './exemplars.ts'
 import { HistogramRows } from './histogram-rows.ts'
 import { MAX_SCHEMA, MIN_SCHEMA, NativeBuckets, ZERO_THRESHOLD } from './native-buckets.ts'
@@ -150,6 +151,7 @@ const DEFAULT_MAX_BUCKETS = 160
  * recorder.snapshot()[0].counts // [1, 0, 0]
  */
 export function latencyRecorder(options: LatencyRecorderOptions = {}): LatencyRecorder {
+  assertOptions('options', options, RECORDER_OPTIONS)
   const { maxSeries = 2000, maxUnmatchedSeries = 100, now = Date.now } = options
   const bounds = Object.freeze(Array.from(options.bounds ?? REQUEST_DURATION.bounds))
   const extraLabels = Object.freeze(Array.from(options.extraLabels ?? []))
@@ -240,6 +242,20 @@ export function latencyRecorder(options: LatencyRecorderOptions = {}): LatencyRe
       startTime = time === startTime ? time + 1 : time
     },
   }
+}
+
+const RECORDER_OPTIONS: Readonly<Record<keyof LatencyRecorderOptions, true>> = {
+  bounds: true,
+  maxSeries: true,
+  maxUnmatchedSeries: true,
+  now: true,
+  native: true,
+  timeToHeaders: true,
+  requestSize: true,
+  responseSize: true,
+  statusClasses: true,
+  extraLabels: true,
+  exemplars: true,
 }
 
 interface Shared {
@@ -363,10 +379,16 @@ function snapshotOf(index: SeriesIndex, duration: Histogram): LatencySeries[] {
   return series
 }
 
+const NATIVE_OPTIONS: Readonly<Record<keyof NativeOptions, true>> = {
+  schema: true,
+  maxBuckets: true,
+}
+
 function nativeOptions(native: boolean | NativeOptions): Required<NativeOptions> | null {
   if (native === false) return null
-  const { schema = DEFAULT_SCHEMA, maxBuckets = DEFAULT_MAX_BUCKETS } =
-    native === true ? {} : native
+  const options = native === true ? {} : native
+  assertOptions('native', options, NATIVE_OPTIONS)
+  const { schema = DEFAULT_SCHEMA, maxBuckets = DEFAULT_MAX_BUCKETS } = options
   if (!(Number.isInteger(schema) && schema >= MIN_SCHEMA && schema <= MAX_SCHEMA)) {
     throw new InvalidArgumentError(
       'native.schema',

@@ -1,6 +1,7 @@
 import { createGzip, type Gzip } from 'node:zlib'
 import { InvalidArgumentError, type MetricSource, TidegaugeError } from '@tidegauge/core'
 import { type AccessOptions, type Approach, accessControl } from '@tidegauge/core/http-access'
+import { assertOptions } from '@tidegauge/core/options'
 import { ByteWriter } from './exposition/bytes.ts'
 import {
   assertLabelNames,
@@ -109,7 +110,7 @@ export interface ScrapeResponse {
 export function scraper(
   options: MetricsHandlerOptions,
 ): (request: ScrapeRequest) => Promise<ScrapeResponse> {
-  assertOptions(options)
+  assertValid(options)
   const { registry, gzip = true, maxScrapes = 8, timeoutSeconds = 30, onError } = options
   const { classicBuckets = false } = options
   const { sources = [], maxSamples = DEFAULT_MAX_SAMPLES, labels = {} } = options
@@ -386,9 +387,35 @@ function once(action: () => void): () => void {
   }
 }
 
-function assertOptions(options: MetricsHandlerOptions): void {
-  const { recorder, recorders, registry, sources } = options ?? {}
-  const { gzip, maxScrapes, timeoutSeconds } = options ?? {}
+const HANDLER_OPTIONS: Readonly<Record<keyof MetricsHandlerOptions, true>> = {
+  recorder: true,
+  recorders: true,
+  sources: true,
+  maxSamples: true,
+  registry: true,
+  naming: true,
+  labels: true,
+  token: true,
+  loopbackOnly: true,
+  gzip: true,
+  classicBuckets: true,
+  maxScrapes: true,
+  timeoutSeconds: true,
+  onError: true,
+}
+
+const NAMED_RECORDER: Readonly<Record<keyof NamedRecorder, true>> = {
+  recorder: true,
+  naming: true,
+  labels: true,
+}
+
+const GZIP_OPTIONS: Readonly<Record<'level', true>> = { level: true }
+
+function assertValid(options: MetricsHandlerOptions): void {
+  assertOptions('options', options, HANDLER_OPTIONS)
+  const { recorder, recorders, registry, sources } = options
+  const { gzip, maxScrapes, timeoutSeconds } = options
   if ([recorder, recorders, registry, sources].every((shown) => shown === undefined)) {
     const expected = 'given, or "recorders", "registry" or "sources"'
     throw new InvalidArgumentError('recorder', expected, recorder)
@@ -396,11 +423,15 @@ function assertOptions(options: MetricsHandlerOptions): void {
   if (recorders !== undefined && !Array.isArray(recorders)) {
     throw new InvalidArgumentError('recorders', 'an array', recorders)
   }
+  recorders?.forEach((named, i) => {
+    assertOptions(`recorders[${i}]`, named, NAMED_RECORDER)
+  })
   if (registry !== undefined && typeof registry?.metrics !== 'function') {
     throw new InvalidArgumentError('registry', 'a Registry of prom-client', registry)
   }
   if (registry !== undefined) registryFormat(registry)
-  const level = typeof gzip === 'object' ? gzip?.level : 1
+  if (typeof gzip === 'object') assertOptions('gzip', gzip, GZIP_OPTIONS)
+  const level = typeof gzip === 'object' ? gzip.level : 1
   if (!(Number.isInteger(level) && level! >= 0 && level! <= 9)) {
     throw new InvalidArgumentError('gzip.level', 'a whole number from 0 to 9', level)
   }

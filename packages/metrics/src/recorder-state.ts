@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { readRow } from './histogram-rows.ts'
 import type { LatencyRecorderOptions } from './latency-recorder.ts'
 import { mergeNativeRows } from './native-buckets.ts'
@@ -69,11 +70,11 @@ export const STATE_VERSION = 1
  */
 export function mergeStates(
   states: readonly RecorderState[],
-  {
-    maxSeries = Number.POSITIVE_INFINITY,
-    maxUnmatchedSeries = Number.POSITIVE_INFINITY,
-  }: Pick<LatencyRecorderOptions, 'maxSeries' | 'maxUnmatchedSeries'> = {},
+  limits: StateLimits = {},
 ): RecorderState {
+  assertOptions('limits', limits, STATE_LIMITS)
+  const { maxSeries = Number.POSITIVE_INFINITY, maxUnmatchedSeries = Number.POSITIVE_INFINITY } =
+    limits
   const [first] = states
   if (first === undefined) throw new InvalidArgumentError('states', 'at least one state', states)
   states.forEach((state, i) => {
@@ -104,6 +105,13 @@ export function mergeStates(
       ),
     ),
   }
+}
+
+type StateLimits = Pick<LatencyRecorderOptions, 'maxSeries' | 'maxUnmatchedSeries'>
+
+const STATE_LIMITS: Readonly<Record<keyof StateLimits, true>> = {
+  maxSeries: true,
+  maxUnmatchedSeries: true,
 }
 
 /** Of no recorder: nothing was counted, in no histogram. */

@@ -1,5 +1,6 @@
 import type { BatchObservableResult, Meter, Observable } from '@opentelemetry/api'
 import { InvalidArgumentError, type MetricSource } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { Adapter } from '../metrics-adapter.ts'
 import { failureReporter } from '../report-failures.ts'
 import {
@@ -37,6 +38,7 @@ export interface OpenTelemetryMeterSourcesOptions extends ReplicaOptions {
  * openTelemetryMeterSources({ sources: [monitor], meter: metrics.getMeter('shop') })
  */
 export function openTelemetryMeterSources(options: OpenTelemetryMeterSourcesOptions): Adapter {
+  assertOptions('options', options, SOURCES_OPTIONS)
   const { sources, meter, maxSamples = DEFAULT_MAX_SAMPLES, onError } = options
   if (typeof meter?.addBatchObservableCallback !== 'function') {
     throw new InvalidArgumentError('meter', 'a Meter of @opentelemetry/api', meter)
@@ -59,6 +61,14 @@ export function openTelemetryMeterSources(options: OpenTelemetryMeterSourcesOpti
   }
   meter.addBatchObservableCallback(observe, observables)
   return { stop: () => meter.removeBatchObservableCallback(observe, observables) }
+}
+
+const SOURCES_OPTIONS: Readonly<Record<keyof OpenTelemetryMeterSourcesOptions, true>> = {
+  sources: true,
+  meter: true,
+  replica: true,
+  maxSamples: true,
+  onError: true,
 }
 
 function instrument(meter: Meter, { name, help, kind }: ReadFamily): Observable {

@@ -1,5 +1,6 @@
 import type { Attributes, Meter, ObservableResult } from '@opentelemetry/api'
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { HistogramRecorder, LatencyRecorder } from '../latency-recorder.ts'
 import type { Adapter } from '../metrics-adapter.ts'
 import { OPEN_TELEMETRY_INSTRUMENTS } from '../naming.ts'
@@ -26,7 +27,8 @@ export interface OpenTelemetryMeterAdapterOptions {
  * openTelemetryMeterAdapter({ recorder, meter: metrics.getMeter('shop') })
  */
 export function openTelemetryMeterAdapter(options: OpenTelemetryMeterAdapterOptions): Adapter {
-  assertOptions(options)
+  assertOptions('options', options, ADAPTER_OPTIONS)
+  assertValid(options)
   const { recorder, meter, activeRequests = true } = options
   const attributesAt = cachedAttributes(recorder)
   const { duration, timeToHeaders, requestSize, responseSize } = recorder
@@ -79,7 +81,13 @@ function observeActiveRequests(meter: Meter, recorder: LatencyRecorder): () => v
   return () => gauge.removeCallback(observe)
 }
 
-function assertOptions({ recorder, meter }: OpenTelemetryMeterAdapterOptions): void {
+const ADAPTER_OPTIONS: Readonly<Record<keyof OpenTelemetryMeterAdapterOptions, true>> = {
+  recorder: true,
+  meter: true,
+  activeRequests: true,
+}
+
+function assertValid({ recorder, meter }: OpenTelemetryMeterAdapterOptions): void {
   if (typeof recorder?.duration?.listen !== 'function') {
     throw new InvalidArgumentError('recorder', 'a LatencyRecorder', recorder)
   }

@@ -1,6 +1,7 @@
 import type { Attributes, HrTime } from '@opentelemetry/api'
 import type { DataPoint, MetricData } from '@opentelemetry/sdk-metrics'
 import { InvalidArgumentError, type MetricSource } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { failureReporter } from '../report-failures.ts'
 import { countedSince } from '../sources/counted-since.ts'
 import {
@@ -58,7 +59,8 @@ export interface OpenTelemetrySourcesOptions extends ReplicaOptions {
  * new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter(), metricProducers })
  */
 export function openTelemetrySources(options: OpenTelemetrySourcesOptions): OpenTelemetryProducer {
-  assertOptions(options)
+  assertOptions('options', options, SOURCES_OPTIONS)
+  assertValid(options)
   const { sources, maxSamples = DEFAULT_MAX_SAMPLES, now = Date.now, onError } = options
   const report = failureReporter(onError, 'a source of metrics could not be shown')
   const replicaOf = replicaLabels(options)
@@ -177,7 +179,16 @@ function metricData(
     : { descriptor, aggregationTemporality: CUMULATIVE, dataPointType: GAUGE, dataPoints }
 }
 
-function assertOptions({ temporality = 'cumulative' }: OpenTelemetrySourcesOptions): void {
+const SOURCES_OPTIONS: Readonly<Record<keyof OpenTelemetrySourcesOptions, true>> = {
+  sources: true,
+  temporality: true,
+  replica: true,
+  maxSamples: true,
+  onError: true,
+  now: true,
+}
+
+function assertValid({ temporality = 'cumulative' }: OpenTelemetrySourcesOptions): void {
   if (temporality !== 'cumulative' && temporality !== 'delta') {
     throw new InvalidArgumentError('temporality', "'cumulative' or 'delta'", temporality)
   }

@@ -7,6 +7,7 @@ import type {
   MetricProducer,
 } from '@opentelemetry/sdk-metrics'
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { Adapter } from '../metrics-adapter.ts'
 import { OPEN_TELEMETRY_INSTRUMENTS } from '../naming.ts'
 import type { HistogramReader, NativeRow, RecorderReader } from '../recorder-reader.ts'
@@ -80,8 +81,9 @@ export function openTelemetryProducer(
   recorder: RecorderReader,
   options: OpenTelemetryProducerOptions = {},
 ): OpenTelemetryProducer {
+  assertOptions('options', options, PRODUCER_OPTIONS)
+  assertValid(recorder, options)
   const { activeRequests = true, now = Date.now } = options
-  assertOptions(recorder, options)
   const delta = options.temporality === 'delta'
   let interval = newInterval()
   let stopped = false
@@ -191,7 +193,14 @@ function activeRequestsMetric(recorder: RecorderReader, times: Times): MetricDat
   }
 }
 
-function assertOptions(
+const PRODUCER_OPTIONS: Readonly<Record<keyof OpenTelemetryProducerOptions, true>> = {
+  temporality: true,
+  buckets: true,
+  activeRequests: true,
+  now: true,
+}
+
+function assertValid(
   recorder: RecorderReader,
   { temporality = 'cumulative', buckets = 'explicit' }: OpenTelemetryProducerOptions,
 ): void {

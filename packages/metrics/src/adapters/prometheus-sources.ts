@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type MetricSource } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { Adapter } from '../metrics-adapter.ts'
 import { failureReporter } from '../report-failures.ts'
 import { type CountedSince, countedSince } from '../sources/counted-since.ts'
@@ -51,7 +52,8 @@ export interface PrometheusSourcesOptions {
  * await registry.metrics() // '# HELP drift_feature_bin_total …'
  */
 export function prometheusSources(options: PrometheusSourcesOptions): Adapter {
-  assertOptions(options)
+  assertOptions('options', options, SOURCES_OPTIONS)
+  assertValid(options)
   const { sources, registry, gauges = 'first', onError } = options
   const { maxSamples = DEFAULT_MAX_SAMPLES } = options
   const known = assertSources(sources, { maxSamples })
@@ -125,7 +127,15 @@ function lateFamily(family: ReadFamily): InvalidArgumentError {
 
 const AGGREGATORS: readonly Aggregator[] = ['sum', 'first', 'min', 'max', 'average']
 
-function assertOptions({ registry, gauges = 'first' }: PrometheusSourcesOptions): void {
+const SOURCES_OPTIONS: Readonly<Record<keyof PrometheusSourcesOptions, true>> = {
+  sources: true,
+  registry: true,
+  gauges: true,
+  maxSamples: true,
+  onError: true,
+}
+
+function assertValid({ registry, gauges = 'first' }: PrometheusSourcesOptions): void {
   if (typeof registry?.registerMetric !== 'function') {
     throw new InvalidArgumentError('registry', 'a Registry of prom-client', registry)
   }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { Adapter } from '../metrics-adapter.ts'
 import { type Naming, type NamingName, namingOf } from '../naming.ts'
 import type { RecorderReader } from '../recorder-reader.ts'
@@ -43,7 +44,8 @@ export interface PrometheusAdapterOptions {
  * await registry.metrics() // '# HELP http_server_request_duration_seconds …'
  */
 export function prometheusAdapter(options: PrometheusAdapterOptions): Adapter {
-  assertOptions(options)
+  assertOptions('options', options, ADAPTER_OPTIONS)
+  assertValid(options)
   const { registry } = options
   const target = textTarget(registry)
   const metrics = metricsOf(options, target)
@@ -89,7 +91,16 @@ function gaugeMetric(recorder: RecorderReader, naming: Naming): RegistryMetric {
   }
 }
 
-function assertOptions({ recorder, registry }: PrometheusAdapterOptions): void {
+const ADAPTER_OPTIONS: Readonly<Record<keyof PrometheusAdapterOptions, true>> = {
+  recorder: true,
+  registry: true,
+  naming: true,
+  name: true,
+  help: true,
+  activeRequests: true,
+}
+
+function assertValid({ recorder, registry }: PrometheusAdapterOptions): void {
   if (typeof recorder?.labelsAt !== 'function') {
     throw new InvalidArgumentError('recorder', 'a LatencyRecorder', recorder)
   }

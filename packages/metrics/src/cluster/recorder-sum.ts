@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { RecorderReader } from '../recorder-reader.ts'
 import type { RecorderState } from '../recorder-state.ts'
@@ -32,12 +33,9 @@ export interface ConnectedSum extends RecorderSum {
 }
 
 /** @throws InvalidArgumentError where an option is not what it must be */
-export function recorderSum({
-  recorder,
-  timeoutMilliseconds = 1000,
-  name = 'default',
-  onError,
-}: RecorderSumOptions): ConnectedSum {
+export function recorderSum(options: RecorderSumOptions): ConnectedSum {
+  assertOptions('options', options, SUM_OPTIONS)
+  const { recorder, timeoutMilliseconds = 1000, name = 'default', onError } = options
   if (!(timeoutMilliseconds > 0 && timeoutMilliseconds <= MAX_TIMEOUT)) {
     throw new InvalidArgumentError(
       'timeoutMilliseconds',
@@ -119,6 +117,13 @@ export function recorderSum({
       return disconnect
     },
   }
+}
+
+const SUM_OPTIONS: Readonly<Record<keyof RecorderSumOptions, true>> = {
+  recorder: true,
+  timeoutMilliseconds: true,
+  name: true,
+  onError: true,
 }
 
 const MAX_TIMEOUT = 60_000

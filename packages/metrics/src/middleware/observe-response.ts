@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidArgumentError } from '@tidegauge/core'
 import { brokenOffBy, isServed } from '@tidegauge/core/http-exchange'
+import { assertOptions } from '@tidegauge/core/options'
 import type { LatencyRecorder } from '../latency-recorder.ts'
 import type { ErrorType, SpanIds } from '../recorder-reader.ts'
 import { failureReporter } from '../report-failures.ts'
@@ -69,12 +70,14 @@ export interface ExchangeNaming<Source> {
  *
  * An upgraded request (WebSocket) is none: it has no response.
  *
- * @throws InvalidArgumentError where `recorder` is not one, `streams` is no policy, or `route` is no function
+ * @throws InvalidArgumentError where `recorder` is not one, `streams` is no policy, `route` is no function, or something is no option
  */
 export function responseObserver<Source>(
-  { recorder, streams = 'time-to-headers', route, onError }: ObserveOptions<never, never>,
+  options: ObserveOptions<never, never>,
   ownNaming: ExchangeNaming<Source>,
 ): ResponseObserver<Source> {
+  assertOptions('options', options, OBSERVE_OPTIONS)
+  const { recorder, streams = 'time-to-headers', route, onError } = options
   assertRecorder(recorder)
   assertStreams(streams)
   assertRoute(route)
@@ -97,6 +100,15 @@ export function responseObserver<Source>(
       start(observer, req, res, source, named)
     }
   }
+}
+
+const OBSERVE_OPTIONS: Readonly<Record<keyof ObserveOptions, true>> = {
+  recorder: true,
+  ignore: true,
+  route: true,
+  labels: true,
+  streams: true,
+  onError: true,
 }
 
 interface Observer {
