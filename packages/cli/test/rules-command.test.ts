@@ -145,7 +145,10 @@ describe('tidegauge rules', () => {
     ],
     [['--slo', 'none.json'], /there is no none.json: check the path \(ENOENT\)/],
     [['--slo', 'broken.json'], /broken.json: it must hold options of sloRules: /],
-    [['--slo', 'typo.json'], /typo.json: .*"objektives"/],
+    [
+      ['--slo', 'typo.json'],
+      /typo.json: .*"options.objektives" must be an option: "objectives", maybe/,
+    ],
   ])('%j ends with 2 and one line that says why', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)
     expect(stderr).toMatch(message)

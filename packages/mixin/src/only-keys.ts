@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 
 /**
  * The object with its keys known: options come from JSON and YAML files too, where `treshold` would
@@ -9,18 +10,17 @@ import { InvalidArgumentError } from '@tidegauge/core'
 export function onlyKeys<T>(
   argument: string,
   value: unknown,
-  keys: readonly (keyof T & string)[],
+  known: Readonly<Record<keyof T & string, true>>,
 ): { readonly [K in keyof T]?: unknown } {
+  const given = anObject(argument, value)
+  assertOptions(argument, given, known)
+  return given as { readonly [K in keyof T]?: unknown }
+}
+
+/** The object, whatever its keys are. */
+export function anObject(argument: string, value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InvalidArgumentError(argument, 'an object', value)
   }
-  const unknown = Object.keys(value).find((key) => !keys.includes(key as keyof T & string))
-  if (unknown !== undefined) {
-    throw new InvalidArgumentError(
-      argument,
-      `an object of ${keys.join(', ')} alone`,
-      `"${unknown}"`,
-    )
-  }
-  return value as { readonly [K in keyof T]?: unknown }
+  return value as Readonly<Record<string, unknown>>
 }

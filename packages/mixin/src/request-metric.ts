@@ -70,17 +70,17 @@ export function requestMetric(choice: unknown): RequestMetric {
     const expected = `${known.join(', ')} or an object with name, labels and bounds`
     throw new InvalidArgumentError('metric', expected, choice)
   }
-  const { name, labels, bounds } = onlyKeys<RequestMetric>('metric', choice, [
-    'name',
-    'labels',
-    'bounds',
-  ])
-  const names = onlyKeys<RequestMetricLabels>('metric.labels', labels, [
-    'method',
-    'route',
-    'statusCode',
-    'errorType',
-  ])
+  const { name, labels, bounds } = onlyKeys<RequestMetric>('metric', choice, {
+    name: true,
+    labels: true,
+    bounds: true,
+  })
+  const names = onlyKeys<RequestMetricLabels>('metric.labels', labels, {
+    method: true,
+    route: true,
+    statusCode: true,
+    errorType: true,
+  })
   return {
     name: metricName('metric.name', name),
     labels: {

@@ -35,16 +35,16 @@ export interface DriftDashboardOptions extends DashboardOptions {
  * writeFileSync('drift.json', dashboardJson(driftDashboard({ shareThreshold: 0.5 })))
  */
 export function driftDashboard(options: DriftDashboardOptions = {}): GrafanaDashboard {
-  const given = onlyKeys<DriftDashboardOptions>('options', options, [
-    'title',
-    'uid',
-    'refresh',
-    'timeRange',
-    'liveReportUrl',
-    'by',
-    'psiThreshold',
-    'shareThreshold',
-  ])
+  const given = onlyKeys<DriftDashboardOptions>('options', options, {
+    title: true,
+    uid: true,
+    refresh: true,
+    timeRange: true,
+    liveReportUrl: true,
+    by: true,
+    psiThreshold: true,
+    shareThreshold: true,
+  })
   const dashboard = checkedDashboard(given, {
     title: 'Data drift',
     uid: 'tidegauge-drift',

@@ -31,11 +31,11 @@ export interface ProvisioningFile {
  * }
  */
 export function provisioning(options: ProvisioningOptions): readonly ProvisioningFile[] {
-  const given = onlyKeys<ProvisioningOptions>('options', options, [
-    'prometheusUrl',
-    'scrapeInterval',
-    'dashboardsPath',
-  ])
+  const given = onlyKeys<ProvisioningOptions>('options', options, {
+    prometheusUrl: true,
+    scrapeInterval: true,
+    dashboardsPath: true,
+  })
   const url = webAddress('prometheusUrl', given.prometheusUrl).replace(/\/$/, '')
   const interval = duration('scrapeInterval', given.scrapeInterval ?? '15s').text
   const path = utf8Text('dashboardsPath', given.dashboardsPath ?? '/etc/grafana/dashboards')

@@ -36,22 +36,22 @@ export interface ServiceDashboardOptions extends DashboardOptions, RequestScope 
  * writeFileSync('service.json', dashboardJson(serviceDashboard({ metric: 'fastify-metrics' })))
  */
 export function serviceDashboard(options: ServiceDashboardOptions = {}): GrafanaDashboard {
-  const given = onlyKeys<ServiceDashboardOptions>('options', options, [
-    'title',
-    'uid',
-    'refresh',
-    'timeRange',
-    'liveReportUrl',
-    'by',
-    'metric',
-    'histogram',
-    'select',
-    'exclude',
-    'failures',
-    'activeRequests',
-    'errorRatio',
-    'process',
-  ])
+  const given = onlyKeys<ServiceDashboardOptions>('options', options, {
+    title: true,
+    uid: true,
+    refresh: true,
+    timeRange: true,
+    liveReportUrl: true,
+    by: true,
+    metric: true,
+    histogram: true,
+    select: true,
+    exclude: true,
+    failures: true,
+    activeRequests: true,
+    errorRatio: true,
+    process: true,
+  })
   const dashboard = checkedDashboard(given, {
     title: 'Service latency',
     uid: 'tidegauge-service',

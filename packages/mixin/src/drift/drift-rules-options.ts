@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { suggestion } from '@tidegauge/core/options'
 import { carriedLabels } from '../carried-labels.ts'
 import { type Duration, duration } from '../duration.ts'
-import { onlyKeys } from '../only-keys.ts'
+import { anObject, onlyKeys } from '../only-keys.ts'
 import { escapeTemplate, type LabelMatcher, labelName, utf8Text } from '../promql.ts'
 import { extraLabels } from '../slo/objective.ts'
 import type { OneOrMore } from '../slo/request-scope.ts'
@@ -118,29 +119,29 @@ const SCRAPES_IN_WINDOW = 20
 
 /** @throws InvalidArgumentError naming the first option that cannot be worked with */
 export function checkedDriftRules(options: unknown): CheckedDriftRules {
-  const given = onlyKeys<DriftRulesOptions>('options', options, [
-    'models',
-    'select',
-    'by',
-    'window',
-    'scrapeInterval',
-    'interval',
-    'minimumCount',
-    'psiThreshold',
-    'alpha',
-    'shareThreshold',
-    'actOnTargetDrift',
-    'maxBins',
-    'missingIncrease',
-    'evaluatedShare',
-    'for',
-    'notEvaluatedFor',
-    'severities',
-    'labels',
-    'absent',
-    'runbookUrl',
-    'latency',
-  ])
+  const given = onlyKeys<DriftRulesOptions>('options', options, {
+    models: true,
+    select: true,
+    by: true,
+    window: true,
+    scrapeInterval: true,
+    interval: true,
+    minimumCount: true,
+    psiThreshold: true,
+    alpha: true,
+    shareThreshold: true,
+    actOnTargetDrift: true,
+    maxBins: true,
+    missingIncrease: true,
+    evaluatedShare: true,
+    for: true,
+    notEvaluatedFor: true,
+    severities: true,
+    labels: true,
+    absent: true,
+    runbookUrl: true,
+    latency: true,
+  })
   const scrapes = duration('scrapeInterval', given.scrapeInterval ?? '15s')
   const interval = duration('interval', given.interval ?? '1m')
   const window = checkedWindow(given.window ?? '1h', scrapes, interval)
@@ -222,7 +223,7 @@ function checkedWindow(value: unknown, scrapes: Duration, interval: Duration): D
 }
 
 function otherLabels(value: unknown): LabelMatcher[] {
-  const labels = onlyKeys('select', value, Object.keys(Object(value)) as never[])
+  const labels = anObject('select', value)
   return Object.entries(labels).map(([label, values]) => {
     const path = `select.${label}`
     if (TAKEN.includes(label)) {
@@ -250,7 +251,12 @@ function ownLabels(value: unknown, by: readonly string[]): Readonly<Record<strin
 
 function severities(value: unknown): Readonly<Record<DriftAlertName, string>> {
   const names = Object.keys(DRIFT_SEVERITIES) as DriftAlertName[]
-  const given = onlyKeys<Record<DriftAlertName, string>>('severities', value, names)
+  const given = anObject('severities', value)
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(DRIFT_SEVERITIES, name))
+  if (unknown !== undefined) {
+    const expected = `an object of ${names.join(', ')} alone${suggestion(unknown, names)}`
+    throw new InvalidArgumentError('severities', expected, `"${unknown}"`)
+  }
   return Object.fromEntries(
     names.map((name) => {
       const path = `severities.${name}`

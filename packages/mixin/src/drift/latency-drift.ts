@@ -58,19 +58,19 @@ export function checkedLatencyDrift(
   value: unknown,
   rules: { readonly window: Duration | null; readonly by: readonly string[] },
 ): CheckedLatencyDrift {
-  const given = onlyKeys<LatencyDrift>(argument, value, [
-    'select',
-    'exclude',
-    'failures',
-    'metric',
-    'histogram',
-    'reference',
-    'by',
-    'quantile',
-    'factor',
-    'minimumRequests',
-    'window',
-  ])
+  const given = onlyKeys<LatencyDrift>(argument, value, {
+    select: true,
+    exclude: true,
+    failures: true,
+    metric: true,
+    histogram: true,
+    reference: true,
+    by: true,
+    quantile: true,
+    factor: true,
+    minimumRequests: true,
+    window: true,
+  })
   const { histogram = 'classic', quantile = 0.99, factor = 1.5, minimumRequests = 1000 } = given
   if (histogram !== 'classic' && histogram !== 'native') {
     throw new InvalidArgumentError(`${argument}.histogram`, "'classic' or 'native'", histogram)
@@ -180,7 +180,7 @@ function checkedReference(
   bounds: readonly number[] | null,
 ): number | { readonly offset: string } {
   if (typeof value === 'object' && value !== null && 'offset' in value) {
-    const { offset } = onlyKeys<{ offset: string }>(argument, value, ['offset'])
+    const { offset } = onlyKeys<{ offset: string }>(argument, value, { offset: true })
     return { offset: duration(`${argument}.offset`, offset).text }
   }
   const profile = durationProfile(argument, value)

@@ -13,7 +13,11 @@ const metric = {
 const latency = (more: object) => ({ latency: { metric, ...more } })
 
 test.each<[string, object, string]>([
-  ['a misspelled key', { psiTreshold: 1 }, 'received "psiTreshold"'],
+  [
+    'a misspelled key',
+    { psiTreshold: 1 },
+    '"options.psiTreshold" must be an option: "psiThreshold", maybe',
+  ],
   [
     'a window of few scrapes',
     { window: '4m' },

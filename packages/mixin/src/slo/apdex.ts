@@ -40,14 +40,14 @@ export function checkedApdex(
   histogram: HistogramKind,
   by: readonly string[] = [],
 ): CheckedApdex {
-  const apdex = onlyKeys<ApdexScore>(argument, value, [
-    'name',
-    'thresholdSeconds',
-    'select',
-    'exclude',
-    'failures',
-    'labels',
-  ])
+  const apdex = onlyKeys<ApdexScore>(argument, value, {
+    name: true,
+    thresholdSeconds: true,
+    select: true,
+    exclude: true,
+    failures: true,
+    labels: true,
+  })
   const { thresholdSeconds, labels = {} } = apdex
   return {
     name: objectiveName(`${argument}.name`, apdex.name),

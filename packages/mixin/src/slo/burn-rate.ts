@@ -67,13 +67,13 @@ export function burnRates(windows: unknown, period: Duration): BurnRate[] {
 }
 
 function burnRate(argument: string, value: unknown, period: Duration): BurnRate {
-  const window = onlyKeys<BurnRateWindow>(argument, value, [
-    'long',
-    'short',
-    'budget',
-    'severity',
-    'for',
-  ])
+  const window = onlyKeys<BurnRateWindow>(argument, value, {
+    long: true,
+    short: true,
+    budget: true,
+    severity: true,
+    for: true,
+  })
   const long = duration(`${argument}.long`, window.long)
   const short = duration(`${argument}.short`, window.short)
   if (long.seconds >= period.seconds) {

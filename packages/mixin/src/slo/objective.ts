@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { onlyKeys } from '../only-keys.ts'
+import { anObject, onlyKeys } from '../only-keys.ts'
 import { labelName, utf8Text } from '../promql.ts'
 import type { RequestMetric } from '../request-metric.ts'
 import type { HistogramKind } from './request-rates.ts'
@@ -54,17 +54,17 @@ export function checkedObjective(
   const objective = onlyKeys<{ readonly kind: unknown } & Omit<LatencyObjective, 'kind'>>(
     argument,
     value,
-    [
-      'kind',
-      'name',
-      'target',
-      'thresholdSeconds',
-      'select',
-      'exclude',
-      'failures',
-      'labels',
-      'runbookUrl',
-    ],
+    {
+      kind: true,
+      name: true,
+      target: true,
+      thresholdSeconds: true,
+      select: true,
+      exclude: true,
+      failures: true,
+      labels: true,
+      runbookUrl: true,
+    },
   )
   const { kind, target, thresholdSeconds, runbookUrl } = objective
   if (kind !== 'availability' && kind !== 'latency') {
@@ -129,7 +129,7 @@ export function extraLabels(
   by: readonly string[] = [],
 ): Readonly<Record<string, string>> {
   const taken = [...OURS, ...by]
-  const labels = onlyKeys(argument, value, Object.keys(Object(value)) as never[])
+  const labels = anObject(argument, value)
   return Object.fromEntries(
     Object.entries(labels).map(([label, text]) => {
       const path = `${argument}.${label}`

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { onlyKeys } from '../only-keys.ts'
+import { anObject, onlyKeys } from '../only-keys.ts'
 import { type LabelMatcher, labelName, utf8Text } from '../promql.ts'
 import type { RequestMetric } from '../request-metric.ts'
 
@@ -65,16 +65,16 @@ function choiceMatchers(
   negated: boolean,
 ): LabelMatcher[] {
   if (choice === undefined) return []
-  const { method, route, labels } = onlyKeys<RequestLabelsChoice>(argument, choice, [
-    'method',
-    'route',
-    'labels',
-  ])
+  const { method, route, labels } = onlyKeys<RequestLabelsChoice>(argument, choice, {
+    method: true,
+    route: true,
+    labels: true,
+  })
   const chosen: [string, string, unknown][] = []
   if (method !== undefined) chosen.push([`${argument}.method`, names.method, method])
   if (route !== undefined) chosen.push([`${argument}.route`, names.route, route])
   if (labels !== undefined) {
-    const named = onlyKeys(`${argument}.labels`, labels, Object.keys(Object(labels)) as never[])
+    const named = anObject(`${argument}.labels`, labels)
     for (const [label, value] of Object.entries(named)) {
       const path = `${argument}.labels.${label}`
       if (label === 'le') throw new InvalidArgumentError(path, 'left to the histogram', value)

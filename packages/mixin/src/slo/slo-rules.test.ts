@@ -34,7 +34,11 @@ test.each<[string, object, string]>([
   ['an unknown kind', one({ kind: 'freshness' }), "must be 'availability' or 'latency'"],
   ['a name with a space', one({ name: 'my api' }), '"objectives[0].name"'],
   ['a name that is a template', one({ name: '{{x}}' }), '"objectives[0].name"'],
-  ['a misspelled key', one({ tresholdSeconds: 1 }), 'received "tresholdSeconds"'],
+  [
+    'a misspelled key',
+    one({ tresholdSeconds: 1 }),
+    '"objectives[0].tresholdSeconds" must be an option: "thresholdSeconds", maybe',
+  ],
   ['a threshold of availability', one({ thresholdSeconds: 1 }), '"objectives[0].thresholdSeconds"'],
   ['no failures at all', one({ failures: [] }), '"objectives[0].failures" must be at least one'],
   ['a status that is none', one({ failures: ['5..'] }), '"objectives[0].failures[0]"'],
@@ -75,7 +79,11 @@ test.each<[string, object, string]>([
     '"apdex[1].name"',
   ],
   ['nothing to do', {}, '"objectives" must be at least one objective'],
-  ['an unknown option', { objectives: [availability], window: '30d' }, 'received "window"'],
+  [
+    'an unknown option',
+    { objectives: [availability], window: '30d' },
+    '"options.window" must be an option: "windows", maybe',
+  ],
   ['an unknown preset', { ...one({}), metric: 'express' }, '"metric" must be'],
   [
     'a metric name that is none',

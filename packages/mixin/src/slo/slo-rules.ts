@@ -60,18 +60,18 @@ export interface SloRulesOptions {
  * writeFileSync('slo.rules.yml', rulesYaml(rules))
  */
 export function sloRules(options: SloRulesOptions): RuleFile {
-  const given = onlyKeys<SloRulesOptions>('options', options, [
-    'objectives',
-    'apdex',
-    'metric',
-    'histogram',
-    'by',
-    'period',
-    'windows',
-    'minimumRequests',
-    'minimumBadRequests',
-    'interval',
-  ])
+  const given = onlyKeys<SloRulesOptions>('options', options, {
+    objectives: true,
+    apdex: true,
+    metric: true,
+    histogram: true,
+    by: true,
+    period: true,
+    windows: true,
+    minimumRequests: true,
+    minimumBadRequests: true,
+    interval: true,
+  })
   const { objectives = [], apdex = [], histogram = 'classic' } = given
   if (histogram !== 'classic' && histogram !== 'native') {
     throw new InvalidArgumentError('histogram', "'classic' or 'native'", histogram)
