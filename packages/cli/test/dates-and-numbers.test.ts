@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { type DriftReport, detectDrift, type TableInput } from '@tidegauge/drift'
+import type { TableInput } from '@tidegauge/core'
+import { type DriftReport, detectDrift } from '@tidegauge/drift'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
 import { workFolder } from './work-folder.ts'

@@ -124,13 +124,11 @@ test('the window is a profile that can be stored and compared', () => {
 
 test('the metrics count them as features of the reference, without values', () => {
   const families = new Map(
-    monitorOf(training)
-      .families()
-      .map((one) => [one.name, one]),
+    Array.from(monitorOf(training).families(), (one) => [one.name, one] as const),
   )
   const values = families.get('drift_reference_values')!
   const at = (label: string) => values.labelNames.indexOf(label)
-  const features = values.samples.map(({ labelValues, value }) => [
+  const features = Array.from(values.samples, ({ labelValues, value }) => [
     labelValues[at('feature')],
     labelValues[at('role')],
     labelValues[at('type')],
@@ -144,7 +142,7 @@ test('the metrics count them as features of the reference, without values', () =
     ['note', 'feature', 'unprofiled', 0],
   ])
   const bins = families.get('drift_feature_bin')!
-  expect(new Set(bins.samples.map(({ labelValues }) => labelValues[at('feature')]))).toEqual(
-    new Set(['amount']),
-  )
+  expect(
+    new Set(Array.from(bins.samples, ({ labelValues }) => labelValues[at('feature')])),
+  ).toEqual(new Set(['amount']))
 })
