@@ -174,13 +174,13 @@ function isConstant({ names, reference, current }: CategoryNames): boolean {
 }
 
 /** As much of the values may change places unseen: no more do where a normal variable shifts by 0.125 of its sd. */
-const NEGLIGIBLE_REST = 0.05
+const NEGLIGIBLE = 0.05
 
 /**
  * Would it be found if half of the values that have no cell of their own were of categories never met?
  *
  * It would not where the reference hides more than a few of its own: other ones in their place look the same. It need
- * not, where few values have no cell, or so few that they would tell nothing in plain view either.
+ * not, where that half is negligible, or so small that it would tell nothing in plain view either.
  */
 function restIsTold(
   known: CategoryNames,
@@ -193,9 +193,10 @@ function restIsTold(
     pooled.reduce((sum, i) => sum + side.atLeast[i]!, side.other)
   const rest = { reference: restOf(reference), current: restOf(current) }
   const share = Math.max(rest.reference / reference.n, rest.current / current.n)
-  if (hasCells && share <= NEGLIGIBLE_REST) return true
+  const isHiding = reference.other > NEGLIGIBLE * reference.n
+  if (hasCells && !isHiding && share / 2 <= NEGLIGIBLE) return true
   const level = Math.log(alpha * PARTS.unmet)
-  if (reference.other <= NEGLIGIBLE_REST * reference.n) {
+  if (!isHiding) {
     const half = halfUnmet(known, pooled, rest)
     if (unmetValues(half.known, half.family).logPValue <= level) return true
   }
@@ -211,21 +212,29 @@ function restIsTold(
 /**
  * The current side as it would be: of the values without a cell, one half as the reference has them, and the other of
  * categories that it does not name, each its own, or under `other` where the current side has names for a few alone.
+ *
+ * As the reference has them: by its counts, and of categories that it has not met as many as it met once (Good, 1953).
  */
 function halfUnmet(
   { names, reference, current }: CategoryNames,
   family: readonly number[],
   rest: { readonly reference: number; readonly current: number },
 ): { readonly known: CategoryNames; readonly family: readonly number[] } {
+  const half = rest.current / 2
+  const once = family.reduce((sum, i) => {
+    const before = reference.atLeast[i]!
+    return before <= reference.otherAtMost + 1 ? sum + before : sum
+  }, 0)
+  const unmet = rest.reference === 0 ? 1 : once / rest.reference
   const isHiding = current.other > 0
-  const fresh = isHiding ? 0 : Math.floor(rest.current / 2)
+  const fresh = isHiding ? 0 : Math.floor(half + half * unmet)
   const extended = (counts: Float64Array, ofFresh: number) => {
     const longer = new Float64Array(names.length + fresh).fill(ofFresh)
     longer.set(counts)
     return longer
   }
   const counts = extended(current.atLeast, 1)
-  const scale = rest.reference === 0 ? 0 : rest.current / 2 / rest.reference
+  const scale = rest.reference === 0 ? 0 : (half * (1 - unmet)) / rest.reference
   let due = 0
   let given = 0
   for (const i of family) {
@@ -233,7 +242,7 @@ function halfUnmet(
     counts[i] = Math.floor(due) - given
     given += counts[i]!
   }
-  const hidden = scale * reference.other + (isHiding ? rest.current / 2 : 0)
+  const hidden = scale * reference.other + (isHiding ? half + half * unmet : 0)
   return {
     known: {
       names,
