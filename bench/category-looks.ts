@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
-import { categoryTest } from '../packages/drift/src/category-test.ts'
+import { categoryTest } from '../packages/drift/src/measure/category-test.ts'
 import { drawer, seededRandom } from './seeded-draws.ts'
 
 const { values } = parseArgs({ options: { references: { type: 'string', default: '300' } } })

@@ -8,9 +8,9 @@ import { cramerVonMisesOfPooled } from '../packages/drift/src/methods/cramer-von
 import { energyDistanceOfPooled } from '../packages/drift/src/methods/energy-distance.ts'
 import { kolmogorovSmirnovOfSorted } from '../packages/drift/src/methods/kolmogorov-smirnov.ts'
 import { mannWhitneyUOfPooled } from '../packages/drift/src/methods/mann-whitney-u.ts'
-import { poolSorted } from '../packages/drift/src/methods/pooled-samples.ts'
-import { sortedSample } from '../packages/drift/src/methods/sample.ts'
 import { wassersteinDistanceOfSorted } from '../packages/drift/src/methods/wasserstein-distance.ts'
+import { poolSorted } from '../packages/drift/src/samples/pooled-samples.ts'
+import { sortedSample } from '../packages/drift/src/samples/sample.ts'
 import { benchmarkPairs, INTEGERS, MOVED, NORMAL, POISSON } from './sample-pairs.ts'
 
 await benchmarkPairs({

@@ -16,9 +16,9 @@ const config: Options = library(
     testing: 'src/testing/index.ts',
     quantiles: 'src/quantiles.ts',
     'hmac-sha256': 'src/hmac-sha256.ts',
-    'node-pool': 'src/async/node-pool.ts',
-    'no-pool': 'src/async/no-pool.ts',
-    'drift-worker': 'src/async/drift-worker.ts',
+    'node-pool': 'src/run/async/node-pool.ts',
+    'no-pool': 'src/run/async/no-pool.ts',
+    'drift-worker': 'src/run/async/drift-worker.ts',
   },
   {
     dts: {

@@ -16,34 +16,7 @@ export {
   holm,
   shareOfDriftedColumns,
 } from '@tidegauge/core'
-export { type DriftPool, type DriftPoolOptions, driftPool } from './async/drift-pool.ts'
-export type { MethodAlias, MethodChoice, MethodName } from './built-in-methods.ts'
-export { BUILT_IN_METHODS } from './built-in-methods.ts'
-export { detectDrift } from './detect-drift.ts'
-export { type DetectDriftAsyncOptions, detectDriftAsync } from './detect-drift-async.ts'
-export {
-  type ColumnPairInput,
-  type ColumnPairs,
-  type ColumnSideInput,
-  detectDriftByColumn,
-  type WantedColumn,
-} from './detect-drift-by-column.ts'
-export type { DriftMethod, EvidenceByKind, EvidenceKind, MethodResult } from './drift-method.ts'
-export type {
-  ChangedType,
-  ColumnDrift,
-  ColumnRole,
-  ColumnType,
-  DriftReport,
-  DriftSettings,
-  MissingValues,
-  Quantiles,
-  TableSummary,
-  Verdict,
-  WidestGap,
-} from './drift-report.ts'
-export { REPORT_VERSION } from './drift-report.ts'
-export type { StoredColumn, UnprofiledColumn } from './measured-column.ts'
+export type { StoredColumn, UnprofiledColumn } from './measure/measured-column.ts'
 export type { Alternative, AlternativeOptions } from './methods/alternative.ts'
 export { type AndersonDarlingTest, andersonDarling } from './methods/anderson-darling.ts'
 export {
@@ -56,8 +29,6 @@ export {
   type CramerVonMisesTest,
   cramerVonMises,
 } from './methods/cramer-von-mises.ts'
-export { decilePlacesOf, decilesOf } from './methods/decile-cells.ts'
-export type { BinningOptions } from './methods/divergence-cells.ts'
 export { type Comparison, populationStabilityIndexPValue } from './methods/divergence-p-value.ts'
 export {
   type DomainClassifierOptions,
@@ -100,7 +71,6 @@ export {
   psiNoiseFloor,
 } from './methods/population-stability-index.ts'
 export type { Divergence, HypothesisTest } from './methods/result.ts'
-export type { CategoryValue } from './methods/sample.ts'
 export { type StudentTTest, studentT } from './methods/student-t.ts'
 export {
   type TotalVariationDistance,
@@ -118,8 +88,16 @@ export {
 } from './methods/wasserstein-distance.ts'
 export { type WelchTTest, welchT } from './methods/welch-t.ts'
 export { zTest } from './methods/z-test.ts'
-export type { Profiles, TableShape } from './open-table.ts'
-export type { DetectDriftOptions, DriftProgress } from './options.ts'
+export type { MethodAlias, MethodChoice, MethodName } from './plan/built-in-methods.ts'
+export { BUILT_IN_METHODS } from './plan/built-in-methods.ts'
+export type {
+  DriftMethod,
+  EvidenceByKind,
+  EvidenceKind,
+  MethodResult,
+} from './plan/drift-method.ts'
+export type { Profiles, TableShape } from './plan/open-table.ts'
+export type { DetectDriftOptions, DriftProgress } from './plan/options.ts'
 export type { Preset, Semantics } from './presets/semantics.ts'
 export {
   mergeTableProfiles,
@@ -128,4 +106,31 @@ export {
   profile,
   redactTableProfile,
   type TableProfile,
-} from './table-profile.ts'
+} from './profile/table-profile.ts'
+export type {
+  ChangedType,
+  ColumnDrift,
+  ColumnRole,
+  ColumnType,
+  DriftReport,
+  DriftSettings,
+  MissingValues,
+  Quantiles,
+  TableSummary,
+  Verdict,
+  WidestGap,
+} from './report/drift-report.ts'
+export { REPORT_VERSION } from './report/drift-report.ts'
+export { type DriftPool, type DriftPoolOptions, driftPool } from './run/async/drift-pool.ts'
+export { detectDrift } from './run/detect-drift.ts'
+export { type DetectDriftAsyncOptions, detectDriftAsync } from './run/detect-drift-async.ts'
+export {
+  type ColumnPairInput,
+  type ColumnPairs,
+  type ColumnSideInput,
+  detectDriftByColumn,
+  type WantedColumn,
+} from './run/detect-drift-by-column.ts'
+export { decilePlacesOf, decilesOf } from './samples/decile-cells.ts'
+export type { BinningOptions } from './samples/divergence-cells.ts'
+export type { CategoryValue } from './samples/sample.ts'

@@ -1,4 +1,4 @@
-import { seededRandom } from '../src/methods/seeded-random.ts'
+import { seededRandom } from '../src/samples/seeded-random.ts'
 
 /** Of N(0, 1), the same for the same seed. */
 export function normalSample(n: number, seed: number): number[] {

@@ -8,7 +8,7 @@ import {
 } from '@tidegauge/drift'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { BUILT_IN_METHODS } from '../../drift/src/built-in-methods.ts'
+import { BUILT_IN_METHODS } from '../../drift/src/plan/built-in-methods.ts'
 import { jsonReport, parseReport } from '../src/index.ts'
 import { generator } from './drift-report.fixture.ts'
 

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import { studentTQuantile } from '../distributions/student-t-quantile.ts'
-import { assertVariancesKnown, bothMoments } from '../methods/mean-difference.ts'
-import { meanDifference } from '../methods/moments.ts'
 import { welchVariance } from '../methods/welch-t.ts'
+import { assertVariancesKnown, bothMoments } from '../samples/mean-difference.ts'
+import { meanDifference } from '../samples/moments.ts'
 
 export interface MeanDifferenceInterval {
   /** Mean of the current values less that of the reference, in their unit. */

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { relativeError } from '../../test/relative-error.ts'
 import { anySample, testRejections, twoSampleCases } from '../../test/two-samples.ts'
+import { poolSorted } from '../samples/pooled-samples.ts'
+import { seededRandom } from '../samples/seeded-random.ts'
 import {
   andersonDarling,
   andersonDarlingOfPooled,
   andersonDarlingOfSorted,
 } from './anderson-darling.ts'
-import { poolSorted } from './pooled-samples.ts'
-import { seededRandom } from './seeded-random.ts'
 
 test.each(twoSampleCases)(
   'agrees with scipy on $name',

@@ -3,9 +3,9 @@ import {
   andersonDarlingSurvival,
   logAndersonDarlingSurvival,
 } from '../distributions/anderson-darling.ts'
-import { CHUNK, type PooledSamples, poolSorted } from './pooled-samples.ts'
+import { CHUNK, type PooledSamples, poolSorted } from '../samples/pooled-samples.ts'
+import { sortedSample } from '../samples/sample.ts'
 import type { HypothesisTest } from './result.ts'
-import { sortedSample } from './sample.ts'
 
 export interface AndersonDarlingTest extends HypothesisTest {
   readonly nullDistribution: 'limit'

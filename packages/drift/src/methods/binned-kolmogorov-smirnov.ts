@@ -1,5 +1,5 @@
 import type { NumericProfile } from '@tidegauge/core'
-import { assertCounted, assertSameEdges, binsOf, total } from './cells.ts'
+import { assertCounted, assertSameEdges, binsOf, total } from '../samples/cells.ts'
 import type { Divergence } from './result.ts'
 
 export interface BinnedKolmogorovSmirnov extends Divergence {

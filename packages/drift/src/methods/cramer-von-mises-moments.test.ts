@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { relativeError } from '../../test/relative-error.ts'
 import { dealings } from '../../test/two-samples.ts'
+import { poolSorted } from '../samples/pooled-samples.ts'
 import { cramerVonMises } from './cramer-von-mises.ts'
 import { tiedMoments, untiedMoments } from './cramer-von-mises-moments.ts'
-import { poolSorted } from './pooled-samples.ts'
 
 const range = (n: number, from = 0): Float64Array =>
   Float64Array.from({ length: n }, (_, i) => i + from)

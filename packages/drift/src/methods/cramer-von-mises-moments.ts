@@ -1,4 +1,4 @@
-import { type PooledSamples, tieCounts } from './pooled-samples.ts'
+import { type PooledSamples, tieCounts } from '../samples/pooled-samples.ts'
 
 /** Mean and variance of the Cramér–von Mises T where both samples come from one distribution. */
 export interface NullMoments {

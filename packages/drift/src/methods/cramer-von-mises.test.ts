@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { relativeError } from '../../test/relative-error.ts'
 import { anySample, dealings, testRejections, twoSampleCases } from '../../test/two-samples.ts'
+import { poolSorted } from '../samples/pooled-samples.ts'
+import { seededRandom } from '../samples/seeded-random.ts'
 import {
   cramerVonMises,
   cramerVonMisesOfPooled,
   cramerVonMisesOfSorted,
 } from './cramer-von-mises.ts'
-import { poolSorted } from './pooled-samples.ts'
-import { seededRandom } from './seeded-random.ts'
 
 const hasTies = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
   new Set([...Array.from(a), ...Array.from(b)]).size < a.length + b.length

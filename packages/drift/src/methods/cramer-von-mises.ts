@@ -4,10 +4,10 @@ import {
   logCramerVonMisesSurvival,
 } from '../distributions/cramer-von-mises.ts'
 import { twoSampleCramerVonMisesSurvival } from '../distributions/cramer-von-mises-two-sample.ts'
+import { CHUNK, type PooledSamples, poolSorted, tieCounts } from '../samples/pooled-samples.ts'
+import { sortedSample } from '../samples/sample.ts'
 import { type NullMoments, tiedMoments, untiedMoments } from './cramer-von-mises-moments.ts'
-import { CHUNK, type PooledSamples, poolSorted, tieCounts } from './pooled-samples.ts'
 import type { HypothesisTest } from './result.ts'
-import { sortedSample } from './sample.ts'
 
 export interface CramerVonMisesOptions {
   /**

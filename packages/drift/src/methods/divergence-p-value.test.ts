@@ -1,8 +1,8 @@
 import jStat from 'jstat'
 import { expect, test } from 'vitest'
+import { seededRandom } from '../samples/seeded-random.ts'
 import { populationStabilityIndexPValue } from './divergence-p-value.ts'
 import { populationStabilityIndex, psiNoiseFloor } from './population-stability-index.ts'
-import { seededRandom } from './seeded-random.ts'
 
 test('of the noise floor is its alpha', () => {
   for (const alpha of [0.5, 0.05, 1e-6]) {

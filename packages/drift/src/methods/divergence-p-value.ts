@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { chiSquaredSurvival } from '../distributions/chi-squared.ts'
-import { type Cells, total } from './cells.ts'
-import { poolRareCells } from './pool-rare-cells.ts'
+import { type Cells, total } from '../samples/cells.ts'
+import { poolRareCells } from '../samples/pool-rare-cells.ts'
 
 /** How much was compared: what the null distribution of a divergence depends on. */
 export interface Comparison {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { relativeError } from '../../test/relative-error.ts'
+import { seededRandom } from '../samples/seeded-random.ts'
 import { domainClassifier } from './domain-classifier.ts'
-import { seededRandom } from './seeded-random.ts'
 
 /** Documents of 1 to 40 words, frequent ones first; a share of the words is replaced by other ones. */
 function writer(seed: number) {

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { logNormalSurvival, normalSurvival } from '../distributions/normal.ts'
+import { seededRandom, shuffleFirst } from '../samples/seeded-random.ts'
+import { sortNumbers } from '../samples/sort-numbers.ts'
 import type { HypothesisTest } from './result.ts'
-import { seededRandom, shuffleFirst } from './seeded-random.ts'
-import { sortNumbers } from './sort-numbers.ts'
 
 export interface DomainClassifierTest extends HypothesisTest {
   /** Area under the ROC curve on the held-out documents, in [0, 1]: ½ where the classifier knows nothing. */

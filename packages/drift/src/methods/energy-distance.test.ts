@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { relativeError } from '../../test/relative-error.ts'
 import { anySample, testRejections, twoSampleCases } from '../../test/two-samples.ts'
+import { poolSorted } from '../samples/pooled-samples.ts'
 import {
   energyDistance,
   energyDistanceOfPooled,
   energyDistanceOfSorted,
 } from './energy-distance.ts'
-import { poolSorted } from './pooled-samples.ts'
 
 test.each(twoSampleCases)('agrees with scipy on $name', ({ reference, current, ...expected }) => {
   const { statistic } = energyDistance(reference, current)

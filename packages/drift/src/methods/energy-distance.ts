@@ -1,7 +1,7 @@
-import { largestMagnitudeOfSorted, momentScale } from './moments.ts'
-import { CHUNK, type PooledSamples, poolSorted } from './pooled-samples.ts'
+import { largestMagnitudeOfSorted, momentScale } from '../samples/moments.ts'
+import { CHUNK, type PooledSamples, poolSorted } from '../samples/pooled-samples.ts'
+import { sortedSample } from '../samples/sample.ts'
 import type { Divergence } from './result.ts'
-import { sortedSample } from './sample.ts'
 
 /**
  * Energy distance: how far apart are both distributions, by the mean distances within and between them?

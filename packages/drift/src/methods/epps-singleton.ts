@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { chiSquaredSurvival, logChiSquaredSurvival } from '../distributions/chi-squared.ts'
-import { CHUNK } from './pooled-samples.ts'
-import { quantileOfSorted } from './quantile-edges.ts'
+import { CHUNK } from '../samples/pooled-samples.ts'
+import { quantileOfSorted } from '../samples/quantile-edges.ts'
+import { finiteSample } from '../samples/sample.ts'
+import { sortNumbers } from '../samples/sort-numbers.ts'
+import { symmetricEigen } from '../samples/symmetric-eigen.ts'
 import type { HypothesisTest } from './result.ts'
-import { finiteSample } from './sample.ts'
-import { sortNumbers } from './sort-numbers.ts'
-import { symmetricEigen } from './symmetric-eigen.ts'
 
 export interface EppsSingletonTest extends HypothesisTest {
   /** 4, or less where the values take so few different ones that some of the four features repeat others. */

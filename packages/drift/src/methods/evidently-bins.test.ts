@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import golden from '../../golden/evidently.json' with { type: 'json' }
 import { readGoldenTable } from '../../test/golden-table.ts'
 import { relativeError } from '../../test/relative-error.ts'
-import type { Values } from './divergence-cells.ts'
+import type { Values } from '../samples/divergence-cells.ts'
 import { evidentlyCells, evidentlyHellingerCells, evidentlyShares } from './evidently-bins.ts'
 import { hellingerDistance } from './hellinger-distance.ts'
 import { jensenShannonDistance } from './jensen-shannon-distance.ts'

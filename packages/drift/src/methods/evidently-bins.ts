@@ -1,8 +1,8 @@
 import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
-import { alignCells, type Cells, isProfile, total } from './cells.ts'
-import { assertSameForm, isNumeric, type Values } from './divergence-cells.ts'
+import { alignCells, type Cells, isProfile, total } from '../samples/cells.ts'
+import { assertSameForm, isNumeric, type Values } from '../samples/divergence-cells.ts'
+import { profileOfCategories, sortedSample } from '../samples/sample.ts'
 import type { Divergence } from './result.ts'
-import { profileOfCategories, sortedSample } from './sample.ts'
 
 /** Both sides counted as Evidently counts them. A bin may be empty on both sides. */
 export interface EvidentlyCells extends Cells {

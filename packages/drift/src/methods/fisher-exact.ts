@@ -6,9 +6,9 @@ import {
   modeOf,
   upperTail,
 } from '../distributions/hypergeometric.ts'
+import type { CategoryValue } from '../samples/sample.ts'
+import { type TwoByTwo, twoByTwo } from '../samples/two-by-two.ts'
 import type { HypothesisTest } from './result.ts'
-import type { CategoryValue } from './sample.ts'
-import { type TwoByTwo, twoByTwo } from './two-by-two.ts'
 
 export interface FisherExactTest extends HypothesisTest {
   /** Odds ratio, ad / bc: 1 for equal shares, ∞ where b or c is 0; 1 where the test is void. */

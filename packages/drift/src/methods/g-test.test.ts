@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import golden from '../../golden/g-test.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
+import { seededRandom } from '../samples/seeded-random.ts'
 import { chiSquared } from './chi-squared.ts'
 import { gTest } from './g-test.ts'
-import { seededRandom } from './seeded-random.ts'
 
 const named = (counts: readonly number[]) =>
   categoricalProfile(counts.map((count, i) => [`category ${i}`, count] as const))

@@ -1,10 +1,10 @@
 import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
 import { chiSquaredSurvival, logChiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { log1pMinusX } from '../distributions/stirling.ts'
-import { alignCells, type Cells, isProfile, total } from './cells.ts'
-import { poolRareCells } from './pool-rare-cells.ts'
+import { alignCells, type Cells, isProfile, total } from '../samples/cells.ts'
+import { poolRareCells } from '../samples/pool-rare-cells.ts'
+import { type CategoryValue, profileOfCategories } from '../samples/sample.ts'
 import type { HypothesisTest } from './result.ts'
-import { type CategoryValue, profileOfCategories } from './sample.ts'
 
 export interface GTest extends HypothesisTest {
   /** Cells − 1, after pooling. */

@@ -1,11 +1,11 @@
 import type { BinnedProfile } from '@tidegauge/core'
-import { type Cells, total } from './cells.ts'
+import { type Cells, total } from '../samples/cells.ts'
 import {
   type BinningOptions,
   divergenceCells,
   isEvidentlyBinning,
   type Values,
-} from './divergence-cells.ts'
+} from '../samples/divergence-cells.ts'
 import { filledCells, pValueOfCells } from './divergence-p-value.ts'
 import { type EvidentlyCells, evidentlyHellingerCells } from './evidently-bins.ts'
 import type { Divergence } from './result.ts'

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import golden from '../../golden/divergences.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
+import { seededRandom } from '../samples/seeded-random.ts'
 import { jensenShannonDistance } from './jensen-shannon-distance.ts'
-import { seededRandom } from './seeded-random.ts'
 
 const named = (counts: readonly number[]) =>
   categoricalProfile(counts.map((count, i) => [`category ${i}`, count] as const))

@@ -1,12 +1,12 @@
 import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
 import { log1pMinusX } from '../distributions/stirling.ts'
-import { type Cells, total } from './cells.ts'
+import { type Cells, total } from '../samples/cells.ts'
 import {
   type BinningOptions,
   divergenceCells,
   isEvidentlyBinning,
   type Values,
-} from './divergence-cells.ts'
+} from '../samples/divergence-cells.ts'
 import { filledCells, pValueOfCells } from './divergence-p-value.ts'
 import { evidentlyCells } from './evidently-bins.ts'
 import type { Divergence } from './result.ts'

@@ -1,3 +1,5 @@
+import { HIGH_WORD, sortNumbers } from '../samples/sort-numbers.ts'
+import { everyNth, keysOf, offsetOf } from '../samples/value-keys.ts'
 import {
   type Alternative,
   type CdfDifference,
@@ -6,8 +8,6 @@ import {
   noExtremes,
   walk,
 } from './cdf-difference.ts'
-import { HIGH_WORD, sortNumbers } from './sort-numbers.ts'
-import { everyNth, keysOf, offsetOf } from './value-keys.ts'
 
 /**
  * The largest difference of the distribution functions of two unsorted samples: what `cdfDifference` finds

@@ -10,11 +10,11 @@ import {
 import { logTwoSampleSmirnovTail } from '../distributions/smirnov-tail.ts'
 import { tiedKolmogorovCost, tiedKolmogorovSurvival } from '../distributions/tied-kolmogorov.ts'
 import { tiedKolmogorovLimit } from '../distributions/tied-kolmogorov-limit.ts'
+import { finiteNumbers } from '../samples/finite-numbers.ts'
+import { sortNumbers } from '../samples/sort-numbers.ts'
 import { type Alternative, type CdfDifference, cdfDifference } from './cdf-difference.ts'
-import { finiteNumbers } from './finite-numbers.ts'
 import { kolmogorovDistance } from './kolmogorov-distance.ts'
 import type { HypothesisTest } from './result.ts'
-import { sortNumbers } from './sort-numbers.ts'
 
 export interface KolmogorovSmirnovOptions {
   /**

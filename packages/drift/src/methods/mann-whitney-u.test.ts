@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { relativeError } from '../../test/relative-error.ts'
 import { anySample, testRejections, twoSampleCases } from '../../test/two-samples.ts'
+import { poolSorted } from '../samples/pooled-samples.ts'
 import { mannWhitneyU, mannWhitneyUOfPooled, mannWhitneyUOfSorted } from './mann-whitney-u.ts'
-import { poolSorted } from './pooled-samples.ts'
 
 describe.each(twoSampleCases)('agrees with scipy on $name', (entry) => {
   const { reference, current, mannWhitneyU: expected } = entry

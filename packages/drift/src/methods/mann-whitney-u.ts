@@ -1,9 +1,9 @@
 import { mannWhitneySurvival } from '../distributions/mann-whitney.ts'
 import { logNormalSurvival, normalSurvival } from '../distributions/normal.ts'
+import { CHUNK, type PooledSamples, poolSorted, tieCounts } from '../samples/pooled-samples.ts'
+import { sortedSample } from '../samples/sample.ts'
 import { type Alternative, type AlternativeOptions, assertAlternative } from './alternative.ts'
-import { CHUNK, type PooledSamples, poolSorted, tieCounts } from './pooled-samples.ts'
 import type { HypothesisTest } from './result.ts'
-import { sortedSample } from './sample.ts'
 
 export interface MannWhitneyUOptions extends AlternativeOptions {
   /** Move U by ½ towards its mean before it is compared to the normal law; true by default. */

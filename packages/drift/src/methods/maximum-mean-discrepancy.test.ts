@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { relativeError } from '../../test/relative-error.ts'
 import { dealings, testRejections, twoSampleCases } from '../../test/two-samples.ts'
+import { seededRandom } from '../samples/seeded-random.ts'
 import { maximumMeanDiscrepancy } from './maximum-mean-discrepancy.ts'
-import { seededRandom } from './seeded-random.ts'
 
 test.each(twoSampleCases.filter((entry) => entry.maximumMeanDiscrepancy !== null))(
   'agrees with numpy on $name',

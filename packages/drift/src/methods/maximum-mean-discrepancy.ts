@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { largestMagnitude, momentScale } from './moments.ts'
+import { largestMagnitude, momentScale } from '../samples/moments.ts'
+import { finiteSample } from '../samples/sample.ts'
+import { seededRandom, shuffleFirst } from '../samples/seeded-random.ts'
+import { sortNumbers } from '../samples/sort-numbers.ts'
 import type { HypothesisTest } from './result.ts'
-import { finiteSample } from './sample.ts'
-import { seededRandom, shuffleFirst } from './seeded-random.ts'
-import { sortNumbers } from './sort-numbers.ts'
 
 export interface MaximumMeanDiscrepancyOptions {
   /** σ of the kernel, in the unit of the values; by default the median distance of two different ones. */

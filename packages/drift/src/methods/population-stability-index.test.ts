@@ -4,8 +4,8 @@ import jStat from 'jstat'
 import { describe, expect, test } from 'vitest'
 import golden from '../../golden/population-stability-index.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
+import { quantileEdges } from '../samples/quantile-edges.ts'
 import { populationStabilityIndex, psiNoiseFloor } from './population-stability-index.ts'
-import { quantileEdges } from './quantile-edges.ts'
 
 test.each(golden.numeric)(
   'agrees with numpy on numbers: $name',

@@ -1,13 +1,17 @@
 import { type BinnedProfile, InvalidArgumentError, numericProfile } from '@tidegauge/core'
 import { chiSquaredQuantile } from '../distributions/chi-squared-quantile.ts'
-import { binCounts } from './bin-counts.ts'
-import { alignCells, type Cells, isProfile } from './cells.ts'
-import { type BinningOptions, cellsOfProfiles, isEvidentlyBinning } from './divergence-cells.ts'
+import { binCounts } from '../samples/bin-counts.ts'
+import { alignCells, type Cells, isProfile } from '../samples/cells.ts'
+import {
+  type BinningOptions,
+  cellsOfProfiles,
+  isEvidentlyBinning,
+} from '../samples/divergence-cells.ts'
+import { finiteNumbers } from '../samples/finite-numbers.ts'
+import { quantileBins } from '../samples/quantile-edges.ts'
+import { profileOfCategories } from '../samples/sample.ts'
 import { evidentlyPopulationStabilityIndex } from './evidently-bins.ts'
-import { finiteNumbers } from './finite-numbers.ts'
-import { quantileBins } from './quantile-edges.ts'
 import type { Divergence } from './result.ts'
-import { profileOfCategories } from './sample.ts'
 
 export interface PopulationStabilityIndex extends Divergence {
   /** Cells that were compared: those that are not empty on both sides. */

@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { type AlternativeOptions, assertAlternative } from './alternative.ts'
 import {
   bothMoments,
   compareMeans,
   type MeanDifferenceTest,
   studentTLaw,
-} from './mean-difference.ts'
-import { meanDifference } from './moments.ts'
+} from '../samples/mean-difference.ts'
+import { meanDifference } from '../samples/moments.ts'
+import { type AlternativeOptions, assertAlternative } from './alternative.ts'
 
 export interface StudentTTest extends MeanDifferenceTest {
   readonly degreesOfFreedom: number

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import golden from '../../golden/divergences.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
+import { seededRandom } from '../samples/seeded-random.ts'
 import { hellingerDistance } from './hellinger-distance.ts'
-import { seededRandom } from './seeded-random.ts'
 import { totalVariationDistance } from './total-variation-distance.ts'
 
 const named = (counts: readonly number[]) =>

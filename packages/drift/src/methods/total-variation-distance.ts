@@ -1,6 +1,6 @@
 import type { BinnedProfile } from '@tidegauge/core'
-import { total } from './cells.ts'
-import { divergenceCells, type Values } from './divergence-cells.ts'
+import { total } from '../samples/cells.ts'
+import { divergenceCells, type Values } from '../samples/divergence-cells.ts'
 import type { Divergence } from './result.ts'
 
 export interface TotalVariationDistance extends Divergence {

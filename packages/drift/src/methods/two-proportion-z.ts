@@ -1,8 +1,8 @@
 import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
 import { logNormalSurvival, normalSurvival } from '../distributions/normal.ts'
+import type { CategoryValue } from '../samples/sample.ts'
+import { twoByTwo } from '../samples/two-by-two.ts'
 import type { HypothesisTest } from './result.ts'
-import type { CategoryValue } from './sample.ts'
-import { twoByTwo } from './two-by-two.ts'
 
 export interface TwoProportionZTest extends HypothesisTest {
   /** Below 5, the normal distribution is a rough guide to p: `fisherExact` is not. */

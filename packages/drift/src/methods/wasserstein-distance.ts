@@ -1,8 +1,13 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { largestMagnitudeOfSorted, meanDifference, momentScale, moments } from './moments.ts'
-import { CHUNK } from './pooled-samples.ts'
+import {
+  largestMagnitudeOfSorted,
+  meanDifference,
+  momentScale,
+  moments,
+} from '../samples/moments.ts'
+import { CHUNK } from '../samples/pooled-samples.ts'
+import { sortedSample } from '../samples/sample.ts'
 import type { Divergence } from './result.ts'
-import { sortedSample } from './sample.ts'
 
 export interface WassersteinDistanceOptions {
   /** `standard-deviation` divides by that of the reference; `none`, the default, keeps the unit of the values. */

@@ -1,4 +1,3 @@
-import { type AlternativeOptions, assertAlternative } from './alternative.ts'
 import {
   assertVariancesKnown,
   type BothMoments,
@@ -6,8 +5,9 @@ import {
   compareMeans,
   type MeanDifferenceTest,
   studentTLaw,
-} from './mean-difference.ts'
-import { meanDifference } from './moments.ts'
+} from '../samples/mean-difference.ts'
+import { meanDifference } from '../samples/moments.ts'
+import { type AlternativeOptions, assertAlternative } from './alternative.ts'
 
 export interface WelchTTest extends MeanDifferenceTest {
   readonly degreesOfFreedom: number

@@ -1,12 +1,12 @@
 import { logNormalSurvival, normalSurvival } from '../distributions/normal.ts'
-import { type AlternativeOptions, assertAlternative } from './alternative.ts'
 import {
   assertVariancesKnown,
   bothMoments,
   compareMeans,
   type MeanDifferenceTest,
-} from './mean-difference.ts'
-import { meanDifference } from './moments.ts'
+} from '../samples/mean-difference.ts'
+import { meanDifference } from '../samples/moments.ts'
+import { type AlternativeOptions, assertAlternative } from './alternative.ts'
 
 /**
  * Two-sample z-test: have both samples one mean, given that they are large?

@@ -1,9 +1,9 @@
 import { categoricalProfile } from '@tidegauge/core'
-import { ColumnError } from '../column.ts'
-import type { ColumnType } from '../drift-report.ts'
-import { judgeInSteps } from '../judge.ts'
-import type { ColumnPair, ColumnSource } from '../measured-column.ts'
-import { areBothText, typeOf } from '../one-side.ts'
+import { judgeInSteps } from '../judge/judge.ts'
+import { ColumnError } from '../measure/column.ts'
+import type { ColumnPair, ColumnSource } from '../measure/measured-column.ts'
+import { areBothText, typeOf } from '../measure/one-side.ts'
+import type { ColumnType } from '../report/drift-report.ts'
 import type { Semantics } from './semantics.ts'
 
 /** What is drift where the caller names no preset. */

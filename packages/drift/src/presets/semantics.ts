@@ -1,7 +1,7 @@
 import type { Correction, DecisionPolicy, Steps } from '@tidegauge/core'
-import type { DriftMethod } from '../drift-method.ts'
-import type { ColumnDrift, ColumnType, DriftSettings } from '../drift-report.ts'
-import type { ColumnPair, MeasuredColumn, MissingCounts } from '../measured-column.ts'
+import type { ColumnPair, MeasuredColumn, MissingCounts } from '../measure/measured-column.ts'
+import type { DriftMethod } from '../plan/drift-method.ts'
+import type { ColumnDrift, ColumnType, DriftSettings } from '../report/drift-report.ts'
 
 /**
  * Whose rules: `evidently` is Evidently (Python) 0.4 (0.4.40), `evidently-0.7` the API of 0.7 (0.7.21). They differ in

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { BUILT_IN_METHODS, type MethodName } from '../built-in-methods.ts'
-import type { DriftMethod } from '../drift-method.ts'
+import { BUILT_IN_METHODS, type MethodName } from '../plan/built-in-methods.ts'
+import type { DriftMethod } from '../plan/drift-method.ts'
 import { describeMethodContract, type MethodTraits, methodContract } from './method-contract.ts'
 
 /** Beyond what is claimed where nothing is said. */

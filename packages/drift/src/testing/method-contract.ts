@@ -1,6 +1,11 @@
 import { categoricalProfile, numericProfile } from '@tidegauge/core'
-import type { DriftMethod, EvidenceByKind, EvidenceKind, MethodResult } from '../drift-method.ts'
-import { seededRandom } from '../methods/seeded-random.ts'
+import type {
+  DriftMethod,
+  EvidenceByKind,
+  EvidenceKind,
+  MethodResult,
+} from '../plan/drift-method.ts'
+import { seededRandom } from '../samples/seeded-random.ts'
 
 /** What a method claims beyond what every method must do. */
 export interface MethodTraits {

@@ -1,7 +1,7 @@
 import { isMissing, type TableColumn } from '@tidegauge/core'
-import { article, ColumnError, forEachCell } from '../../column.ts'
-import type { ColumnType } from '../../drift-report.ts'
-import type { ColumnPair, ColumnSource } from '../../measured-column.ts'
+import { article, ColumnError, forEachCell } from '../../measure/column.ts'
+import type { ColumnPair, ColumnSource } from '../../measure/measured-column.ts'
+import type { ColumnType } from '../../report/drift-report.ts'
 import type { Preset } from '../semantics.ts'
 import { isLargeForEvidently } from './method.ts'
 

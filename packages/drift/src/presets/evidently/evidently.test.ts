@@ -3,10 +3,10 @@ import type { TableInput } from '@tidegauge/core'
 import { describe, expect, test } from 'vitest'
 import { relativeError } from '../../../test/relative-error.ts'
 import { typedGoldenTable } from '../../../test/typed-golden-table.ts'
-import { detectDrift } from '../../detect-drift.ts'
-import type { ColumnType } from '../../drift-report.ts'
-import type { DetectDriftOptions } from '../../options.ts'
-import { profile } from '../../table-profile.ts'
+import type { DetectDriftOptions } from '../../plan/options.ts'
+import { profile } from '../../profile/table-profile.ts'
+import type { ColumnType } from '../../report/drift-report.ts'
+import { detectDrift } from '../../run/detect-drift.ts'
 
 type Outcome = {
   /** Absent where Evidently gives no score. */

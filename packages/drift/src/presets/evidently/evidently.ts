@@ -1,4 +1,4 @@
-import { missingCells } from '../../missing-cells.ts'
+import { missingCells } from '../../measure/missing-cells.ts'
 import type { Preset, Semantics } from '../semantics.ts'
 import { columnsForEvidently, typeForEvidently } from './columns.ts'
 import { judgeByRulings } from './judge.ts'

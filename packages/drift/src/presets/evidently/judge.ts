@@ -1,8 +1,8 @@
 import { criterionValue, presetVerdict, type Steps } from '@tidegauge/core'
-import type { DriftSettings } from '../../drift-report.ts'
-import { isEmptied, lossOf, sharesOf, UNTESTED } from '../../judge-missing.ts'
-import type { MeasuredColumn } from '../../measured-column.ts'
-import { missingShare } from '../../missing-share.ts'
+import { isEmptied, lossOf, sharesOf, UNTESTED } from '../../judge/judge-missing.ts'
+import type { MeasuredColumn } from '../../measure/measured-column.ts'
+import { missingShare } from '../../measure/missing-share.ts'
+import type { DriftSettings } from '../../report/drift-report.ts'
 import type { JudgedColumn } from '../semantics.ts'
 
 /** Each column by its own method's score alone. */

@@ -1,13 +1,13 @@
 import { type CategoricalProfile, EVIDENTLY_RULINGS, type Ruling } from '@tidegauge/core'
-import { ColumnError } from '../../column.ts'
-import type { DriftMethod, MethodResult } from '../../drift-method.ts'
+import { ColumnError } from '../../measure/column.ts'
 import { domainClassifier } from '../../methods/domain-classifier.ts'
 import { jensenShannonDistance } from '../../methods/jensen-shannon-distance.ts'
 import { kolmogorovSmirnovOfSorted } from '../../methods/kolmogorov-smirnov.ts'
-import { moments } from '../../methods/moments.ts'
 import type { Divergence } from '../../methods/result.ts'
-import type { CategoryValue } from '../../methods/sample.ts'
 import { wassersteinDistanceOfSorted } from '../../methods/wasserstein-distance.ts'
+import type { DriftMethod, MethodResult } from '../../plan/drift-method.ts'
+import { moments } from '../../samples/moments.ts'
+import type { CategoryValue } from '../../samples/sample.ts'
 import { evidentlyChiSquare, evidentlyZTest } from './tests.ts'
 
 /** Up to so many reference values a test is used, from there on a distance. */

@@ -4,7 +4,7 @@ import { readGoldenTable } from '../../../test/golden-table.ts'
 import { relativeError } from '../../../test/relative-error.ts'
 import { chiSquared } from '../../methods/chi-squared.ts'
 import type { HypothesisTest } from '../../methods/result.ts'
-import type { CategoryValue } from '../../methods/sample.ts'
+import type { CategoryValue } from '../../samples/sample.ts'
 import {
   evidentlyChiSquare,
   evidentlyFisherExact,

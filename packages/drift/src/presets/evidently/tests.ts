@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { chiSquaredSurvival } from '../../distributions/chi-squared.ts'
-import { alignCells, type Cells, total } from '../../methods/cells.ts'
 import { type FisherExactTest, fisherExact } from '../../methods/fisher-exact.ts'
 import type { HypothesisTest } from '../../methods/result.ts'
-import { type CategoryValue, profileOfCategories } from '../../methods/sample.ts'
 import { type TwoProportionZTest, twoProportionZOfCounts } from '../../methods/two-proportion-z.ts'
+import { alignCells, type Cells, total } from '../../samples/cells.ts'
+import { type CategoryValue, profileOfCategories } from '../../samples/sample.ts'
 
 export interface EvidentlyFitTest extends HypothesisTest {
   /** ∞ where the reference lacks a category that is in the current sample. */

@@ -1,0 +1,162 @@
+import {
+  type CategoricalProfile,
+  categoricalProfile,
+  countedCategories,
+  withCategories,
+} from '@tidegauge/core'
+import { BUILT_IN_METHODS } from '../plan/built-in-methods.ts'
+import { pseudonyms, redactor, renamed } from '../profile/redaction.ts'
+import type { CategoryNames } from './category-names.ts'
+import { compareCategories } from './category-test.ts'
+import { ColumnError, categoricalSample } from './column.ts'
+import {
+  blank,
+  type ColumnSource,
+  type ComparablePair,
+  judgeable,
+  type MeasuredColumn,
+  missingOf,
+  probabilityOf,
+  unfit,
+} from './measured-column.ts'
+
+/** Categories: by their counts. */
+export function measureCategories(pair: ComparablePair): MeasuredColumn {
+  const { name, method, settings } = pair
+  const { before, after, redacted } = underOneKey(pair)
+  const nameOf = redacted ? pseudonyms(before, after) : (category: string) => category
+  const counted = before.n > 0 && after.n > 0
+  const own = counted ? compareCategories(before, after, settings.alpha) : null
+  const fresh = own === null ? [] : own.newNames
+  const lost = own === null ? [] : own.lostNames
+  const shown = (profile: CategoricalProfile) => {
+    const named = bounded(profile, settings.maxCategories)
+    return redacted ? renamed(named, nameOf) : named
+  }
+  const column = {
+    ...blank(name, 'categorical', method, settings),
+    reference: shown(before),
+    current: shown(after),
+    missing: missingOf(before, after),
+    newCategories: fresh.slice(0, LISTED).map(nameOf),
+    lostCategories: lost.slice(0, LISTED).map(nameOf),
+    warnings: [
+      ...idWarnings(before),
+      ...numberWarnings(before, after),
+      ...(own === null
+        ? []
+        : [
+            ...listWarnings('new', namesOnlyIn(own.known, 'current', fresh), nameOf),
+            ...listWarnings('lost', namesOnlyIn(own.known, 'reference', lost), nameOf),
+          ]),
+    ],
+  }
+  const compare = () => {
+    const { counts } = method.compare
+    if (counts === undefined) throw unfit(method, 'categorical')
+    const { test, effect, isTold } = own!
+    const isOwn = counts === BUILT_IN_METHODS['chi-squared'].compare.counts
+    const result = isOwn ? test : counts(before, after)
+    // A distance has the p-value of our own test; a test or a preset brings its own judgement.
+    const isOurs = isOwn || (probabilityOf(result) === undefined && !('ruling' in result))
+    return { result, own: { ...test, effect }, ...(isOurs && !isTold && { untold: UNTOLD }) }
+  }
+  return judgeable(column, { n: before.n, m: after.n }, compare, pair)
+}
+
+const UNTOLD =
+  'too many categories to tell: in the place of the rare ones, or of those that a stored reference has no name for, as many new ones would not be found'
+
+/** Both sides with their names, or both with the codes that one of them was stored with. */
+function underOneKey({ reference, current, settings, redactionKey }: ComparablePair): {
+  readonly before: CategoricalProfile
+  readonly after: CategoricalProfile
+  readonly redacted: boolean
+} {
+  const before = categoriesOf(reference)
+  const after = categoriesOf(current)
+  const [checkBefore, checkAfter] = [keyCheckOf(reference), keyCheckOf(current)]
+  const keyCheck = checkBefore ?? checkAfter
+  if (keyCheck === undefined) return { before, after, redacted: settings.redacted }
+  if (checkBefore === checkAfter) return { before, after, redacted: true }
+  if (redactionKey === undefined) {
+    throw new ColumnError('its categories were stored redacted: pass the key as the option redact')
+  }
+  const { keyCheck: ours, profile } = redactor('options.redact', redactionKey)
+  if (ours !== keyCheck || (checkBefore !== undefined && checkAfter !== undefined)) {
+    throw new ColumnError('its categories were stored redacted with another key')
+  }
+  return checkBefore === undefined
+    ? { before: profile(before), after, redacted: true }
+    : { before, after: profile(after), redacted: true }
+}
+
+function keyCheckOf(source: ColumnSource): string | undefined {
+  return source.kind === 'profile' ? source.column.keyCheck : undefined
+}
+
+/** Every category by name where the cells are at hand; the test sees all, the report a bounded number. */
+function categoriesOf(source: ColumnSource): CategoricalProfile {
+  if (source.kind === 'cells') {
+    const { counts, missing } = categoricalSample(source.column)
+    return categoricalProfile(counts, { missing, maxCategories: Math.max(1, counts.length) })
+  }
+  const { profile } = source.column
+  if (profile.kind !== 'categorical') throw new ColumnError('the stored profile counts numbers')
+  return profile
+}
+
+function bounded(profile: CategoricalProfile, maxCategories: number): CategoricalProfile {
+  return withCategories(profile, countedCategories(profile), maxCategories)
+}
+
+/**
+ * Names of one side alone: those that chance does not explain, and then all others, where the other side knows its
+ * categories to the last.
+ */
+function namesOnlyIn(
+  known: CategoryNames,
+  side: 'reference' | 'current',
+  surely: readonly string[],
+): readonly string[] {
+  const [own, opposite] = [known[side], known[side === 'current' ? 'reference' : 'current']]
+  if (opposite.other > 0) return surely
+  const listed = new Set(surely)
+  const isOnlyHere = (name: string, i: number) =>
+    own.atLeast[i]! > 0 && opposite.atLeast[i] === 0 && !listed.has(name)
+  return [...surely, ...known.names.filter(isOnlyHere)]
+}
+
+/** A column where nearly every value is another one is no category. */
+const ID_SHARE = 0.9
+const FEWEST_IDS = 100
+
+function idWarnings({ categories, n, other }: CategoricalProfile): string[] {
+  if (n < FEWEST_IDS || other > 0 || categories.length < ID_SHARE * n) return []
+  return ['nearly every value is another one: if this is an id, leave the column out']
+}
+
+function numberWarnings(before: CategoricalProfile, after: CategoricalProfile): string[] {
+  if (before.categories.length + after.categories.length === 0) return []
+  const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text))
+  if (!(before.categories.every(isNumber) && after.categories.every(isNumber))) return []
+  return ['every category reads as a number: if it is one, say so with `types`']
+}
+
+const LISTED = 20
+const SHOWN = 5
+const LONGEST_NAME = 60
+
+function listWarnings(
+  kind: 'new' | 'lost',
+  names: readonly string[],
+  nameOf: (category: string) => string,
+): string[] {
+  if (names.length === 0) return []
+  const shown = names.slice(0, SHOWN).map((category) => {
+    const name = nameOf(category)
+    return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name
+  })
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
+  return [`${kind} categories: ${shown.join(', ')}${more}`]
+}

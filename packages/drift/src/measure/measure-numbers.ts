@@ -1,0 +1,194 @@
+import type { BinnedProfile, NumericProfile } from '@tidegauge/core'
+import { kolmogorovSmirnovOfSorted } from '../methods/kolmogorov-smirnov.ts'
+import { kolmogorovSmirnovOfBins } from '../plan/built-in-methods.ts'
+import type { DriftMethod, MethodResult } from '../plan/drift-method.ts'
+import type { DriftSettings, WidestGap } from '../report/drift-report.ts'
+import { type CountedSide, decileCells } from '../samples/decile-cells.ts'
+import { ColumnError, numericSample } from './column.ts'
+import { effectOfDistance } from './effect.ts'
+import { histogramEdges } from './histogram-edges.ts'
+import {
+  blank,
+  type ColumnSource,
+  type ComparablePair,
+  type Compared,
+  judgeable,
+  type MeasuredColumn,
+  missingOf,
+  unfit,
+} from './measured-column.ts'
+import { countUpTo, profileOfSorted, quantilesOfSorted } from './sorted-profile.ts'
+
+/** Numbers and dates: by their sorted values, or by their bins where only those are known. */
+export function measureNumbers(
+  pair: ComparablePair,
+  type: 'numeric' | 'datetime',
+  ofType: readonly string[] = [],
+): MeasuredColumn {
+  const { name, method, settings } = pair
+  const found = [numbersOf(pair.reference), numbersOf(pair.current)] as const
+  const [before, after] = found
+  const exact = before.sorted !== null && after.sorted !== null
+  const profiles = exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
+  const column = {
+    ...blank(name, type, method, settings),
+    ...profiles,
+    missing: missingOf(before, after),
+    warnings: [...infinityWarnings(before, after), ...ofType],
+  }
+  const compare = () =>
+    exact
+      ? compareSorted(before.sorted!, after.sorted!, method, settings)
+      : compareBinned(profiles.reference!, profiles.current!, { before, after }, pair)
+  return judgeable(column, { n: before.n, m: after.n }, compare, pair)
+}
+
+/** A side of a numeric column: the sorted values where they are at hand, else their profile. */
+interface Numbers {
+  readonly sorted: Float64Array | null
+  readonly profile: NumericProfile | null
+  readonly n: number
+  /** Infinite values among them, as in a stored profile: they are no values that a shift could be told of. */
+  readonly missing: number
+  readonly infinite: number
+}
+
+function numbersOf(source: ColumnSource): Numbers {
+  if (source.kind === 'cells') {
+    const { sorted, missing, infinite } = numericSample(source.column)
+    return { sorted, profile: null, n: sorted.length, missing: missing + infinite, infinite }
+  }
+  const { profile, sample } = source.column
+  if (profile.n === 0) {
+    // Of no kind yet, and in bins that hold nothing.
+    const bins = profile.kind === 'numeric' ? profile : null
+    return { sorted: NOTHING, profile: bins, n: 0, missing: profile.missing, infinite: 0 }
+  }
+  if (profile.kind !== 'numeric') throw new ColumnError('the stored profile counts categories')
+  const sorted = sample === undefined ? null : sortedOf(sample)
+  return { sorted, profile, n: sorted?.length ?? profile.n, missing: profile.missing, infinite: 0 }
+}
+
+const NOTHING = new Float64Array()
+
+/** A stored sample is an array that is never written to: it is copied once, however many batches it meets. */
+const copies = new WeakMap<ArrayLike<number>, Float64Array>()
+
+function sortedOf(sample: ArrayLike<number>): Float64Array {
+  const known = copies.get(sample)
+  if (known !== undefined) return known
+  const sorted = Float64Array.from(sample)
+  copies.set(sample, sorted)
+  return sorted
+}
+
+type ProfilePair<P extends BinnedProfile> = {
+  readonly reference: P | null
+  readonly current: P | null
+}
+
+/** Bins that show both sides well: for the picture, not for the test. */
+function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
+  if (before.n + after.n === 0) return { reference: null, current: null }
+  const edges = histogramEdges(before.sorted!, after.sorted!)
+  const profileOf = ({ sorted, profile, missing }: Numbers) =>
+    profileOfSorted(sorted!, edges, { missing, sum: profile?.sum })
+  return { reference: profileOf(before), current: profileOf(after) }
+}
+
+/** Both sides in the bins of the side that is stored. */
+function sharedProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
+  const { edges } = (before.sorted === null ? before.profile : after.profile)!
+  const profileOf = ({ sorted, profile, missing }: Numbers) => {
+    if (sorted !== null) return profileOfSorted(sorted, edges, { missing })
+    const { deciles: _, ...bins } = profile!
+    return bins
+  }
+  return { reference: profileOf(before), current: profileOf(after) }
+}
+
+function compareSorted(
+  reference: Float64Array,
+  current: Float64Array,
+  method: DriftMethod,
+  { alpha }: DriftSettings,
+): Compared {
+  const { values } = method.compare
+  if (values === undefined) throw unfit(method, 'numeric')
+  const own = kolmogorovSmirnovOfSorted(reference, current)
+  const effect = effectOfDistance(own.statistic, reference.length, current.length, alpha)
+  const result = values === kolmogorovSmirnovOfSorted ? own : values(reference, current)
+  const details = {
+    quantiles: quantilesOfSorted(reference, current),
+    widestGap: gapAt(own.location, reference, current),
+  }
+  return { result, own: { ...own, effect }, details }
+}
+
+function gapAt(at: number, reference: Float64Array, current: Float64Array): WidestGap {
+  return {
+    at,
+    reference: countUpTo(reference, at) / reference.length,
+    current: countUpTo(current, at) / current.length,
+  }
+}
+
+function compareBinned(
+  reference: NumericProfile,
+  current: NumericProfile,
+  numbers: { readonly before: Numbers; readonly after: Numbers },
+  { method, settings: { alpha } }: ComparablePair,
+): Compared {
+  const { bins: compareBins } = method.compare
+  if (compareBins === undefined) {
+    throw new ColumnError(
+      `${method.name} needs the values themselves: store the reference with keepSample`,
+    )
+  }
+  const own = kolmogorovSmirnovOfBins(reference, current)
+  const effect = effectOfDistance(own.statistic, reference.n, current.n, alpha)
+  const found = { own: { ...own, effect } }
+  const bounded = own.upperBound - own.statistic > SEEN ? [BINS_WARNING] : []
+  if (method.bins !== 'deciles') {
+    return { ...found, result: compareBins(reference, current), warnings: bounded }
+  }
+  const cells = decileCells(countedSide(numbers.before), countedSide(numbers.after))
+  const result = compareBins(cells.reference, cells.current)
+  const possible = cells.possible((before, after) => compareBins(before, after).statistic)
+  const interpolated = possible === null ? [] : interpolationWarnings(method.name, result, possible)
+  return { ...found, result, warnings: [...bounded, ...interpolated] }
+}
+
+/** Without a number, so that reporters can say it once for many columns. */
+const BINS_WARNING =
+  'compared by counts in bins: the Kolmogorov-Smirnov distance, which p and the effect come from, is a lower bound'
+
+function countedSide({ sorted, profile }: Numbers): CountedSide {
+  return sorted ?? profile!
+}
+
+/** Differences that no reader of six digits sees are no matter. */
+const SEEN = 1e-6
+
+function interpolationWarnings(
+  name: string,
+  { statistic }: MethodResult,
+  [least, most]: readonly [number, number],
+): string[] {
+  const [low, high] = [Math.min(least, statistic), Math.max(most, statistic)]
+  if (!(high - low > SEEN)) return []
+  const digits = (x: number) => Number(x.toPrecision(3))
+  return [
+    `the stored bins do not hold the reference's deciles: the counts between them are interpolated, and ${name} of the values themselves may lie between ${digits(low)} and ${digits(high)}; a profile that is stored anew with a multiple of 10 bins holds them`,
+  ]
+}
+
+/** How many of a stored side's missing values were infinite is not known. */
+function infinityWarnings(before: Numbers, after: Numbers): string[] {
+  if (before.infinite + after.infinite === 0) return []
+  const isStored = before.profile !== null || after.profile !== null
+  const counts = isStored
+    ? String(before.infinite + after.infinite)
+    : `${before.infinite} in the reference, ${after.infinite} in the current table`
+  return [`infinite values counted as missing: ${counts}`]
+}

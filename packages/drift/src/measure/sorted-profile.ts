@@ -1,0 +1,92 @@
+import { type NumericProfile, PROFILE_VERSION } from '@tidegauge/core'
+import type { Quantiles } from '../report/drift-report.ts'
+
+export interface SortedProfileOptions {
+  /** Missing values that were set aside before. */
+  readonly missing: number
+  /** The sum of the values, where it is known; null: known to be none. */
+  readonly sum?: number | null | undefined
+}
+
+/**
+ * `numericProfile` of values that are sorted. It bisects at the edges, so that a long stored sample costs no
+ * more than its bins. Trusts its input: finite values, ascending; two edges or more, strictly increasing.
+ *
+ * @example
+ * profileOfSorted(Float64Array.of(1, 2, 2, 9), [0, 2, 4], { missing: 0 }).counts // [3, 0], and overflow 1
+ */
+export function profileOfSorted(
+  sorted: Float64Array,
+  edges: readonly number[],
+  { missing, sum = sumOf(sorted) }: SortedProfileOptions,
+): NumericProfile {
+  const n = sorted.length
+  const [first, ...upper] = edges
+  const underflow = countBelow(sorted, first!)
+  const upTo = upper.map((edge) => countUpTo(sorted, edge))
+  return {
+    kind: 'numeric',
+    version: PROFILE_VERSION,
+    edges: [...edges],
+    counts: upTo.map((count, i) => count - (upTo[i - 1] ?? underflow)),
+    underflow,
+    overflow: n - upTo[upTo.length - 1]!,
+    n,
+    missing,
+    min: n === 0 ? null : sorted[0]!,
+    max: n === 0 ? null : sorted[n - 1]!,
+    sum: Number.isFinite(sum) ? sum : null,
+  }
+}
+
+const PERCENTS = [0, 1, 5, 25, 50, 75, 95, 99, 100]
+
+/**
+ * Values of the samples themselves, none interpolated: the smallest up to which such a share of them lies.
+ *
+ * @param reference - finite numbers, ascending, at least one
+ * @param current - the same
+ * @example
+ * quantilesOfSorted(Float64Array.of(1, 2, 3, 4), Float64Array.of(5)).reference[4] // 2, the median
+ */
+export function quantilesOfSorted(reference: Float64Array, current: Float64Array): Quantiles {
+  const levels = PERCENTS.map((percent) => percent / 100)
+  return { levels, reference: valuesAtPercents(reference), current: valuesAtPercents(current) }
+}
+
+function valuesAtPercents(sorted: Float64Array): number[] {
+  return PERCENTS.map((percent) => {
+    // Whole numbers: 0.95 · 20 could be a little more than 19.
+    const rank = Math.max(1, Math.ceil((percent * sorted.length) / 100))
+    return sorted[rank - 1]! + 0 // JSON has no −0
+  })
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]!
+  return sum
+}
+
+function countBelow(sorted: Float64Array, edge: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! < edge) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** How many of the values are at most as large. */
+export function countUpTo(sorted: Float64Array, edge: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! <= edge) low = middle + 1
+    else high = middle
+  }
+  return low
+}

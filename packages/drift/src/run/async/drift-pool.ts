@@ -1,0 +1,77 @@
+import { openPool } from '#drift-pool'
+import type { MeasuredColumn } from '../../measure/measured-column.ts'
+import type { UnreadSide } from '../../plan/open-table.ts'
+import type { ColumnPlan } from '../../plan/plan.ts'
+import type { DriftSettings } from '../../report/drift-report.ts'
+import type { MeasureRequest, SentMethods } from './messages.ts'
+import type { Run } from './run.ts'
+
+/** Threads that measure columns for `detectDriftAsync`; they start when they are first needed. */
+export interface DriftPool {
+  /** So many columns are measured at a time; 0 where there are no threads: in a browser, say. */
+  readonly workers: number
+  /** Ends the threads; what they are measuring rejects with the code `ERR_POOL_CLOSED`. */
+  close(): Promise<void>
+}
+
+export interface DriftPoolOptions {
+  /** Default `os.availableParallelism()`; 0: no threads, the caller's own measures. */
+  readonly workers?: number
+  /** Of each worker's heap, as `node:worker_threads` takes them. Shared memory is not counted. */
+  readonly resourceLimits?: {
+    readonly maxOldGenerationSizeMb?: number
+    readonly maxYoungGenerationSizeMb?: number
+  }
+}
+
+/**
+ * A pool of one's own, where the one that all calls share will not do: with fewer workers, or to be closed.
+ *
+ * @throws InvalidArgumentError where `workers` is no whole number ≥ 0
+ * @example
+ * const pool = driftPool({ workers: 2 })
+ * const report = await detectDriftAsync(january, february, { pool })
+ * await pool.close()
+ */
+export function driftPool(options: DriftPoolOptions = {}): DriftPool {
+  return openPool(options)
+}
+
+/** The pool of all calls that bring none. */
+export function sharedPool(): WorkerPool {
+  shared ??= openPool({})
+  return shared
+}
+
+let shared: WorkerPool | undefined
+
+/** What `detectDriftAsync` asks of a pool. */
+export interface WorkerPool extends DriftPool {
+  readonly isClosed: boolean
+  /** null where the column cannot be sent. */
+  encode(
+    column: ColumnPlan,
+    methods: SentMethods,
+    unread: UnreadTables,
+    settings: DriftSettings,
+    run: Run,
+  ): Promise<Job | null>
+  measure(job: Job, run: Run): Promise<Outcome>
+}
+
+export interface UnreadTables {
+  readonly reference: (name: string) => UnreadSide
+  readonly current: (name: string) => UnreadSide
+}
+
+/** A column in a form that a worker can take. */
+export interface Job {
+  readonly lists: ReadonlyArray<readonly unknown[]>
+  readonly request: MeasureRequest
+}
+
+export type Outcome =
+  | { readonly kind: 'measured'; readonly column: MeasuredColumn }
+  /** No worker can: the caller's thread has to. */
+  | { readonly kind: 'here' }
+  | { readonly kind: 'failed'; readonly reason: string }

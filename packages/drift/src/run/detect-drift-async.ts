@@ -1,0 +1,128 @@
+import { InvalidArgumentError, type TableInput } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
+import { measureColumn } from '../measure/measure-column.ts'
+import { blank, type MeasuredColumn } from '../measure/measured-column.ts'
+import type { SideName } from '../measure/one-side.ts'
+import { openTable, type Profiles, type ReadableTable } from '../plan/open-table.ts'
+import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
+import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
+import type { TableProfile } from '../profile/table-profile.ts'
+import type { DriftReport, DriftSettings } from '../report/drift-report.ts'
+import { reportOn } from '../report/report-on.ts'
+import { timeRangesOf } from '../report/time-range.ts'
+import { type DriftPool, type Job, sharedPool, type WorkerPool } from './async/drift-pool.ts'
+import { encodeMethods } from './async/encode-methods.ts'
+import { type Run, startRun } from './async/run.ts'
+
+export interface DetectDriftAsyncOptions extends DetectDriftOptions {
+  /** Called after each column: in the order in which they are done, which need not be theirs. */
+  readonly onProgress?: NonNullable<DetectDriftOptions['onProgress']>
+  /** Rejects with the signal's reason at once; what the workers measure is dropped. */
+  readonly signal?: AbortSignal
+  /** Default: one pool that all calls share. */
+  readonly pool?: DriftPool
+}
+
+const ASYNC_OPTIONS = {
+  ...DRIFT_OPTIONS,
+  signal: true,
+  pool: true,
+} as const satisfies Readonly<Record<keyof DetectDriftAsyncOptions, true>>
+
+/**
+ * `detectDrift` for servers and long jobs: the same report, bit for bit, measured by worker threads.
+ *
+ * The caller's event loop is held for a few milliseconds at a time. Typed arrays over a SharedArrayBuffer are
+ * not copied; all else is, slice by slice. Leave the tables as they are until the promise has settled.
+ *
+ * On the caller's thread, a column at once: columns compared by a method of one's own (its functions cannot be
+ * sent), and every column where there are no worker threads, as in a browser.
+ *
+ * @throws InvalidArgumentError (by rejection) where a table or an option is not what it must be
+ * @throws what `signal` was aborted with, and what `onProgress` throws, both by rejection
+ * @example
+ * const report = await detectDriftAsync(january, february, { signal: AbortSignal.timeout(60_000) })
+ */
+export async function detectDriftAsync(
+  reference: TableInput | TableProfile | Profiles,
+  current: TableInput | TableProfile | Profiles,
+  options: DetectDriftAsyncOptions = {},
+): Promise<DriftReport> {
+  assertOptions('options', options, ASYNC_OPTIONS)
+  const pool = openPoolOf(options)
+  return startRun(options.signal, async (run) => {
+    const tables = {
+      reference: await run.inSlices(openTable('reference', reference)),
+      current: await run.inSlices(openTable('current', current)),
+    }
+    const plan = planOf(tables.reference, tables.current, options)
+    const { time } = plan
+    const unread = { reference: tables.reference.unread, current: tables.current.unread }
+    const times = await run.inSlices(timeRangesOf(time, unread))
+    const measured = await measureColumns(plan, tables, pool, options, run)
+    return run.inSlices(reportOn(plan, measured, times))
+  })
+}
+
+function openPoolOf({ pool = sharedPool() }: DetectDriftAsyncOptions): WorkerPool {
+  // By structure: our ESM and our CJS build each have a class of their own.
+  if (typeof (pool as Partial<WorkerPool> | null)?.encode !== 'function') {
+    throw new InvalidArgumentError('options.pool', 'a pool made by driftPool()', pool)
+  }
+  if ((pool as WorkerPool).isClosed) {
+    throw new InvalidArgumentError('options.pool', 'an open pool', 'one that was closed')
+  }
+  return pool as WorkerPool
+}
+
+/** In the order of the plan, whichever column is done first. */
+async function measureColumns(
+  { columns, settings }: Plan,
+  { reference, current }: Readonly<Record<SideName, ReadableTable>>,
+  pool: WorkerPool,
+  options: DetectDriftAsyncOptions,
+  run: Run,
+): Promise<MeasuredColumn[]> {
+  const measured = new Array<MeasuredColumn>(columns.length)
+  const underWay = new Set<Promise<void>>()
+  let done = 0
+  for (const [i, column] of columns.entries()) {
+    const { name } = column
+    // Copies wait in memory: one more than are being measured, lest a worker idle.
+    while (underWay.size > pool.workers) await Promise.race(underWay)
+    const methods = pool.workers === 0 ? null : encodeMethods(name, options)
+    const unread = { reference: reference.unread, current: current.unread }
+    const job = methods === null ? null : await pool.encode(column, methods, unread, settings, run)
+    const measuring = measure(column, job).then((found) => {
+      measured[i] = found
+      done++
+      options.onProgress?.({ column: name, done, total: columns.length })
+    })
+    const settled = measuring.catch(run.fail).then(() => {
+      underWay.delete(settled)
+    })
+    underWay.add(settled)
+  }
+  await Promise.all(underWay)
+  return measured
+
+  async function measure(column: ColumnPlan, job: Job | null): Promise<MeasuredColumn> {
+    const outcome = job === null ? HERE : await pool.measure(job, run)
+    if (outcome.kind === 'measured') return outcome.column
+    if (outcome.kind === 'failed') return failed(column, outcome.reason, settings)
+    await run.sliceBegins()
+    const sides = { reference: reference.read(column.name), current: current.read(column.name) }
+    return measureColumn(column, sides, settings)
+  }
+}
+
+const HERE = { kind: 'here' } as const
+
+function failed(
+  { name, type, methodFor }: ColumnPlan,
+  reason: string,
+  settings: DriftSettings,
+): MeasuredColumn {
+  const method = type === undefined ? null : methodFor(type)
+  return { ...blank(name, type ?? 'unknown', method, settings), state: 'error', reason }
+}

@@ -1,0 +1,154 @@
+import { type ColumnInput, finish, toTable } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
+import { measureColumn } from '../measure/measure-column.ts'
+import type {
+  ColumnSource,
+  MeasuredColumn,
+  StoredColumn,
+  UnprofiledColumn,
+} from '../measure/measured-column.ts'
+import type { SideName } from '../measure/one-side.ts'
+import {
+  readSide,
+  storedSource,
+  type TableShape,
+  type UnprofiledSource,
+} from '../plan/open-table.ts'
+import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
+import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
+import type { ColumnType, DriftReport } from '../report/drift-report.ts'
+import { reportOn } from '../report/report-on.ts'
+import { timeRangesOf } from '../report/time-range.ts'
+
+/** Two tables whose columns are read one at a time, both sides of a column together. */
+export interface ColumnPairs {
+  readonly reference: TableShape
+  readonly current: TableShape
+  /** Called once for each column that both tables have, in the order of the report; for that of the times first. */
+  read(name: string, wanted: WantedColumn): Promise<ColumnPairInput>
+  /**
+   * Called for each column that one table alone has, for what the report says of it. Without this its type is
+   * `unknown`, and it has no profile.
+   */
+  readOne?(
+    name: string,
+    side: 'reference' | 'current',
+    wanted: WantedColumn,
+  ): Promise<ColumnSideInput>
+}
+
+export interface WantedColumn {
+  /** What the caller of the comparison chose; undefined: to be inferred. */
+  readonly type: ColumnType | undefined
+  /** Would the counts of a histogram do, were the column numeric? Else its values are needed. */
+  readonly takesBins: boolean
+  /** Are those between the reference's deciles needed? */
+  readonly takesDeciles: boolean
+}
+
+/** Cells, the counts of cells that are too many to be held, or what a stored profile could not hold. */
+export interface ColumnPairInput {
+  readonly reference: ColumnInput | StoredColumn | UnprofiledColumn
+  readonly current: ColumnInput | StoredColumn | UnprofiledColumn
+  /** What the reader of the report should know of how the column was read. */
+  readonly warnings?: readonly string[]
+}
+
+/** The same of a column that one side alone has. */
+export interface ColumnSideInput {
+  readonly values: ColumnInput | StoredColumn | UnprofiledColumn
+  readonly warnings?: readonly string[]
+}
+
+/**
+ * `detectDrift` for tables that do not fit into memory: a column is read, measured and dropped before the
+ * next one is read.
+ *
+ * The report is that of `detectDrift` on the same cells. Where `read` gives counts instead of cells, the
+ * column is compared by them, as a stored profile is.
+ *
+ * @throws InvalidArgumentError (by rejection) where an option is not what it must be
+ * @throws what `read` and `onProgress` throw, by rejection
+ * @example
+ * const shape = { rowCount: 3, columnNames: ['age'] }
+ * const read = async () => ({ reference: [31, 45, 28], current: [30, 47, 29] })
+ * const report = await detectDriftByColumn({ reference: shape, current: shape, read })
+ * report.columns[0].verdict // 'insufficient-data'
+ */
+export async function detectDriftByColumn(
+  pairs: ColumnPairs,
+  options: DetectDriftOptions = {},
+): Promise<DriftReport> {
+  assertOptions('options', options, DRIFT_OPTIONS)
+  const plan = planOf(pairs.reference, pairs.current, options)
+  const times = await timesOf(plan, pairs)
+  const hasBefore = new Set(pairs.reference.columnNames)
+  const hasAfter = new Set(pairs.current.columnNames)
+  const measured: MeasuredColumn[] = []
+  for (const column of plan.columns) {
+    const { name } = column
+    const there = { reference: hasBefore.has(name), current: hasAfter.has(name) }
+    const read = await readColumn(column, there, pairs)
+    const sideOf = (side: SideName) =>
+      there[side] ? readSide(() => sourceOf(side, name, pairs[side].rowCount, read[side])) : null
+    const sides = { reference: sideOf('reference'), current: sideOf('current') }
+    const found = measureColumn(column, sides, plan.settings)
+    measured.push({ ...found, warnings: [...found.warnings, ...(read.warnings ?? [])] })
+    options.onProgress?.({ column: name, done: measured.length, total: plan.columns.length })
+  }
+  return finish(reportOn(plan, measured, times))
+}
+
+async function timesOf({ time, reference, current }: Plan, pairs: ColumnPairs) {
+  if (time === undefined) return null
+  const wanted = { type: 'datetime', takesBins: true, takesDeciles: false } as const
+  const read = await pairs.read(time, wanted)
+  return finish(
+    timeRangesOf(time, {
+      reference: (name) => sourceOf('reference', name, reference.rowCount, read.reference),
+      current: (name) => sourceOf('current', name, current.rowCount, read.current),
+    }),
+  )
+}
+
+async function readColumn(
+  column: ColumnPlan,
+  there: Readonly<Record<SideName, boolean>>,
+  pairs: ColumnPairs,
+): Promise<Partial<ColumnPairInput>> {
+  const { name } = column
+  const wanted = wantedOf(column)
+  if (there.reference && there.current) return pairs.read(name, wanted)
+  if (pairs.readOne === undefined) return {}
+  const side = there.reference ? 'reference' : 'current'
+  const { values, warnings = [] } = await pairs.readOne(name, side, wanted)
+  return { [side]: values, warnings }
+}
+
+function wantedOf({ type, methodFor }: ColumnPlan): WantedColumn {
+  const { compare, bins } = methodFor(type === 'datetime' ? 'datetime' : 'numeric')
+  const takesBins = compare.bins !== undefined
+  return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
+}
+
+type SideInput = ColumnPairInput[SideName]
+type ReadSource = ColumnSource | UnprofiledSource
+
+function sourceOf(argument: string, name: string, rowCount: number, input: SideInput): ReadSource
+function sourceOf(
+  argument: string,
+  name: string,
+  rowCount: number,
+  input: SideInput | undefined,
+): ReadSource | { readonly kind: 'unread' }
+function sourceOf(
+  argument: string,
+  name: string,
+  rowCount: number,
+  input: SideInput | undefined,
+): ReadSource | { readonly kind: 'unread' } {
+  if (input === undefined) return { kind: 'unread' }
+  if ('profile' in input) return storedSource(input, rowCount)
+  if ('reason' in input) return { kind: 'unprofiled', column: input }
+  return { kind: 'cells', column: toTable(argument, { [name]: input }).column(name) }
+}
