@@ -10,6 +10,7 @@ import type { CategoryNames } from './category-names.ts'
 import { compareCategories } from './category-test.ts'
 import { ColumnError, categoricalSample } from './column.ts'
 import {
+  answered,
   blank,
   type ColumnSource,
   type ComparablePair,
@@ -56,7 +57,7 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
     if (counts === undefined) throw unfit(method, 'categorical')
     const { test, effect, isTold } = own!
     const isOwn = counts === BUILT_IN_METHODS['chi-squared'].compare.counts
-    const result = isOwn ? test : counts(before, after)
+    const result = isOwn ? test : answered(counts(before, after))
     // A distance has the p-value of our own test; a test or a preset brings its own judgement.
     const isOurs = isOwn || (probabilityOf(result) === undefined && !('ruling' in result))
     return { result, own: { ...test, effect }, ...(isOurs && !isTold && { untold: UNTOLD }) }

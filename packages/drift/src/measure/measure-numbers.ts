@@ -8,6 +8,7 @@ import { ColumnError, numericSample } from './column.ts'
 import { effectOfDistance } from './effect.ts'
 import { histogramEdges } from './histogram-edges.ts'
 import {
+  answered,
   blank,
   type ColumnSource,
   type ComparablePair,
@@ -117,7 +118,7 @@ function compareSorted(
   if (values === undefined) throw unfit(method, 'numeric')
   const own = kolmogorovSmirnovOfSorted(reference, current)
   const effect = effectOfDistance(own.statistic, reference.length, current.length, alpha)
-  const result = values === kolmogorovSmirnovOfSorted ? own : values(reference, current)
+  const result = values === kolmogorovSmirnovOfSorted ? own : answered(values(reference, current))
   const details = {
     quantiles: quantilesOfSorted(reference, current),
     widestGap: gapAt(own.location, reference, current),
@@ -150,10 +151,10 @@ function compareBinned(
   const found = { own: { ...own, effect } }
   const bounded = own.upperBound - own.statistic > SEEN ? [BINS_WARNING] : []
   if (method.bins !== 'deciles') {
-    return { ...found, result: compareBins(reference, current), warnings: bounded }
+    return { ...found, result: answered(compareBins(reference, current)), warnings: bounded }
   }
   const cells = decileCells(countedSide(numbers.before), countedSide(numbers.after))
-  const result = compareBins(cells.reference, cells.current)
+  const result = answered(compareBins(cells.reference, cells.current))
   const possible = cells.possible((before, after) => compareBins(before, after).statistic)
   const interpolated = possible === null ? [] : interpolationWarnings(method.name, result, possible)
   return { ...found, result, warnings: [...bounded, ...interpolated] }

@@ -3,6 +3,7 @@ import type { MethodResult } from '../plan/drift-method.ts'
 import { ColumnError, type TextSample, textSample } from './column.ts'
 import { type EffectSize, effectOfAuc } from './effect.ts'
 import {
+  answered,
   blank,
   type ColumnSource,
   type ComparablePair,
@@ -27,7 +28,7 @@ export function measureText(pair: ComparablePair): MeasuredColumn {
   const compare = () => {
     const { documents } = method.compare
     if (documents === undefined) throw unfit(method, 'text')
-    const result = documents(before.documents, after.documents)
+    const result = answered(documents(before.documents, after.documents))
     return {
       result,
       own: {

@@ -160,6 +160,17 @@ export function judgeable(
   return { ...measured, state: 'judged' }
 }
 
+/** What a method returned, if it is a result: one of the caller's can return anything. */
+export function answered(result: MethodResult): MethodResult {
+  const { kind, statistic } = (result ?? {}) as Partial<MethodResult>
+  if ((kind === 'divergence' || kind === 'hypothesis-test') && typeof statistic === 'number') {
+    return result
+  }
+  throw new ColumnError(
+    "the method returned no result: { kind: 'divergence', statistic }, or { kind: 'hypothesis-test', statistic, pValue }",
+  )
+}
+
 export function probabilityOf(result: MethodResult): Probability | undefined {
   return 'pValue' in result ? (result as Probability) : undefined
 }

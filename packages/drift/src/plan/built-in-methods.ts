@@ -1,4 +1,5 @@
 import { type BinnedProfile, InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { andersonDarlingOfSorted } from '../methods/anderson-darling.ts'
 import { binnedKolmogorovSmirnov } from '../methods/binned-kolmogorov-smirnov.ts'
 import { chiSquared } from '../methods/chi-squared.ts'
@@ -25,7 +26,7 @@ import { twoProportionZ } from '../methods/two-proportion-z.ts'
 import { wassersteinDistanceOfSorted } from '../methods/wasserstein-distance.ts'
 import { welchT } from '../methods/welch-t.ts'
 import { zTest } from '../methods/z-test.ts'
-import type { DriftMethod, MethodResult } from './drift-method.ts'
+import type { DriftMethod, EvidenceKind, MethodResult } from './drift-method.ts'
 
 /** The methods that `detectDrift` knows by name. */
 export const BUILT_IN_METHODS: Readonly<Record<MethodName, DriftMethod>> =
@@ -187,13 +188,32 @@ export function methodOf(argument: string, choice: MethodChoice): DriftMethod {
   if (typeof choice !== 'object' || choice === null || typeof choice.name !== 'string') {
     throw new InvalidArgumentError(
       argument,
-      'the name of a method, or an object with a name',
+      'the name of a method, or an object with a name and functions to compare by',
       choice,
     )
   }
+  assertOptions(argument, choice, METHOD_KEYS)
+  if (typeof choice.compare !== 'object' || choice.compare === null) {
+    const expected = 'an object with functions: values, bins, counts or documents'
+    throw new InvalidArgumentError(`${argument}.compare`, expected, choice.compare)
+  }
+  assertOptions(`${argument}.compare`, choice.compare, EVIDENCE_KEYS)
   if (choice.threshold !== undefined) assertThreshold(argument, choice.threshold)
   return choice
 }
+
+const METHOD_KEYS = {
+  name: true,
+  compare: true,
+  bins: true,
+  threshold: true,
+} as const satisfies Readonly<Record<keyof DriftMethod, true>>
+const EVIDENCE_KEYS = {
+  values: true,
+  bins: true,
+  counts: true,
+  documents: true,
+} as const satisfies Readonly<Record<EvidenceKind, true>>
 
 /** No statistic reaches NaN, which would read as no drift. */
 function assertThreshold(argument: string, threshold: number): void {

@@ -281,3 +281,43 @@ test('so do those that answer later', async () => {
   const misspelt = { time: undefined, corection: 'none' } as object
   await expect(detectDriftAsync(january, february, misspelt)).rejects.toThrow('"correction", maybe')
 })
+
+describe('a method of one’s own that is none', () => {
+  test.each<[object, RegExp]>([
+    [
+      { name: 'own', compar: {} },
+      /"options.methods.age.compar" must be an option: "compare", maybe/,
+    ],
+    [{ name: 'own' }, /"options.methods.age.compare" must be an object with functions/],
+    [
+      { name: 'own', compare: { vales: () => null } },
+      /age.compare.vales" must be an option: "values"/,
+    ],
+  ])('%j is refused before a column is read', (own, message) => {
+    const run = () => detectDrift(january, february, { methods: { age: own as DriftMethod } })
+    expect(run).toThrow(message)
+  })
+
+  test.each([[undefined], [{ statistic: 1 }], [Promise.resolve()], [{ kind: 'divergence' }]])(
+    'that returns %j fails for its own column, and says what is a result',
+    (result) => {
+      const own = { name: 'own', compare: { values: () => result }, threshold: 1 } as never
+      const [age, city] = detectDrift(january, february, { methods: { age: own } }).columns
+      expect(age).toMatchObject({
+        verdict: 'error',
+        reason: expect.stringContaining("the method returned no result: { kind: 'divergence'"),
+      })
+      expect(city!.verdict).not.toBe('error')
+    },
+  )
+})
+
+test('weights that leave nothing to count are refused', () => {
+  const names = Object.keys(january).slice(0, 2)
+  expect(() =>
+    detectDrift(january, february, {
+      columns: names,
+      weights: Object.fromEntries(names.map((name) => [name, 0])),
+    }),
+  ).toThrow('"options.weights" must be above 0 for one feature at least')
+})

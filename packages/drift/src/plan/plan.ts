@@ -1,4 +1,4 @@
-import { type DecisionPolicy, ownValue, validPolicy } from '@tidegauge/core'
+import { type DecisionPolicy, InvalidArgumentError, ownValue, validPolicy } from '@tidegauge/core'
 import { semanticsOf } from '../presets/presets.ts'
 import type { Semantics } from '../presets/semantics.ts'
 import type { ColumnRole, ColumnType, DriftSettings } from '../report/drift-report.ts'
@@ -60,10 +60,19 @@ export function planOf(
     redactionKey,
     semantics,
   }))
+  assertWeights(columns, settings)
   const names = {
     reference: options.names?.reference ?? 'reference',
     current: options.names?.current ?? 'current',
   }
   const { time } = options
   return { reference, current, names, columns, settings, semantics, policy, time }
+}
+
+/** A share in which nothing counts is none. */
+function assertWeights(columns: readonly ColumnPlan[], { weights }: DriftSettings): void {
+  const features = columns.filter(({ role }) => role === 'feature')
+  if (weights === undefined || weights === null || features.length === 0) return
+  if (features.some(({ name }) => ownValue(weights, name) !== 0)) return
+  throw new InvalidArgumentError('options.weights', 'above 0 for one feature at least', 0)
 }

@@ -59,7 +59,7 @@ function allCells(reference: BinnedProfile, current: BinnedProfile): Cells {
 export function assertSameEdges(reference: NumericProfile, current: NumericProfile): void {
   if (sameEdges(reference, current)) return
   throw new IncompatibleProfilesError(
-    'profiles with different edges cannot be compared: count both sides into the same edges',
+    'profiles with different edges cannot be compared: store one like the other, by the option like of profile',
   )
 }
 

@@ -56,6 +56,34 @@ describe('a method that breaks its promise is found', () => {
     expect(kinds).toEqual(['compare has no function that is known'])
   })
 
+  test.each<DriftMethod>([
+    {
+      name: 'of spread',
+      compare: {
+        values: (a, b) => {
+          const spread = (of: Float64Array) =>
+            of[Math.floor(of.length * 0.75)]! - of[of.length >> 2]!
+          return { kind: 'divergence', statistic: Math.abs(Math.log(spread(a) / spread(b))) }
+        },
+      },
+    },
+    {
+      name: 'of the largest share',
+      compare: {
+        counts: (a, b) => {
+          const share = (of: typeof a) => Math.max(...of.counts) / of.n
+          return { kind: 'divergence', statistic: Math.abs(share(a) - share(b)) }
+        },
+      },
+    },
+  ])('and neither is one $name', (honest) => {
+    for (const { run } of methodContract(honest)) expect(run).not.toThrow()
+  })
+
+  test('a misspelt trait is refused', () => {
+    expect(() => methodContract(good, { symetric: false } as object)).toThrow('"symmetric", maybe')
+  })
+
   let calls = 0
   test.each<[string, NonNullable<DriftMethod['compare']['values']>, RegExp]>([
     ['NaN', () => ({ kind: 'divergence', statistic: Number.NaN }), /the statistic is no number/],
@@ -89,7 +117,11 @@ describe('a method that breaks its promise is found', () => {
       },
       /a side was changed/,
     ],
-    ['blind', () => ({ kind: 'divergence', statistic: 0 }), /a large change has 0, none 0/],
+    [
+      'blind',
+      () => ({ kind: 'divergence', statistic: 0 }),
+      /a large change is 0, without any it was up to 0/,
+    ],
   ])('%s', (_, values, message) => {
     expect(brokenBy(values).join('\n')).toMatch(message)
   })

@@ -1,4 +1,5 @@
 import { categoricalProfile, numericProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import type {
   DriftMethod,
   EvidenceByKind,
@@ -26,7 +27,7 @@ export interface TestRunner {
 /**
  * What every method must do, as tests: by each kind of evidence that it takes, p in [0, 1] and a finite statistic,
  * `logPValue` the logarithm of p, p-values no smaller than chance makes them and none too large, a large change
- * found, the same answer when asked twice, sides exchanged or categories in another order, bins as good as the values where
+ * found (of numbers: another place and three times the spread; of categories: one takes nearly all), the same answer when asked twice, sides exchanged or categories in another order, bins as good as the values where
  * each value has one, and nothing written to what it is given.
  *
  * @param runner - the functions of your test runner
@@ -52,6 +53,7 @@ export interface ContractCheck {
 
 /** The same for those who have no test runner. */
 export function methodContract(method: DriftMethod, traits: MethodTraits = {}): ContractCheck[] {
+  assertOptions('traits', traits, { symmetric: true, conservative: true, runs: true })
   const kinds = (Object.keys(SAMPLES) as EvidenceKind[]).filter(
     (kind) => method.compare[kind] !== undefined,
   )
@@ -111,7 +113,10 @@ function checksOf<K extends EvidenceKind>(
       const quiet = Array.from({ length: runs }, (_, run) => ask(...pair(100 + run, 0)))
       if (found.kind === 'divergence') {
         const largest = quiet.reduce((most, { statistic }) => Math.max(most, statistic), 0)
-        assert(found.statistic > largest, `a large change has ${found.statistic}, none ${largest}`)
+        assert(
+          found.statistic > largest,
+          `the distance of a large change is ${found.statistic}, without any it was up to ${largest}`,
+        )
         return
       }
       assert(found.pValue <= 0.01, `a large change has p = ${found.pValue}`)
@@ -132,7 +137,7 @@ function checksOf<K extends EvidenceKind>(
 }
 
 const SIZES = { n: 120, m: 90 }
-/** In standard deviations, of numbers. */
+/** Of numbers: a shift by so many standard deviations, of which there is that many times more spread. */
 const LARGE = 3
 const LEVELS = [0.01, 0.05, 0.2, 0.5]
 
@@ -158,7 +163,7 @@ const SAMPLES: { readonly [K in EvidenceKind]: Sample<EvidenceByKind[K]> } = {
     draw: (random, size, change) => {
       const counts = new Map<string, number>()
       for (let i = 0; i < size; i++) {
-        const name = random() < 0.3 + 0.2 * change ? 'a' : 'b'
+        const name = random() < 0.5 + (0.495 * change) / LARGE ? 'a' : 'b'
         counts.set(name, (counts.get(name) ?? 0) + 1)
       }
       return categoricalProfile(counts)
@@ -181,7 +186,8 @@ const EDGES = Array.from({ length: 25 }, (_, i) => (i - 12) / 2)
 
 function drawValues(random: () => number, size: number, change: number): Float64Array {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
-  return Float64Array.from({ length: size }, () => normal() + change).sort()
+  const spread = 1 + (2 * change) / LARGE
+  return Float64Array.from({ length: size }, () => spread * normal() + change).sort()
 }
 
 function anyOrder({ compare: { counts } }: DriftMethod): void {

@@ -82,7 +82,9 @@ function featureSentence(report: DriftReport): string {
   const [shown, threshold] = formatPercents(share, shareThreshold)
   const features = `${formatCount(driftedFeatures)} of ${plural(evaluatedFeatures, 'judged feature')}`
   const side = share >= shareThreshold ? 'which reaches' : 'below'
-  return `${features} drifted: ${shown}, ${side} the threshold of ${threshold}.`
+  // null: nobody knows them, but they are not all alike.
+  const by = report.settings.weights === undefined ? '' : ' by weight'
+  return `${features} drifted: ${shown}${by}, ${side} the threshold of ${threshold}.`
 }
 
 function roleSentence(report: DriftReport, role: Exclude<ColumnRole, 'feature'>): string | null {
