@@ -36,7 +36,15 @@ export function* judgeInSteps(
 }
 
 function judgeColumn(
-  { state, effect, changedType: _, invalid = 0, missing: counts, ...column }: MeasuredColumn,
+  {
+    state,
+    effect,
+    changedType: _,
+    invalid = 0,
+    missing: counts,
+    untold,
+    ...column
+  }: MeasuredColumn,
   adjustedPValue: number | null,
   missing: MissingValues,
   settings: DriftSettings,
@@ -55,6 +63,10 @@ function judgeColumn(
   if (state === 'error') return { ...known, drifted: false, verdict: 'error' }
   const { verdict, causes } = columnVerdict(known, settings.alpha)
   if (verdict === 'insufficient-data') return { ...known, drifted: false, verdict }
+  // It was tested with the others all the same: else those alone would be, in which something seems to be found.
+  if (untold !== undefined && verdict !== 'drifted') {
+    return { ...known, drifted: false, verdict: 'insufficient-data', reason: untold }
+  }
   // What the reader is told of is what led to the verdict, not whatever else was measured.
   const reason = explain({ ...known, verdict }, causes, settings.alpha)
   return { ...known, drifted: verdict === 'drifted', verdict, reason }

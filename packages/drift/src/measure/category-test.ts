@@ -13,7 +13,7 @@ export interface CategoryTest {
   readonly known: CategoryNames
   readonly test: ChiSquaredTest
   readonly effect: EffectSize
-  /** Could anything be told? Not where too many categories are too rare for any of them to be. */
+  /** Is it stable where nothing is found? Not where too many categories are too rare for any of them to be told. */
   readonly isTold: boolean
   /** Categories of one side alone that are more than chance leaves out on the other: the surest first. */
   readonly newNames: readonly string[]
@@ -68,10 +68,7 @@ export function compareCategories(
     known,
     test: { ...test, pValue: Math.exp(logPValue), logPValue },
     effect: largestEffect(effect, [...named, ...foundUnmet], known, alpha),
-    isTold:
-      logPValue <= level(1) ||
-      isConstant(known) ||
-      restIsTold(known, pooled, shares.degreesOfFreedom > 0, alpha),
+    isTold: isConstant(known) || restIsTold(known, pooled, shares.degreesOfFreedom > 0, alpha),
     newNames: namesOf(known, [...foundRisen, ...newOwn]),
     lostNames: namesOf(turnedNames, [...foundLost, ...lostOwn]),
   }

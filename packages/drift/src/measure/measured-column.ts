@@ -52,6 +52,8 @@ export interface MeasuredColumn
   readonly effect: EffectSize | null
   /** `judged` where there are enough values; the other two are verdicts already. */
   readonly state: 'judged' | 'insufficient-data' | 'error'
+  /** Why it is not stable where no drift is found: a change could have been missed. */
+  readonly untold?: string
   readonly missing: MissingCounts
   /** `gone` where there is no such column: that one has lost its values is for the judge to tell. */
   readonly finding?: ColumnFinding
@@ -156,8 +158,7 @@ export function judgeable(
     effect: own.effect,
   }
   if (Math.min(n, m) < settings.minimumValues) return insufficient(measured, sizes, settings)
-  if (untold !== undefined) return { ...measured, state: 'insufficient-data', reason: untold }
-  return { ...measured, state: 'judged' }
+  return { ...measured, state: 'judged', ...(untold !== undefined && { untold }) }
 }
 
 /** What a method returned, if it is a result: one of the caller's can return anything. */

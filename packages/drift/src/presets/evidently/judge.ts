@@ -16,7 +16,7 @@ export function* judgeByRulings(
 }
 
 function judgeByRuling(
-  { state, effect, missing, changedType: _, invalid = 0, ...column }: MeasuredColumn,
+  { state, effect, missing, changedType: _, untold: __, invalid = 0, ...column }: MeasuredColumn,
   alpha: number,
 ): JudgedColumn {
   const known = {
