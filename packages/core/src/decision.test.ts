@@ -46,6 +46,32 @@ describe('decide', () => {
     expect(() => shareOfDriftedColumns(judged, { a: weight })).toThrow('"weights.a" must be')
   })
 
+  test('what a stored reference does not hold is a feature that was not judged, and is told', () => {
+    const column = (name: string, more: object) => ({
+      name,
+      role: 'feature' as const,
+      verdict: 'stable' as const,
+      drifted: false,
+      ...more,
+    })
+    const unheld = { verdict: 'error', finding: 'left-out' } as const
+    const columns = [column('a', {}), column('b', {}), column('note', unheld)]
+    expect(decide({ shareOfDriftedColumns: 0, targetDrift: null, columns })).toMatchObject({
+      action: 'NO_ACTION',
+      reason: 'drift_share=0.00 < 0.30 (target_drift=n/a); 1 of 3 not judged',
+    })
+    const mostly = [column('a', {}), column('note', unheld), column('text', unheld)]
+    expect(decide({ shareOfDriftedColumns: 0, targetDrift: null, columns: mostly })).toMatchObject({
+      action: 'UNDECIDED',
+      reason: expect.stringContaining('judged_share=0.33 < 0.50'),
+    })
+    // A preset passes over its own.
+    const settings = { preset: 'evidently' }
+    expect(
+      decide({ shareOfDriftedColumns: 0, targetDrift: null, columns, settings }).reason,
+    ).not.toContain('not judged')
+  })
+
   test('acts from the threshold on, not only above it', () => {
     expect(decide({ ...report, shareOfDriftedColumns: 0.3 })).toMatchObject({
       action: 'ACTION',

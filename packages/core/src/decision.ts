@@ -305,8 +305,8 @@ function unjudgedClause(features: readonly DecidableColumn[] | undefined): strin
 }
 
 /** Neither gone nor of another type. */
-function isInQuestion({ finding }: DecidableColumn): boolean {
-  return finding === undefined
+export function isInQuestion({ finding }: Pick<DecidableColumn, 'finding'>): boolean {
+  return finding === undefined || finding === 'left-out'
 }
 
 /** By weight; 1 where there is nothing to judge. */

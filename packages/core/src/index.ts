@@ -50,6 +50,7 @@ export {
   decide,
   driftShares,
   featuresToJudge,
+  isInQuestion,
   isJudged,
   isTargetUnjudged,
   shareOfDriftedColumns,

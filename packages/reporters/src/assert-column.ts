@@ -172,9 +172,7 @@ function assertFinding(path: string, column: ColumnDrift, { settings }: Surround
     gone: isLost || (said === 'gone' && isAbsent),
     new: said === 'new' && reference === null && missing.reference === 0,
     'left-out': (isPassedOver || isUnheldText) && (reference === null || current === null),
-    'changed-type':
-      column.type !== 'unknown' &&
-      (isLost || missing.pValue === null || isLostBy(missing, settings)),
+    'changed-type': column.type !== 'unknown' && (isLost || missing.pValue === null),
   }
   if (!isPossible[finding]) refuse(path, 'finding', 'what its two sides show', finding)
 }
@@ -217,9 +215,7 @@ const ROUNDING = 1e-6
 
 function isLostBy(missing: MissingValues, { alpha }: DriftReport['settings']): boolean {
   const { adjustedPValue, current, reference } = missing
-  // Of another type may be a majority.
-  const isLost = current === 1 ? reference < 1 : current > 0.5
-  return isLost && adjustedPValue !== null && adjustedPValue <= alpha
+  return current === 1 && reference < 1 && adjustedPValue !== null && adjustedPValue <= alpha
 }
 
 /** Was there nothing to compare? */

@@ -3,7 +3,8 @@ import { type DetectDriftOptions, detectDrift } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import { column, driftReport } from '../test/drift-report.fixture.ts'
 import { manyReports } from '../test/many-reports.ts'
-import { decidedBy } from './decided-by.ts'
+import { decidedBy, decidingPValue } from './decided-by.ts'
+import { formatPValue } from './format.ts'
 import { htmlReport } from './html/html-report.tsx'
 import { junitReport } from './junit.ts'
 import { markdownReport } from './markdown.ts'
@@ -115,4 +116,30 @@ test('nothing beside a verdict reads against it', () => {
     }
   }
   expect(seen.size).toBe(5)
+})
+
+test('a column that drifted by its missing values alone shows their p-value', () => {
+  const rows = Array.from({ length: 900 }, (_, i) => i % 50)
+  const report = detectDrift({ x: rows }, { x: rows.map((x, i) => (i % 3 === 0 ? null : x)) })
+  const [one] = report.columns
+  expect(one).toMatchObject({ verdict: 'drifted', missing: { drifted: true } })
+  expect(one!.adjustedPValue).toBeGreaterThan(0.9)
+  const shown = decidingPValue(one!, report.settings)
+  expect(shown).toBe(one!.missing.adjustedPValue)
+  const written = formatPValue(shown!, report.settings.alpha)
+  expect(markdownReport(report)).toContain(`| ${written} |`)
+  expect(textReport(report)).toContain(`  ${written}  `)
+  expect(htmlReport(report)).toContain(`>${written}<`)
+})
+
+test('a share by weight says so, in words and above the gauge', () => {
+  const rows = Array.from({ length: 900 }, (_, i) => i % 50)
+  const sides = [
+    { a: rows, b: rows },
+    { a: rows.map((x) => x + 30), b: rows },
+  ] as const
+  const weighted = detectDrift(...sides, { weights: { a: 3 } })
+  expect(markdownReport(weighted)).toContain('75.0% by weight, which reaches')
+  expect(htmlReport(weighted)).toMatch(/75.0%<\/b> of the features drifted by weight/)
+  expect(htmlReport(detectDrift(...sides))).not.toContain('by weight')
 })

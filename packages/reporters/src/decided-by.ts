@@ -28,6 +28,17 @@ export function decidedBy(
   return clauses.length === 0 ? held : clauses.join('; ')
 }
 
+/** The adjusted p-value that led to the verdict: that of the missing values, where these alone did. */
+export function decidingPValue(
+  column: ColumnDrift,
+  { alpha, preset }: Pick<DriftSettings, 'alpha' | 'preset'>,
+): number | undefined {
+  const { adjustedPValue, missing } = column
+  if (preset !== null || !isJudged(column)) return adjustedPValue
+  const { values, missing: ofMissing } = columnVerdict(column, alpha).causes
+  return ofMissing && !values ? missing.adjustedPValue! : adjustedPValue
+}
+
 function measured({ criterion }: ColumnDrift, value: number): string {
   return `${MEASURE_WORDS[criterion.measure]} ${formatNumber(value)}`
 }

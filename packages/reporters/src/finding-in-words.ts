@@ -23,6 +23,6 @@ export function findingInWords(reason: string): FindingInWords | undefined {
 
 const TYPES = '(numeric|datetime|categorical|text)'
 const LOST_ITS_TYPE = new RegExp(
-  `^its type changed: ${TYPES} in the reference, and no value of that type in the current table(;|$)`,
+  `^its type changed: ${TYPES} in the reference, and (no value of that type|\\S+ ?% of the values of another type) in the current table(;|$)`,
 )
 const CHANGED_TYPE = new RegExp(`^its type changed from ${TYPES} in the reference to ${TYPES}$`)

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnDrift, DriftReport, DriftSettings } from '@tidegauge/drift'
 import { columnsByConcern, verdictWords } from './column-order.ts'
-import { decidedBy } from './decided-by.ts'
+import { decidedBy, decidingPValue } from './decided-by.ts'
 import { formatCount, formatPValue, NOTHING, plural } from './format.ts'
 import { decisionHeading, decisionWords } from './html/decision-words.ts'
 import { codeSpan, plainText } from './markdown-text.ts'
@@ -108,12 +108,13 @@ function table(columns: readonly ColumnDrift[], settings: DriftSettings): string
 }
 
 function row(column: ColumnDrift, settings: DriftSettings): string {
-  const { adjustedPValue, method, type, verdict } = column
+  const { method, type, verdict } = column
+  const pValue = decidingPValue(column, settings)
   const cells = [
     label(column),
     verdict === 'drifted' ? `**${verdictWords(column)}**` : verdictWords(column),
     decidedBy(column, settings),
-    adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, settings.alpha),
+    pValue === undefined ? NOTHING : formatPValue(pValue, settings.alpha),
     type === 'unknown' ? NOTHING : plainText(method, LONGEST_NAME),
   ]
   return `| ${cells.join(' | ')} |`

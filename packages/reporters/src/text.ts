@@ -7,7 +7,7 @@ import type {
   Verdict,
 } from '@tidegauge/drift'
 import { columnsByConcern, verdictWords } from './column-order.ts'
-import { decidedBy } from './decided-by.ts'
+import { decidedBy, decidingPValue } from './decided-by.ts'
 import { largestOf } from './extremes.ts'
 import {
   decimalsThatTellApart,
@@ -108,12 +108,13 @@ function columnTable(
 }
 
 function cells(column: ColumnDrift, settings: DriftSettings): readonly string[] {
-  const { adjustedPValue, method, statistic, type } = column
+  const { method, statistic, type } = column
+  const pValue = decidingPValue(column, settings)
   return [
     label(column),
     type === 'unknown' ? NOTHING : shortText(method, 24),
     statistic === null ? NOTHING : formatNumber(statistic),
-    adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, settings.alpha),
+    pValue === undefined ? NOTHING : formatPValue(pValue, settings.alpha),
     decidedBy(column, settings),
     verdictWords(column).toLowerCase(),
   ]

@@ -15,24 +15,14 @@ export function isEmptied({
   return currentRows > 0 && current === currentRows && reference < referenceRows
 }
 
-/** Are more of the values that the current table has of another type than of the reference's? */
-export function isRetyped({ current, currentRows }: MissingCounts, invalid: number): boolean {
-  return invalid > currentRows - current
-}
-
 /** What came in the place of values that are no more: nothing, or something else. */
 export function lossOf(
   counts: MissingCounts,
   invalid: number,
   type: ColumnDrift['type'],
 ): { readonly finding: 'gone' | 'changed-type'; readonly reason: string } {
-  const left = counts.currentRows - counts.current
-  if (2 * invalid > counts.current || (left > 0 && isRetyped(counts, invalid))) {
-    const others =
-      left === 0
-        ? 'no value of that type'
-        : `${formatPercent(invalid / (invalid + left))} of the values of another type`
-    const reason = `its type changed: ${type} in the reference, and ${others} in the current table`
+  if (2 * invalid > counts.current) {
+    const reason = `its type changed: ${type} in the reference, and no value of that type in the current table`
     return { finding: 'changed-type', reason }
   }
   const before = formatPercent(sharesOf(counts).reference)

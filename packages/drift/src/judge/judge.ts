@@ -9,7 +9,7 @@ import type { MeasuredColumn } from '../measure/measured-column.ts'
 import type { JudgedColumn } from '../presets/semantics.ts'
 import type { DriftSettings, MissingValues } from '../report/drift-report.ts'
 import { explain } from './explain.ts'
-import { isEmptied, isRetyped, judgeMissing, lossOf, testMissing } from './judge-missing.ts'
+import { isEmptied, judgeMissing, lossOf, testMissing } from './judge-missing.ts'
 
 /**
  * Gives every column its verdict: only now are all p-values of the run known. Values and missing values of
@@ -56,8 +56,7 @@ function judgeColumn(
     effectInterval: effect?.interval ?? null,
     ...(adjustedPValue === null ? {} : { adjustedPValue }),
   }
-  const isLost = isEmptied(counts) || isRetyped(counts, invalid)
-  if (isLost && isSeen(missing.adjustedPValue, settings)) {
+  if (isEmptied(counts) && isSeen(missing.adjustedPValue, settings)) {
     return { ...known, ...lossOf(counts, invalid, column.type), drifted: false, verdict: 'error' }
   }
   if (state === 'error') return { ...known, drifted: false, verdict: 'error' }

@@ -1,9 +1,15 @@
+import { formatPercent } from '../judge/format-percent.ts'
 import { COLUMN_KINDS } from '../plan/column-kinds.ts'
 import type { ColumnSide } from '../plan/open-table.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
 import type { ColumnType, DriftSettings } from '../report/drift-report.ts'
 import { ColumnError } from './column.ts'
-import { blank, type ColumnPair, type MeasuredColumn } from './measured-column.ts'
+import {
+  blank,
+  type ColumnPair,
+  type ColumnSource,
+  type MeasuredColumn,
+} from './measured-column.ts'
 import { countCells } from './missing-cells.ts'
 import { areBothText, knownOf, typeOrError } from './one-side.ts'
 import { isHeld, measureUnpaired } from './unpaired.ts'
@@ -37,6 +43,7 @@ function measurePair(
   let { type } = column
   try {
     type ??= semantics.typeOf(pair) ?? 'categorical'
+    assertOfType(pair.current, type, settings)
     const compared = semantics.comparable(pair, type)
     const method = methodFor(type)
     const measured = COLUMN_KINDS[type].measure({
@@ -70,6 +77,21 @@ function unmeasured(
   const method = type === undefined ? null : methodFor(type)
   const reason = settings.redacted ? redactedReason(error) : messageOf(error)
   return { ...blank(name, type ?? 'unknown', method, settings), state: 'error', reason }
+}
+
+/** Most of the values that a window has may be of another type: those few of this one would be compared alone. */
+function assertOfType(
+  current: ColumnSource,
+  type: ColumnType,
+  { minimumValues }: DriftSettings,
+): void {
+  if (current.kind === 'cells') return
+  const { invalid = 0, profile } = current.column
+  const { n, missing } = profile
+  if (n === 0 || invalid <= n || n + missing < minimumValues) return
+  const others = formatPercent(invalid / (invalid + n))
+  const reason = `its type changed: ${type} in the reference, and ${others} of the values of another type in the current table`
+  throw new ColumnError(reason, reason, 'changed-type')
 }
 
 /** Of a column that cannot be compared: what it is in the reference, else now; undefined where neither can be told. */

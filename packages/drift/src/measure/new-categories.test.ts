@@ -127,6 +127,23 @@ describe('values that the reference has not met, each of them rare', () => {
     expect(columnOf(reference, current).verdict).toBe('stable')
   })
 
+  test('are not told where a stored reference hides one value in five, and new ones take their place', () => {
+    const rare = (name: string) => (i: number) => (i % 5 === 0 ? `${name}${i}` : 'abc'[i % 3]!)
+    const reference = profile(rows(50_000, rare('z')), { maxCategories: 50 })
+    for (const current of [rows(1000, rare('z')), rows(1000, rare('new'))]) {
+      expect(columnOf(reference, current).verdict).toBe('insufficient-data')
+    }
+  })
+
+  test('are told of a long tail: a reference of 300 rows leaves as many unmet as it met once', () => {
+    const weights = Array.from({ length: 300 }, (_, i) => 1 / (i + 1))
+    const verdicts = verdictsOf((random) => {
+      const draw = drawer(weights, random)
+      return [rows(300, draw), rows(300, draw)]
+    })
+    expect(verdicts).not.toContain('insufficient-data')
+  })
+
   test('three values are drift after twenty thousand distinct ones', () => {
     const column = columnOf(
       rows(20_000, (i) => `z${i}`),

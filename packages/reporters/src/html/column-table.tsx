@@ -1,6 +1,7 @@
 import type { ChangedType, ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import type { ComponentChildren, VNode } from 'preact'
 import { columnsByConcern, concernEffect, isAbsent } from '../column-order.ts'
+import { decidingPValue } from '../decided-by.ts'
 import { formatNumber, formatPercent, formatPValue, NOTHING, plural } from '../format.ts'
 import { ColumnDetail } from './column-detail.tsx'
 import { Distribution } from './distribution.tsx'
@@ -104,10 +105,11 @@ function Cell({ children }: { readonly children: ComponentChildren }): VNode {
 }
 
 function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
-  const { name, type, method, adjustedPValue, statistic, warnings } = column
+  const { name, type, method, statistic, warnings } = column
+  const pValue = decidingPValue(column, settings)
   const shapeId = `s${id.slice(id.indexOf('-') + 1)}`
   return (
-    <tbody {...role.rowgroup} id={id} class={column.verdict} data-keys={sortKeys(column)}>
+    <tbody {...role.rowgroup} id={id} class={column.verdict} data-keys={sortKeys(column, pValue)}>
       <tr {...role.row}>
         <th {...role.rowheader} scope="row">
           <span class="name">
@@ -131,7 +133,7 @@ function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
         </Cell>
         <Cell>
           <span class="number">
-            {adjustedPValue === undefined ? NOTHING : formatPValue(adjustedPValue, settings.alpha)}
+            {pValue === undefined ? NOTHING : formatPValue(pValue, settings.alpha)}
           </span>
         </Cell>
         <Cell>
@@ -186,9 +188,9 @@ function missingWords(column: ColumnDrift): string {
 }
 
 /** For the page's script: effect, adjusted p and change of the missing share; empty where there is none. */
-function sortKeys(column: ColumnDrift): string {
-  const { adjustedPValue, missing } = column
-  return [concernEffect(column), adjustedPValue, Math.abs(missing.current - missing.reference)]
+function sortKeys(column: ColumnDrift, pValue: number | undefined): string {
+  const { missing } = column
+  return [concernEffect(column), pValue, Math.abs(missing.current - missing.reference)]
     .map((key) => (key === null || key === undefined ? '' : Number(key.toPrecision(6))))
     .join(',')
 }

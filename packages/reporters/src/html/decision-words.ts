@@ -1,4 +1,10 @@
-import { areTooFewJudged, featuresToJudge, isTargetUnjudged, wasJudged } from '@tidegauge/core'
+import {
+  areTooFewJudged,
+  featuresToJudge,
+  isInQuestion,
+  isTargetUnjudged,
+  wasJudged,
+} from '@tidegauge/core'
 import type { ColumnRole, DriftReport } from '@tidegauge/drift'
 import { formatCount, formatPercent, formatPercents, plural } from '../format.ts'
 
@@ -41,9 +47,7 @@ export function decisionWords(report: DriftReport): string[] {
 
 /** Where features are gone or changed their type, the heading says so: this is of the others, and decides nothing. */
 function restSentences(report: DriftReport): string[] {
-  const others = featuresToJudge(report, report.decision.policy)!.filter(
-    ({ finding }) => finding === undefined,
-  )
+  const others = featuresToJudge(report, report.decision.policy)!.filter(isInQuestion)
   const judged = others.filter(wasJudged).length
   const until = 'that decides once the data is mended'
   if (others.length === 0) return ['There is no other feature.']
@@ -82,9 +86,12 @@ function featureSentence(report: DriftReport): string {
   const [shown, threshold] = formatPercents(share, shareThreshold)
   const features = `${formatCount(driftedFeatures)} of ${plural(evaluatedFeatures, 'judged feature')}`
   const side = share >= shareThreshold ? 'which reaches' : 'below'
-  // null: nobody knows them, but they are not all alike.
-  const by = report.settings.weights === undefined ? '' : ' by weight'
-  return `${features} drifted: ${shown}${by}, ${side} the threshold of ${threshold}.`
+  return `${features} drifted: ${shown}${byWeight(report)}, ${side} the threshold of ${threshold}.`
+}
+
+/** Weights of null: nobody knows them, but they are not all alike. */
+export function byWeight({ settings }: DriftReport): string {
+  return settings.weights === undefined ? '' : ' by weight'
 }
 
 function roleSentence(report: DriftReport, role: Exclude<ColumnRole, 'feature'>): string | null {

@@ -12,7 +12,7 @@ import {
 } from '../format.ts'
 import { visibleText } from '../visible-text.ts'
 import { Change } from './change.tsx'
-import { decisionHeading, decisionTone, decisionWords } from './decision-words.ts'
+import { byWeight, decisionHeading, decisionTone, decisionWords } from './decision-words.ts'
 import { Name, Sentence } from './name.tsx'
 import { formatTimeRange } from './value-format.ts'
 import { VerdictMark, VerdictShape } from './verdict-mark.tsx'
@@ -68,6 +68,7 @@ function ShareGauge({ report }: { readonly report: DriftReport }): VNode {
     <div class="gauge">
       <p>
         <b class="big">{shown}</b> of the {featuresInShare(report)} drifted
+        {share !== null && byWeight(report)}
       </p>
       <svg class="gauge-bar" height="34" aria-hidden="true">
         <rect class="track" y="4" width="100%" height="12" rx="3" />

@@ -19,8 +19,12 @@ export function valueFormat(
 ): ValueFormat {
   if (type === 'datetime' && values.every(isTime)) return timeFormat(values)
   const resolved = digitsThatResolve(values, digits)
-  return (value) => formatNumber(value, resolved)
+  const least = NOTHING_BESIDE * rangeIn(values, 1)
+  return (value) => formatNumber(Math.abs(value) < least ? 0 : value, resolved)
 }
+
+/** A bin that ends just below 0, at −4.94e-324, begins at 0 on an axis up to 10. */
+const NOTHING_BESIDE = 1e-12
 
 /** `2026-01-31 to 2026-02-03`, both in UTC and as exact as they have to be. */
 export function formatTimeRange([from, to]: readonly [number, number]): string {
