@@ -24,10 +24,10 @@ const HARMLESS = new Map([
     'metrics/src/middleware/express-app.ts',
     'a proxy that stands for the object with all it inherits',
   ],
-  ['monitor/src/unheld-feature.ts', 'asks just whether the name is inherited'],
-  ['monitor/src/categorical-feature.ts', 'asks just whether the name is inherited'],
-  ['monitor/src/numeric-feature.ts', 'asks just whether the name is inherited'],
-  ['monitor/src/row-counter.ts', 'after the question whether the row has it'],
+  ['monitor/src/features/unheld-feature.ts', 'asks just whether the name is inherited'],
+  ['monitor/src/features/categorical-feature.ts', 'asks just whether the name is inherited'],
+  ['monitor/src/features/numeric-feature.ts', 'asks just whether the name is inherited'],
+  ['monitor/src/features/row-counter.ts', 'after the question whether the row has it'],
 ])
 
 test('no plain object is asked for a name from outside without asking whether it has it', () => {

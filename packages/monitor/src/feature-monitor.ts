@@ -5,19 +5,19 @@ import {
   detectDrift,
   type TableProfile,
 } from '@tidegauge/drift'
-import { alphaOfALook } from './alpha-of-a-look.ts'
-import { driftFamilies } from './drift-families.ts'
 import {
   type FeatureMonitorOptions,
   type MonitorSettings,
   monitorSettings,
 } from './feature-monitor-options.ts'
-import { type MonitorHandler, type MonitorHandlerOptions, monitorHandler } from './handler.ts'
+import { RowCounter } from './features/row-counter.ts'
+import { type WatchedFeatures, watchedFeatures } from './features/watched-features.ts'
+import { driftFamilies } from './metrics/drift-families.ts'
+import { type MonitorHandler, type MonitorHandlerOptions, monitorHandler } from './page/handler.ts'
 import { referenceId } from './reference-id.ts'
-import { RowCounter } from './row-counter.ts'
-import { SteadyClock } from './steady-clock.ts'
-import { verdictTeller } from './verdict-teller.ts'
-import { type WatchedFeatures, watchedFeatures } from './watched-features.ts'
+import { alphaOfALook } from './verdict/alpha-of-a-look.ts'
+import { verdictTeller } from './verdict/verdict-teller.ts'
+import { SteadyClock } from './window/steady-clock.ts'
 
 /** Counts what a model is asked, and compares it with what the model was trained on. */
 export interface FeatureMonitor extends MetricSource {

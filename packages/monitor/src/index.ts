@@ -14,10 +14,10 @@ export {
   monitorHandler,
   type PageReporter,
   type PageWithHeaders,
-} from './handler.ts'
+} from './page/handler.ts'
 export {
   type Alert,
   type RetrainWebhook,
   type RetrainWebhookOptions,
   retrainWebhook,
-} from './webhook.ts'
+} from './webhook/webhook.ts'

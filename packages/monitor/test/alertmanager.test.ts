@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeWithServer, startServer } from '../../../vitest.servers.ts'
-import { type Alert, retrainWebhook } from '../src/webhook.ts'
+import { type Alert, retrainWebhook } from '../src/webhook/webhook.ts'
 import { listen } from './loopback.ts'
 
 /** One that nobody listens on, a moment ago. */

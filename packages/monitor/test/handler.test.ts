@@ -7,7 +7,11 @@ import fastify from 'fastify'
 import { Hono } from 'hono'
 import Koa from 'koa'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { fetchMonitorHandler, type MonitorHandlerOptions, monitorHandler } from '../src/handler.ts'
+import {
+  fetchMonitorHandler,
+  type MonitorHandlerOptions,
+  monitorHandler,
+} from '../src/page/handler.ts'
 import { FLIGHT, flightMonitor } from './flight-monitor.ts'
 import { ask, listen, rawClient } from './loopback.ts'
 

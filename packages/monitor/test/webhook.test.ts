@@ -6,7 +6,7 @@ import express from 'express'
 import fastify from 'fastify'
 import Koa from 'koa'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type Alert, type RetrainWebhookOptions, retrainWebhook } from '../src/webhook.ts'
+import { type Alert, type RetrainWebhookOptions, retrainWebhook } from '../src/webhook/webhook.ts'
 import { ask, listen, rawClient } from './loopback.ts'
 
 function alert(changes: object = {}): Record<string, unknown> {

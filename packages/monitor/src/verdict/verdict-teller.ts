@@ -1,5 +1,5 @@
 import type { Decision, DriftReport } from '@tidegauge/drift'
-import type { LiveVerdict } from './feature-monitor-options.ts'
+import type { LiveVerdict } from '../feature-monitor-options.ts'
 
 /** A verdict before it is known whose it is. */
 export type Told = Pick<LiveVerdict, 'action' | 'cause' | 'previous' | 'report' | 'since'>

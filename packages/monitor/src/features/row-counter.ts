@@ -1,12 +1,12 @@
 import type { StoredColumn, TableProfile, UnprofiledColumn } from '@tidegauge/drift'
+import type { WindowOptions } from '../feature-monitor-options.ts'
+import type { SteadyClock } from '../window/steady-clock.ts'
+import { frequentNames } from '../window/unmet-names.ts'
+import { WindowRing } from '../window/window-ring.ts'
 import type { CategoricalFeature } from './categorical-feature.ts'
-import type { WindowOptions } from './feature-monitor-options.ts'
 import { NumericFeature } from './numeric-feature.ts'
-import type { SteadyClock } from './steady-clock.ts'
 import type { UnheldFeature } from './unheld-feature.ts'
-import { frequentNames } from './unmet-names.ts'
 import type { WatchedFeatures } from './watched-features.ts'
-import { WindowRing } from './window-ring.ts'
 
 type Row = Readonly<Record<string, unknown>>
 

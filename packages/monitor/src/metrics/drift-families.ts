@@ -1,8 +1,8 @@
 import type { MetricFamily, MetricSample } from '@tidegauge/core'
-import type { CategoricalFeature } from './categorical-feature.ts'
+import type { CategoricalFeature } from '../features/categorical-feature.ts'
+import { type NumericFeature, sumOf } from '../features/numeric-feature.ts'
+import type { WatchedFeatures } from '../features/watched-features.ts'
 import { exportedBins } from './exported-bins.ts'
-import { type NumericFeature, sumOf } from './numeric-feature.ts'
-import type { WatchedFeatures } from './watched-features.ts'
 
 export interface FamiliesOptions {
   readonly model: string

@@ -5,8 +5,8 @@ import {
   type StoredColumn,
   type TableProfile,
 } from '@tidegauge/drift'
+import type { FeatureMonitorOptions } from '../feature-monitor-options.ts'
 import { CategoricalFeature } from './categorical-feature.ts'
-import type { FeatureMonitorOptions } from './feature-monitor-options.ts'
 import { NumericFeature } from './numeric-feature.ts'
 import { UnheldFeature } from './unheld-feature.ts'
 

@@ -1,6 +1,6 @@
 import { isMissing } from '@tidegauge/core'
 import type { ColumnRole, ColumnType, UnprofiledColumn } from '@tidegauge/drift'
-import type { Slice } from './window-ring.ts'
+import type { Slice } from '../window/window-ring.ts'
 
 const KINDS = ['text', 'number', 'date', 'boolean', 'other', 'blank'] as const
 type Kind = (typeof KINDS)[number]

@@ -3,7 +3,6 @@ import { failureReporter, InvalidArgumentError } from '@tidegauge/core'
 import { type AccessOptions, type Approach, accessControl } from '@tidegauge/core/http-access'
 import { assertOptions } from '@tidegauge/core/options'
 import type { DriftReport } from '@tidegauge/drift'
-import type { FeatureMonitor } from './feature-monitor.ts'
 import { negotiatePageFormat, type PageFormat } from './page-format.ts'
 
 /** A report in, a page out, such as `htmlReport` and `jsonReport` of `@tidegauge/reporters`. */
@@ -38,8 +37,11 @@ export interface PageResponse {
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-/** The part of a monitor that is shown. */
-export type WatchedMonitor = Pick<FeatureMonitor, 'check' | 'referenceId'>
+/** The part of a feature monitor that is shown. */
+export interface WatchedMonitor {
+  readonly referenceId: string
+  check(): DriftReport
+}
 
 /**
  * What both handlers do: judge the request, agree on a format, check the window, render. It never throws.

@@ -1,7 +1,7 @@
 import { type NumericProfile, numberOf, numericProfile } from '@tidegauge/core'
 import type { ColumnRole, StoredColumn } from '@tidegauge/drift'
+import type { Slice } from '../window/window-ring.ts'
 import { BinFinder } from './bin-finder.ts'
-import type { Slice } from './window-ring.ts'
 
 /**
  * Counts values of a numeric or date column into the bins of its reference, reading them as `numberOf` of core does.

@@ -1,4 +1,4 @@
-import type { FalseAlarmBudget } from './feature-monitor-options.ts'
+import type { FalseAlarmBudget } from '../feature-monitor-options.ts'
 
 /**
  * The level at which each of many looks is tested, so that all of a period together keep the promise:

@@ -1,6 +1,6 @@
 import type { CategoricalProfile, NumericProfile } from '@tidegauge/core'
-import type { CategoricalFeature } from './categorical-feature.ts'
-import { type NumericFeature, sumOf } from './numeric-feature.ts'
+import type { CategoricalFeature } from '../features/categorical-feature.ts'
+import { type NumericFeature, sumOf } from '../features/numeric-feature.ts'
 
 /** Neighbouring cells of a feature that a metrics backend keeps as one. */
 export interface ExportedBin {

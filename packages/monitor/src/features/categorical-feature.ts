@@ -1,7 +1,7 @@
 import { type CategoricalProfile, categoricalProfile, categoryOf } from '@tidegauge/core'
 import type { ColumnRole, StoredColumn } from '@tidegauge/drift'
-import type { FrequentNames } from './unmet-names.ts'
-import type { Slice } from './window-ring.ts'
+import type { FrequentNames } from '../window/unmet-names.ts'
+import type { Slice } from '../window/window-ring.ts'
 
 /**
  * Counts values of a categorical column under the categories of its reference, reading them as `categoryOf` of core

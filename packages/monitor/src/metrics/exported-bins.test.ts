@@ -2,9 +2,9 @@ import { categoricalProfile } from '@tidegauge/core'
 import { populationStabilityIndex, profile, type StoredColumn } from '@tidegauge/drift'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CategoricalFeature } from './categorical-feature.ts'
+import { CategoricalFeature } from '../features/categorical-feature.ts'
+import { NumericFeature } from '../features/numeric-feature.ts'
 import { type ExportedBin, exportedBins, OTHER } from './exported-bins.ts'
-import { NumericFeature } from './numeric-feature.ts'
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
 const numbers = fc.array(fc.oneof(finite, fc.integer({ min: 0, max: 5 })), { maxLength: 600 })
