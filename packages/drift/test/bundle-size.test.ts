@@ -47,7 +47,7 @@ beforeAll(async () => {
   // Without a name of its own, it would be taken for a part of drift, whose name then means drift itself.
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ name: 'consumer' }))
   await Promise.all(['core', 'drift'].map(buildAsPublished))
-  const built = join(consumer, 'node_modules/@tidegauge/drift/dist')
+  const built = join(consumer, 'node_modules/@tidegauge/core/dist')
   const isOfNoble = (file: string) =>
     /noble-hashes - MIT/.test(`${readFileSync(join(built, file))}`)
   hashes = readdirSync(built).find((file) => file.endsWith('.js') && isOfNoble(file))!

@@ -5,7 +5,7 @@ import {
   InvalidArgumentError,
   withCategories,
 } from '@tidegauge/core'
-import { hmacSha256 } from '../hmac-sha256.ts'
+import { hmacSha256 } from '@tidegauge/core/hashes'
 
 /** Replaces the names of categories by codes that tell nothing without the key. */
 export interface Redactor {
