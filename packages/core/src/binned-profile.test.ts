@@ -13,6 +13,7 @@ import {
   parseProfile,
   profileMean,
   profileQuantile,
+  sameEdges,
   withCategories,
 } from './binned-profile.ts'
 
@@ -192,6 +193,27 @@ describe('mergeProfiles', () => {
     expect(mergeProfiles(numericProfile([], [0, 2]), numericProfile([1], [0, 2])).min).toBe(1)
   })
 
+  test('a sum that one side does not know is not known of both, and is not 0', () => {
+    const known = numericProfile([1, 1.5], [0, 2])
+    const unknown = { ...known, sum: null }
+    expect(mergeProfiles(known, unknown).sum).toBeNull()
+    expect(mergeProfiles(unknown, known).sum).toBeNull()
+    expect(profileMean(mergeProfiles(unknown, known))).toBeNull()
+  })
+
+  test('missing values are added, also where one side has none', () => {
+    const numbers = (missing: number) => numericProfile([1], [0, 2], { missing })
+    const names = (missing: number) => categoricalProfile([['a', 1]], { missing })
+    for (const [a, b] of [
+      [3, 5],
+      [0, 5],
+      [3, 0],
+    ] as const) {
+      expect(mergeProfiles(numbers(a), numbers(b)).missing).toBe(a + b)
+      expect(mergeProfiles(names(a), names(b)).missing).toBe(a + b)
+    }
+  })
+
   test('the deciles of one sample are not those of two', () => {
     const marked = { ...numericProfile([1, 3], [0, 2, 4]), deciles: [1] }
     const empty = numericProfile([], [0, 2, 4])
@@ -203,12 +225,31 @@ describe('mergeProfiles', () => {
 
   test.each<[string, BinnedProfile, BinnedProfile]>([
     ['other edges', numericProfile([1], [0, 2]), numericProfile([1], [0, 3])],
+    [
+      'edges that begin as the others do',
+      numericProfile([1], [0, 2]),
+      numericProfile([1], [0, 2, 3]),
+    ],
+    [
+      'edges of which the others are the first',
+      numericProfile([1], [0, 2, 3]),
+      numericProfile([1], [0, 2]),
+    ],
     ['another kind', numericProfile([1], [0, 2]), categoricalProfile([['a', 1]])],
   ])('refuses %s', (_, a, b) => {
     expect(() => mergeProfiles(a, b)).toThrow(
       expect.objectContaining({ code: 'ERR_INCOMPATIBLE_PROFILES' }),
     )
   })
+})
+
+test('edges are the same where there are as many and each is', () => {
+  const of = (...edges: number[]) => numericProfile([], edges)
+  expect(sameEdges(of(0, 1, 2), of(0, 1, 2))).toBe(true)
+  expect(sameEdges(of(0, 1), of(0, 1, 2))).toBe(false)
+  expect(sameEdges(of(0, 1, 2), of(0, 1))).toBe(false)
+  expect(sameEdges(of(0, 1, 2), of(0, 1, 3))).toBe(false)
+  expect(sameEdges(of(0, 1, 2), of(-1, 1, 2))).toBe(false)
 })
 
 describe('profileQuantile and profileMean', () => {
@@ -247,9 +288,35 @@ describe('profileQuantile and profileMean', () => {
     expect(profileMean(numericProfile([1, 2, 6], [0, 1]))).toBe(3)
   })
 
-  test('refuses a q outside [0, 1]', () => {
-    expect(() => profileQuantile(numericProfile([1], [0, 1]), Number.NaN)).toThrow('"q" must be')
+  test('below the first edge it is the minimum, and from there on it is not', () => {
+    const profile = numericProfile([-5, -3, 1, 2, 3, 4, 5, 6], [0, 4, 8])
+    expect([0, 0.1, 0.25].map((q) => profileQuantile(profile, q))).toEqual([-5, -5, -5])
+    // Four of eight values lie in the first bin, two in the second.
+    expect(profileQuantile(profile, 0.5)).toBe(2)
+    expect(profileQuantile(profile, 0.75)).toBe(4)
+    expect(profileQuantile(profile, 0.875)).toBe(6)
+    expect(profileQuantile(profile, 1)).toBe(8)
+    expect(profileQuantile({ ...profile, min: null }, 0.1)).toBe(0)
   })
+
+  test('above the last edge it is the maximum, or that edge where it is not known', () => {
+    const profile = numericProfile([1, 2, 3, 90], [0, 4])
+    expect(profileQuantile(profile, 0.75)).toBe(4)
+    expect(profileQuantile(profile, 0.9)).toBe(90)
+    expect(profileQuantile({ ...profile, max: null }, 0.9)).toBe(4)
+  })
+
+  test.each([-1, -Number.MIN_VALUE, 1 + Number.EPSILON, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses a q of %d',
+    (q) => {
+      const profiles = [numericProfile([1], [0, 1]), numericProfile([-1, 1], [0, 1])]
+      for (const profile of [...profiles, numericProfile([], [0, 1])]) {
+        expect(() => profileQuantile(profile, q)).toThrow(
+          `"q" must be a number in [0, 1], received ${q}`,
+        )
+      }
+    },
+  )
 })
 
 describe('otherAtMost', () => {

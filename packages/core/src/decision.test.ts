@@ -88,6 +88,19 @@ describe('decide', () => {
     })
   })
 
+  test('a target that was judged and did not drift does not act, whatever the policy says', () => {
+    const judged = { name: 'y', role: 'target', verdict: 'stable', drifted: false } as const
+    for (const columns of [undefined, [judged]]) {
+      expect(
+        decide({ ...report, ...(columns && { columns }) }, { actOnTargetDrift: true }),
+      ).toMatchObject({
+        action: 'NO_ACTION',
+        cause: null,
+        reason: 'drift_share=0.06 < 0.30 (target_drift=0.0)',
+      })
+    }
+  })
+
   test('a target to act on that was not judged leaves it undecided, unless something else acts', () => {
     const policy = { actOnTargetDrift: true }
     const column = (name: string, role: 'feature' | 'target', verdict: string) =>

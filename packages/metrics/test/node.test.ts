@@ -703,3 +703,45 @@ test('a request that the second one ignores is not counted', async () => {
   await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 1 })
   expect(recorder.activeRequests).toBe(0)
 })
+
+test('one that is ignored, once or twice, ends once: another that is under way stays so', async () => {
+  const recorder = latencyRecorder()
+  const isProbe = ({ url }: IncomingMessage) => url === '/healthz'
+  const inner = latencyMiddleware({ recorder, ignore: isProbe })
+  const server = await instrumented(
+    (req, res) => {
+      if (req.url === '/users/hangs') return
+      inner(req, res)
+      inner(req, res)
+      res.end('ok')
+    },
+    { recorder },
+  )
+  const hanging = await rawClient(server)
+  hanging.write(get('/users/hangs'))
+  await server.arrived(1)
+  for (const path of ['/healthz', '/users/7']) await (await fetch(server.origin + path)).text()
+  await expect.poll(() => tally(recorder)).toEqual({ 'GET /users/:id 200': 1 })
+  expect(recorder.activeRequests).toBe(1)
+  hanging.destroy()
+  await expect.poll(() => recorder.activeRequests).toBe(0)
+})
+
+test('a stream that has begun before it is ignored is under way until it is closed', async () => {
+  const recorder = latencyRecorder()
+  const inner = latencyMiddleware({ recorder, ignore: () => true })
+  const server = await instrumented(
+    (req, res) => {
+      res.writeHead(200, { 'Content-Type': 'text/event-stream' }).write('data: 1\n\n')
+      inner(req, res)
+    },
+    { recorder },
+  )
+  const client = await rawClient(server)
+  client.write(get('/users/7'))
+  await expect.poll(() => client.text()).toContain('data: 1')
+  expect([observed(recorder), recorder.activeRequests]).toEqual([1, 1])
+  client.destroy()
+  await expect.poll(() => recorder.activeRequests).toBe(0)
+  expect(observed(recorder)).toBe(1)
+})

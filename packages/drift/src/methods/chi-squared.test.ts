@@ -103,6 +103,25 @@ test.each([
   )
 })
 
+test('pools the cells that expect fewer than it is told, and none where it is told nothing', () => {
+  const [reference, current] = [named([50, 40, 6, 4]), named([45, 45, 2, 8])]
+  const pooled = chiSquared(named([50, 40, 10]), named([45, 45, 10]))
+  expect(chiSquared(reference, current, { minimumExpectedCount: 7 })).toEqual(pooled)
+  const unpooled = chiSquared(reference, current)
+  expect(unpooled).toMatchObject({ degreesOfFreedom: 3, smallestExpectedCount: 4 })
+  expect(chiSquared(reference, current, { minimumExpectedCount: 0 })).toEqual(unpooled)
+})
+
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5', null])(
+  'rejects %j expected values',
+  (count) => {
+    const minimumExpectedCount = count as number
+    expect(() => chiSquared(['a'], ['a'], { minimumExpectedCount })).toThrow(
+      `"minimumExpectedCount" must be a non-negative number, received ${count}`,
+    )
+  },
+)
+
 test('rejects profiles of different kinds', () => {
   expect(() => chiSquared(named([1]), numericProfile([1], [0, 2]))).toThrow(
     expect.objectContaining({ code: 'ERR_INCOMPATIBLE_PROFILES' }),

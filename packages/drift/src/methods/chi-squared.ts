@@ -1,7 +1,7 @@
-import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
+import type { BinnedProfile } from '@tidegauge/core'
 import { chiSquaredSurvival, logChiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { alignCells, type Cells, isProfile, total } from '../samples/cells.ts'
-import { poolRareCells } from '../samples/pool-rare-cells.ts'
+import { assertMinimumExpectedCount, poolRareCells } from '../samples/pool-rare-cells.ts'
 import { type CategoryValue, profileOfCategories } from '../samples/sample.ts'
 import type { HypothesisTest } from './result.ts'
 
@@ -28,7 +28,8 @@ export interface ChiSquaredOptions {
  * @param reference - categories in any order, or their profile; of a numeric profile the bins, underflow
  *   and overflow are the cells. Two profiles that bound their categories are compared as `alignCells` says
  * @param current - the same
- * @throws InvalidArgumentError on an empty sample or a value that is no category
+ * @throws InvalidArgumentError on an empty sample, a value that is no category, or a `minimumExpectedCount` that is no
+ *   non-negative number
  * @throws IncompatibleProfilesError where the profiles' kinds or edges differ
  * @see Pearson (1911), Biometrika 8, 250–254
  * @example
@@ -49,13 +50,7 @@ export function chiSquared(
   current: BinnedProfile | ArrayLike<CategoryValue>,
   { minimumExpectedCount = 0 }: ChiSquaredOptions = {},
 ): ChiSquaredTest {
-  if (!(minimumExpectedCount >= 0)) {
-    throw new InvalidArgumentError(
-      'minimumExpectedCount',
-      'a number of at least 0',
-      minimumExpectedCount,
-    )
-  }
+  assertMinimumExpectedCount(minimumExpectedCount)
   const cells = alignCells(profileOf('reference', reference), profileOf('current', current))
   return chiSquaredOfCells(poolRareCells(cells, minimumExpectedCount))
 }

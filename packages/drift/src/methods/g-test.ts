@@ -1,8 +1,8 @@
-import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
+import type { BinnedProfile } from '@tidegauge/core'
 import { chiSquaredSurvival, logChiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { log1pMinusX } from '../distributions/stirling.ts'
 import { alignCells, type Cells, isProfile, total } from '../samples/cells.ts'
-import { poolRareCells } from '../samples/pool-rare-cells.ts'
+import { assertMinimumExpectedCount, poolRareCells } from '../samples/pool-rare-cells.ts'
 import { type CategoryValue, profileOfCategories } from '../samples/sample.ts'
 import type { HypothesisTest } from './result.ts'
 
@@ -53,13 +53,7 @@ export function gTest(
   current: BinnedProfile | ArrayLike<CategoryValue>,
   { minimumExpectedCount = 5 }: GTestOptions = {},
 ): GTest {
-  if (!(minimumExpectedCount >= 0 && Number.isFinite(minimumExpectedCount))) {
-    throw new InvalidArgumentError(
-      'minimumExpectedCount',
-      'a non-negative number',
-      minimumExpectedCount,
-    )
-  }
+  assertMinimumExpectedCount(minimumExpectedCount)
   const cells = alignCells(profileOf('reference', reference), profileOf('current', current))
   return gTestOfCells(poolRareCells(cells, minimumExpectedCount))
 }

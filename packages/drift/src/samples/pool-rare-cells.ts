@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@tidegauge/core'
 import { type Cells, total } from './cells.ts'
 
 /**
@@ -24,6 +25,12 @@ export function poolRareCells(cells: Cells, minimumExpectedCount: number): Cells
   const limit = largestPooledTotal(cells, minimumExpectedCount)
   if (limit === null) return cells
   return poolUpTo(cells, limit)
+}
+
+/** An infinite one would pool all cells into one, in which nothing can be seen: p would be 1. */
+export function assertMinimumExpectedCount(count: unknown): void {
+  if (Number.isFinite(count) && (count as number) >= 0) return
+  throw new InvalidArgumentError('minimumExpectedCount', 'a non-negative number', count)
 }
 
 /** Cells of at most so many values on both sides together, and the rest, as one last cell. */

@@ -230,8 +230,10 @@ class Exchange {
 
   claim(naming: ExchangeNaming<unknown>, source: unknown, ignored: boolean): void {
     if (ignored) {
-      if (this.state === OPEN) this.observer.recorder.requestEnded()
-      if (this.state !== CLOSED) this.state = IGNORED
+      // One that streams has been counted, or left out, and is under way until it is closed.
+      if (this.state !== OPEN) return
+      this.state = IGNORED
+      this.observer.recorder.requestEnded()
       return
     }
     if (naming.route !== undefined || naming.asked !== undefined) {
