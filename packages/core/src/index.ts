@@ -68,6 +68,7 @@ export { EVIDENTLY_RULINGS, type Ruling } from './evidently-rulings.ts'
 export type { MetricFamily, MetricSample, MetricSource } from './metric-source.ts'
 export { adjustPValues, bonferroni, type Correction, holm } from './multiple-testing.ts'
 export { ownValue } from './own-value.ts'
+export { rebin } from './rebin.ts'
 export { failureReporter } from './report-failures.ts'
 export { finish, type Steps } from './steps.ts'
 export {
