@@ -8,9 +8,9 @@ import { AggregatorRegistry, Histogram, type MetricObject, Registry } from 'prom
 import { decodeState, encodeState } from '../packages/metrics/src/cluster/encode-state.ts'
 import { familiesOf } from '../packages/metrics/src/exposition/families.ts'
 import { renderAll } from '../packages/metrics/src/exposition/rendering.ts'
-import { renderText } from '../packages/metrics/src/exposition/text.ts'
-import { namingOf } from '../packages/metrics/src/naming.ts'
-import { mergeStates, readState } from '../packages/metrics/src/recorder-state.ts'
+import { renderText } from '../packages/metrics/src/exposition/text/text.ts'
+import { namingOf } from '../packages/metrics/src/naming/naming.ts'
+import { mergeStates, readState } from '../packages/metrics/src/recorder/recorder-state.ts'
 import { alternate, printResults } from './harness.ts'
 
 const WORKERS = 4

@@ -13,7 +13,7 @@ const config: Options = library({
   opentelemetry: 'src/adapters/opentelemetry.ts',
   cluster: 'src/cluster/cluster.ts',
   'worker-threads': 'src/cluster/worker-threads.ts',
-  'metrics-handler': 'src/metrics-handler.ts',
+  'metrics-handler': 'src/handler/metrics-handler.ts',
 })
 
 export default config

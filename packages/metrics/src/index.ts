@@ -1,30 +1,5 @@
 export type { MetricFamily, MetricSample, MetricSource } from '@tidegauge/core'
-export { type ActiveSpans, type ExemplarSource, openTelemetryExemplars } from './exemplars.ts'
-export {
-  latencyProfile,
-  type NativeProfileOptions,
-  nativeProfile,
-  profileRow,
-} from './latency-profile.ts'
-export {
-  type HistogramRecorder,
-  type LatencyRecorder,
-  type LatencyRecorderOptions,
-  type LatencySeries,
-  latencyRecorder,
-  type NativeOptions,
-  type ObservationListener,
-} from './latency-recorder.ts'
-export type { Adapter } from './metrics-adapter.ts'
-export {
-  type LabelNames,
-  type MetricName,
-  NAMINGS,
-  type Naming,
-  type NamingName,
-  namingOf,
-} from './naming.ts'
-export { type PrometheusHistogram, parsePrometheusHistogram } from './prometheus-histogram.ts'
+export type { Adapter } from './contract/metrics-adapter.ts'
 export {
   type ErrorType,
   type Exemplar,
@@ -36,7 +11,40 @@ export {
   type RecorderReader,
   type RequestLabels,
   type SpanIds,
-} from './recorder-reader.ts'
+} from './contract/recorder-reader.ts'
+export {
+  type LabelNames,
+  type MetricName,
+  NAMINGS,
+  type Naming,
+  type NamingName,
+  namingOf,
+} from './naming/naming.ts'
+export { OTHER_METHOD, OVERFLOW_ROUTE, REQUEST_DURATION } from './naming/request-duration.ts'
+export {
+  latencyProfile,
+  type NativeProfileOptions,
+  nativeProfile,
+  profileRow,
+} from './profile/latency-profile.ts'
+export {
+  type PrometheusHistogram,
+  parsePrometheusHistogram,
+} from './profile/prometheus-histogram.ts'
+export {
+  type ActiveSpans,
+  type ExemplarSource,
+  openTelemetryExemplars,
+} from './recorder/exemplars.ts'
+export {
+  type HistogramRecorder,
+  type LatencyRecorder,
+  type LatencyRecorderOptions,
+  type LatencySeries,
+  latencyRecorder,
+  type NativeOptions,
+  type ObservationListener,
+} from './recorder/latency-recorder.ts'
 export {
   type ExemplarState,
   type HistogramState,
@@ -44,6 +52,5 @@ export {
   type NativeState,
   type RecorderState,
   readState,
-} from './recorder-state.ts'
-export { OTHER_METHOD, OVERFLOW_ROUTE, REQUEST_DURATION } from './request-duration.ts'
-export type { SeriesState } from './series-index.ts'
+} from './recorder/recorder-state.ts'
+export type { SeriesState } from './recorder/series-index.ts'

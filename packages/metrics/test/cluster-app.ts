@@ -3,8 +3,8 @@ import cluster from 'node:cluster'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { clusterRecorder, shareRecorder } from '../src/cluster/cluster.ts'
+import { metricsHandler } from '../src/handler/metrics-handler.ts'
 import { latencyRecorder } from '../src/index.ts'
-import { metricsHandler } from '../src/metrics-handler.ts'
 import { instrumentServer } from '../src/middleware/node.ts'
 
 if (cluster.isPrimary) {

@@ -53,7 +53,7 @@ test('the package is its own sources and those of core: no framework, no client'
   const foreign = Object.keys(bundle.metafile.inputs).filter(
     (path) => !/^(metrics|core)\/src\//.test(path),
   )
-  expect(Object.keys(bundle.metafile.inputs)).toContain('metrics/src/latency-recorder.ts')
+  expect(Object.keys(bundle.metafile.inputs)).toContain('metrics/src/recorder/latency-recorder.ts')
   expect(foreign).toEqual([])
 })
 

@@ -8,9 +8,9 @@ import {
   type RunningPrometheus,
   startPrometheus,
 } from '../../../vitest.servers.ts'
-import { expositionText } from '../src/exposition/text.ts'
+import { expositionText } from '../src/exposition/text/text.ts'
+import { metricsHandler } from '../src/handler/metrics-handler.ts'
 import { type LatencyRecorder, latencyRecorder, NAMINGS } from '../src/index.ts'
-import { metricsHandler } from '../src/metrics-handler.ts'
 import { counter, gauge, sample, sourceOf } from './source-of.ts'
 
 const NAME = 'http_server_request_duration_seconds'

@@ -10,12 +10,12 @@ import Koa from 'koa'
 import { Counter, type OpenMetricsContentType, Registry } from 'prom-client'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { prometheusAdapter, prometheusSources } from '../src/adapters/prometheus.ts'
-import { latencyRecorder, mergeStates, type RecorderReader, readState } from '../src/index.ts'
 import {
   fetchMetricsHandler,
   type MetricsHandlerOptions,
   metricsHandler,
-} from '../src/metrics-handler.ts'
+} from '../src/handler/metrics-handler.ts'
+import { latencyRecorder, mergeStates, type RecorderReader, readState } from '../src/index.ts'
 import { get, listen, rawClient } from './loopback.ts'
 import { decodeFamilies } from './metric-family.ts'
 import { readExposition } from './read-exposition.ts'

@@ -13,8 +13,8 @@ import {
   openTelemetryProducer,
   openTelemetrySources,
 } from '../src/adapters/opentelemetry.ts'
+import { fetchMetricsHandler } from '../src/handler/metrics-handler.ts'
 import { latencyRecorder } from '../src/index.ts'
-import { fetchMetricsHandler } from '../src/metrics-handler.ts'
 import { meterProvider, metricsByName } from './read-opentelemetry.ts'
 import { counter, gauge, sample, sourceOf } from './source-of.ts'
 

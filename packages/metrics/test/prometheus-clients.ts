@@ -1,7 +1,7 @@
 import * as platformatic from '@platformatic/prom-client'
 import * as prometheusIo from '@prometheus-io/client'
 import * as promClient from 'prom-client'
-import type { RegistryMetric } from '../src/adapters/registry-shape.ts'
+import type { RegistryMetric } from '../src/adapters/prometheus/registry-shape.ts'
 
 /** Clients of one shape: what is used of them here has the types of prom-client. */
 export type Client = Pick<

@@ -3,8 +3,8 @@ import * as prometheusIo from '@prometheus-io/client'
 import type { OpenMetricsContentType } from 'prom-client'
 import * as promClient from 'prom-client'
 import { describe, expect, test } from 'vitest'
+import type { RegistryMetric, Sample } from '../src/adapters/prometheus/registry-shape.ts'
 import { prometheusAdapter } from '../src/adapters/prometheus.ts'
-import type { RegistryMetric, Sample } from '../src/adapters/registry-shape.ts'
 import {
   type LatencyRecorder,
   type LatencyRecorderOptions,

@@ -4,20 +4,18 @@ import type {
   ExponentialHistogram,
   Histogram,
   MetricData,
-  MetricProducer,
 } from '@opentelemetry/sdk-metrics'
 import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
-import type { Adapter } from '../metrics-adapter.ts'
-import { OPEN_TELEMETRY_INSTRUMENTS } from '../naming.ts'
-import type { HistogramReader, NativeRow, RecorderReader } from '../recorder-reader.ts'
+import type { HistogramReader, NativeRow, RecorderReader } from '../contract/recorder-reader.ts'
+import { OPEN_TELEMETRY_INSTRUMENTS } from '../naming/naming.ts'
 import {
   cumulativeRows,
   deltaRows,
   type PointRow,
   type PointRowReader,
-} from './histogram-deltas.ts'
-import { openTelemetryAttributes } from './opentelemetry-attributes.ts'
+} from './opentelemetry/histogram-deltas.ts'
+import { openTelemetryAttributes } from './opentelemetry/opentelemetry-attributes.ts'
 import {
   CUMULATIVE,
   collectionResult,
@@ -27,21 +25,23 @@ import {
   HISTOGRAM,
   hrTime,
   INT,
+  type OpenTelemetryProducer,
   SUM,
-} from './opentelemetry-data.ts'
+} from './opentelemetry/opentelemetry-data.ts'
 
+export type { OpenTelemetryProducer } from './opentelemetry/opentelemetry-data.ts'
 export {
   type OpenTelemetryMeterAdapterOptions,
   openTelemetryMeterAdapter,
-} from './opentelemetry-meter.ts'
+} from './opentelemetry/opentelemetry-meter.ts'
 export {
   type OpenTelemetryMeterSourcesOptions,
   openTelemetryMeterSources,
-} from './opentelemetry-meter-sources.ts'
+} from './opentelemetry/opentelemetry-meter-sources.ts'
 export {
   type OpenTelemetrySourcesOptions,
   openTelemetrySources,
-} from './opentelemetry-sources.ts'
+} from './opentelemetry/opentelemetry-sources.ts'
 
 export interface OpenTelemetryProducerOptions {
   /**
@@ -59,8 +59,6 @@ export interface OpenTelemetryProducerOptions {
   /** The wall clock behind each point's end time: milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number
 }
-
-export interface OpenTelemetryProducer extends MetricProducer, Adapter {}
 
 /**
  * Shows a recorder's histograms to an OpenTelemetry reader: one more entry of its `metricProducers`, beside

@@ -1,15 +1,18 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
-import type { Adapter } from '../metrics-adapter.ts'
-import { type Naming, type NamingName, namingOf } from '../naming.ts'
-import type { RecorderReader } from '../recorder-reader.ts'
-import { registerAll } from './register-all.ts'
-import { histogramMetric } from './registry-metric.ts'
-import type { PrometheusRegistry, RegistryMetric } from './registry-shape.ts'
-import { type TextTarget, textTarget } from './text-target.ts'
+import type { Adapter } from '../contract/metrics-adapter.ts'
+import type { RecorderReader } from '../contract/recorder-reader.ts'
+import { type Naming, type NamingName, namingOf } from '../naming/naming.ts'
+import { registerAll } from './prometheus/register-all.ts'
+import { histogramMetric } from './prometheus/registry-metric.ts'
+import type { PrometheusRegistry, RegistryMetric } from './prometheus/registry-shape.ts'
+import { type TextTarget, textTarget } from './prometheus/text-target.ts'
 
-export { type PrometheusSourcesOptions, prometheusSources } from './prometheus-sources.ts'
-export type { PrometheusRegistry } from './registry-shape.ts'
+export {
+  type PrometheusSourcesOptions,
+  prometheusSources,
+} from './prometheus/prometheus-sources.ts'
+export type { PrometheusRegistry } from './prometheus/registry-shape.ts'
 
 export interface PrometheusAdapterOptions {
   /** A recorder, or the merged state of several. */

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import { InvalidArgumentError } from '@tidegauge/core'
-import type { LatencyRecorder } from '../latency-recorder.ts'
+import type { LatencyRecorder } from '../recorder/latency-recorder.ts'
 import type { Channel } from './message.ts'
 import { type RecorderSum, type RecorderSumOptions, recorderSum } from './recorder-sum.ts'
 import { type SharedRecorder, shareOn } from './shared-recorder.ts'

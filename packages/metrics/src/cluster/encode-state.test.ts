@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { latencyRecorder } from '../latency-recorder.ts'
+import { latencyRecorder } from '../recorder/latency-recorder.ts'
 import { decodeState, encodeState } from './encode-state.ts'
 
 const observation = fc.record({

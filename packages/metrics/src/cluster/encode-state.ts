@@ -1,5 +1,9 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { type HistogramState, type RecorderState, STATE_VERSION } from '../recorder-state.ts'
+import {
+  type HistogramState,
+  type RecorderState,
+  STATE_VERSION,
+} from '../recorder/recorder-state.ts'
 
 /**
  * A state in few bytes, for a pipe between processes: counts take one or two each, as most are small.

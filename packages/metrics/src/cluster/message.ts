@@ -1,4 +1,4 @@
-import type { RecorderState } from '../recorder-state.ts'
+import type { RecorderState } from '../recorder/recorder-state.ts'
 import { decodeState, encodeState } from './encode-state.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { LatencyRecorder } from '../latency-recorder.ts'
-import type { RecorderReader } from '../recorder-reader.ts'
-import { readState } from '../recorder-state.ts'
+import type { RecorderReader } from '../contract/recorder-reader.ts'
+import type { LatencyRecorder } from '../recorder/latency-recorder.ts'
+import { readState } from '../recorder/recorder-state.ts'
 import { type Channel, isMessage, packState, questions } from './message.ts'
 
 /** A recorder of many. */

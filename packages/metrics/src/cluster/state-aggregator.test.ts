@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
 import { listen } from '../../test/loopback.ts'
-import { type LatencyRecorder, latencyRecorder } from '../latency-recorder.ts'
-import { metricsHandler } from '../metrics-handler.ts'
-import { histogramRow } from '../recorder-reader.ts'
-import { type RecorderState, readState } from '../recorder-state.ts'
+import { histogramRow } from '../contract/recorder-reader.ts'
+import { metricsHandler } from '../handler/metrics-handler.ts'
+import { type LatencyRecorder, latencyRecorder } from '../recorder/latency-recorder.ts'
+import { type RecorderState, readState } from '../recorder/recorder-state.ts'
 import { readSum, stateAggregator } from './state-aggregator.ts'
 
 const started = (observations: number): LatencyRecorder => {

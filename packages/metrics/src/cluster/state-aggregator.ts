@@ -1,5 +1,10 @@
-import type { RecorderReader } from '../recorder-reader.ts'
-import { emptyState, mergeStates, type RecorderState, readState } from '../recorder-state.ts'
+import type { RecorderReader } from '../contract/recorder-reader.ts'
+import {
+  emptyState,
+  mergeStates,
+  type RecorderState,
+  readState,
+} from '../recorder/recorder-state.ts'
 
 /** Adds up what several recorders hold, each of which has to be asked. */
 export interface StateAggregator {

@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, parentPort, type Worker } from 'node:worker_threads'
 import { InvalidArgumentError } from '@tidegauge/core'
-import type { LatencyRecorder } from '../latency-recorder.ts'
+import type { LatencyRecorder } from '../recorder/latency-recorder.ts'
 import { type Channel, isMessage, type Message } from './message.ts'
 import { type RecorderSum, type RecorderSumOptions, recorderSum } from './recorder-sum.ts'
 import { type SharedRecorder, shareOn } from './shared-recorder.ts'

@@ -1,4 +1,4 @@
-import type { SpanIds } from '../recorder-reader.ts'
+import type { SpanIds } from '../contract/recorder-reader.ts'
 
 /** Ids as W3C trace context writes them: no other fit into an exemplar's 128 characters, nor go unescaped. */
 export function isTraceContext({ traceId, spanId }: SpanIds): boolean {

@@ -11,11 +11,11 @@ import {
   readState,
 } from '../index.ts'
 import { familiesOf, type NamedReader } from './families.ts'
-import { renderOpenMetrics } from './open-metrics.ts'
-import { parseFamilies } from './parse-families.ts'
-import { renderProtobuf } from './protobuf.ts'
+import { renderProtobuf } from './protobuf/protobuf.ts'
+import { parseFamilies } from './registry/parse-families.ts'
 import { renderAll } from './rendering.ts'
-import { expositionText, renderText } from './text.ts'
+import { renderOpenMetrics } from './text/open-metrics.ts'
+import { expositionText, renderText } from './text/text.ts'
 
 const NAME = 'http_server_request_duration_seconds'
 const naming = NAMINGS.opentelemetry

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, ownValue } from '@tidegauge/core'
-import type { Naming } from '../naming.ts'
-import type { HistogramReader, RecorderReader } from '../recorder-reader.ts'
+import type { HistogramReader, RecorderReader } from '../contract/recorder-reader.ts'
+import type { Naming } from '../naming/naming.ts'
 import type { SampleFamily } from './sample-family.ts'
 
 /** One recorder, and what its metrics and labels are called. */

@@ -1,5 +1,5 @@
-import type { LabelNames } from '../naming.ts'
-import type { RequestLabels } from '../recorder-reader.ts'
+import type { RequestLabels } from '../contract/recorder-reader.ts'
+import type { LabelNames } from '../naming/naming.ts'
 
 /** Names of the labels that a series may have, in the order of `labelValues`. */
 export function labelNames(

@@ -1,11 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Request, Response } from 'express'
-import { enteringMiddleware, requestSeenBy } from './express-app.ts'
-import { type ExpressApp, expressApp, expressRoute } from './express-route.ts'
-import { type ExchangeNaming, type ObserveOptions, responseObserver } from './observe-response.ts'
+import { enteringMiddleware, requestSeenBy } from './express/express-app.ts'
+import { type ExpressApp, expressApp, expressRoute } from './express/express-route.ts'
+import {
+  type ExchangeNaming,
+  type ObserveOptions,
+  responseObserver,
+} from './observe/observe-response.ts'
 
-export { type ExpressApp, expressRoute } from './express-route.ts'
-export type { ObserveOptions, StreamPolicy } from './observe-response.ts'
+export { type ExpressApp, expressRoute } from './express/express-route.ts'
+export type { ObserveOptions, StreamPolicy } from './observe/observe-response.ts'
 
 /** `ignore` and `labels` are asked with Express' request; what a middleware adds to it, `labels` alone can see. */
 export type ExpressOptions = ObserveOptions<Request, Response>

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { expressRoute } from './express-route.ts'
+import { expressRoute } from './express/express-route.ts'
 
 /** What handlers of other frameworks leave on a request that runs through Fastify. */
 interface ForeignRequest extends IncomingMessage {

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest as Request } from 'fastify'
 import { foreignRoute, isForeign } from './fastify-foreign.ts'
 import type { RequestServer } from './node.ts'
-import { type ObserveOptions, responseObserver } from './observe-response.ts'
+import { type ObserveOptions, responseObserver } from './observe/observe-response.ts'
 
-export type { StreamPolicy } from './observe-response.ts'
+export type { StreamPolicy } from './observe/observe-response.ts'
 
 /** The part of a Fastify instance that is used here. */
 export interface FastifyApp {

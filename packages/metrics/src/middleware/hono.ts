@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'hono'
-import { observeFetch } from './observe-fetch.ts'
-import { type ObserveOptions, responseObserver } from './observe-response.ts'
+import { observeFetch } from './observe/observe-fetch.ts'
+import { type ObserveOptions, responseObserver } from './observe/observe-response.ts'
 
-export type { StreamPolicy } from './observe-response.ts'
+export type { StreamPolicy } from './observe/observe-response.ts'
 
 /** The part of Hono's context that is read here. */
 export interface HonoContext {

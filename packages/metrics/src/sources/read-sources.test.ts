@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { gauge, sample, sourceOf } from '../../test/source-of.ts'
 import { ByteWriter } from '../exposition/bytes.ts'
 import { sampleFamily } from '../exposition/sample-family.ts'
-import { renderText } from '../exposition/text.ts'
+import { renderText } from '../exposition/text/text.ts'
 import { type ReadSample, readSources } from './read-sources.ts'
 
 function read(...sources: readonly MetricSource[]) {

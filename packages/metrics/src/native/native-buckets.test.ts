@@ -1,0 +1,258 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { NativeRow } from '../contract/recorder-reader.ts'
+import { exactBounds } from './native-bounds.ts'
+import {
+  bucketBound,
+  bucketIndexer,
+  coarserRow,
+  mergeNativeRows,
+  NativeBuckets,
+  ZERO_THRESHOLD,
+} from './native-buckets.ts'
+
+const positive = fc.double({ min: 2 ** -127, max: Number.MAX_VALUE, noNaN: true })
+const latency = fc.double({ min: 1e-6, max: 1e4, noNaN: true })
+const anyDuration = fc.oneof(latency, positive, fc.constantFrom(0, 5e-324, ZERO_THRESHOLD))
+const schemas = [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8]
+
+/** x = m · 2^e with m a whole number: base^i < x in whole numbers, whatever the schema. */
+function isAbove(x: number, schema: number, index: number): boolean {
+  const exponent = Math.floor(Math.log2(x)) - 54
+  const m = BigInt(x * 2 ** -exponent)
+  if (Number(m) * 2 ** exponent !== x) throw new Error(`${x} was not taken apart`)
+  // x > 2^(index / n): m^n · 2^(exponent · n) > 2^index
+  const n = schema > 0 ? 2 ** schema : 1
+  const power = (schema > 0 ? index : index * 2 ** -schema) - exponent * n
+  return power < 0 || m ** BigInt(n) > 1n << BigInt(power)
+}
+
+function record(values: readonly number[], schema = 3, maxBuckets = 160): NativeRow | null {
+  const buckets = new NativeBuckets({ schema, maxBuckets })
+  for (const value of values) buckets.add(0, value)
+  return buckets.read(0)
+}
+
+const total = ({ zeroCount, counts }: NativeRow): number =>
+  counts.reduce((sum, count) => sum + count, zeroCount)
+
+describe.each(schemas)('at schema %i', (schema) => {
+  const index = bucketIndexer(schema)
+
+  test('a value lies above the bound below it and not above its own', () => {
+    const holds = fc.property(
+      fc.double({ min: 2 ** -127, max: 1e300, noNaN: true }).filter((x) => x < 2 ** 900),
+      (x) => {
+        expect(isAbove(x, schema, index(x))).toBe(false)
+        expect(isAbove(x, schema, index(x) - 1)).toBe(true)
+      },
+    )
+    fc.assert(holds, { numRuns: schema > 6 ? 20 : 100 })
+  })
+
+  test('agrees with a search through the bounds, all over a doubling', () => {
+    const bounds = exactBounds(Math.max(0, schema))
+    for (let x = 1; x < 2; x += 2 ** -12) {
+      const fine = bounds.findIndex((bound) => bound >= x)
+      expect(index(x)).toBe(Math.ceil(fine * 2 ** Math.min(0, schema)))
+    }
+  })
+
+  test('a bound belongs to the bucket below it, and the next double to the one above', () => {
+    const perDoubling = 2 ** Math.max(0, schema)
+    for (let i = -3 * perDoubling; i <= 3 * perDoubling; i++) {
+      const bound = bucketBound(schema, i)
+      if (bound <= ZERO_THRESHOLD) continue
+      expect(index(bound)).toBe(i)
+      expect(index(nextUp(bound))).toBe(i + 1)
+    }
+  })
+})
+
+test('a power of two is in the bucket whose upper bound it is', () => {
+  for (let e = -127; e < 1024; e++) expect(bucketIndexer(3)(2 ** e)).toBe(8 * e)
+  expect(bucketIndexer(3)(Number.MAX_VALUE)).toBe(8192)
+})
+
+test('the bounds are those of client_golang to the last bit but one', () => {
+  // nativeHistogramBounds[3] of prometheus/client_golang, doubled: theirs lie in [0.5, 1).
+  const theirs = [
+    0.5, 0.5452538663326288, 0.5946035575013605, 0.6484197773255048, 0.7071067811865475,
+    0.7711054127039704, 0.8408964152537144, 0.9170040432046711,
+  ]
+  theirs.forEach((bound, i) => {
+    expect(Math.abs(exactBounds(3)[i]! - 2 * bound)).toBeLessThanOrEqual(Number.EPSILON)
+  })
+})
+
+test('zero, subnormals and what is not above the threshold are counted as zero', () => {
+  expect(record([0, 5e-324, 1e-310, 1e-100, ZERO_THRESHOLD])).toEqual({
+    schema: 3,
+    zeroThreshold: 2.938735877055719e-39,
+    zeroCount: 5,
+    offset: 0,
+    counts: new Float64Array(0),
+  })
+  const above = record([nextUp(ZERO_THRESHOLD)])
+  expect(above).toMatchObject({ zeroCount: 0, offset: -1023 })
+  expect(above!.counts).toEqual(Float64Array.of(1))
+})
+
+test('a slot in which nothing was counted has no row', () => {
+  const buckets = new NativeBuckets({ schema: 3, maxBuckets: 160 })
+  expect(buckets.read(0)).toBe(null)
+  buckets.add(1, 1)
+  expect(buckets.read(0)).toBe(null)
+  expect(buckets.read(70)).toBe(null)
+})
+
+test('holds every observation once, in the bucket that counting by hand gives', () => {
+  const agrees = fc.property(
+    fc.array(anyDuration, { minLength: 1, maxLength: 200 }),
+    fc.constantFrom(...schemas),
+    fc.integer({ min: 1, max: 200 }),
+    (values, schema, maxBuckets) => {
+      const row = record(values, schema, maxBuckets)!
+      const byHand = new Map<number, number>()
+      const index = bucketIndexer(row.schema)
+      for (const x of values.filter((x) => x > ZERO_THRESHOLD)) {
+        byHand.set(index(x), (byHand.get(index(x)) ?? 0) + 1)
+      }
+      const counted = [...row.counts].flatMap((count, i) =>
+        count === 0 ? [] : [[row.offset + i, count] as const],
+      )
+      expect(new Map(counted)).toEqual(byHand)
+      expect(total(row)).toBe(values.length)
+    },
+  )
+  fc.assert(agrees)
+})
+
+test('keeps the finest resolution that its budget allows, in whatever order values come', () => {
+  const finest = fc.property(
+    fc.array(latency, { minLength: 1, maxLength: 100 }),
+    fc.integer({ min: 20, max: 160 }),
+    (values, maxBuckets) => {
+      const row = record(values, 3, maxBuckets)!
+      const span = (schema: number): number => {
+        const indices = values.map(bucketIndexer(schema))
+        return Math.max(...indices) - Math.min(...indices) + 1
+      }
+      expect(row.counts.length).toBeLessThanOrEqual(maxBuckets)
+      expect(row.counts.length).toBe(span(row.schema))
+      if (row.schema < 3) expect(span(row.schema + 1)).toBeGreaterThan(maxBuckets)
+      expect(record([...values].reverse(), 3, maxBuckets)).toEqual(row)
+    },
+  )
+  fc.assert(finest)
+})
+
+test('at the coarsest schema nothing is lost, though the budget is exceeded', () => {
+  const row = record([nextUp(ZERO_THRESHOLD), 1, Number.MAX_VALUE], 8, 1)!
+  expect(row).toMatchObject({ schema: -4, offset: -7 })
+  expect(row.counts.length).toBe(72)
+  expect(total(row)).toBe(3)
+})
+
+test('a row that halves changes no other row, and its old blocks come back empty', () => {
+  const independent = fc.property(
+    fc.array(fc.tuple(fc.integer({ min: 0, max: 99 }), anyDuration), { maxLength: 400 }),
+    (observations) => {
+      const buckets = new NativeBuckets({ schema: 3, maxBuckets: 40 })
+      for (const [slot, value] of observations) buckets.add(slot, value)
+      for (let slot = 0; slot < 100; slot++) {
+        const mine = observations.filter(([other]) => other === slot).map(([, value]) => value)
+        expect(buckets.read(slot)).toEqual(record(mine, 3, 40))
+      }
+    },
+  )
+  fc.assert(independent, { numRuns: 30 })
+})
+
+test('a bucket never decreases unless the schema changes', () => {
+  const monotone = fc.property(fc.array(latency, { maxLength: 100 }), (values) => {
+    const buckets = new NativeBuckets({ schema: 3, maxBuckets: 60 })
+    let before: NativeRow | null = null
+    for (const value of values) {
+      buckets.add(0, value)
+      const after = buckets.read(0)!
+      const old: NativeRow = before === null ? after : coarserRow(before, after.schema)
+      old.counts.forEach((count, i) => {
+        expect(after.counts[old.offset - after.offset + i]).toBeGreaterThanOrEqual(count)
+      })
+      before = after
+    }
+  })
+  fc.assert(monotone)
+})
+
+test('rows that are merged are the row that would have observed everything', () => {
+  const asOne = fc.property(
+    fc.array(fc.array(anyDuration, { minLength: 1, maxLength: 60 }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    fc.integer({ min: 1, max: 160 }),
+    (samples, maxBuckets) => {
+      const rows = samples.map((values) => record(values, 3, maxBuckets)!)
+      expect(mergeNativeRows(rows, maxBuckets)).toEqual(record(samples.flat(), 3, maxBuckets))
+    },
+  )
+  fc.assert(asOne)
+})
+
+test('a quantile read at the middle of its bucket is off by no more than the schema allows', () => {
+  const withinBound = fc.property(
+    fc.array(latency, { minLength: 1, maxLength: 300 }),
+    fc.double({ min: 0.01, max: 1, noNaN: true }),
+    (values, q) => {
+      const row = record(values)!
+      const base = 2 ** (2 ** -row.schema)
+      const rank = Math.ceil(q * values.length)
+      const exact = values.toSorted((a, b) => a - b)[rank - 1]!
+      let below = 0
+      const i = row.counts.findIndex((count) => {
+        below += count
+        return below >= rank
+      })
+      const middle = (2 * bucketBound(row.schema, row.offset + i)) / (base + 1)
+      const worst = (base - 1) / (base + 1)
+      expect(Math.abs(middle - exact) / exact).toBeLessThanOrEqual(worst * (1 + 1e-12))
+    },
+  )
+  fc.assert(withinBound)
+})
+
+test('forgets all and begins anew, at full resolution', () => {
+  const buckets = new NativeBuckets({ schema: 3, maxBuckets: 160 })
+  for (let i = 0; i < 160; i++) buckets.add(0, 2 ** (i / 8))
+  buckets.add(0, 2 ** 100)
+  expect(buckets.read(0)!.schema).toBeLessThan(3)
+  buckets.clear()
+  expect(buckets.read(0)).toBe(null)
+  buckets.add(0, 1)
+  expect(buckets.read(0)).toMatchObject({ schema: 3, offset: 0 })
+  // Blocks that the halving gave back are not handed out a second time.
+  const slots = Array.from({ length: 50 }, (_, i) => i + 1)
+  for (const slot of slots) buckets.add(slot, 1)
+  for (const slot of slots) expect(buckets.read(slot)).toEqual(record([1]))
+})
+
+function nextUp(x: number): number {
+  const bits = new BigUint64Array(Float64Array.of(x).buffer)
+  bits[0]!++
+  return new Float64Array(bits.buffer)[0]!
+}
+
+test('counts are put into the memory that is given, whatever was in it, and not where they do not fit', () => {
+  const native = new NativeBuckets({ schema: 3, maxBuckets: 160 })
+  for (const exponent of [-60, -3, 0, 40]) native.add(1, 2 ** ((exponent - 0.5) / 8))
+  const expected = native.read(1)!
+  const scratch = new Float64Array(160).fill(7)
+  const row = native.read(1, scratch)!
+  expect(row).toEqual(expected)
+  expect(row.counts.buffer).toBe(scratch.buffer)
+  const small = native.read(1, new Float64Array(100))!
+  expect(small).toEqual(expected)
+  expect(small.counts).toHaveLength(101)
+})
