@@ -58,6 +58,7 @@ export {
   type Weights,
   wasJudged,
 } from './decision.ts'
+export { type DistanceBracket, distanceBracket } from './distance-bracket.ts'
 export {
   IncompatibleProfilesError,
   InvalidArgumentError,
