@@ -1,5 +1,6 @@
 import { fetchApproach } from '@tidegauge/core/http-access'
-import { type MetricsHandlerOptions, scraper } from './scraper.ts'
+import type { MetricsHandlerOptions } from './handler-options.ts'
+import { scraper } from './scraper.ts'
 
 /**
  * @param connection - whose request it is: without it, `loopbackOnly` refuses everybody

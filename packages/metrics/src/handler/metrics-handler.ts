@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { nodeApproach } from '@tidegauge/core/http-access'
-import { type MetricsHandlerOptions, scraper } from './scraper.ts'
+import type { MetricsHandlerOptions } from './handler-options.ts'
+import { scraper } from './scraper.ts'
 
 export type { MetricsRegistry } from '../exposition/registry/registry-page.ts'
-export { type FetchMetricsHandler, fetchMetricsHandler } from './metrics-handler-fetch.ts'
 export type {
   MetricsHandlerOptions,
   NamedRecorder,
   RecorderSource,
-} from './scraper.ts'
+} from './handler-options.ts'
+export { type FetchMetricsHandler, fetchMetricsHandler } from './metrics-handler-fetch.ts'
 
 /** Resolves when the response is done, or its scraper gone; never rejects. */
 export type MetricsHandler = (req: IncomingMessage, res: ServerResponse) => Promise<void>
