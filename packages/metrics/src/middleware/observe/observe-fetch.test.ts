@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { latencyRecorder } from '../latency-recorder.ts'
+import { latencyRecorder } from '../../recorder/latency-recorder.ts'
 import { observeFetch } from './observe-fetch.ts'
 
 /** A request of a client that can leave, beside another that stays under way. */
