@@ -10,7 +10,8 @@ import { familiesOf } from '../packages/metrics/src/exposition/families.ts'
 import { renderAll } from '../packages/metrics/src/exposition/rendering.ts'
 import { renderText } from '../packages/metrics/src/exposition/text/text.ts'
 import { namingOf } from '../packages/metrics/src/naming/naming.ts'
-import { mergeStates, readState } from '../packages/metrics/src/recorder/recorder-state.ts'
+import { mergeStates } from '../packages/metrics/src/recorder/merge-states.ts'
+import { readState } from '../packages/metrics/src/recorder/recorder-state.ts'
 import { alternate, printResults } from './harness.ts'
 
 const WORKERS = 4

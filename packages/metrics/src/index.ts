@@ -37,18 +37,16 @@ export {
   openTelemetryExemplars,
 } from './recorder/exemplars.ts'
 export {
-  type HistogramRecorder,
   type LatencyRecorder,
-  type LatencyRecorderOptions,
   type LatencySeries,
   latencyRecorder,
-  type NativeOptions,
-  type ObservationListener,
 } from './recorder/latency-recorder.ts'
+export { mergeStates } from './recorder/merge-states.ts'
+export type { HistogramRecorder, ObservationListener } from './recorder/recorded-histogram.ts'
+export type { LatencyRecorderOptions, NativeOptions } from './recorder/recorder-options.ts'
 export {
   type ExemplarState,
   type HistogramState,
-  mergeStates,
   type NativeState,
   type RecorderState,
   readState,

@@ -1,10 +1,6 @@
 import type { RecorderReader } from '../contract/recorder-reader.ts'
-import {
-  emptyState,
-  mergeStates,
-  type RecorderState,
-  readState,
-} from '../recorder/recorder-state.ts'
+import { mergeStates } from '../recorder/merge-states.ts'
+import { emptyState, type RecorderState, readState } from '../recorder/recorder-state.ts'
 
 /** Adds up what several recorders hold, each of which has to be asked. */
 export interface StateAggregator {

@@ -1,31 +1,14 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { NativeRow } from '../contract/recorder-reader.ts'
-import { exactBounds } from './native-bounds.ts'
-import {
-  bucketBound,
-  bucketIndexer,
-  coarserRow,
-  mergeNativeRows,
-  NativeBuckets,
-  ZERO_THRESHOLD,
-} from './native-buckets.ts'
+import { bucketBound, bucketIndexer } from './bucket-index.ts'
+import { NativeBuckets, ZERO_THRESHOLD } from './native-buckets.ts'
+import { coarserRow } from './native-rows.ts'
 
 const positive = fc.double({ min: 2 ** -127, max: Number.MAX_VALUE, noNaN: true })
 const latency = fc.double({ min: 1e-6, max: 1e4, noNaN: true })
 const anyDuration = fc.oneof(latency, positive, fc.constantFrom(0, 5e-324, ZERO_THRESHOLD))
 const schemas = [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8]
-
-/** x = m · 2^e with m a whole number: base^i < x in whole numbers, whatever the schema. */
-function isAbove(x: number, schema: number, index: number): boolean {
-  const exponent = Math.floor(Math.log2(x)) - 54
-  const m = BigInt(x * 2 ** -exponent)
-  if (Number(m) * 2 ** exponent !== x) throw new Error(`${x} was not taken apart`)
-  // x > 2^(index / n): m^n · 2^(exponent · n) > 2^index
-  const n = schema > 0 ? 2 ** schema : 1
-  const power = (schema > 0 ? index : index * 2 ** -schema) - exponent * n
-  return power < 0 || m ** BigInt(n) > 1n << BigInt(power)
-}
 
 function record(values: readonly number[], schema = 3, maxBuckets = 160): NativeRow | null {
   const buckets = new NativeBuckets({ schema, maxBuckets })
@@ -35,55 +18,6 @@ function record(values: readonly number[], schema = 3, maxBuckets = 160): Native
 
 const total = ({ zeroCount, counts }: NativeRow): number =>
   counts.reduce((sum, count) => sum + count, zeroCount)
-
-describe.each(schemas)('at schema %i', (schema) => {
-  const index = bucketIndexer(schema)
-
-  test('a value lies above the bound below it and not above its own', () => {
-    const holds = fc.property(
-      fc.double({ min: 2 ** -127, max: 1e300, noNaN: true }).filter((x) => x < 2 ** 900),
-      (x) => {
-        expect(isAbove(x, schema, index(x))).toBe(false)
-        expect(isAbove(x, schema, index(x) - 1)).toBe(true)
-      },
-    )
-    fc.assert(holds, { numRuns: schema > 6 ? 20 : 100 })
-  })
-
-  test('agrees with a search through the bounds, all over a doubling', () => {
-    const bounds = exactBounds(Math.max(0, schema))
-    for (let x = 1; x < 2; x += 2 ** -12) {
-      const fine = bounds.findIndex((bound) => bound >= x)
-      expect(index(x)).toBe(Math.ceil(fine * 2 ** Math.min(0, schema)))
-    }
-  })
-
-  test('a bound belongs to the bucket below it, and the next double to the one above', () => {
-    const perDoubling = 2 ** Math.max(0, schema)
-    for (let i = -3 * perDoubling; i <= 3 * perDoubling; i++) {
-      const bound = bucketBound(schema, i)
-      if (bound <= ZERO_THRESHOLD) continue
-      expect(index(bound)).toBe(i)
-      expect(index(nextUp(bound))).toBe(i + 1)
-    }
-  })
-})
-
-test('a power of two is in the bucket whose upper bound it is', () => {
-  for (let e = -127; e < 1024; e++) expect(bucketIndexer(3)(2 ** e)).toBe(8 * e)
-  expect(bucketIndexer(3)(Number.MAX_VALUE)).toBe(8192)
-})
-
-test('the bounds are those of client_golang to the last bit but one', () => {
-  // nativeHistogramBounds[3] of prometheus/client_golang, doubled: theirs lie in [0.5, 1).
-  const theirs = [
-    0.5, 0.5452538663326288, 0.5946035575013605, 0.6484197773255048, 0.7071067811865475,
-    0.7711054127039704, 0.8408964152537144, 0.9170040432046711,
-  ]
-  theirs.forEach((bound, i) => {
-    expect(Math.abs(exactBounds(3)[i]! - 2 * bound)).toBeLessThanOrEqual(Number.EPSILON)
-  })
-})
 
 test('zero, subnormals and what is not above the threshold are counted as zero', () => {
   expect(record([0, 5e-324, 1e-310, 1e-100, ZERO_THRESHOLD])).toEqual({
@@ -186,21 +120,6 @@ test('a bucket never decreases unless the schema changes', () => {
   fc.assert(monotone)
 })
 
-test('rows that are merged are the row that would have observed everything', () => {
-  const asOne = fc.property(
-    fc.array(fc.array(anyDuration, { minLength: 1, maxLength: 60 }), {
-      minLength: 1,
-      maxLength: 4,
-    }),
-    fc.integer({ min: 1, max: 160 }),
-    (samples, maxBuckets) => {
-      const rows = samples.map((values) => record(values, 3, maxBuckets)!)
-      expect(mergeNativeRows(rows, maxBuckets)).toEqual(record(samples.flat(), 3, maxBuckets))
-    },
-  )
-  fc.assert(asOne)
-})
-
 test('a quantile read at the middle of its bucket is off by no more than the schema allows', () => {
   const withinBound = fc.property(
     fc.array(latency, { minLength: 1, maxLength: 300 }),
@@ -238,12 +157,6 @@ test('forgets all and begins anew, at full resolution', () => {
   for (const slot of slots) expect(buckets.read(slot)).toEqual(record([1]))
 })
 
-function nextUp(x: number): number {
-  const bits = new BigUint64Array(Float64Array.of(x).buffer)
-  bits[0]!++
-  return new Float64Array(bits.buffer)[0]!
-}
-
 test('counts are put into the memory that is given, whatever was in it, and not where they do not fit', () => {
   const native = new NativeBuckets({ schema: 3, maxBuckets: 160 })
   for (const exponent of [-60, -3, 0, 40]) native.add(1, 2 ** ((exponent - 0.5) / 8))
@@ -256,3 +169,9 @@ test('counts are put into the memory that is given, whatever was in it, and not 
   expect(small).toEqual(expected)
   expect(small.counts).toHaveLength(101)
 })
+
+function nextUp(x: number): number {
+  const bits = new BigUint64Array(Float64Array.of(x).buffer)
+  bits[0]!++
+  return new Float64Array(bits.buffer)[0]!
+}

@@ -1,5 +1,5 @@
 import type { NativeRow } from '../contract/recorder-reader.ts'
-import { exactBounds } from './native-bounds.ts'
+import { type BoundTable, boundTable, bucketIn, MIN_SCHEMA } from './bucket-index.ts'
 
 export interface NativeBucketsOptions {
   /** Where every series begins: 2^schema buckets per doubling. */
@@ -10,8 +10,6 @@ export interface NativeBucketsOptions {
 
 /** 2^−128, as client_golang has it: what is not above it is counted as zero. */
 export const ZERO_THRESHOLD = 2.938735877055719e-39
-export const MIN_SCHEMA = -4
-export const MAX_SCHEMA = 8
 /** At the coarsest schema any positive double lies in buckets −7 … 64: more would never be needed. */
 const BUCKETS_AT_MIN_SCHEMA = 72
 
@@ -224,128 +222,4 @@ export class NativeBuckets {
 /** Place of a bucket's count in its chunk of the pool. */
 function cellOf(block: number, bucket: number): number {
   return ((block & (BLOCKS_PER_CHUNK - 1)) << BLOCK_SHIFT) + (bucket & (BLOCK - 1))
-}
-
-/** The exact bounds of a schema, cut for the search by a double's bits. */
-interface BoundTable {
-  /** 2^max(0, schema) buckets per doubling. */
-  readonly perDoubling: number
-  /** Resolution steps below schema 0. */
-  readonly giveUp: number
-  /** By the first eight bits of a mantissa, a bucket of the doubling that is not too high. */
-  readonly starts: Int32Array
-  /** The bounds' mantissas: the high 20 bits, and the low 32. */
-  readonly high: Int32Array
-  readonly low: Float64Array
-}
-
-// Not views of one instance: V8 folds constants of the module into the code.
-const BITS = new Float64Array(1)
-const WORDS = new Uint32Array(BITS.buffer)
-const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0
-const LOW = 1 - HIGH
-
-/**
- * Number of the bucket that holds a positive, normal double: base^(i−1) < x ≤ base^i.
- *
- * The exponent gives the doubling, the mantissa's first eight bits a bucket that is not too high, and
- * comparison with the exact bounds the rest.
- */
-function bucketIn(table: BoundTable, value: number): number {
-  BITS[0] = value
-  const word = WORDS[HIGH]!
-  const mantissa = word & 0xfffff
-  const { starts, high } = table
-  let sub = starts[mantissa >> 12]!
-  // Up to schema 8 at most two bounds share their first eight bits. The sign bit adds 1 where the mantissa is
-  // above: a branch would be mispredicted every other time.
-  sub += (high[sub]! - mantissa) >>> 31
-  sub += (high[sub]! - mantissa) >>> 31
-  if (mantissa === high[sub] && WORDS[LOW]! > table.low[sub]!) sub++
-  const bucket = ((word >> 20) - 1023) * table.perDoubling + sub
-  return ((bucket - 1) >> table.giveUp) + 1
-}
-
-/** Upper bound of a bucket: the largest double ≤ base^index; Infinity above the largest double. */
-export function bucketBound(schema: number, index: number): number {
-  if (schema <= 0) return 2 ** (index * 2 ** -schema)
-  const perDoubling = 2 ** schema
-  const doubling = Math.floor(index / perDoubling)
-  return 2 ** doubling * exactBounds(schema)[index - doubling * perDoubling]!
-}
-
-/** The same for a caller outside: a schema's own function. */
-export function bucketIndexer(schema: number): (value: number) => number {
-  const table = boundTable(schema)
-  return (value) => bucketIn(table, value)
-}
-
-function boundTable(schema: number): BoundTable {
-  const bounds = exactBounds(Math.max(0, schema))
-  const views = Array.from(bounds, (bound) => {
-    BITS[0] = bound
-    // The last bound, 2, is above every mantissa.
-    return bound === 2 ? [0x100000, 0] : [WORDS[HIGH]! & 0xfffff, WORDS[LOW]!]
-  })
-  return {
-    perDoubling: bounds.length - 1,
-    giveUp: Math.max(0, -schema),
-    starts: Int32Array.from({ length: 256 }, (_, i) =>
-      bounds.findIndex((bound) => bound >= 1 + i / 256),
-    ),
-    high: Int32Array.from(views, ([high]) => high!),
-    low: Float64Array.from(views, ([, low]) => low!),
-  }
-}
-
-/**
- * The same observations in buckets of a coarser schema.
- *
- * @param schema - not above the row's
- */
-export function coarserRow(row: NativeRow, schema: number): NativeRow {
-  const steps = row.schema - schema
-  if (steps === 0 || row.counts.length === 0) return { ...row, schema }
-  const coarse = (bucket: number): number => ((bucket - 1) >> steps) + 1
-  const offset = coarse(row.offset)
-  const counts = new Float64Array(coarse(row.offset + row.counts.length - 1) - offset + 1)
-  row.counts.forEach((count, i) => {
-    counts[coarse(row.offset + i) - offset]! += count
-  })
-  return { ...row, schema, offset, counts }
-}
-
-/**
- * The sum of rows: what one series would hold that had observed everything.
- *
- * @param rows - at least one
- */
-export function mergeNativeRows(rows: readonly NativeRow[], maxBuckets: number): NativeRow {
-  let schema = rows.reduce((least, row) => Math.min(least, row.schema), Number.POSITIVE_INFINITY)
-  let alike = rows.map((row) => coarserRow(row, schema))
-  let [lowest, highest] = spanOf(alike)
-  while (highest - lowest >= maxBuckets && schema > MIN_SCHEMA) {
-    schema--
-    alike = alike.map((row) => coarserRow(row, schema))
-    ;[lowest, highest] = spanOf(alike)
-  }
-  const counts = new Float64Array(Math.max(0, highest - lowest + 1))
-  let zeroCount = 0
-  for (const row of alike) {
-    zeroCount += row.zeroCount
-    for (let i = 0; i < row.counts.length; i++) counts[row.offset - lowest + i]! += row.counts[i]!
-  }
-  const offset = counts.length === 0 ? 0 : lowest
-  return { schema, zeroThreshold: rows[0]!.zeroThreshold, zeroCount, offset, counts }
-}
-
-function spanOf(rows: readonly NativeRow[]): [lowest: number, highest: number] {
-  let lowest = Number.POSITIVE_INFINITY
-  let highest = Number.NEGATIVE_INFINITY
-  for (const { offset, counts } of rows) {
-    if (counts.length === 0) continue
-    lowest = Math.min(lowest, offset)
-    highest = Math.max(highest, offset + counts.length - 1)
-  }
-  return [lowest, highest]
 }

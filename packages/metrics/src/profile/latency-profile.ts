@@ -6,13 +6,8 @@ import {
 } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import type { HistogramRow, NativeRow } from '../contract/recorder-reader.ts'
-import {
-  bucketBound,
-  bucketIndexer,
-  coarserRow,
-  MIN_SCHEMA,
-  mergeNativeRows,
-} from '../native/native-buckets.ts'
+import { bucketBound, bucketIndexer, MIN_SCHEMA } from '../native/bucket-index.ts'
+import { coarserRow, mergeNativeRows } from '../native/native-rows.ts'
 import type { LatencySeries } from '../recorder/latency-recorder.ts'
 
 /**

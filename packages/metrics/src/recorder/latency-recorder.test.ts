@@ -2,11 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { histogramRow } from '../contract/recorder-reader.ts'
 import { REQUEST_DURATION } from '../naming/request-duration.ts'
-import {
-  type LatencyRecorderOptions,
-  type LatencySeries,
-  latencyRecorder,
-} from './latency-recorder.ts'
+import { type LatencySeries, latencyRecorder } from './latency-recorder.ts'
+import type { LatencyRecorderOptions } from './recorder-options.ts'
 
 const total = (series: readonly LatencySeries[]): number =>
   series.reduce((sum, { count }) => sum + count, 0)

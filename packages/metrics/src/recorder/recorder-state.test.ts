@@ -1,12 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { histogramRow, type RecorderReader, type SpanIds } from '../contract/recorder-reader.ts'
-import {
-  type LatencyRecorder,
-  type LatencyRecorderOptions,
-  latencyRecorder,
-} from './latency-recorder.ts'
-import { mergeStates, readState } from './recorder-state.ts'
+import { type LatencyRecorder, latencyRecorder } from './latency-recorder.ts'
+import { mergeStates } from './merge-states.ts'
+import type { LatencyRecorderOptions } from './recorder-options.ts'
+import { readState } from './recorder-state.ts'
 
 const everything: LatencyRecorderOptions = {
   native: { maxBuckets: 40 },

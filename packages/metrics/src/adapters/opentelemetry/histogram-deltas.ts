@@ -4,7 +4,7 @@ import {
   histogramRow,
   type NativeRow,
 } from '../../contract/recorder-reader.ts'
-import { coarserRow } from '../../native/native-buckets.ts'
+import { coarserRow } from '../../native/native-rows.ts'
 
 /** One series of a histogram, as it goes into a point. */
 export interface PointRow extends HistogramRow {

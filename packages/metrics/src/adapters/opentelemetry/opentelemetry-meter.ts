@@ -3,7 +3,8 @@ import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import type { Adapter } from '../../contract/metrics-adapter.ts'
 import { OPEN_TELEMETRY_INSTRUMENTS } from '../../naming/naming.ts'
-import type { HistogramRecorder, LatencyRecorder } from '../../recorder/latency-recorder.ts'
+import type { LatencyRecorder } from '../../recorder/latency-recorder.ts'
+import type { HistogramRecorder } from '../../recorder/recorded-histogram.ts'
 import { openTelemetryAttributes } from './opentelemetry-attributes.ts'
 
 export interface OpenTelemetryMeterAdapterOptions {
