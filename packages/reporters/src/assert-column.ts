@@ -8,10 +8,10 @@ import {
   isDrifted,
   isJudged,
   presetVerdict,
-  sameEdges,
 } from '@tidegauge/core'
 import type { ColumnDrift, DriftReport, MissingValues } from '@tidegauge/drift'
 import { areClose } from './are-close.ts'
+import { assertBracket, BINS_TOO_COARSE, mayBeHidden } from './assert-bracket.ts'
 import { assertEffect } from './assert-effect.ts'
 import { findingInWords } from './finding-in-words.ts'
 
@@ -115,12 +115,6 @@ function assertProfiles(path: string, column: ColumnDrift, report: Surroundings)
     if (!areClose(share, column.missing[side])) {
       refuse(path, `missing.${side}`, String(share), column.missing[side])
     }
-  }
-  const { current, reference } = column
-  const areNumbers = reference?.kind === 'numeric' && current?.kind === 'numeric'
-  const isCompared = finding === undefined && areNumbers && reference.n > 0 && current.n > 0
-  if (isCompared && !sameEdges(reference, current)) {
-    refuse(path, 'current.edges', 'those of the reference', current.edges)
   }
 }
 
@@ -260,6 +254,7 @@ function assertMeasured(
     refuse(path, 'effectInterval', effect === null ? 'null' : 'an interval', effectInterval)
   }
   assertEffect(path, column, settings.alpha)
+  assertBracket(path, column, settings)
   if (criterion.measure === 'statistic' && statistic === null) {
     refuse(path, 'statistic', 'a number', statistic)
   }
@@ -344,10 +339,11 @@ function assertJudged(
     settings.preset === null
       ? columnVerdict(column, settings.alpha).verdict
       : (ofPreset ?? 'insufficient-data')
-  const isUntold =
-    verdict === 'insufficient-data' && expected !== 'drifted' && mayBeUntold(column, sizes)
+  const mayBeNotTold = mayBeUntold(column, sizes) || mayBeHidden(column)
+  const isUntold = verdict === 'insufficient-data' && expected !== 'drifted' && mayBeNotTold
   if (verdict !== expected && !isUntold) refuse(path, 'verdict', expected, verdict)
-  if (UNTOLD.test(column.reason) && verdict !== 'insufficient-data') {
+  const saysUntold = UNTOLD.test(column.reason) || BINS_TOO_COARSE.test(column.reason)
+  if (saysUntold && verdict !== 'insufficient-data') {
     refuse(path, 'verdict', 'insufficient-data', verdict)
   }
 }

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
 import type { ColumnDrift } from '@tidegauge/drift'
+import { bracketOf } from './bracket.ts'
+import { distanceOfShift, LARGEST_SHIFT, spread } from './distance-of-shift.ts'
 
 /**
  * Is the effect of a column one that it can have? It lies in its own interval, and that of numbers follows from the
@@ -19,17 +21,17 @@ export function assertEffect(path: string, column: ColumnDrift, alpha: number): 
   }
   if (reference?.kind !== 'numeric' || current?.kind !== 'numeric') return
   if (reference.n === 0 || current.n === 0) return
-  const bounds = distanceBounds(reference, current)
+  const { lower, upper } = distancesOf(column, reference, current)
   const { chance, reach } = spread(reference.n, current.n, alpha)
   const ranges = {
-    effect: [effect, (distance: number) => Math.sqrt(Math.max(0, distance ** 2 - chance))],
-    'effectInterval[0]': [low, (distance: number) => Math.max(0, distance - reach)],
-    'effectInterval[1]': [high, (distance: number) => Math.min(1, distance + reach)],
+    effect: [effect, lower, (distance: number) => Math.sqrt(Math.max(0, distance ** 2 - chance))],
+    'effectInterval[0]': [low, lower, (distance: number) => Math.max(0, distance - reach)],
+    'effectInterval[1]': [high, upper, (distance: number) => Math.min(1, distance + reach)],
   } as const
-  for (const [field, [shift, ofDistance]] of Object.entries(ranges)) {
+  for (const [field, [shift, range, ofDistance]] of Object.entries(ranges)) {
     const received = distanceOfShift(shift)
     // Beyond the largest shift all are that one.
-    const [least, most] = bounds.map((distance) => Math.min(LARGEST, ofDistance(distance)))
+    const [least, most] = range.map((distance) => Math.min(LARGEST, ofDistance(distance)))
     if (received >= least! - ROUNDING && received <= most! + ROUNDING) continue
     refuse(path, field, 'a shift that both profiles allow', shift)
   }
@@ -44,18 +46,25 @@ const ROUNDING = 1e-6
 /** At levels above, the interval is so narrow that the effect, corrected for chance, may lie beside it. */
 const WIDE_ALPHA = 0.38
 
-/** What chance adds to D² on average, and how far D may lie from the true one. */
-function spread(
-  n: number,
-  m: number,
-  alpha: number,
-): { readonly chance: number; readonly reach: number } {
-  const noise = 1 / n + 1 / m
-  return {
-    chance: (Math.PI ** 2 / 12) * noise,
-    reach: Math.sqrt(-0.5 * Math.log(alpha / 2) * noise),
+/**
+ * Of which distances effect and interval are: where the edges differ, effect and lower end are those of the least
+ * possible one, the upper end that of the most; else all of one between both.
+ */
+function distancesOf(
+  column: ColumnDrift,
+  reference: NumericProfile,
+  current: NumericProfile,
+): { readonly lower: Range; readonly upper: Range } {
+  const bracket = bracketOf(column)
+  if (bracket === null) {
+    const bounds = distanceBounds(reference, current)
+    return { lower: bounds, upper: bounds }
   }
+  const { lower, upper } = bracket
+  return { lower: [lower, lower], upper: [upper, upper] }
 }
+
+type Range = readonly [least: number, most: number]
 
 /** Both distribution functions are known at the edges; between two, each lies between its values there. */
 function distanceBounds(reference: NumericProfile, current: NumericProfile): [number, number] {
@@ -79,21 +88,4 @@ function sharesUpTo({ counts, n, overflow, underflow }: NumericProfile): number[
   return shares
 }
 
-/** The distance of two normal distributions that are so many standard deviations apart: 2 Φ(d/2) − 1. */
-function distanceOfShift(shift: number): number {
-  return erf(Math.min(shift, LARGEST_SHIFT) / Math.sqrt(8))
-}
-
-const LARGEST_SHIFT = 10
 const LARGEST: number = distanceOfShift(LARGEST_SHIFT)
-
-/** For x from 0 to 4, by a series of positive terms: nothing is lost. @see Abramowitz and Stegun (1964), 7.1.6 */
-function erf(x: number): number {
-  let term = x
-  let sum = x
-  for (let k = 1; term > 1e-17 * sum; k++) {
-    term *= (2 * x * x) / (2 * k + 1)
-    sum += term
-  }
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum
-}

@@ -1,10 +1,11 @@
-import type { BinnedProfile, NumericProfile } from '@tidegauge/core'
+import { type BinnedProfile, type NumericProfile, sameEdges } from '@tidegauge/core'
 import { kolmogorovSmirnovOfSorted } from '../methods/kolmogorov-smirnov.ts'
 import { kolmogorovSmirnovOfBins } from '../plan/built-in-methods.ts'
 import type { DriftMethod, MethodResult } from '../plan/drift-method.ts'
 import type { DriftSettings, WidestGap } from '../report/drift-report.ts'
 import { type CountedSide, decileCells } from '../samples/decile-cells.ts'
 import { ColumnError, numericSample } from './column.ts'
+import { compareBracketed, rebinnedAlike } from './different-edges.ts'
 import { effectOfDistance } from './effect.ts'
 import { histogramEdges } from './histogram-edges.ts'
 import {
@@ -27,8 +28,7 @@ export function measureNumbers(
   ofType: readonly string[] = [],
 ): MeasuredColumn {
   const { name, method, settings } = pair
-  const found = [numbersOf(pair.reference), numbersOf(pair.current)] as const
-  const [before, after] = found
+  const [before, after] = inBinsAlike(numbersOf(pair.reference), numbersOf(pair.current))
   const exact = before.sorted !== null && after.sorted !== null
   const profiles = exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
   const column = {
@@ -72,6 +72,16 @@ function numbersOf(source: ColumnSource): Numbers {
 
 const NOTHING = new Float64Array()
 
+/** Two sides of which no values are at hand, in the same bins where that can be. */
+function inBinsAlike(before: Numbers, after: Numbers): readonly [before: Numbers, after: Numbers] {
+  if (before.sorted !== null || after.sorted !== null) return [before, after]
+  const [reference, current] = rebinnedAlike(before.profile!, after.profile!)
+  return [
+    { ...before, profile: reference },
+    { ...after, profile: current },
+  ]
+}
+
 /** A stored sample is an array that is never written to: it is copied once, however many batches it meets. */
 const copies = new WeakMap<ArrayLike<number>, Float64Array>()
 
@@ -97,7 +107,7 @@ function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProf
   return { reference: profileOf(before), current: profileOf(after) }
 }
 
-/** Both sides in the bins of the side that is stored. */
+/** Both sides in the bins of the side that is stored; each in its own where both are, and differ. */
 function sharedProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   const { edges } = (before.sorted === null ? before.profile : after.profile)!
   const profileOf = ({ sorted, profile, missing }: Numbers) => {
@@ -138,16 +148,18 @@ function compareBinned(
   reference: NumericProfile,
   current: NumericProfile,
   numbers: { readonly before: Numbers; readonly after: Numbers },
-  { method, settings: { alpha } }: ComparablePair,
+  pair: ComparablePair,
 ): Compared {
+  const { method, settings } = pair
   const { bins: compareBins } = method.compare
   if (compareBins === undefined) {
     throw new ColumnError(
       `${method.name} needs the values themselves: store the reference with keepSample`,
     )
   }
+  if (!sameEdges(reference, current)) return compareBracketed(reference, current, pair)
   const own = kolmogorovSmirnovOfBins(reference, current)
-  const effect = effectOfDistance(own.statistic, reference.n, current.n, alpha)
+  const effect = effectOfDistance(own.statistic, reference.n, current.n, settings.alpha)
   const found = { own: { ...own, effect } }
   const bounded = own.upperBound - own.statistic > SEEN ? [BINS_WARNING] : []
   if (method.bins !== 'deciles') {

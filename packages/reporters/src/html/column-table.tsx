@@ -1,5 +1,6 @@
 import type { ChangedType, ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import type { ComponentChildren, VNode } from 'preact'
+import { bracketOf } from '../bracket.ts'
 import { columnsByConcern, concernEffect, isAbsent } from '../column-order.ts'
 import { decidingPValue } from '../decided-by.ts'
 import { formatNumber, formatPercent, formatPValue, NOTHING, plural } from '../format.ts'
@@ -105,7 +106,7 @@ function Cell({ children }: { readonly children: ComponentChildren }): VNode {
 }
 
 function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
-  const { name, type, method, statistic, warnings } = column
+  const { name, type, method, warnings } = column
   const pValue = decidingPValue(column, settings)
   const shapeId = `s${id.slice(id.indexOf('-') + 1)}`
   return (
@@ -129,7 +130,7 @@ function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
         <Cell>
           <span class="small">{type === 'unknown' ? NOTHING : methodWords(method)}</span>
           <br />
-          <span class="number">{statisticWords(method, statistic)}</span>
+          <span class="number">{statisticWords(column)}</span>
         </Cell>
         <Cell>
           <span class="number">
@@ -168,10 +169,13 @@ function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
   )
 }
 
-function statisticWords(method: string, statistic: number | null): string {
+function statisticWords(column: ColumnDrift): string {
+  const { method, statistic } = column
   if (statistic === null) return NOTHING
   const symbol = statisticSymbol(method)
-  return `${symbol === undefined ? '' : `${symbol} = `}${formatNumber(statistic)}`
+  // Of sides with bins of their own, the lower end is what is known.
+  const relation = bracketOf(column) === null ? '=' : '≥'
+  return `${symbol === undefined ? '' : `${symbol} ${relation} `}${formatNumber(statistic)}`
 }
 
 /** Shares of the report, not of the profiles: texts have none. Nothing was counted where a side is not there. */

@@ -1,9 +1,9 @@
-import type { NumericProfile } from '@tidegauge/core'
+import { type NumericProfile, sameEdges } from '@tidegauge/core'
 import type { ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { largestOf } from '../extremes.ts'
 import { formatCount, formatPercent, NOTHING } from '../format.ts'
-import { axisOf, BASE, densityPaths, type Side, WIDTH } from './numeric-shape.ts'
+import { axisOf, BASE, densityPaths, type Side, WIDTH, withOuterBins } from './numeric-shape.ts'
 import { type ValueFormat, valueFormat } from './value-format.ts'
 
 export interface NumericChartProps {
@@ -15,12 +15,9 @@ export interface NumericChartProps {
 }
 
 /** Both sides on the same axes: the reference a filled area, the current side a line. */
-export function NumericChart({
-  reference,
-  current,
-  type = 'numeric',
-  id,
-}: NumericChartProps): VNode {
+export function NumericChart({ type = 'numeric', id, ...sides }: NumericChartProps): VNode {
+  const hasOwnBins = areInOwnBins(sides.reference, sides.current)
+  const [reference, current] = drawnSides(sides.reference, sides.current)
   const axis = axisOf(reference, current)
   const { domain, below, above, left, right } = axis
   const paths = densityPaths(reference, current, axis)
@@ -42,22 +39,51 @@ export function NumericChart({
         <span>{low}</span>
         <span>{high}</span>
       </p>
-      {below && <Outside side="below" bound={low} of="underflow" {...{ reference, current }} />}
-      {above && <Outside side="above" bound={high} of="overflow" {...{ reference, current }} />}
+      {below && (
+        <Outside
+          side="below"
+          bound={hasOwnBins ? null : low}
+          of="underflow"
+          {...{ reference, current }}
+        />
+      )}
+      {above && (
+        <Outside
+          side="above"
+          bound={hasOwnBins ? null : high}
+          of="overflow"
+          {...{ reference, current }}
+        />
+      )}
     </>
   )
 }
 
+/** As they are drawn, here and in the details below. */
+export function drawnSides(
+  reference: Side,
+  current: Side,
+): readonly [reference: Side, current: Side] {
+  if (!areInOwnBins(reference, current)) return [reference, current]
+  return [withOuterBins(reference!), withOuterBins(current!)]
+}
+
+function areInOwnBins(reference: Side, current: Side): boolean {
+  if (!reference?.n || !current?.n) return false
+  return !sameEdges(reference, current)
+}
+
 interface OutsideProps extends NumericChartProps {
   readonly side: 'below' | 'above'
-  readonly bound: string
+  /** null where each side has another. */
+  readonly bound: string | null
   readonly of: 'underflow' | 'overflow'
 }
 
 function Outside({ side, bound, of, reference, current }: OutsideProps): VNode {
   return (
     <p class="muted tiny">
-      {side} {bound}: {outsideShare(reference, of)} → {outsideShare(current, of)}
+      {side} {bound ?? 'its own bins'}: {outsideShare(reference, of)} → {outsideShare(current, of)}
     </p>
   )
 }

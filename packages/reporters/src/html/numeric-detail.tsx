@@ -1,9 +1,11 @@
-import type { NumericProfile } from '@tidegauge/core'
+import type { DistanceBracket, NumericProfile } from '@tidegauge/core'
 import type { ColumnDrift, WidestGap } from '@tidegauge/drift'
 import { scaleLinear, scaleUtc } from 'd3-scale'
 import type { VNode } from 'preact'
+import { bracketOf } from '../bracket.ts'
 import { largestOf } from '../extremes.ts'
 import { formatNumber, formatPercent } from '../format.ts'
+import { drawnSides } from './numeric-chart.tsx'
 import {
   type Axis,
   axisOf,
@@ -29,11 +31,16 @@ export interface NumericDetailProps {
 }
 
 /** Three pictures over one axis: the densities, the cumulative curves and where the PSI comes from. */
-export function NumericDetail({ column, reference, current, shapeId }: NumericDetailProps): VNode {
+export function NumericDetail({ column, shapeId, ...sides }: NumericDetailProps): VNode {
+  const [reference, current] = drawnSides(sides.reference, sides.current) as [
+    NumericProfile,
+    NumericProfile,
+  ]
   const axis = axisOf(reference, current)
   const format = valueFormat(column.type, axis.domain)
   const exact = column.widestGap
   const gap = exact ?? widestGapOfBins(reference, current)
+  const bracket = bracketOf(column)
   const groups = stabilityByBins(reference, current)
   return (
     <div class="pictures">
@@ -45,6 +52,7 @@ export function NumericDetail({ column, reference, current, shapeId }: NumericDe
       {gap !== null && (
         <Curves {...{ reference, current, axis, gap, format, exact: exact !== undefined }} />
       )}
+      {bracket !== null && <OwnCurves {...{ reference, current, axis, bracket }} />}
       {groups.length > 1 && <StabilityBars {...{ groups, axis, format }} />}
     </div>
   )
@@ -127,6 +135,28 @@ function Curves({ reference, current, axis, gap, format, exact }: CurvesProps): 
         <path class="curve" d={curve(reference, gap.reference)} />
         <path class="current" d={curve(current, gap.current)} />
         <path class="gap" d={`M${x} ${curveHeight(gap.reference)}V${curveHeight(gap.current)}`} />
+      </svg>
+    </>
+  )
+}
+
+interface OwnCurvesProps extends Pick<CurvesProps, 'reference' | 'current' | 'axis'> {
+  readonly bracket: DistanceBracket
+}
+
+/** Each through the points that its own bins tell: where they are farthest apart is not known. */
+function OwnCurves({ reference, current, axis, bracket }: OwnCurvesProps): VNode {
+  const { lower, upper } = bracket
+  return (
+    <>
+      <p class="caption">
+        Cumulative, each side by its own bins: D lies between {formatNumber(lower)} and{' '}
+        {formatNumber(upper)}
+      </p>
+      <svg viewBox={`0 0 ${WIDTH} ${CURVE_HEIGHT}`} aria-hidden="true">
+        <path class="axis" d={`M${axis.left} ${CURVE_HEIGHT - 1}H${axis.right}`} />
+        <path class="curve" d={cumulativePath(reference, axis, null)} />
+        <path class="current" d={cumulativePath(current, axis, null)} />
       </svg>
     </>
   )

@@ -43,6 +43,23 @@ export function axisOf(reference: Side, current: Side): Axis {
   return { domain: [low, high], below, above, left, right, position }
 }
 
+/**
+ * Both sides on one axis where each has bins of its own: what lies outside of the bins of one may lie within those of
+ * the other. It is drawn as one more bin up to the side's extreme, where that is known.
+ */
+export function withOuterBins(profile: NumericProfile): NumericProfile {
+  const { edges, counts, underflow, overflow, min, max } = profile
+  const hasLower = underflow > 0 && min !== null && min < edges[0]!
+  const hasUpper = overflow > 0 && max !== null && max > edges[edges.length - 1]!
+  return {
+    ...profile,
+    edges: [...(hasLower ? [min] : []), ...edges, ...(hasUpper ? [max] : [])],
+    counts: [...(hasLower ? [underflow] : []), ...counts, ...(hasUpper ? [overflow] : [])],
+    underflow: hasLower ? 0 : underflow,
+    overflow: hasUpper ? 0 : overflow,
+  }
+}
+
 function shareOfRange(x: number, low: number, high: number): number {
   const range = high - low
   if (range === 0) return 0.5
@@ -106,14 +123,18 @@ function steps(profile: Side, { position, domain: [low, high] }: Axis): Step[] {
     if (Number.isNaN(from)) from = position(edges[i]!)
     count += inBin
     const to = position(edges[i + 1]!)
-    const last = i === counts.length - 1 || edges[i + 1] === high
-    if (to - from < NARROWEST && !last) return
+    if (to - from < NARROWEST && !isLastWithin(edges, i + 1, high)) return
     result.push({ from, to, height: count / n / Math.max(to - from, NARROWEST) })
     from = to
     count = 0
   })
   if (overflow > 0) result.push(gutterStep(WIDTH - GUTTER, overflow / n))
   return result
+}
+
+/** Of two sides with bins of their own, one may end before the axis does, or in an empty bin that reaches beyond it. */
+function isLastWithin(edges: readonly number[], i: number, high: number): boolean {
+  return i === edges.length - 1 || edges[i + 1]! > high
 }
 
 function gutterStep(from: number, share: number): Step {
@@ -153,31 +174,31 @@ export function curveHeight(share: number): number {
 
 /**
  * A side's cumulative curve: the share of its values up to each edge, and through the point that is known
- * exactly.
+ * exactly, where there is one.
  */
 export function cumulativePath(
   profile: NumericProfile,
   { position, domain: [low, high] }: Axis,
-  known: { readonly at: number; readonly share: number },
+  known: { readonly at: number; readonly share: number } | null,
 ): string {
   const { edges, counts, underflow, n } = profile
   const points: Array<readonly [x: number, y: number]> = []
-  const add = (value: number, share: number): void => {
+  const add = (value: number, share: number, isLast: boolean): void => {
     const point = [units(position(value)), curveHeight(share)] as const
     const last = points[points.length - 1]
-    if (last === undefined || point[0] - last[0] >= NARROWEST || value === high) points.push(point)
+    if (last === undefined || point[0] - last[0] >= NARROWEST || isLast) points.push(point)
   }
   let below = underflow
-  let isDrawn = false
+  let isDrawn = known === null
   edges.forEach((edge, i) => {
     if (i > 0) below += counts[i - 1]!
     if (edge < low || edge > high) return
     const next = edges[i + 1] ?? Number.POSITIVE_INFINITY
-    if (!isDrawn && known.at < edge) isDrawn = true
-    add(edge, below / n)
-    if (!isDrawn && known.at < next) {
+    if (!isDrawn && known!.at < edge) isDrawn = true
+    add(edge, below / n, isLastWithin(edges, i, high))
+    if (!isDrawn && known!.at < next) {
       isDrawn = true
-      points.push([units(position(known.at)), curveHeight(known.share)])
+      points.push([units(position(known!.at)), curveHeight(known!.share)])
     }
   })
   return polyline(points)
