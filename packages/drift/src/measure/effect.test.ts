@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { normalSample } from '../../test/normal-sample.ts'
+import { noncentralChiSquaredSurvival } from '../distributions/noncentral-chi-squared.ts'
 import { normalSurvival } from '../distributions/normal.ts'
 import { chiSquared, chiSquaredOfCells } from '../methods/chi-squared.ts'
 import { kolmogorovSmirnov } from '../methods/kolmogorov-smirnov.ts'
@@ -12,6 +13,7 @@ import {
   effectOfDistance,
   kolmogorovMargin,
   LARGEST_SHIFT,
+  shiftOfChiSquared,
   shiftOfDistance,
   smallestDetectableShift,
 } from './effect.ts'
@@ -132,6 +134,23 @@ describe('the effect of a chi-squared statistic', () => {
     expect(Math.abs(held - 0.95)).toBeLessThan(CHANCE)
   })
 
+  test('its value is that of the statistic less its degrees of freedom, and nothing where it is below them', () => {
+    const { value, interval } = effectOfChiSquared(9, 4, 100, 50, 0.05)
+    expect(value).toBeCloseTo(Math.sqrt(5 * (1 / 100 + 1 / 50)), 12)
+    expect(interval[0]).toBe(0) // p is 0.06
+    expect(shiftOfChiSquared(9, 4, 100, 50)).toBe(value)
+    expect(effectOfChiSquared(3, 4, 100, 50, 0.05).value).toBe(0)
+    expect(shiftOfChiSquared(5000, 1, 30, 30)).toBe(LARGEST_SHIFT)
+  })
+
+  test('its ends are what the statistic is as unlikely under as alpha says', () => {
+    const [n, m] = [100, 50]
+    const { interval } = effectOfChiSquared(40, 4, n, m, 0.1)
+    const [low, high] = interval.map((shift) => shift ** 2 / (1 / n + 1 / m))
+    expect(noncentralChiSquaredSurvival(40, 4, low!)).toBeCloseTo(0.05, 8)
+    expect(noncentralChiSquaredSurvival(40, 4, high!)).toBeCloseTo(0.95, 8)
+  })
+
   test('with one cell left there is nothing to change', () => {
     expect(effectOfChiSquared(0, 0, 10, 10, 0.05)).toEqual({ value: 0, interval: [0, 0] })
   })
@@ -202,4 +221,6 @@ test('thirty values a side show a shift of nine tenths, a million one of a few t
   expect(smallestDetectableShift(30, 30, 0.05)).toBeCloseTo(0.909, 3)
   expect(smallestDetectableShift(1e6, 1e6, 0.05)).toBeCloseTo(0.0048, 4)
   expect(smallestDetectableShift(0, 5, 0.05)).toBe(LARGEST_SHIFT)
+  expect(smallestDetectableShift(5, 0, 0.05)).toBe(LARGEST_SHIFT)
+  expect(smallestDetectableShift(0, 0, 0.05)).toBe(LARGEST_SHIFT)
 })

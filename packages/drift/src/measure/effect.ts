@@ -49,14 +49,13 @@ export function effectOfDistance(
   }
 }
 
-/** D that two samples of one distribution exceed with probability alpha, by the first term of its series. */
+/** D that two samples of one distribution exceed with probability alpha, by the first term of its series; ∞ of none. */
 export function kolmogorovMargin(n: number, m: number, alpha: number): number {
   return Math.sqrt(-0.5 * Math.log(alpha / 2) * (1 / n + 1 / m))
 }
 
+/** @param distance - in [0, 1] */
 export function shiftOfDistance(distance: number): number {
-  if (distance <= 0) return 0
-  if (distance >= 1) return LARGEST_SHIFT
   return Math.min(LARGEST_SHIFT, 2 * normalQuantile((1 + distance) / 2))
 }
 
@@ -95,7 +94,7 @@ export function shiftOfChiSquared(
   n: number,
   m: number,
 ): number {
-  return degreesOfFreedom === 0 ? 0 : shiftOfNoncentrality(statistic - degreesOfFreedom, n, m)
+  return shiftOfNoncentrality(statistic - degreesOfFreedom, n, m)
 }
 
 function shiftOfNoncentrality(noncentrality: number, n: number, m: number): number {
@@ -108,7 +107,7 @@ function noncentralityWhere(statistic: number, degreesOfFreedom: number, p: numb
     noncentralChiSquaredSurvival(statistic, degreesOfFreedom, noncentrality)
   if (survival(0) >= p) return 0
   let low = 0
-  let high = Math.max(1, statistic)
+  let high = statistic + 1
   while (survival(high) < p) high = high * 2 + 10
   // The survival function rises with the noncentrality.
   while (high - low > 1e-9 * high) {
@@ -132,15 +131,13 @@ function noncentralityWhere(statistic: number, degreesOfFreedom: number, p: numb
 export function effectOfAuc(auc: number, n: number, m: number, alpha: number): EffectSize {
   const reach = normalQuantile(1 - alpha / 2) * Math.sqrt((n + m + 1) / (12 * n * m))
   const shiftOf = (area: number) => {
-    if (area <= 0.5) return 0
-    return area >= 1 ? LARGEST_SHIFT : Math.min(LARGEST_SHIFT, Math.SQRT2 * normalQuantile(area))
+    const known = Math.max(0.5, Math.min(1, area))
+    return Math.min(LARGEST_SHIFT, Math.SQRT2 * normalQuantile(known))
   }
   return { value: shiftOf(auc), interval: [shiftOf(auc - reach), shiftOf(auc + reach)] }
 }
 
 /** The smallest shift that these sizes let one see at level alpha: for columns with too few values. */
 export function smallestDetectableShift(n: number, m: number, alpha: number): number {
-  return n === 0 || m === 0
-    ? LARGEST_SHIFT
-    : shiftOfDistance(Math.min(1, kolmogorovMargin(n, m, alpha)))
+  return shiftOfDistance(Math.min(1, kolmogorovMargin(n, m, alpha)))
 }

@@ -60,21 +60,64 @@ test('with maxCount it is the newest rows: never more, and less by one slice at 
       const ring = ringOf({ seconds: 10, slices, maxCount })
       const length = 10_000 / slices
       const seen: Array<Row & { slice: number }> = []
+      let held: Array<Array<Row & { slice: number }>> = []
       let elapsed = 0
       for (const row of all) {
         elapsed += row.after
         observe(ring, row, elapsed)
-        seen.push({ ...row, slice: Math.floor(elapsed / length) })
-        const young = seen.filter(({ slice }) => slice > Math.floor(elapsed / length) - slices)
+        const now = Math.floor(elapsed / length)
+        const counted = { ...row, slice: now }
+        seen.push(counted)
+        // The same with lists: too old ones leave, then the oldest where one row more would be too many.
+        held = held.filter(([first]) => first!.slice > now - slices)
+        while (held.flat().length >= maxCount) held.shift()
+        const newest = held[held.length - 1] ?? []
+        if (newest[0]?.slice === now && newest.length < Math.ceil(maxCount / slices)) {
+          newest.push(counted)
+        } else held.push([counted])
+        expect(Array.from(ring.window())).toEqual(tally(held.flat()))
+        expect(ring.rows).toBe(held.flat().length)
+        expect(Array.from(ring.lifetime())).toEqual(tally(seen))
+        const young = seen.filter(({ slice }) => slice > now - slices)
         expect(ring.rows).toBeLessThanOrEqual(Math.min(maxCount, young.length))
         expect(ring.rows).toBeGreaterThan(
           Math.min(maxCount, young.length) - Math.ceil(maxCount / slices),
         )
-        expect(Array.from(ring.window())).toEqual(tally(seen.slice(seen.length - ring.rows)))
-        expect(Array.from(ring.lifetime())).toEqual(tally(seen))
       }
     }),
   )
+})
+
+test('each numeric feature has moments of its own, and none where the window is empty', () => {
+  const ring = new WindowRing({ cells: 1, numericFeatures: 2, seconds: 10, slices: 2, maxCount: 9 })
+  const nothing = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
+  expect(Array.from(ring.moments())).toEqual([...nothing, ...nothing])
+  ring.sliceForRow({ elapsed: 0, time: 0 }).moments.set([1, 2, 3, 4, 5, 6])
+  ring.sliceForRow({ elapsed: 5000, time: 0 }).moments.set([0, 1, 1, 7, 9, 16])
+  expect(Array.from(ring.moments())).toEqual([0, 2, 4, 4, 9, 22])
+  ring.expire(10_000)
+  expect(Array.from(ring.moments())).toEqual([0, 1, 1, 7, 9, 16])
+  ring.expire(15_000)
+  expect(Array.from(ring.moments())).toEqual([...nothing, ...nothing])
+})
+
+test('names that the reference does not have are told by feature and slice, and are gone with it', () => {
+  const options = { cells: 1, numericFeatures: 0, seconds: 10, slices: 2, maxCount: 9 }
+  const ring = new WindowRing({ ...options, categoricalFeatures: 2 })
+  const meet = (elapsed: number, feature: number, name: string) =>
+    ring.sliceForRow({ elapsed, time: elapsed }).unmet[feature]!.add(name)
+  const met = (feature: number) => ring.unmet(feature).map((names) => [...names.entries()])
+  expect(met(0)).toEqual([])
+  meet(0, 0, 'a')
+  meet(1, 1, 'b')
+  meet(5000, 1, 'c')
+  expect(met(0)).toEqual([[['a', 1, 1]], []])
+  expect(met(1)).toEqual([[['b', 1, 1]], [['c', 1, 1]]])
+  // The memory of the slice that left is taken again.
+  for (let elapsed = 10_000; elapsed <= 30_000; elapsed += 5000) meet(elapsed, 0, `at ${elapsed}`)
+  expect(met(0)).toEqual([[['at 25000', 1, 1]], [['at 30000', 1, 1]]])
+  expect(met(1)).toEqual([[], []])
+  expect(new WindowRing(options).sliceForRow({ elapsed: 0, time: 0 }).unmet).toEqual([])
 })
 
 test('rows that nobody follows grow old all the same', () => {

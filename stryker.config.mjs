@@ -1,0 +1,25 @@
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  mutate: [
+    'packages/core/src/decision.ts',
+    'packages/core/src/binned-profile.ts',
+    'packages/drift/src/judge/judge.ts',
+    'packages/drift/src/measure/effect.ts',
+    'packages/metrics/src/**/series-index.ts',
+    'packages/metrics/src/**/native-buckets.ts',
+    'packages/monitor/src/**/window-ring.ts',
+  ],
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutants.ts' },
+  packageManager: 'pnpm',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  ignorePatterns: ['/*', '!/packages', '!/vitest.*', '!/tsconfig*'],
+  concurrency: 1,
+  tempDirName: '.tmp/stryker',
+  coverageAnalysis: 'perTest',
+  reporters: ['clear-text', 'progress-append-only', 'html', 'json'],
+  clearTextReporter: { logTests: false, allowColor: false, skipFull: true },
+  htmlReporter: { fileName: 'reports/mutants.html' },
+  jsonReporter: { fileName: 'reports/mutants.json' },
+  thresholds: { high: 100, low: 95, break: 95 },
+}

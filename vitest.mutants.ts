@@ -1,0 +1,22 @@
+import type { ViteUserConfig } from 'vitest/config'
+
+const conditions = ['tidegauge-source', 'node']
+
+/** For `pnpm mutants`: a mutant has to be killed by the tests that stand beside its file. */
+const config: ViteUserConfig = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: [
+      'packages/core/src/{decision,binned-profile}.test.ts',
+      'packages/drift/src/judge/judge.test.ts',
+      'packages/drift/src/measure/effect.test.ts',
+      'packages/metrics/src/**/{series-index,native-buckets}.test.ts',
+      'packages/monitor/src/**/window-ring.test.ts',
+    ],
+    setupFiles: ['./vitest.setup.ts'],
+    testTimeout: 120_000,
+  },
+}
+
+export default config
