@@ -24,9 +24,9 @@ COUNTS = {
 
 def cases():
     for name, (count_n, n, count_m, m) in COUNTS.items():
-        z, p = proportions_ztest([count_m, count_n], [m, n])
+        z, p = proportions_ztest([count_n, count_m], [n, m])
         share = mpf(count_n + count_m) / (n + m)
-        exact = (mpf(count_m) / m - mpf(count_n) / n) / sqrt(share * (1 - share) * (mpf(1) / n + mpf(1) / m))
+        exact = (mpf(count_n) / n - mpf(count_m) / m) / sqrt(share * (1 - share) * (mpf(1) / n + mpf(1) / m))
         yield {
             "name": name,
             "counts": [count_n, n, count_m, m],
@@ -40,7 +40,7 @@ def cases():
 if __name__ == "__main__":
     write_golden(
         "two-proportion-z",
-        "statsmodels.stats.proportion.proportions_ztest([count_m, count_n], [m, n]); "
+        "statsmodels.stats.proportion.proportions_ztest([count_n, count_m], [n, m]); "
         "statistic and pValue: mpmath, erfc(abs(z) / sqrt(2))",
         ["mpmath", "scipy", "statsmodels"],
         cases=cases(),

@@ -16,7 +16,7 @@ export interface WatchedModelOptions {
   readonly monitor?: Pick<
     FeatureMonitorOptions,
     | 'window'
-    | 'minSamples'
+    | 'minimumValues'
     | 'checkEverySeconds'
     | 'cooldownSeconds'
     | 'onVerdict'

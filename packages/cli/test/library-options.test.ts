@@ -161,12 +161,12 @@ test("the title, the limit and the format of Evidently are the reporters'", asyn
 })
 
 test('rules and dashboards take what their functions take', async () => {
-  const latency = ['--latency', 'opentelemetry', '--latency-min-count', '50']
+  const latency = ['--latency', 'opentelemetry', '--latency-minimum-values', '50']
   const scope = ['--latency-exclude-route', '/metrics,/health', '--latency-failures', '5xx,429']
   expect((await run('rules', '--minimum-judged', '0.8', ...latency, ...scope)).stdout).toBe(
     rulesYaml(
       prometheusRules({
-        evaluatedShare: 0.8,
+        minimumJudged: 0.8,
         latency: {
           metric: 'opentelemetry',
           minimumRequests: 50,

@@ -33,8 +33,8 @@ describe('tidegauge rules', () => {
       ...['--model', 'fl,other', '--select', 'job=flights', '--window', '6h'],
       ...['--by', 'namespace,job', '--latency-by', 'cluster', '--label', 'team=ml', '--absent'],
       ...['--scrape-interval', '30s', '--interval', '2m', '--max-bins', '20'],
-      ...['--min-count', '500', '--psi', '0.25', '--alpha', '0.001', '--share', '0.5'],
-      ...['--act-on-target', '--missing', '0.05', '--for', '1h', '--not-evaluated-for', '1d'],
+      ...['--minimum-values', '500', '--psi', '0.25', '--alpha', '0.001', '--share', '0.5'],
+      ...['--act-on-target-drift', '--missing', '0.05', '--for', '1h', '--not-evaluated-for', '1d'],
       ...['--severity', 'DriftAction=page', '--severity', 'FeatureDrift=none'],
       ...['--runbook', 'https://example.org', '--latency', 'fastify-metrics'],
       ...['--latency-reference', 'latency.json', '--latency-quantile', '0.9'],
@@ -49,7 +49,7 @@ describe('tidegauge rules', () => {
       scrapeInterval: '30s',
       interval: '2m',
       maxBins: 20,
-      minimumCount: 500,
+      minimumValues: 500,
       psiThreshold: 0.25,
       alpha: 0.001,
       shareThreshold: 0.5,
@@ -145,10 +145,7 @@ describe('tidegauge rules', () => {
     ],
     [['--slo', 'none.json'], /there is no none.json: check the path \(ENOENT\)/],
     [['--slo', 'broken.json'], /broken.json: it must hold options of sloRules: /],
-    [
-      ['--slo', 'typo.json'],
-      /typo.json: .*"options.objektives" must be an option: "objectives", maybe/,
-    ],
+    [['--slo', 'typo.json'], /typo.json: .*"objektives" must be an option: "objectives", maybe/],
   ])('%j ends with 2 and one line that says why', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)
     expect(stderr).toMatch(message)

@@ -3,6 +3,7 @@ import {
   InvalidArgumentError,
   UnsupportedVersionError,
 } from './errors.ts'
+import { assertOptions } from './options.ts'
 
 /**
  * A distribution reduced to counts: small, mergeable by addition, and plain JSON.
@@ -88,12 +89,14 @@ export function numericProfile(
   edges: ArrayLike<number>,
   options: NumericProfileOptions = {},
 ): NumericProfile {
+  assertOptions('options', options, NUMERIC_OPTIONS)
   assertEdges('edges', edges)
   const bounds = Float64Array.from(edges)
   const bins = bounds.length - 1
   // Slot 0 is underflow, slot i + 1 is bin i, the last is overflow.
   const slots = new Float64Array(bins + 2)
-  let missing = options.missing ?? 0
+  let { missing = 0 } = options
+  assertCount('missing', missing)
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
   let sum = 0
@@ -123,6 +126,11 @@ export function numericProfile(
   }
 }
 
+const NUMERIC_OPTIONS = { missing: true } as const satisfies Record<
+  keyof NumericProfileOptions,
+  true
+>
+
 /** 0 below the first edge, i + 1 in bin i, B + 1 above the last edge. */
 function slotOf(x: number, edges: Float64Array): number {
   if (x < edges[0]!) return 0
@@ -149,6 +157,13 @@ export interface CategoricalProfileOptions {
   readonly otherAtMost?: number
 }
 
+const CATEGORICAL_OPTIONS = {
+  maxCategories: true,
+  missing: true,
+  other: true,
+  otherAtMost: true,
+} as const satisfies Record<keyof CategoricalProfileOptions, true>
+
 /** A category, how often it occurs, and the most that it may, where that is not known. */
 export type CountedCategory = readonly [category: string, count: number, atMost?: number]
 
@@ -164,6 +179,7 @@ export function categoricalProfile(
   counts: Iterable<CountedCategory>,
   options: CategoricalProfileOptions = {},
 ): CategoricalProfile {
+  assertOptions('options', options, CATEGORICAL_OPTIONS)
   const { maxCategories = DEFAULT_MAX_CATEGORIES, missing = 0, other: before = 0 } = options
   if (!Number.isInteger(maxCategories) || maxCategories < 1) {
     throw new InvalidArgumentError('maxCategories', 'a positive integer', maxCategories)
@@ -174,6 +190,7 @@ export function categoricalProfile(
     // A name for each of a million would cost more than the checks.
     if (!isCount(count)) assertCount(`counts[${category}]`, count)
   }
+  assertCount('missing', missing)
   assertCount('other', before)
   const sorted = byFrequencyThenName(given)
   const named = Math.min(sorted.length, maxCategories)
@@ -324,10 +341,13 @@ export function mergeProfiles(
   b: BinnedProfile,
   options: Pick<CategoricalProfileOptions, 'maxCategories'> = {},
 ): BinnedProfile {
+  assertOptions('options', options, MERGE_OPTIONS)
   if (a.kind === 'numeric' && b.kind === 'numeric') return mergeNumeric(a, b)
   if (a.kind === 'categorical' && b.kind === 'categorical') return mergeCategorical(a, b, options)
   throw new IncompatibleProfilesError(`a ${a.kind} profile cannot be added to a ${b.kind} one`)
 }
+
+const MERGE_OPTIONS = { maxCategories: true } as const
 
 function mergeNumeric(a: NumericProfile, b: NumericProfile): NumericProfile {
   if (!sameEdges(a, b)) {

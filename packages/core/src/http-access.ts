@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { InvalidArgumentError } from './errors.ts'
+import { assertOptions } from './options.ts'
 
 /** Who may ask. */
 export interface AccessOptions {
@@ -81,9 +82,11 @@ export interface Refusal {
  * const refusalOf = accessControl({ loopbackOnly: true }, ['POST'])
  */
 export function accessControl(
-  { token, loopbackOnly = false }: AccessOptions,
+  options: AccessOptions,
   methods: readonly string[] = ['GET', 'HEAD'],
 ): (request: Approach) => Refusal | undefined {
+  assertOptions('options', options, ACCESS_OPTIONS)
+  const { token, loopbackOnly = false } = options
   assertToken(token)
   const expected = token === undefined ? undefined : digest(token)
   const notAllowed: Refusal = {
@@ -98,6 +101,11 @@ export function accessControl(
     return methods.includes(request.method) ? undefined : notAllowed
   }
 }
+
+const ACCESS_OPTIONS = {
+  token: true,
+  loopbackOnly: true,
+} as const satisfies Record<keyof AccessOptions, true>
 
 const FORBIDDEN: Refusal = {
   status: 403,

@@ -13,6 +13,9 @@ test.each([
   ['nope.csv.gz', ['gone.csv.gz'], undefined],
   ['nwe.csv.gz', ['new.csv.gz'], 'new.csv.gz'],
   ['.csv', ['.csv', 'a.csv'], '.csv'],
+  ['minSamples', ['model', 'minimumValues'], 'minimumValues'], // as it is called now
+  ['min-count', ['min-counts', 'minimum-values'], 'minimum-values'],
+  ['minimumRequests', ['model'], undefined], // by nothing that is there
 ])('%j is nearest to the right one of %j', (word, names, expected) => {
   expect(nearest(word, names)).toBe(expected)
 })

@@ -6,6 +6,8 @@
  * nearest('lat', ['late', 'age']) // 'late'
  */
 export function nearest(word: string, names: readonly string[]): string | undefined {
+  const renamed = Object.hasOwn(RENAMED, word) ? RENAMED[word] : undefined
+  if (renamed !== undefined && names.includes(renamed)) return renamed
   const close = names
     .map((name) => {
       const [a, b] = withoutSharedEnding(word.toLowerCase(), name.toLowerCase())
@@ -16,6 +18,18 @@ export function nearest(word: string, names: readonly string[]): string | undefi
     )
     .sort((a, b) => a.edits - b.edits)
   return close[0]?.name
+}
+
+/** What options were called before; no likeness tells that of these. */
+const RENAMED: Readonly<Record<string, string>> = {
+  evaluatedShare: 'minimumJudged',
+  'latency-min-count': 'latency-minimum-values',
+  latencyMinCount: 'latencyMinimumValues',
+  'min-count': 'minimum-values',
+  minCount: 'minimumValues',
+  minSamples: 'minimumValues',
+  minimumCount: 'minimumValues',
+  minimumRequests: 'minimumValues',
 }
 
 /** `; did you mean late?`, or nothing. */

@@ -5,7 +5,7 @@ const KNOWN = { alpha: true, tolerance: true } as const
 
 test('what is no option is refused by the nearest name', () => {
   expect(() => assertOptions('options', { alhpa: 0.01 }, KNOWN)).toThrow(
-    '"options.alhpa" must be an option: "alpha", maybe, received 0.01',
+    '"alhpa" must be an option: "alpha", maybe, received 0.01',
   )
   expect(() => assertOptions('options', { colour: 1 }, KNOWN)).toThrow(
     'an option: one of alpha, tolerance',

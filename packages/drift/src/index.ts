@@ -16,6 +16,7 @@ export {
   holm,
   shareOfDriftedColumns,
 } from '@tidegauge/core'
+export { ColumnError } from './measure/column.ts'
 export type { StoredColumn, UnprofiledColumn } from './measure/measured-column.ts'
 export type { Alternative, AlternativeOptions } from './methods/alternative.ts'
 export { type AndersonDarlingTest, andersonDarling } from './methods/anderson-darling.ts'

@@ -521,12 +521,12 @@ describe('a set-up mistake rejects with the error that detectDrift throws:', () 
   ])('%s', async (_, none) => {
     const options = { pool: none } as unknown as DetectDriftAsyncOptions
     await expect(detectDriftAsync(table, table, options)).rejects.toThrow(
-      '"options.pool" must be a pool made by driftPool()',
+      '"pool" must be a pool made by driftPool()',
     )
   })
 
   test.each([-1, 1.5, Number.NaN])('a pool of %s workers', (n) => {
-    expect(() => driftPool({ workers: n })).toThrow('"options.workers" must be a whole number')
+    expect(() => driftPool({ workers: n })).toThrow('"workers" must be a whole number')
   })
 })
 
@@ -771,7 +771,7 @@ describe('workers', () => {
     await ended
     expect(await outcome).toMatchObject({ code: 'ERR_POOL_CLOSED' })
     await expect(detectDriftAsync({ a: [1] }, { a: [1] }, { pool: closed })).rejects.toThrow(
-      '"options.pool" must be an open pool',
+      '"pool" must be an open pool',
     )
   })
 })

@@ -137,7 +137,7 @@ test('one of several histograms that throws is an error of that column alone', a
 
 test('the column that `time` names is told apart: what it is to be cannot be had', async () => {
   const table = TABLES['a getter'] as TableInput
-  const message = '"options.time" must be a column of dates, or of milliseconds since 1970'
+  const message = '"time" must be a column of dates, or of milliseconds since 1970'
   expect(() => detectDrift(table, table, { time: 'broken' })).toThrow(message)
   await expect(detectDriftAsync(table, table, { time: 'broken' })).rejects.toThrow(message)
 })

@@ -10,7 +10,7 @@ import { assertOptions } from '@tidegauge/core/options'
 export function onlyKeys<T>(
   argument: string,
   value: unknown,
-  known: Readonly<Record<keyof T & string, true>>,
+  known: Readonly<Record<keyof T & string, unknown>>,
 ): { readonly [K in keyof T]?: unknown } {
   const given = anObject(argument, value)
   assertOptions(argument, given, known)

@@ -113,14 +113,14 @@ function everything(): DriftRulesOptions {
     window: '6h',
     scrapeInterval: '30s',
     interval: '5m',
-    minimumCount: 500,
+    minimumValues: 500,
     psiThreshold: 0.25,
     alpha: 1e-7,
     shareThreshold: 0.5,
     actOnTargetDrift: true,
     maxBins: 20,
     missingIncrease: 0.05,
-    evaluatedShare: 1,
+    minimumJudged: 1,
     for: '1h',
     notEvaluatedFor: '1d',
     severities: { DriftAction: wild },
@@ -311,7 +311,7 @@ describeWithServer('prometheus', 'a feature drifted', () => {
       near(AT, 'drift:feature:drifted{feature="far"}', 1),
       near(AT, 'drift:feature:drifted{feature="near"}', 0),
     ]
-    expect(testRules(rulesOf({ minimumCount: 150 }), '1m', series, expected)).toEqual(passed)
+    expect(testRules(rulesOf({ minimumValues: 150 }), '1m', series, expected)).toEqual(passed)
   })
 })
 

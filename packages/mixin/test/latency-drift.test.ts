@@ -131,8 +131,8 @@ describeWithServer('prometheus', 'the latency of the fleet', () => {
       ).toEqual(passed)
     at({ factor: twice - 0.01 }, 1)
     at({ factor: twice + 0.01 }, 0)
-    at({ factor: twice - 0.01, minimumRequests: 12_000 }, 1)
-    at({ factor: twice - 0.01, minimumRequests: 12_001 }, 0)
+    at({ factor: twice - 0.01, minimumValues: 12_000 }, 1)
+    at({ factor: twice - 0.01, minimumValues: 12_001 }, 0)
   })
 
   test('is nothing where no requests came', () => {

@@ -103,7 +103,7 @@ describeWithServer(
         scrapeInterval: '1s',
         window: '20s',
         interval: '1s',
-        minimumCount: 50,
+        minimumValues: 50,
         by: ['job'],
       })
       const config = {

@@ -18,7 +18,7 @@ export interface FeatureMonitorOptions {
    * With fewer values than this, in the window or in the reference, a column is `insufficient-data`; where all are, no
    * verdict is told. Default 200.
    */
-  readonly minSamples?: number
+  readonly minimumValues?: number
   /** How often the timer looks, once it is started; default 60. */
   readonly checkEverySeconds?: number
   /** Default: 0.05 in 604 800 s, a week. */
@@ -50,7 +50,7 @@ export interface WindowOptions {
   /** Default 60. */
   readonly slices?: number
   /**
-   * Choose it well above `minSamples`: just after a slice of `maxCount / slices` rows left, so many fewer are there.
+   * Choose it well above `minimumValues`: just after a slice of `maxCount / slices` rows left, so many fewer are there.
    * Default: no bound, time alone.
    */
   readonly maxCount?: number
@@ -113,7 +113,7 @@ const LONGEST_INTERVAL = 2_147_483
  */
 export function monitorSettings(options: FeatureMonitorOptions): MonitorSettings {
   assertOptions('options', options, MONITOR_OPTIONS)
-  const { model, minSamples = 200, checkEverySeconds = 60, cooldownSeconds = 3600 } = options
+  const { model, minimumValues = 200, checkEverySeconds = 60, cooldownSeconds = 3600 } = options
   const { falseAlarms = { probability: 0.05, perSeconds: WEEK }, maxBins = 10 } = options
   const { now = Date.now, drift = {}, window = {} } = options
   assertOptions('window', window, WINDOW_OPTIONS)
@@ -123,13 +123,13 @@ export function monitorSettings(options: FeatureMonitorOptions): MonitorSettings
   if (typeof model !== 'string' || model === '') {
     throw new InvalidArgumentError('model', 'a name that is not empty', model)
   }
-  assertInteger('minSamples', minSamples, 1)
+  assertInteger('minimumValues', minimumValues, 1)
   assertInteger('maxBins', maxBins, 2, 99)
   assertInteger('window.slices', slices, 1, 10_000)
   assertSeconds('window.seconds', seconds)
   if (maxCount !== Number.POSITIVE_INFINITY) assertInteger('window.maxCount', maxCount, slices)
-  if (maxCount < minSamples) {
-    const expected = `at least minSamples (${minSamples}), or nothing would ever be judged`
+  if (maxCount < minimumValues) {
+    const expected = `at least minimumValues (${minimumValues}), or nothing would ever be judged`
     throw new InvalidArgumentError('window.maxCount', expected, maxCount)
   }
   assertSeconds('checkEverySeconds', checkEverySeconds, LONGEST_INTERVAL)
@@ -150,7 +150,7 @@ export function monitorSettings(options: FeatureMonitorOptions): MonitorSettings
   return {
     model,
     window: { seconds, slices, maxCount },
-    minSamples,
+    minimumValues,
     checkEverySeconds,
     cooldownSeconds,
     falseAlarms: { probability, perSeconds },
@@ -167,7 +167,7 @@ const MONITOR_OPTIONS: Readonly<Record<keyof FeatureMonitorOptions, true>> = {
   prediction: true,
   features: true,
   window: true,
-  minSamples: true,
+  minimumValues: true,
   checkEverySeconds: true,
   falseAlarms: true,
   cooldownSeconds: true,

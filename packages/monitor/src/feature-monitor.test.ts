@@ -256,7 +256,7 @@ describe('the window', () => {
 
   test('where the clock jumps ahead, or the machine slept, what is too old is forgotten', () => {
     let time = 1e12
-    const monitor = monitorOf({ reference, now: () => time, minSamples: 50 })
+    const monitor = monitorOf({ reference, now: () => time, minimumValues: 50 })
     for (const row of rows) monitor.observe(row)
     time += 8 * 3_600_000
     expect(monitor.check().columns.map(({ verdict }) => verdict)).toEqual(
@@ -278,7 +278,7 @@ describe('the window', () => {
 
   test('holds at most maxCount rows, the newest', () => {
     const window = { maxCount: 100, slices: 10 }
-    const monitor = monitorOf({ reference, window, minSamples: 90 })
+    const monitor = monitorOf({ reference, window, minimumValues: 90 })
     rows.forEach((row, i) => {
       monitor.observe({ ...row, distance: i })
     })
@@ -360,8 +360,8 @@ describe('check', () => {
     expect(column!.reason).toMatch(/^no value in the current table; \d.* % were missing in the ref/)
   })
 
-  test('below minSamples nothing is judged', () => {
-    const monitor = monitorOf({ reference, minSamples: 300 })
+  test('below minimumValues nothing is judged', () => {
+    const monitor = monitorOf({ reference, minimumValues: 300 })
     for (const row of rows.slice(0, 299)) monitor.observe({ ...row, distance: 9999 })
     expect(monitor.check().evaluatedFeatures).toBe(0)
     monitor.observe(rows[0]!)
@@ -611,12 +611,16 @@ describe('refuses', () => {
     ['a target among the features', { target: 'answer', features: ['answer'] }, /features\[0\]/],
     ['an unknown feature', { features: ['gate'] }, /"features\[0\]" must be a column/],
     ['a name as features', { features: 'distance' }, /"features" must be an array/],
-    ['minSamples', { minSamples: 0 }, /"minSamples" must be a whole number from 1/],
+    ['minimumValues', { minimumValues: 0 }, /"minimumValues" must be a whole number from 1/],
     ['maxBins', { maxBins: 100 }, /"maxBins" must be a whole number from 2 to 99/],
     ['slices', { window: { slices: 0.5 } }, /"window.slices"/],
     ['seconds', { window: { seconds: Number.NaN } }, /"window.seconds" must be seconds above 0/],
     ['maxCount', { window: { maxCount: 59 } }, /"window.maxCount" must be a whole number from 60/],
-    ['a window below minSamples', { window: { maxCount: 199 } }, /at least minSamples \(200\)/],
+    [
+      'a window below minimumValues',
+      { window: { maxCount: 199 } },
+      /at least minimumValues \(200\)/,
+    ],
     ['an interval', { checkEverySeconds: 1e9 }, /"checkEverySeconds" must be seconds above 0, at/],
     ['cooldownSeconds', { cooldownSeconds: -1 }, /"cooldownSeconds" must be a number from 0/],
     ['a certainty', { falseAlarms: { probability: 1, perSeconds: 9 } }, /probability/],

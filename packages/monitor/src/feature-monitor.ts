@@ -101,10 +101,10 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
     assertComparable(watched.reference, comparison)
     const id = referenceId(reference)
     const counter = new RowCounter(watched, settings.window, onError)
-    const { model, maxBins, minSamples } = settings
+    const { model, maxBins, minimumValues } = settings
     const families = driftFamilies(
       watched,
-      { model, referenceId: id, maxBins, minSamples },
+      { model, referenceId: id, maxBins, minimumValues },
       () => counter.ring.lifetime(),
       () => {
         expire(counter)
@@ -127,7 +127,7 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
   function window(): TableProfile {
     clock.read()
     watch.counter.ring.expire(clock.elapsed)
-    return watch.counter.profile(settings.minSamples)
+    return watch.counter.profile(settings.minimumValues)
   }
 
   function check(): DriftReport {
@@ -200,7 +200,7 @@ function observeSafely(
 function comparisonOptions(
   { features }: WatchedFeatures,
   { target, prediction }: FeatureMonitorOptions,
-  { drift, minSamples, falseAlarms, checkEverySeconds }: MonitorSettings,
+  { drift, minimumValues, falseAlarms, checkEverySeconds }: MonitorSettings,
 ): DetectDriftOptions {
   return {
     ...drift,
@@ -209,7 +209,7 @@ function comparisonOptions(
     ...(target !== undefined && { target }),
     ...(prediction !== undefined && { prediction }),
     alpha: alphaOfALook(falseAlarms, checkEverySeconds),
-    minimumValues: minSamples,
+    minimumValues,
     names: { reference: 'reference', current: 'live window' },
   }
 }

@@ -26,7 +26,8 @@ function monitorOf(options: object) {
 
 /** What is called with a misspelt option, how an error calls it, and what was meant. */
 const CALLS: [string, (misspelt: never) => unknown, object, string, string][] = [
-  ['featureMonitor', monitorOf, { minSample: 1 }, 'options.minSample', 'minSamples'],
+  ['featureMonitor', monitorOf, { minimumValue: 1 }, 'minimumValue', 'minimumValues'],
+  ['its old names', monitorOf, { minSamples: 1 }, 'minSamples', 'minimumValues'],
   ['its window', monitorOf, { window: { second: 60 } }, 'window.second', 'seconds'],
   [
     'its false alarms',
@@ -43,18 +44,12 @@ const CALLS: [string, (misspelt: never) => unknown, object, string, string][] = 
     'policy.sharethreshold',
     'shareThreshold',
   ],
-  [
-    'handler()',
-    (o) => monitor.handler(o),
-    { cacheSecond: 1 },
-    'options.cacheSecond',
-    'cacheSeconds',
-  ],
+  ['handler()', (o) => monitor.handler(o), { cacheSecond: 1 }, 'cacheSecond', 'cacheSeconds'],
   [
     'monitorHandler',
     (o) => monitorHandler(monitor, o),
     { reporters: { html }, tokn: 'secret' },
-    'options.tokn',
+    'tokn',
     'token',
   ],
   [
@@ -75,44 +70,32 @@ const CALLS: [string, (misspelt: never) => unknown, object, string, string][] = 
     'fetchMonitorHandler',
     (o) => fetchMonitorHandler(monitor, o),
     { reporters: { html }, loopbackonly: false },
-    'options.loopbackonly',
+    'loopbackonly',
     'loopbackOnly',
   ],
-  [
-    'retrainWebhook',
-    retrainWebhook,
-    { retrain() {}, maxAlert: 1 },
-    'options.maxAlert',
-    'maxAlerts',
-  ],
+  ['retrainWebhook', retrainWebhook, { retrain() {}, maxAlert: 1 }, 'maxAlert', 'maxAlerts'],
   [
     'featureHook of Express',
     (o) => expressHook(monitor, toRow, o),
     { onErorr() {} },
-    'options.onErorr',
+    'onErorr',
     'onError',
   ],
   [
     'featureHook of Fastify',
     (o) => fastifyHook(monitor, toRow, o),
     { onErorr() {} },
-    'options.onErorr',
+    'onErorr',
     'onError',
   ],
   [
     'featureHook of Hono',
     (o) => honoHook(monitor, toRow, o),
     { onErorr() {} },
-    'options.onErorr',
+    'onErorr',
     'onError',
   ],
-  [
-    'featureHook of Koa',
-    (o) => koaHook(monitor, toRow, o),
-    { onErorr() {} },
-    'options.onErorr',
-    'onError',
-  ],
+  ['featureHook of Koa', (o) => koaHook(monitor, toRow, o), { onErorr() {} }, 'onErorr', 'onError'],
 ]
 
 test.each(CALLS)(

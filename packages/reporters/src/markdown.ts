@@ -35,11 +35,7 @@ export function markdownReport(written: DriftReport, options: MarkdownReportOpti
   const { limit = COMMENT_LIMIT } = options
   const report = readableReport(written)
   if (!(Number.isInteger(limit) && limit >= SMALLEST_LIMIT)) {
-    throw new InvalidArgumentError(
-      'options.limit',
-      `an integer of ${SMALLEST_LIMIT} or more`,
-      limit,
-    )
+    throw new InvalidArgumentError('limit', `an integer of ${SMALLEST_LIMIT} or more`, limit)
   }
   const columns = columnsByConcern(report.columns)
   const whole = page(report, columns, columns.length)

@@ -46,7 +46,7 @@ test.each(CALLS)(
     const misspell = () => call(misspelt as never)
     const name = Object.keys(misspelt).at(-1)
     expect(misspell).toThrow(InvalidArgumentError)
-    expect(misspell).toThrow(`"options.${name}" must be an option: "${meant}", maybe`)
+    expect(misspell).toThrow(`"${name}" must be an option: "${meant}", maybe`)
     expect(misspell).not.toThrow('secret')
     expect(readdirSync(directory)).toEqual([])
   },

@@ -49,15 +49,15 @@ describe('what the library says of its options is said of those of the command',
 })
 
 test('the name of a column stays as it is, and what is no option too', () => {
-  expect(flagged('"options.types.a.b" must be one of x')).toBe('--type a.b must be one of x')
-  expect(flagged('"options.methods.a"\nb" must be x')).toBe('--method a"\nb must be x')
-  expect(flagged('"options.toString" must be x')).toBe('"options.toString" must be x')
-  expect(flagged('"options.weights.a.b" must be x')).toBe('--weight a.b must be x')
+  expect(flagged('"types.a.b" must be one of x')).toBe('--type a.b must be one of x')
+  expect(flagged('"methods.a"\nb" must be x')).toBe('--method a"\nb must be x')
+  expect(flagged('"toString" must be x')).toBe('"toString" must be x')
+  expect(flagged('"weights.a.b" must be x')).toBe('--weight a.b must be x')
   expect(flagged('"reference" must be x')).toBe('"reference" must be x')
 })
 
 test('another error stays what it is', async () => {
-  const error = new Error('"options.alpha" must be mended')
+  const error = new Error('"alpha" must be mended')
   await expect(inFlags(() => Promise.reject(error))).rejects.toBe(error)
 })
 

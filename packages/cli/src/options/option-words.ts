@@ -17,17 +17,13 @@ export async function inFlags<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** `"options.types.age" must be …` is `--type age must be …`. */
+/** `"types.age" must be …` is `--type age must be …`. */
 export function flagged(message: string): string {
-  return message.replace(
-    /^"(options|policy)\.(\w+(?:\..*?)?)"(?= must be )/s,
-    (quoted, holder: string, path: string) => {
-      const own = holder === 'policy' ? `drift.policy.${path}` : `drift.${path}`
-      const found = flagFor(DRIFT_OPTIONS, own)
-      if (found === null) return quoted
-      return `--${found.flag}${found.rest === '' ? '' : ` ${found.rest}`}`
-    },
-  )
+  return message.replace(/^"(\w+(?:\..*?)?)"(?= must be )/s, (quoted, path: string) => {
+    const found = flagFor(DRIFT_OPTIONS, `drift.${path}`)
+    if (found === null) return quoted
+    return `--${found.flag}${found.rest === '' ? '' : ` ${found.rest}`}`
+  })
 }
 
 /**
@@ -47,7 +43,7 @@ export function inFlagsOf<T>(
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_INVALID_ARGUMENT') throw error
     const named = (error as Error).message.replace(
-      /"(?:options\.)?(\w[\w.]*)(?:\[\d+\])?"/g,
+      /"(\w[\w.]*)(?:\[\d+\])?"/g,
       (quoted, path: string) => {
         const [found] = libraries.flatMap((library) => flagFor(specs, `${library}.${path}`) ?? [])
         return found === undefined ? quoted : `--${found.flag}`

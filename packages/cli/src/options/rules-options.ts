@@ -58,13 +58,13 @@ export const RULES_OPTIONS = {
     default: 10,
     fills: 'rules.maxBins',
   },
-  'min-count': {
+  'minimum-values': {
     kind: 'number',
     group: 'When it drifted',
     value: '<n>',
     text: 'fewer values of a feature are not judged',
     default: 200,
-    fills: 'rules.minimumCount',
+    fills: 'rules.minimumValues',
   },
   psi: {
     kind: 'number',
@@ -90,7 +90,7 @@ export const RULES_OPTIONS = {
     default: 0.3,
     fills: 'rules.shareThreshold',
   },
-  'act-on-target': {
+  'act-on-target-drift': {
     kind: 'flag',
     group: 'When it drifted',
     text: 'act on a drifted target too',
@@ -102,7 +102,7 @@ export const RULES_OPTIONS = {
     value: '<share>',
     text: 'undecided where a smaller share of the features is judged',
     default: 0.5,
-    fills: 'rules.evaluatedShare',
+    fills: 'rules.minimumJudged',
   },
   missing: {
     kind: 'number',
@@ -194,13 +194,13 @@ export const RULES_OPTIONS = {
     default: 1.5,
     fills: 'rules.latency.factor',
   },
-  'latency-min-count': {
+  'latency-minimum-values': {
     kind: 'number',
     group: 'Latency and objectives',
     value: '<n>',
     text: 'fewer requests of a service and route alert nobody',
     default: 1000,
-    fills: 'rules.latency.minimumRequests',
+    fills: 'rules.latency.minimumValues',
   },
   'latency-window': {
     kind: 'text',

@@ -83,7 +83,7 @@ function underOneKey({ reference, current, settings, redactionKey }: ComparableP
   if (redactionKey === undefined) {
     throw new ColumnError('its categories were stored redacted: pass the key as the option redact')
   }
-  const { keyCheck: ours, profile } = redactor('options.redact', redactionKey)
+  const { keyCheck: ours, profile } = redactor('redact', redactionKey)
   if (ours !== keyCheck || (checkBefore !== undefined && checkAfter !== undefined)) {
     throw new ColumnError('its categories were stored redacted with another key')
   }

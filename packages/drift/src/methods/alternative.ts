@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 
 /**
  * What a small p-value speaks for: that the reference is larger than the current sample (`greater`),
@@ -16,6 +17,16 @@ export interface Tail {
   readonly pValue: number
   readonly logPValue: number
 }
+
+/** @throws InvalidArgumentError on another option, or an unknown alternative */
+export function alternativeOf(options: AlternativeOptions): Alternative {
+  assertOptions('options', options, OPTIONS)
+  const { alternative = 'two-sided' } = options
+  assertAlternative(alternative)
+  return alternative
+}
+
+const OPTIONS = { alternative: true } as const satisfies Record<keyof AlternativeOptions, true>
 
 /** @throws InvalidArgumentError on anything else */
 export function assertAlternative(alternative: Alternative): void {

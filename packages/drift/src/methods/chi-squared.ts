@@ -1,4 +1,5 @@
 import type { BinnedProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { chiSquaredSurvival, logChiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { alignCells, type Cells, isProfile, total } from '../samples/cells.ts'
 import { assertMinimumExpectedCount, poolRareCells } from '../samples/pool-rare-cells.ts'
@@ -48,12 +49,19 @@ export function chiSquared(
 export function chiSquared(
   reference: BinnedProfile | ArrayLike<CategoryValue>,
   current: BinnedProfile | ArrayLike<CategoryValue>,
-  { minimumExpectedCount = 0 }: ChiSquaredOptions = {},
+  options: ChiSquaredOptions = {},
 ): ChiSquaredTest {
+  assertOptions('options', options, OPTIONS)
+  const { minimumExpectedCount = 0 } = options
   assertMinimumExpectedCount(minimumExpectedCount)
   const cells = alignCells(profileOf('reference', reference), profileOf('current', current))
   return chiSquaredOfCells(poolRareCells(cells, minimumExpectedCount))
 }
+
+const OPTIONS = { minimumExpectedCount: true } as const satisfies Record<
+  keyof ChiSquaredOptions,
+  true
+>
 
 function profileOf(
   argument: string,

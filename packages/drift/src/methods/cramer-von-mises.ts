@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import {
   cramerVonMisesSurvival,
   logCramerVonMisesSurvival,
@@ -52,12 +53,15 @@ export function cramerVonMises(
   current: ArrayLike<number>,
   options: CramerVonMisesOptions = {},
 ): CramerVonMisesTest {
+  assertOptions('options', options, OPTIONS)
   return cramerVonMisesOfSorted(
     sortedSample('reference', reference),
     sortedSample('current', current),
     options,
   )
 }
+
+const OPTIONS = { ties: true } as const satisfies Record<keyof CramerVonMisesOptions, true>
 
 /**
  * `cramerVonMises` of samples that are sorted already. Trusts them: finite values, ascending, at least one.

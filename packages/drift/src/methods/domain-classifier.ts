@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { logNormalSurvival, normalSurvival } from '../distributions/normal.ts'
 import { seededRandom, shuffleFirst } from '../samples/seeded-random.ts'
 import { sortNumbers } from '../samples/sort-numbers.ts'
@@ -44,8 +45,10 @@ export interface DomainClassifierOptions {
 export function domainClassifier(
   reference: ArrayLike<string>,
   current: ArrayLike<string>,
-  { seed = 1, maxDocuments = 5000, tokenize = words }: DomainClassifierOptions = {},
+  options: DomainClassifierOptions = {},
 ): DomainClassifierTest {
+  assertOptions('options', options, OPTIONS)
+  const { seed = 1, maxDocuments = 5000, tokenize = words } = options
   if (!Number.isInteger(seed)) throw new InvalidArgumentError('seed', 'an integer', seed)
   if (!(Number.isInteger(maxDocuments) && maxDocuments >= FEWEST_DOCUMENTS)) {
     throw new InvalidArgumentError(
@@ -72,6 +75,12 @@ export function domainClassifier(
     },
   }
 }
+
+const OPTIONS = {
+  seed: true,
+  maxDocuments: true,
+  tokenize: true,
+} as const satisfies Record<keyof DomainClassifierOptions, true>
 
 /** Below, the normal law is too rough for the five held-out documents of a side. */
 const FEWEST_DOCUMENTS = 10

@@ -1,4 +1,5 @@
 import type { BinnedProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { chiSquaredSurvival, logChiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { log1pMinusX } from '../distributions/stirling.ts'
 import { alignCells, type Cells, isProfile, total } from '../samples/cells.ts'
@@ -51,12 +52,16 @@ export function gTest(
 export function gTest(
   reference: BinnedProfile | ArrayLike<CategoryValue>,
   current: BinnedProfile | ArrayLike<CategoryValue>,
-  { minimumExpectedCount = 5 }: GTestOptions = {},
+  options: GTestOptions = {},
 ): GTest {
+  assertOptions('options', options, OPTIONS)
+  const { minimumExpectedCount = 5 } = options
   assertMinimumExpectedCount(minimumExpectedCount)
   const cells = alignCells(profileOf('reference', reference), profileOf('current', current))
   return gTestOfCells(poolRareCells(cells, minimumExpectedCount))
 }
+
+const OPTIONS = { minimumExpectedCount: true } as const satisfies Record<keyof GTestOptions, true>
 
 function profileOf(
   argument: string,

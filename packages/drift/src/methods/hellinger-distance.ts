@@ -1,6 +1,8 @@
 import type { BinnedProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { type Cells, total } from '../samples/cells.ts'
 import {
+  BINNING_OPTIONS,
   type BinningOptions,
   divergenceCells,
   isEvidentlyBinning,
@@ -56,8 +58,10 @@ export function hellingerDistance(
 export function hellingerDistance(
   reference: BinnedProfile | Values,
   current: BinnedProfile | Values,
-  { binning = 'quantile', bins }: BinningOptions = {},
+  options: BinningOptions = {},
 ): HellingerDistance {
+  assertOptions('options', options, BINNING_OPTIONS)
+  const { binning = 'quantile', bins } = options
   const compared: EvidentlyCells = isEvidentlyBinning(binning)
     ? evidentlyHellingerCells(reference, current)
     : divergenceCells(reference, current, bins)

@@ -1,4 +1,5 @@
 import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { log1pMinusX } from '../distributions/stirling.ts'
 import { type Cells, total } from '../samples/cells.ts'
 import {
@@ -61,12 +62,11 @@ export function jensenShannonDistance(
 export function jensenShannonDistance(
   reference: BinnedProfile | Values,
   current: BinnedProfile | Values,
-  {
-    binning = 'quantile',
-    bins,
-    base = binning === 'evidently' ? Math.E : 2,
-  }: JensenShannonDistanceOptions = {},
+  options: JensenShannonDistanceOptions = {},
 ): JensenShannonDistance {
+  assertOptions('options', options, OPTIONS)
+  const { binning = 'quantile', bins } = options
+  const { base = binning === 'evidently' ? Math.E : 2 } = options
   if (!(base > 1 && Number.isFinite(base))) {
     throw new InvalidArgumentError('base', 'a finite number above 1', base)
   }
@@ -81,6 +81,12 @@ export function jensenShannonDistance(
     pValue: pValueOfCells(compared, (pooled) => 8 * divergenceInNats(pooled)),
   }
 }
+
+const OPTIONS = {
+  binning: true,
+  bins: true,
+  base: true,
+} as const satisfies Record<keyof JensenShannonDistanceOptions, true>
 
 function divergenceInNats({ reference, current }: Cells): number {
   const n = total(reference)

@@ -128,9 +128,9 @@ test('large samples are measured without a sort, to the same result', () => {
 })
 
 test.each([
-  [{ alternative: 'larger' }, '"options.alternative" must be one of two-sided, less, greater'],
-  [{ method: 'asymp' }, '"options.method" must be one of auto, exact, asymptotic'],
-  [{ ties: 'scipy' }, '"options.ties" must be one of ignore, conditional'],
+  [{ alternative: 'larger' }, '"alternative" must be one of two-sided, less, greater'],
+  [{ method: 'asymp' }, '"method" must be one of auto, exact, asymptotic'],
+  [{ ties: 'scipy' }, '"ties" must be one of ignore, conditional'],
 ])('rejects the options %o', (options, message) => {
   expect(() => kolmogorovSmirnov([1], [2], options as never)).toThrow(message)
 })

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { kolmogorovSurvival } from '../distributions/kolmogorov.ts'
 import {
   type Sides,
@@ -142,13 +143,20 @@ const CHOICES = {
   ties: ['ignore', 'conditional'],
 } as const
 
+const OPTIONS = {
+  alternative: true,
+  method: true,
+  ties: true,
+} as const satisfies Record<keyof KolmogorovSmirnovOptions, true>
+
 function validChoices(options: KolmogorovSmirnovOptions): Choices {
+  assertOptions('options', options, OPTIONS)
   const { alternative = 'two-sided', method = 'auto', ties = 'ignore' } = options
   const choices = { alternative, method, ties }
   for (const [name, allowed] of Object.entries(CHOICES)) {
     const choice = choices[name as keyof Choices]
     if (!(allowed as readonly string[]).includes(choice)) {
-      throw new InvalidArgumentError(`options.${name}`, `one of ${allowed.join(', ')}`, choice)
+      throw new InvalidArgumentError(`${name}`, `one of ${allowed.join(', ')}`, choice)
     }
   }
   return choices

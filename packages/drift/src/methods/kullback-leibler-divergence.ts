@@ -1,7 +1,9 @@
 import type { BinnedProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { log1pMinusX } from '../distributions/stirling.ts'
 import { type Cells, total } from '../samples/cells.ts'
 import {
+  BINNING_OPTIONS,
   type BinningOptions,
   divergenceCells,
   isEvidentlyBinning,
@@ -64,8 +66,10 @@ export function kullbackLeiblerDivergence(
 export function kullbackLeiblerDivergence(
   reference: BinnedProfile | Values,
   current: BinnedProfile | Values,
-  { binning = 'quantile', bins }: BinningOptions = {},
+  options: BinningOptions = {},
 ): KullbackLeiblerDivergence {
+  assertOptions('options', options, BINNING_OPTIONS)
+  const { binning = 'quantile', bins } = options
   if (isEvidentlyBinning(binning)) {
     const cells = evidentlyCells(reference, current)
     return divergenceOfMasses(evidentlyShares(cells.reference), evidentlyShares(cells.current))

@@ -1,3 +1,4 @@
+import { assertOptions } from '@tidegauge/core/options'
 import { mannWhitneySurvival } from '../distributions/mann-whitney.ts'
 import { logNormalSurvival, normalSurvival } from '../distributions/normal.ts'
 import { CHUNK, type PooledSamples, poolSorted, tieCounts } from '../samples/pooled-samples.ts'
@@ -43,12 +44,18 @@ export function mannWhitneyU(
   current: ArrayLike<number>,
   options: MannWhitneyUOptions = {},
 ): MannWhitneyUTest {
+  assertOptions('options', options, OPTIONS)
   return mannWhitneyUOfSorted(
     sortedSample('reference', reference),
     sortedSample('current', current),
     options,
   )
 }
+
+const OPTIONS = {
+  alternative: true,
+  continuityCorrection: true,
+} as const satisfies Record<keyof MannWhitneyUOptions, true>
 
 /**
  * `mannWhitneyU` of samples that are sorted already. Trusts them: finite values, ascending, at least one.

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { largestMagnitude, momentScale } from '../samples/moments.ts'
 import { finiteSample } from '../samples/sample.ts'
 import { seededRandom, shuffleFirst } from '../samples/seeded-random.ts'
@@ -50,6 +51,7 @@ export function maximumMeanDiscrepancy(
   current: ArrayLike<number>,
   options: MaximumMeanDiscrepancyOptions = {},
 ): MaximumMeanDiscrepancyTest {
+  assertOptions('options', options, OPTIONS)
   const { permutations = 199, maxValues = 500, seed = 0 } = options
   assertIntegerFrom(1, 'permutations', permutations)
   assertIntegerFrom(2, 'maxValues', maxValues)
@@ -69,6 +71,13 @@ export function maximumMeanDiscrepancy(
   const pValue = permutationPValue(scaled, a.length, permutations, random)
   return { ...law, statistic, pValue, bandwidth, ...sizes }
 }
+
+const OPTIONS = {
+  bandwidth: true,
+  permutations: true,
+  maxValues: true,
+  seed: true,
+} as const satisfies Record<keyof MaximumMeanDiscrepancyOptions, true>
 
 function assertIntegerFrom(least: number, argument: string, value: number): void {
   if (!(Number.isSafeInteger(value) && value >= least)) {

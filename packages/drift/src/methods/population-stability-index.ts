@@ -1,8 +1,10 @@
 import { type BinnedProfile, InvalidArgumentError, numericProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { chiSquaredQuantile } from '../distributions/chi-squared-quantile.ts'
 import { binCounts } from '../samples/bin-counts.ts'
 import { alignCells, type Cells, isProfile } from '../samples/cells.ts'
 import {
+  BINNING_OPTIONS,
   type BinningOptions,
   cellsOfProfiles,
   isEvidentlyBinning,
@@ -58,8 +60,10 @@ export function populationStabilityIndex(
 export function populationStabilityIndex(
   reference: BinnedProfile | ArrayLike<number> | ArrayLike<string | boolean>,
   current: BinnedProfile | ArrayLike<number> | ArrayLike<string | boolean>,
-  { binning = 'quantile', bins = 10 }: PopulationStabilityIndexOptions = {},
+  options: PopulationStabilityIndexOptions = {},
 ): PopulationStabilityIndex {
+  assertOptions('options', options, BINNING_OPTIONS)
+  const { binning = 'quantile', bins = 10 } = options
   if (!(Number.isInteger(bins) && bins >= 2)) {
     throw new InvalidArgumentError('bins', 'an integer of at least 2', bins)
   }

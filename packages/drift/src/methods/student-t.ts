@@ -6,7 +6,7 @@ import {
   studentTLaw,
 } from '../samples/mean-difference.ts'
 import { meanDifference } from '../samples/moments.ts'
-import { type AlternativeOptions, assertAlternative } from './alternative.ts'
+import { type AlternativeOptions, alternativeOf } from './alternative.ts'
 
 export interface StudentTTest extends MeanDifferenceTest {
   readonly degreesOfFreedom: number
@@ -34,9 +34,9 @@ export interface StudentTTest extends MeanDifferenceTest {
 export function studentT(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
-  { alternative = 'two-sided' }: AlternativeOptions = {},
+  options: AlternativeOptions = {},
 ): StudentTTest {
-  assertAlternative(alternative)
+  const alternative = alternativeOf(options)
   const { n, m, before, after } = bothMoments(reference, current)
   if (n + m < 3) {
     throw new InvalidArgumentError('current', 'at least 3 values together with "reference"', n + m)

@@ -1,4 +1,5 @@
 import type { BinnedProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { total } from '../samples/cells.ts'
 import { divergenceCells, type Values } from '../samples/divergence-cells.ts'
 import type { Divergence } from './result.ts'
@@ -49,9 +50,10 @@ export function totalVariationDistance(
 export function totalVariationDistance(
   reference: BinnedProfile | Values,
   current: BinnedProfile | Values,
-  { bins }: TotalVariationDistanceOptions = {},
+  options: TotalVariationDistanceOptions = {},
 ): TotalVariationDistance {
-  const cells = divergenceCells(reference, current, bins)
+  assertOptions('options', options, OPTIONS)
+  const cells = divergenceCells(reference, current, options.bins)
   const n = total(cells.reference)
   const m = total(cells.current)
   const differences = cells.reference.map((count, i) => Math.abs(count * m - cells.current[i]! * n))
@@ -61,3 +63,5 @@ export function totalVariationDistance(
     cells: differences.length,
   }
 }
+
+const OPTIONS = { bins: true } as const satisfies Record<keyof TotalVariationDistanceOptions, true>

@@ -4,7 +4,10 @@ import { expect, test } from 'vitest'
 import golden from '../../golden/two-proportion-z.json' with { type: 'json' }
 import { relativeError } from '../../test/relative-error.ts'
 import { chiSquared } from './chi-squared.ts'
+import { studentT } from './student-t.ts'
 import { missingShareTest, twoProportionZ } from './two-proportion-z.ts'
+import { welchT } from './welch-t.ts'
+import { zTest } from './z-test.ts'
 
 test.each(golden.cases)(
   'agrees with mpmath and statsmodels on $name',
@@ -48,9 +51,22 @@ test('swapping the samples turns the sign', () => {
   )
 })
 
-test('z is positive where the second category by name became more frequent', () => {
-  expect(twoProportionZ(['no', 'no', 'yes'], ['yes', 'yes', 'no']).statistic).toBeGreaterThan(0)
-  expect(twoProportionZ([1, 1, 0], [0, 0, 1]).statistic).toBeLessThan(0)
+test('z is positive where the second category by name became rarer', () => {
+  expect(twoProportionZ(['no', 'no', 'yes'], ['yes', 'yes', 'no']).statistic).toBeLessThan(0)
+  expect(twoProportionZ([1, 1, 0], [0, 0, 1]).statistic).toBeGreaterThan(0)
+})
+
+test('of zeros and ones it has the sign of the other tests of two means', () => {
+  const enough = fc.array(fc.constantFrom(0, 1), { minLength: 3, maxLength: 50 })
+  fc.assert(
+    fc.property(enough, enough, (a, b) => {
+      const { statistic } = twoProportionZ(a, b)
+      fc.pre(statistic !== 0)
+      for (const test of [zTest, welchT, studentT]) {
+        expect(Math.sign(test(a, b).statistic)).toBe(Math.sign(statistic))
+      }
+    }),
+  )
 })
 
 test('nothing missing on either side, or all of it, is no change', () => {

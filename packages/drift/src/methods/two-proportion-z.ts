@@ -12,8 +12,8 @@ export interface TwoProportionZTest extends HypothesisTest {
 /**
  * Two-proportion z test, pooled: have both samples the same share of the second category?
  *
- * z = (q − p) / √(s (1 − s) (1/n + 1/m)) with the shares p of the reference, q of the current sample and s
- * of both together: positive where the share grew. p is two-sided, from the normal distribution; z² is the
+ * z = (p − q) / √(s (1 − s) (1/n + 1/m)) with the shares p of the reference, q of the current sample and s
+ * of both together: positive where the share fell, as in `zTest` where the mean did. p is two-sided, from the normal distribution; z² is the
  * statistic of `chiSquared`. Where only one category occurs, z is 0 and p 1.
  *
  * @param reference - categories in any order, at most two over both sides, or their profile; what comes
@@ -23,7 +23,7 @@ export interface TwoProportionZTest extends HypothesisTest {
  * @throws IncompatibleProfilesError where the profiles' kinds or edges differ
  * @see Fleiss, Levin & Paik (2003), Statistical Methods for Rates and Proportions, section 3.1
  * @example
- * twoProportionZ([false, false, false, true], [false, true, true, true]).statistic // 1.414
+ * twoProportionZ([false, false, false, true], [false, true, true, true]).statistic // −1.414
  */
 export function twoProportionZ(reference: BinnedProfile, current: BinnedProfile): TwoProportionZTest
 export function twoProportionZ(
@@ -71,7 +71,7 @@ export function missingShareTest(
  * `twoProportionZ` of counts. Trusts its input: counts from 0 to their positive size.
  *
  * @example
- * twoProportionZOfCounts(1, 4, 3, 4).statistic // 1.414
+ * twoProportionZOfCounts(1, 4, 3, 4).statistic // −1.414
  */
 export function twoProportionZOfCounts(
   successesN: number,
@@ -85,8 +85,8 @@ export function twoProportionZOfCounts(
   if (successes === 0 || failures === 0) {
     return { kind: 'hypothesis-test', statistic: 0, pValue: 1, logPValue: 0, smallestExpectedCount }
   }
-  // Integers up to the last step: z = (q − p) · nm / √(nm s (1 − s) (n + m)).
-  const difference = successesM * n - successesN * m
+  // Integers up to the last step: z = (p − q) · nm / √(nm s (1 − s) (n + m)).
+  const difference = successesN * m - successesM * n
   const variance = (successes / (n + m)) * failures * (n * m)
   const statistic = difference / Math.sqrt(variance)
   const distance = Math.abs(statistic)

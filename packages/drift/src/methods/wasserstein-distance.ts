@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import {
   largestMagnitudeOfSorted,
   meanDifference,
@@ -39,12 +40,18 @@ export function wassersteinDistance(
   current: ArrayLike<number>,
   options: WassersteinDistanceOptions = {},
 ): Divergence {
+  assertOptions('options', options, OPTIONS)
   return wassersteinDistanceOfSorted(
     sortedSample('reference', reference),
     sortedSample('current', current),
     options,
   )
 }
+
+const OPTIONS = {
+  normalise: true,
+  smallestScale: true,
+} as const satisfies Record<keyof WassersteinDistanceOptions, true>
 
 /**
  * `wassersteinDistance` of samples that are sorted already. Trusts them: finite values, ascending, at

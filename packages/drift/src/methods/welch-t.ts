@@ -7,7 +7,7 @@ import {
   studentTLaw,
 } from '../samples/mean-difference.ts'
 import { meanDifference } from '../samples/moments.ts'
-import { type AlternativeOptions, assertAlternative } from './alternative.ts'
+import { type AlternativeOptions, alternativeOf } from './alternative.ts'
 
 export interface WelchTTest extends MeanDifferenceTest {
   readonly degreesOfFreedom: number
@@ -34,9 +34,9 @@ export interface WelchTTest extends MeanDifferenceTest {
 export function welchT(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
-  { alternative = 'two-sided' }: AlternativeOptions = {},
+  options: AlternativeOptions = {},
 ): WelchTTest {
-  assertAlternative(alternative)
+  const alternative = alternativeOf(options)
   const both = bothMoments(reference, current)
   assertVariancesKnown(both)
   const { variance, degreesOfFreedom } = welchVariance(both)

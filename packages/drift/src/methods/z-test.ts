@@ -6,7 +6,7 @@ import {
   type MeanDifferenceTest,
 } from '../samples/mean-difference.ts'
 import { meanDifference } from '../samples/moments.ts'
-import { type AlternativeOptions, assertAlternative } from './alternative.ts'
+import { type AlternativeOptions, alternativeOf } from './alternative.ts'
 
 /**
  * Two-sample z-test: have both samples one mean, given that they are large?
@@ -30,9 +30,9 @@ import { type AlternativeOptions, assertAlternative } from './alternative.ts'
 export function zTest(
   reference: ArrayLike<number>,
   current: ArrayLike<number>,
-  { alternative = 'two-sided' }: AlternativeOptions = {},
+  options: AlternativeOptions = {},
 ): MeanDifferenceTest {
-  assertAlternative(alternative)
+  const alternative = alternativeOf(options)
   const both = bothMoments(reference, current)
   assertVariancesKnown(both)
   const { n, m, before, after } = both

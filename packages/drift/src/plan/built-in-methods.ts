@@ -181,6 +181,7 @@ export type MethodChoice =
 export function methodOf(argument: string, choice: MethodChoice): DriftMethod {
   if (typeof choice === 'string') return methodNamed(argument, choice)
   if (typeof choice === 'object' && choice !== null && 'method' in choice) {
+    assertOptions(argument, choice, CHOICE_KEYS)
     const { method, threshold } = choice
     assertThreshold(argument, threshold)
     return { ...methodOf(`${argument}.method`, method), threshold }
@@ -202,6 +203,7 @@ export function methodOf(argument: string, choice: MethodChoice): DriftMethod {
   return choice
 }
 
+const CHOICE_KEYS = { method: true, threshold: true } as const
 const METHOD_KEYS = {
   name: true,
   compare: true,

@@ -260,7 +260,7 @@ describe('what must not end a run, or mislead its reader', () => {
 
   test('a preset brings its own methods: choosing others beside it is refused, not ignored', () => {
     expect(() => detectDrift(january, february, { preset: 'evidently', method: 'psi' })).toThrow(
-      '"options.method" must be left out beside a preset',
+      '"method" must be left out beside a preset',
     )
   })
 })
@@ -284,11 +284,8 @@ test('so do those that answer later', async () => {
 
 describe('a method of one’s own that is none', () => {
   test.each<[object, RegExp]>([
-    [
-      { name: 'own', compar: {} },
-      /"options.methods.age.compar" must be an option: "compare", maybe/,
-    ],
-    [{ name: 'own' }, /"options.methods.age.compare" must be an object with functions/],
+    [{ name: 'own', compar: {} }, /"methods.age.compar" must be an option: "compare", maybe/],
+    [{ name: 'own' }, /"methods.age.compare" must be an object with functions/],
     [
       { name: 'own', compare: { vales: () => null } },
       /age.compare.vales" must be an option: "values"/,
@@ -319,5 +316,5 @@ test('weights that leave nothing to count are refused', () => {
       columns: names,
       weights: Object.fromEntries(names.map((name) => [name, 0])),
     }),
-  ).toThrow('"options.weights" must be above 0 for one feature at least')
+  ).toThrow('"weights" must be above 0 for one feature at least')
 })

@@ -1,4 +1,5 @@
 import { type Correction, type DecisionPolicy, InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { semanticsOf } from '../presets/presets.ts'
 import type { Preset, Semantics } from '../presets/semantics.ts'
 import { redactor } from '../profile/redaction.ts'
@@ -87,53 +88,51 @@ export const DRIFT_OPTIONS: Readonly<Record<keyof DetectDriftOptions, true>> = {
   onProgress: true,
 }
 
+const NAMES = { reference: true, current: true } as const satisfies Record<
+  keyof NonNullable<DetectDriftOptions['names']>,
+  true
+>
+
 /** The defaults filled in; what is not valid is refused before any work is done. */
 export function validSettings(options: DetectDriftOptions): DriftSettings {
   const { name: preset, defaults, method } = semanticsOf(options.preset)
   const { alpha = 0.05, tolerance = 0.125, maxCategories = 50 } = options
   const { correction = defaults.correction, minimumValues = defaults.minimumValues } = options
   if (!(alpha > 0 && alpha < 1)) {
-    throw new InvalidArgumentError('options.alpha', 'a number in (0, 1)', alpha)
+    throw new InvalidArgumentError('alpha', 'a number in (0, 1)', alpha)
   }
   if (!(tolerance >= 0 && Number.isFinite(tolerance))) {
-    throw new InvalidArgumentError('options.tolerance', 'a non-negative number', tolerance)
+    throw new InvalidArgumentError('tolerance', 'a non-negative number', tolerance)
   }
   for (const [name, value] of Object.entries({ minimumValues, maxCategories })) {
     if (!(Number.isInteger(value) && value >= 1)) {
-      throw new InvalidArgumentError(`options.${name}`, 'a positive integer', value)
+      throw new InvalidArgumentError(`${name}`, 'a positive integer', value)
     }
   }
   if (!CORRECTIONS.includes(correction)) {
-    throw new InvalidArgumentError(
-      'options.correction',
-      `one of ${CORRECTIONS.join(', ')}`,
-      correction,
-    )
+    throw new InvalidArgumentError('correction', `one of ${CORRECTIONS.join(', ')}`, correction)
   }
   for (const [name, type] of Object.entries(options.types ?? {})) {
     if (!COLUMN_TYPES.includes(type)) {
-      throw new InvalidArgumentError(
-        `options.types.${name}`,
-        `one of ${COLUMN_TYPES.join(', ')}`,
-        type,
-      )
+      throw new InvalidArgumentError(`types.${name}`, `one of ${COLUMN_TYPES.join(', ')}`, type)
     }
   }
   for (const [name, weight] of Object.entries(options.weights ?? {})) {
     if (!(weight >= 0 && Number.isFinite(weight))) {
-      throw new InvalidArgumentError(`options.weights.${name}`, 'a non-negative number', weight)
+      throw new InvalidArgumentError(`weights.${name}`, 'a non-negative number', weight)
     }
   }
   for (const name of ['method', 'methods'] as const) {
     if (method !== null && options[name] !== undefined) {
-      throw new InvalidArgumentError(`options.${name}`, 'left out beside a preset', options[name])
+      throw new InvalidArgumentError(`${name}`, 'left out beside a preset', options[name])
     }
   }
   const { redact = false } = options
-  if (typeof redact === 'string') redactor('options.redact', redact)
+  if (typeof redact === 'string') redactor('redact', redact)
   else if (typeof redact !== 'boolean') {
-    throw new InvalidArgumentError('options.redact', 'true, false or a key', redact)
+    throw new InvalidArgumentError('redact', 'true, false or a key', redact)
   }
+  assertOptions('names', options.names ?? {}, NAMES)
   const redacted = redact !== false
   const excluded = [...new Set(options.exclude ?? [])]
   return {
@@ -161,15 +160,16 @@ export function methodChooser(
   const { method: ofPreset } = semanticsOf(options.preset)
   if (ofPreset !== null) return () => ofPreset
   const byColumn = mapValues(options.methods ?? {}, (choice, name) =>
-    methodOf(`options.methods.${name}`, choice),
+    methodOf(`methods.${name}`, choice),
   )
   const { method } = options
-  const general = isChoice(method) ? methodOf('options.method', method) : undefined
-  const chosenByType = isChoice(method) ? {} : method
+  const general = isChoice(method) ? methodOf('method', method) : undefined
+  const chosenByType = isChoice(method) ? {} : (method ?? {})
+  assertOptions('method', chosenByType, COLUMN_KINDS)
   const byType = new Map(
     COLUMN_TYPES.map((type) => {
-      const choice = chosenByType?.[type] ?? COLUMN_KINDS[type].method
-      return [type, methodOf(`options.method.${type}`, choice)] as const
+      const choice = chosenByType[type] ?? COLUMN_KINDS[type].method
+      return [type, methodOf(`method.${type}`, choice)] as const
     }),
   )
   return (name, type) => {
@@ -215,7 +215,7 @@ export function rolesOf(
     for (const name of names) {
       if (known.has(name)) continue
       const expected = `a column of the tables (${[...known].join(', ')})`
-      throw new InvalidArgumentError(`options.${option}`, expected, name)
+      throw new InvalidArgumentError(`${option}`, expected, name)
     }
   }
   assertTime(options.time, reference, current, [...targets, ...predictions])
@@ -224,13 +224,13 @@ export function rolesOf(
   for (const name of [...targets, ...predictions, ...list(options.time)]) {
     if (!excluded.has(name)) continue
     const expected = 'other columns than target, prediction and time'
-    throw new InvalidArgumentError('options.exclude', expected, name)
+    throw new InvalidArgumentError('exclude', expected, name)
   }
   const compared = chosen.filter((name) => name !== options.time && !excluded.has(name))
   return new Map(
     compared.map((name) => {
       if (targets.includes(name) && predictions.includes(name)) {
-        throw new InvalidArgumentError('options.prediction', 'another column than the target', name)
+        throw new InvalidArgumentError('prediction', 'another column than the target', name)
       }
       if (targets.includes(name)) return [name, 'target']
       return [name, predictions.includes(name) ? 'prediction' : 'feature']
@@ -248,11 +248,11 @@ function assertTime(
   const common = reference.columnNames.filter((name) => current.columnNames.includes(name))
   if (!common.includes(time)) {
     const expected = `a column of both tables (${common.join(', ')})`
-    throw new InvalidArgumentError('options.time', expected, time)
+    throw new InvalidArgumentError('time', expected, time)
   }
   if (judgedApart.includes(time)) {
     const expected = 'another column than the target and the prediction'
-    throw new InvalidArgumentError('options.time', expected, time)
+    throw new InvalidArgumentError('time', expected, time)
   }
 }
 

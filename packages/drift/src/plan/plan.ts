@@ -74,5 +74,5 @@ function assertWeights(columns: readonly ColumnPlan[], { weights }: DriftSetting
   const features = columns.filter(({ role }) => role === 'feature')
   if (weights === undefined || weights === null || features.length === 0) return
   if (features.some(({ name }) => ownValue(weights, name) !== 0)) return
-  throw new InvalidArgumentError('options.weights', 'above 0 for one feature at least', 0)
+  throw new InvalidArgumentError('weights', 'above 0 for one feature at least', 0)
 }

@@ -18,7 +18,7 @@ export function semanticsOf(preset: Preset | Semantics | null | undefined): Sema
   const name = typeof preset === 'string' ? preset : (preset as Partial<Semantics>).name
   if (typeof name !== 'string' || !Object.hasOwn(PRESETS, name)) {
     const expected = `one of ${Object.keys(PRESETS).join(', ')}`
-    throw new InvalidArgumentError('options.preset', expected, name ?? preset)
+    throw new InvalidArgumentError('preset', expected, name ?? preset)
   }
   return PRESETS[name]
 }

@@ -113,18 +113,18 @@ describe('a profile like another', () => {
     const like = profile(january, { redact: 'a long enough key' })
     const same = profile(february, { like, redact: 'a long enough key' })
     expect(detectDrift(like, same).columns[1]!.verdict).toBe('drifted')
-    expect(() => profile(february, { like })).toThrow('"options.redact" must be the key of')
+    expect(() => profile(february, { like })).toThrow('"redact" must be the key of')
     expect(() =>
       profile(february, { like: profile(january), redact: 'a long enough key' }),
-    ).toThrow('"options.redact" must be left out')
+    ).toThrow('"redact" must be left out')
   })
 
   test('refuses another type, and what is no profile', () => {
     const like = profile(january)
     expect(() => profile(january, { like, types: { age: 'categorical' } })).toThrow(
-      'the type of column "age"',
+      '"types.age" must be of the kind that',
     )
-    expect(() => profile(january, { like: {} as typeof like })).toThrow('"options.like"')
+    expect(() => profile(january, { like: {} as typeof like })).toThrow('"like"')
   })
 })
 

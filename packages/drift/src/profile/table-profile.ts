@@ -94,8 +94,7 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
   const { bins = DEFAULT_BINS, maxCategories = 1000, keepSample = false } = options
   assertCount('bins', bins, 2)
   assertCount('maxCategories', maxCategories, 1)
-  const redaction =
-    options.redact === undefined ? undefined : redactor('options.redact', options.redact)
+  const redaction = options.redact === undefined ? undefined : redactor('redact', options.redact)
   const source = toTable('table', table)
   const likes = likesOf(options.like)
   const has = new Set(source.columnNames)
@@ -189,22 +188,21 @@ function storedColumn(
 function likesOf(like: TableProfile | undefined): ReadonlyMap<string, StoredColumn> {
   if (like === undefined) return new Map()
   if (!isTableProfile(like)) {
-    throw new InvalidArgumentError('options.like', 'a table profile, as profile() makes it', like)
+    throw new InvalidArgumentError('like', 'a table profile, as profile() makes it', like)
   }
   return new Map(like.columns.map((column) => [column.name, column]))
 }
 
 function assertKind({ name, profile: { kind } }: StoredColumn, type: ColumnType): void {
   if ((kind === 'categorical') === (type === 'categorical')) return
-  const expected = `of the kind that options.like has: ${kind}`
-  throw new InvalidArgumentError(`the type of column "${name}"`, expected, type)
+  const expected = `of the kind that "like" has: ${kind}`
+  throw new InvalidArgumentError(`types.${name}`, expected, type)
 }
 
 function assertKey({ keyCheck }: StoredColumn, redaction: Redactor | undefined): void {
   if (keyCheck === redaction?.keyCheck) return
-  const expected =
-    keyCheck === undefined ? 'left out, as in options.like' : 'the key of options.like'
-  throw new InvalidArgumentError('options.redact', expected, redaction && 'another key')
+  const expected = keyCheck === undefined ? 'left out, as in "like"' : 'the key of "like"'
+  throw new InvalidArgumentError('redact', expected, redaction && 'another key')
 }
 
 /**
@@ -328,7 +326,7 @@ export function parseTableProfile(json: string): TableProfile {
     if (typeof column !== 'object' || column === null || Array.isArray(column)) {
       throw new InvalidArgumentError(`profile.columns[${i}]`, 'an object', column)
     }
-    assertStored(column)
+    assertStored(`profile.columns[${i}]`, column)
     if (names.has(column.name)) {
       throw new InvalidArgumentError(`profile.columns[${i}].name`, 'a name of its own', column.name)
     }
@@ -369,45 +367,44 @@ function assertRows({ name, profile, invalid = 0 }: StoredColumn, rows: number):
   throw new InvalidArgumentError('profile.rows', expected, rows)
 }
 
-function assertStored({ name, type, profile, sample, keyCheck, invalid }: StoredColumn): void {
+function assertStored(
+  at: string,
+  { name, type, profile, sample, keyCheck, invalid }: StoredColumn,
+): void {
   if (invalid !== undefined && !(Number.isInteger(invalid) && invalid >= 0)) {
-    throw new InvalidArgumentError('column.invalid', 'a whole number', invalid)
+    throw new InvalidArgumentError(`${at}.invalid`, 'a whole number', invalid)
   }
   if (keyCheck !== undefined && typeof keyCheck !== 'string') {
-    throw new InvalidArgumentError('column.keyCheck', 'a string', keyCheck)
+    throw new InvalidArgumentError(`${at}.keyCheck`, 'a string', keyCheck)
   }
-  if (typeof name !== 'string') throw new InvalidArgumentError('column.name', 'a string', name)
+  if (typeof name !== 'string') throw new InvalidArgumentError(`${at}.name`, 'a string', name)
   const counted: BinnedProfile = assertProfile(profile)
   const expected = counted.kind === 'categorical' ? ['categorical'] : ['numeric', 'datetime']
   if (!expected.includes(type)) {
-    throw new InvalidArgumentError(`the type of column "${name}"`, expected.join(' or '), type)
+    throw new InvalidArgumentError(`${at}.type`, expected.join(' or '), type)
   }
   if (sample === undefined) return
   if (counted.kind !== 'numeric' || !Array.isArray(sample)) {
     const expected = 'an array of numbers, of a column of numbers'
-    throw new InvalidArgumentError(`the sample of column "${name}"`, expected, sample)
+    throw new InvalidArgumentError(`${at}.sample`, expected, sample)
   }
   for (let i = 0; i < sample.length; i++) {
     if (!Number.isFinite(sample[i]) || (i > 0 && sample[i]! < sample[i - 1]!)) {
-      throw new InvalidArgumentError(
-        `the sample of column "${name}"`,
-        'finite and ascending',
-        sample[i],
-      )
+      throw new InvalidArgumentError(`${at}.sample`, 'finite and ascending', sample[i])
     }
   }
-  assertSampleOf(name, counted, sample)
+  assertSampleOf(at, counted, sample)
 }
 
 /** A sample is all of the values, or an even part of them where they were too many to be kept. */
-function assertSampleOf(name: string, counted: NumericProfile, sample: readonly number[]): void {
+function assertSampleOf(at: string, counted: NumericProfile, sample: readonly number[]): void {
   const { counts, underflow, overflow } = numericProfile(sample, counted.edges)
   const kept = [underflow, ...counts, overflow]
   const all = [counted.underflow, ...counted.counts, counted.overflow]
   const isWhole = sample.length === counted.n
   if (kept.every((count, i) => (isWhole ? count === all[i] : count <= all[i]!))) return
   const expected = `values that its bins count (${counted.n})`
-  throw new InvalidArgumentError(`the sample of column "${name}"`, expected, sample)
+  throw new InvalidArgumentError(`${at}.sample`, expected, sample)
 }
 
 function assertCount(argument: string, value: number, atLeast: number): void {

@@ -114,7 +114,7 @@ describe('a wrong `time` is refused, by its name', () => {
     ['texts', each((i) => `patient ${i}`), 'a value that is a string'],
     ['truths', each((i) => i > 3), 'a value that is a boolean'],
   ])('%s, without naming a value', (_, cells, received) => {
-    const message = `"options.time" must be a column of dates, or of milliseconds since 1970, received ${received}`
+    const message = `"time" must be a column of dates, or of milliseconds since 1970, received ${received}`
     expect(() => detectDrift({ t: cells }, { t: cells }, { time: 't' })).toThrow(message)
   })
 

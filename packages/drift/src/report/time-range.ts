@@ -114,7 +114,7 @@ function timeOf(cell: unknown): number {
 
 function noTimes(received: string): InvalidArgumentError {
   return new InvalidArgumentError(
-    'options.time',
+    'time',
     'a column of dates, or of milliseconds since 1970',
     received,
   )

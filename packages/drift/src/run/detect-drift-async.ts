@@ -67,10 +67,10 @@ export async function detectDriftAsync(
 function openPoolOf({ pool = sharedPool() }: DetectDriftAsyncOptions): WorkerPool {
   // By structure: our ESM and our CJS build each have a class of their own.
   if (typeof (pool as Partial<WorkerPool> | null)?.encode !== 'function') {
-    throw new InvalidArgumentError('options.pool', 'a pool made by driftPool()', pool)
+    throw new InvalidArgumentError('pool', 'a pool made by driftPool()', pool)
   }
   if ((pool as WorkerPool).isClosed) {
-    throw new InvalidArgumentError('options.pool', 'an open pool', 'one that was closed')
+    throw new InvalidArgumentError('pool', 'an open pool', 'one that was closed')
   }
   return pool as WorkerPool
 }

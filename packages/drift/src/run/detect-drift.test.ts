@@ -359,23 +359,17 @@ describe('the report', () => {
 describe('wrong options', () => {
   const table = { a: [1], b: [2] }
   test.each<[DetectDriftOptions, string]>([
-    [{ target: 'c' }, '"options.target" must be a column of the tables (a, b), received c'],
-    [{ columns: ['c'] }, '"options.columns" must be a column'],
-    [
-      { target: 'a', prediction: 'a' },
-      '"options.prediction" must be another column than the target',
-    ],
-    [{ alpha: Number.NaN }, '"options.alpha" must be a number in (0, 1), received NaN'],
-    [{ correction: 'sidak' as 'holm' }, '"options.correction" must be one of benjamini-hochberg'],
-    [{ weights: { a: -1 } }, '"options.weights.a" must be a non-negative number'],
-    [{ method: 'kss' as 'ks' }, '"options.method" must be one of kolmogorov-smirnov'],
-    [
-      { methods: { a: { method: 'psi', threshold: Number.NaN } } },
-      '"options.methods.a.threshold" must be',
-    ],
+    [{ target: 'c' }, '"target" must be a column of the tables (a, b), received c'],
+    [{ columns: ['c'] }, '"columns" must be a column'],
+    [{ target: 'a', prediction: 'a' }, '"prediction" must be another column than the target'],
+    [{ alpha: Number.NaN }, '"alpha" must be a number in (0, 1), received NaN'],
+    [{ correction: 'sidak' as 'holm' }, '"correction" must be one of benjamini-hochberg'],
+    [{ weights: { a: -1 } }, '"weights.a" must be a non-negative number'],
+    [{ method: 'kss' as 'ks' }, '"method" must be one of kolmogorov-smirnov'],
+    [{ methods: { a: { method: 'psi', threshold: Number.NaN } } }, '"methods.a.threshold" must be'],
     [
       { methods: { a: { name: 'own', compare: {}, threshold: Number.NaN } } },
-      '"options.methods.a.threshold" must be a non-negative number, received NaN',
+      '"methods.a.threshold" must be a non-negative number, received NaN',
     ],
     [
       {
@@ -385,16 +379,13 @@ describe('wrong options', () => {
           threshold: -1,
         },
       },
-      '"options.method.threshold" must be a non-negative number, received -1',
+      '"method.threshold" must be a non-negative number, received -1',
     ],
-    [{ tolerance: -1 }, '"options.tolerance" must be a non-negative number'],
-    [
-      { redact: 'short' },
-      '"options.redact" must be a key of at least 8 characters, received 5 characters',
-    ],
-    [{ redact: 1 as unknown as boolean }, '"options.redact" must be true, false or a key'],
-    [{ minimumValues: 0 }, '"options.minimumValues" must be a positive integer'],
-    [{ types: { a: 'words' as 'text' } }, '"options.types.a" must be one of numeric'],
+    [{ tolerance: -1 }, '"tolerance" must be a non-negative number'],
+    [{ redact: 'short' }, '"redact" must be a key of at least 8 characters, received 5 characters'],
+    [{ redact: 1 as unknown as boolean }, '"redact" must be true, false or a key'],
+    [{ minimumValues: 0 }, '"minimumValues" must be a positive integer'],
+    [{ types: { a: 'words' as 'text' } }, '"types.a" must be one of numeric'],
     [{ policy: { shareThreshold: 3 } }, '"policy.shareThreshold" must be a number in [0, 1]'],
   ])('%j are refused before any work', (options, message) => {
     expect(() =>

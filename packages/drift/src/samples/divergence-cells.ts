@@ -17,6 +17,11 @@ export interface BinningOptions {
   readonly bins?: number
 }
 
+export const BINNING_OPTIONS = {
+  binning: true,
+  bins: true,
+} as const satisfies Record<keyof BinningOptions, true>
+
 /**
  * Count both sides into the cells that a divergence compares; none is empty on both sides.
  *

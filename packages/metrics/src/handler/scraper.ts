@@ -22,8 +22,8 @@ export function scraper(
   assertHandlerOptions(options)
   assertShown(options)
   const { registry, gzip = true, maxScrapes = 8, timeoutSeconds = 30, onError } = options
-  const { classicBuckets = false } = options
-  const refusalOf = accessControl(options)
+  const { classicBuckets = false, token, loopbackOnly = false } = options
+  const refusalOf = accessControl({ loopbackOnly, ...(token !== undefined && { token }) })
   const report = failureReporter(onError, 'a scrape of the metrics failed')
   const content = pageContent(options, report)
   const render = pageRenderer({ classicBuckets })

@@ -8,7 +8,7 @@ const FEATURES: readonly LabelMatcher[] = [{ label: 'role', values: ['feature'] 
 
 /** Who is told what: each alert says what was measured, against what, and what to look at. */
 export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
-  const { window, minimumCount, psiThreshold, shareThreshold, missingIncrease } = rules
+  const { window, minimumValues, psiThreshold, shareThreshold, missingIncrease } = rules
   const of = recordedSeries(rules)
   const model = `model {{ $labels.model }}${labelsText(rules.by)}`
   const which = `{{ $labels.feature }} of ${model}`
@@ -55,9 +55,9 @@ export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
     ),
     alert(
       'DriftNotEvaluated',
-      `${of('drift:model:evaluated')}\n  < ${rules.evaluatedShare} * ${of('drift:model:features')}`,
+      `${of('drift:model:evaluated')}\n  < ${rules.minimumJudged} * ${of('drift:model:features')}`,
       `Too few features of ${model} are judged`,
-      `{{ $value }} features had ${minimumCount} values ${seen}, fewer than ${percent(rules.evaluatedShare)} of those in reference {{ $labels.reference }}: whether they drifted is not known.`,
+      `{{ $value }} features had ${minimumValues} values ${seen}, fewer than ${percent(rules.minimumJudged)} of those in reference {{ $labels.reference }}: whether they drifted is not known.`,
       rules.notEvaluatedFor,
     ),
     alert(
@@ -68,7 +68,7 @@ export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
     ),
     alert(
       'MissingValues',
-      `(\n    ${of('drift:feature:missing_ratio')} - ${of('drift:feature:ref_missing_ratio')} >= ${missingIncrease}\n    or ${of('drift:feature:invalid_ratio')} >= ${missingIncrease}\n  )\n  and ${of('drift:feature:observed')} >= ${minimumCount}`,
+      `(\n    ${of('drift:feature:missing_ratio')} - ${of('drift:feature:ref_missing_ratio')} >= ${missingIncrease}\n    or ${of('drift:feature:invalid_ratio')} >= ${missingIncrease}\n  )\n  and ${of('drift:feature:observed')} >= ${minimumValues}`,
       `Values of ${which} are missing`,
       `The share of missing values is {{ $value | humanizePercentage }} above that of reference {{ $labels.reference }} ${seen}, or is that share of the wrong type.`,
     ),

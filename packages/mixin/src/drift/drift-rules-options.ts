@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { suggestion } from '@tidegauge/core/options'
 import { carriedLabels } from '../carried-labels.ts'
 import { type Duration, duration } from '../duration.ts'
 import { anObject, onlyKeys } from '../only-keys.ts'
@@ -33,7 +32,7 @@ export interface DriftRulesOptions {
   /** How often Prometheus evaluates the rules; `'1m'` by default. */
   readonly interval?: string
   /** Fewer values of a feature than that are not judged; 200 by default. */
-  readonly minimumCount?: number
+  readonly minimumValues?: number
   /** A feature drifted where its PSI is at least that, in nats; 0.2 by default. */
   readonly psiThreshold?: number
   /** And where chance alone shows such bins in at most that share of looks; 0.0001 by default. */
@@ -47,7 +46,7 @@ export interface DriftRulesOptions {
   /** Alert where the share of missing values, or of those of the wrong type, rose by that much; 0.1 by default. */
   readonly missingIncrease?: number
   /** Undecided, and in the end an alert, where less than that share of the features is judged; 0.5 by default. */
-  readonly evaluatedShare?: number
+  readonly minimumJudged?: number
   /** How long an alert's condition must hold; `'10m'` by default. */
   readonly for?: string
   /** The same for `DriftNotEvaluated`, which a quiet night must not wake; `'6h'` by default. */
@@ -97,14 +96,14 @@ export interface CheckedDriftRules {
   /** Null: the counters as they are. */
   readonly window: Duration | null
   readonly interval: Duration
-  readonly minimumCount: number
+  readonly minimumValues: number
   readonly psiThreshold: number
   readonly alpha: number
   readonly shareThreshold: number
   readonly actOnTargetDrift: boolean
   readonly maxBins: number
   readonly missingIncrease: number
-  readonly evaluatedShare: number
+  readonly minimumJudged: number
   readonly for: string
   readonly notEvaluatedFor: string
   readonly severities: Readonly<Record<DriftAlertName, string>>
@@ -126,14 +125,14 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
     window: true,
     scrapeInterval: true,
     interval: true,
-    minimumCount: true,
+    minimumValues: true,
     psiThreshold: true,
     alpha: true,
     shareThreshold: true,
     actOnTargetDrift: true,
     maxBins: true,
     missingIncrease: true,
-    evaluatedShare: true,
+    minimumJudged: true,
     for: true,
     notEvaluatedFor: true,
     severities: true,
@@ -149,7 +148,7 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
     absent = false,
     actOnTargetDrift = false,
     maxBins = 10,
-    minimumCount = 200,
+    minimumValues = 200,
     runbookUrl,
   } = given
   if (typeof actOnTargetDrift !== 'boolean') {
@@ -168,8 +167,8 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
   if (!isWhole(maxBins) || maxBins < 2 || maxBins > 99) {
     throw new InvalidArgumentError('maxBins', 'a whole number from 2 to 99', maxBins)
   }
-  if (!isWhole(minimumCount) || minimumCount < 1) {
-    throw new InvalidArgumentError('minimumCount', 'a whole number of at least 1', minimumCount)
+  if (!isWhole(minimumValues) || minimumValues < 1) {
+    throw new InvalidArgumentError('minimumValues', 'a whole number of at least 1', minimumValues)
   }
   const { psiThreshold = 0.2 } = given
   if (typeof psiThreshold !== 'number' || !(psiThreshold > 0 && Number.isFinite(psiThreshold))) {
@@ -185,14 +184,14 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
     by,
     window,
     interval,
-    minimumCount,
+    minimumValues,
     psiThreshold,
     alpha: share('alpha', given.alpha ?? 0.0001),
     shareThreshold: share('shareThreshold', given.shareThreshold ?? 0.3),
     actOnTargetDrift,
     maxBins,
     missingIncrease: share('missingIncrease', given.missingIncrease ?? 0.1),
-    evaluatedShare: share('evaluatedShare', given.evaluatedShare ?? 0.5),
+    minimumJudged: share('minimumJudged', given.minimumJudged ?? 0.5),
     for: duration('for', given.for ?? '10m').text,
     notEvaluatedFor: duration('notEvaluatedFor', given.notEvaluatedFor ?? '6h').text,
     severities: severities(given.severities ?? {}),
@@ -251,12 +250,7 @@ function ownLabels(value: unknown, by: readonly string[]): Readonly<Record<strin
 
 function severities(value: unknown): Readonly<Record<DriftAlertName, string>> {
   const names = Object.keys(DRIFT_SEVERITIES) as DriftAlertName[]
-  const given = anObject('severities', value)
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(DRIFT_SEVERITIES, name))
-  if (unknown !== undefined) {
-    const expected = `an object of ${names.join(', ')} alone${suggestion(unknown, names)}`
-    throw new InvalidArgumentError('severities', expected, `"${unknown}"`)
-  }
+  const given = onlyKeys<Record<DriftAlertName, string>>('severities', value, DRIFT_SEVERITIES)
   return Object.fromEntries(
     names.map((name) => {
       const path = `severities.${name}`

@@ -5,7 +5,7 @@ import { recordedSeries } from './recorded-series.ts'
 
 /** From the replicas' counters to PSI, KS, chi-squared and Jensen–Shannon, for each feature. */
 export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
-  const { models, select, window, minimumCount, maxBins, psiThreshold, alpha } = rules
+  const { models, select, window, minimumValues, maxBins, psiThreshold, alpha } = rules
   const of = recordedSeries(rules)
   const raw = (metric: string) => selector(metric, [...models, ...select])
   // What tells one feature of one reference from all others; a deploy's two references are never added.
@@ -32,7 +32,7 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
   const df = of('drift:feature:chi2_df')
   const z = of('drift:feature:chi2_z')
   const hadValues = [
-    `and ${of('drift:feature:observed')} >= ${minimumCount}`,
+    `and ${of('drift:feature:observed')} >= ${minimumValues}`,
     `and ${refCount} > 0`,
   ]
 
@@ -59,7 +59,10 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
       expr: byFeature('max', raw('drift_reference_missing_ratio')),
     },
     { record: 'drift:feature:ref_count', expr: byFeature('max', raw('drift_reference_values')) },
-    { record: 'drift:bin:ratio', expr: `${increase}\n  / ${perBin} (${count} >= ${minimumCount})` },
+    {
+      record: 'drift:bin:ratio',
+      expr: `${increase}\n  / ${perBin} (${count} >= ${minimumValues})`,
+    },
     {
       // A reference of missing values alone has no shares: nothing can be held against it.
       record: 'drift:bin:ref_ratio',

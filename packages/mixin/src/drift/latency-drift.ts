@@ -33,7 +33,7 @@ export interface LatencyDrift extends RequestScope {
   /** Alert at so many times the reference; 1.5 by default. */
   readonly factor?: number
   /** Fewer requests than that within the window, of one service and route, alert nobody; 1000 by default, ten of them beyond p99. */
-  readonly minimumRequests?: number
+  readonly minimumValues?: number
   /** The window; that of the features by default, which must then not be `'lifetime'`. */
   readonly window?: string
 }
@@ -46,7 +46,7 @@ export interface CheckedLatencyDrift {
   readonly reference: number | { readonly offset: string }
   readonly quantile: number
   readonly factor: number
-  readonly minimumRequests: number
+  readonly minimumValues: number
   readonly window: Duration
   readonly by: readonly string[]
   readonly matchers: readonly LabelMatcher[]
@@ -68,10 +68,10 @@ export function checkedLatencyDrift(
     by: true,
     quantile: true,
     factor: true,
-    minimumRequests: true,
+    minimumValues: true,
     window: true,
   })
-  const { histogram = 'classic', quantile = 0.99, factor = 1.5, minimumRequests = 1000 } = given
+  const { histogram = 'classic', quantile = 0.99, factor = 1.5, minimumValues = 1000 } = given
   if (histogram !== 'classic' && histogram !== 'native') {
     throw new InvalidArgumentError(`${argument}.histogram`, "'classic' or 'native'", histogram)
   }
@@ -81,9 +81,9 @@ export function checkedLatencyDrift(
   if (typeof factor !== 'number' || !(factor > 1 && Number.isFinite(factor))) {
     throw new InvalidArgumentError(`${argument}.factor`, 'a finite number above 1', factor)
   }
-  if (!Number.isSafeInteger(minimumRequests) || (minimumRequests as number) < 1) {
+  if (!Number.isSafeInteger(minimumValues) || (minimumValues as number) < 1) {
     const expected = 'a whole number of at least 1'
-    throw new InvalidArgumentError(`${argument}.minimumRequests`, expected, minimumRequests)
+    throw new InvalidArgumentError(`${argument}.minimumValues`, expected, minimumValues)
   }
   if (given.window === undefined && rules.window === null) {
     const expected = "a duration such as '1h' where the features' window is 'lifetime'"
@@ -104,7 +104,7 @@ export function checkedLatencyDrift(
     by: [...new Set([...rules.by, ...carriedLabels(`${argument}.by`, given.by ?? apart, [])])],
     quantile,
     factor,
-    minimumRequests: minimumRequests as number,
+    minimumValues: minimumValues as number,
     window:
       given.window === undefined ? rules.window! : duration(`${argument}.window`, given.window),
     matchers: scopeMatchers(argument, given, metric).notFailed,
@@ -160,7 +160,7 @@ export function latencyDriftGroup(
       },
       {
         alert: 'LatencyDrift',
-        expr: `${of('drift:latency:ratio')} >= ${factor}\n  and ${of('drift:latency:count')} >= ${latency.minimumRequests}`,
+        expr: `${of('drift:latency:ratio')} >= ${factor}\n  and ${of('drift:latency:count')} >= ${latency.minimumValues}`,
         for: rules.for,
         labels: { ...rules.labels, severity: rules.severities.LatencyDrift },
         annotations: {

@@ -4,14 +4,14 @@ import { recordedSeries } from './recorded-series.ts'
 
 /** How many features are judged, how many drifted, and what to do about it, for each model and reference. */
 export function modelRules(rules: CheckedDriftRules): RecordingRule[] {
-  const { shareThreshold, actOnTargetDrift, evaluatedShare } = rules
+  const { shareThreshold, actOnTargetDrift, minimumJudged } = rules
   const of = recordedSeries(rules)
   const modelLabels = [...rules.by, 'model', 'reference'].join(', ')
   const role = (role: string) => [{ label: 'role', values: [role] }]
   const drifted = (name: string) => of('drift:feature:drifted', role(name))
   const features = of('drift:model:features')
   const evaluated = of('drift:model:evaluated')
-  const tooFew = `clamp_max((${evaluated} < bool ${evaluatedShare} * ${features}) + (${evaluated} == bool 0), 1)`
+  const tooFew = `clamp_max((${evaluated} < bool ${minimumJudged} * ${features}) + (${evaluated} == bool 0), 1)`
   const targets = `count by (${modelLabels}) (${of('drift:feature:ref_count', role('target'))})`
   const acts = [
     `${of('drift:model:faults')} > 0`,

@@ -16,7 +16,7 @@ test.each<[string, object, string]>([
   [
     'a misspelled key',
     { psiTreshold: 1 },
-    '"options.psiTreshold" must be an option: "psiThreshold", maybe',
+    '"psiTreshold" must be an option: "psiThreshold", maybe',
   ],
   [
     'a window of few scrapes',
@@ -49,12 +49,12 @@ test.each<[string, object, string]>([
   ['absent as text', { absent: 'yes', models: 'x' }, '"absent" must be true or false'],
   ['a label of the rules', { labels: { model: 'x' } }, '"labels.model" must be left out'],
   ['a label that is kept apart', { by: ['job'], labels: { job: 'x' } }, '"labels.job" must be'],
-  ['a minimum of 0', { minimumCount: 0 }, '"minimumCount" must be a whole number of at least 1'],
+  ['a minimum of 0', { minimumValues: 0 }, '"minimumValues" must be a whole number of at least 1'],
   ['a threshold of 0', { psiThreshold: 0 }, '"psiThreshold" must be a finite number above 0'],
   ['a threshold that is NaN', { psiThreshold: Number.NaN }, '"psiThreshold"'],
   ['an alpha of 0', { alpha: 0 }, '"alpha" must be a number above 0 and at most 1'],
   ['a share in percent', { shareThreshold: 30 }, '"shareThreshold" must be'],
-  ['a share as text', { evaluatedShare: '0.5' }, '"evaluatedShare" must be'],
+  ['a share as text', { minimumJudged: '0.5' }, '"minimumJudged" must be'],
   ['an increase of 0', { missingIncrease: 0 }, '"missingIncrease" must be'],
   [
     'a choice that is none',
@@ -63,13 +63,17 @@ test.each<[string, object, string]>([
   ],
   ['one bin', { maxBins: 1 }, '"maxBins" must be a whole number from 2 to 99'],
   ['100 bins', { maxBins: 100 }, '"maxBins" must be a whole number from 2 to 99'],
-  ['an alert that is none', { severities: { Drift: 'page' } }, 'received "Drift"'],
+  [
+    'an alert that is none',
+    { severities: { Drift: 'page' } },
+    '"severities.Drift" must be an option',
+  ],
   ['an empty severity', { severities: { DriftAction: '' } }, '"severities.DriftAction"'],
   ['a time that is none', { for: '0m' }, '"for" must be a duration'],
   ['a runbook that is no text', { runbookUrl: 1 }, '"runbookUrl" must be a string'],
   ['a quantile of 1', latency({ quantile: 1 }), '"latency.quantile" must be above 0 and below 1'],
   ['a factor of 1', latency({ factor: 1 }), '"latency.factor" must be a finite number above 1'],
-  ['half a request', latency({ minimumRequests: 0.5 }), '"latency.minimumRequests"'],
+  ['half a request', latency({ minimumValues: 0.5 }), '"latency.minimumValues"'],
   ['another histogram', latency({ histogram: 'summary' }), '"latency.histogram"'],
   [
     'an offset that is none',

@@ -15,7 +15,7 @@ import { modelRules } from './model-rules.ts'
  * `drift:model:action` is 2 where `decide` says ACTION because of the share or the target, 1 where something drifted or
  * features are gone, else 0; nothing where `drift:model:undecided` is 1: too few features could be judged.
  *
- * Below `minimumCount` values there is no series and no verdict. Two references of a rolling deploy are judged
+ * Below `minimumValues` values there is no series and no verdict. Two references of a rolling deploy are judged
  * apart. Two such files in one Prometheus must name different `models`, and one alone may have `latency`,
  * which is recorded for all models together.
  *

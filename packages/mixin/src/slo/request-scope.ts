@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { optionPath } from '@tidegauge/core/options'
 import { anObject, onlyKeys } from '../only-keys.ts'
 import { type LabelMatcher, labelName, utf8Text } from '../promql.ts'
 import type { RequestMetric } from '../request-metric.ts'
@@ -43,10 +44,10 @@ export function scopeMatchers(
   { labels }: RequestMetric,
 ): ScopeMatchers {
   const all = [
-    ...choiceMatchers(`${argument}.select`, scope.select, labels, false),
-    ...choiceMatchers(`${argument}.exclude`, scope.exclude, labels, true),
+    ...choiceMatchers(optionPath(argument, 'select'), scope.select, labels, false),
+    ...choiceMatchers(optionPath(argument, 'exclude'), scope.exclude, labels, true),
   ]
-  const failures = statuses(`${argument}.failures`, scope.failures ?? ['5xx'])
+  const failures = statuses(optionPath(argument, 'failures'), scope.failures ?? ['5xx'])
   if (failures.length === 0) return { all, failed: [], notFailed: all, failures }
   const values = failures.map((status) => status.replace('xx', '..')) // meets 503 and 5xx alike
   const failed = { label: labels.statusCode, values, patterns: true }

@@ -82,7 +82,7 @@ test.each<[string, object, string]>([
   [
     'an unknown option',
     { objectives: [availability], window: '30d' },
-    '"options.window" must be an option: "windows", maybe',
+    '"window" must be an option: "windows", maybe',
   ],
   ['an unknown preset', { ...one({}), metric: 'express' }, '"metric" must be'],
   [

@@ -73,7 +73,7 @@ describe('a dashboard', () => {
   })
 
   test.each<[object, string]>([
-    [{ uidd: 1 }, '"options.uidd" must be an option: "uid", maybe'],
+    [{ uidd: 1 }, '"uidd" must be an option: "uid", maybe'],
     [{ uid: 'a b' }, '"uid" must be 1 to 40 letters'],
     [{ title: ' ' }, '"title" must be not empty'],
     [{ refresh: '1' }, '"refresh" must be a duration'],
@@ -85,13 +85,13 @@ describe('a dashboard', () => {
   })
 
   test.each<[object, string]>([
-    [{ psiThreshold: 0.2 }, '"options.psiThreshold" must be an option: one of title, uid'],
+    [{ psiThreshold: 0.2 }, '"psiThreshold" must be an option: one of title, uid'],
     [{ histogram: 'both' }, `"histogram" must be 'classic' or 'native'`],
     [{ errorRatio: 5 }, '"errorRatio" must be a number above 0 and at most 1'],
     [{ process: 1 }, '"process" must be true or false'],
     [{ activeRequests: 'a-b' }, '"activeRequests" must be a Prometheus metric name'],
     [{ metric: 'own' }, '"metric" must be'],
-    [{ failures: ['bad'] }, '"options.failures[0]" must be a status'],
+    [{ failures: ['bad'] }, '"failures[0]" must be a status'],
   ])('of a service refuses %j', (options, message) => {
     expect(() => serviceDashboard(options)).toThrow(message)
   })
@@ -186,10 +186,7 @@ describe('provisioning', () => {
     [{ prometheusUrl: 'http://a:b@c' }, '"prometheusUrl" must be an address without a user name'],
     [{ prometheusUrl: 'http://c', scrapeInterval: 5 }, '"scrapeInterval" must be a duration'],
     [{ prometheusUrl: 'http://c', dashboardsPath: 'd' }, '"dashboardsPath" must be a path'],
-    [
-      { prometheusUrl: 'http://c', url: 'x' },
-      '"options.url" must be an option: one of prometheusUrl',
-    ],
+    [{ prometheusUrl: 'http://c', url: 'x' }, '"url" must be an option: one of prometheusUrl'],
   ])('refuses %j', (options, message) => {
     expect(() => provisioning(options as never)).toThrow(message)
   })

@@ -34,7 +34,7 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
       window: '30s',
       interval: '1s',
       by: ['job'], // both have the same reference
-      minimumCount: 50,
+      minimumValues: 50,
       for: '1s',
     })
     const config = {

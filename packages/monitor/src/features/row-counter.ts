@@ -57,9 +57,9 @@ export class RowCounter {
   /**
    * The window in the reference's bins.
    *
-   * @param minSamples - fewer rows do not tell that a column is gone
+   * @param minimumValues - fewer rows do not tell that a column is gone
    */
-  profile(minSamples: number): TableProfile {
+  profile(minimumValues: number): TableProfile {
     const counts = this.ring.window()
     const moments = this.ring.moments()
     const columns = this.#features.map((feature): StoredColumn => {
@@ -74,7 +74,7 @@ export class RowCounter {
     const { unprofiled: _, ...reference } = this.#reference
     const { rows } = this.ring
     const unprofiled = this.#unheld
-      .map((feature) => feature.unprofiled(counts, rows, minSamples))
+      .map((feature) => feature.unprofiled(counts, rows, minimumValues))
       .filter((column): column is UnprofiledColumn => column !== undefined)
     return { ...reference, rows, columns, ...(unprofiled.length > 0 && { unprofiled }) }
   }

@@ -35,13 +35,13 @@ export class UnheldFeature {
    * What a profile of the window says of it.
    *
    * @param counts - of all features
-   * @param minSamples - fewer rows do not tell that it is gone
+   * @param minimumValues - fewer rows do not tell that it is gone
    * @returns undefined where no row has it
    */
   unprofiled(
     counts: ArrayLike<number>,
     rows: number,
-    minSamples: number,
+    minimumValues: number,
   ): UnprofiledColumn | undefined {
     const { cells, reference, start } = this
     const countOf = (kind: Kind) => counts[start + KINDS.indexOf(kind)]!
@@ -53,7 +53,7 @@ export class UnheldFeature {
     if (values === 0) {
       // Nulls are no absence where it is not known what was there.
       const isThere = reference.type === null && countOf('blank') > 0
-      return isThere || rows < minSamples ? reference : undefined
+      return isThere || rows < minimumValues ? reference : undefined
     }
     // One odd row is no change of the type.
     if (2 * unreadable <= values) return { ...reference, type: typeOf(readable) }

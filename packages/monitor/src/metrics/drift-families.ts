@@ -9,7 +9,7 @@ export interface FamiliesOptions {
   readonly referenceId: string
   readonly maxBins: number
   /** Fewer rows in the window say nothing of a feature without values. */
-  readonly minSamples: number
+  readonly minimumValues: number
 }
 
 /** The count of a cell of all features since the start. */
@@ -30,7 +30,7 @@ const LABELS = ['model', 'reference', 'feature', 'role', 'type'] as const
  */
 export function driftFamilies(
   { features, unheld }: Pick<WatchedFeatures, 'features' | 'unheld'>,
-  { model, referenceId, maxBins, minSamples }: FamiliesOptions,
+  { model, referenceId, maxBins, minimumValues }: FamiliesOptions,
   lifetime: Counts,
   window: Counts,
 ): () => MetricFamily[] {
@@ -60,7 +60,7 @@ export function driftFamilies(
     const rows = reference.n + reference.missing
     const missingRatio = rows === 0 ? 0 : reference.missing / rows
     referenceMissing.push({ labelValues: labels, valueIn: () => missingRatio })
-    const loss = (counts: ArrayLike<number>) => lossOf(feature, missingRatio, minSamples, counts)
+    const loss = (counts: ArrayLike<number>) => lossOf(feature, missingRatio, minimumValues, counts)
     gone.push({ labelValues: labels, valueIn: (counts) => (loss(counts) === 'gone' ? 1 : 0) })
     changedType.push({
       labelValues: labels,
@@ -138,12 +138,12 @@ const BY_CHANCE = 1e-6
 function lossOf(
   { reference, start, cells }: NumericFeature | CategoricalFeature,
   missingRatio: number,
-  minSamples: number,
+  minimumValues: number,
   counts: ArrayLike<number>,
 ): 'gone' | 'changed-type' | null {
   const [missing, invalid] = [counts[start + cells]!, counts[start + cells + 1]!]
   const rows = missing + invalid
-  if (reference.n === 0 || rows < minSamples) return null
+  if (reference.n === 0 || rows < minimumValues) return null
   const values = sumOf(counts, start, start + cells)
   if (values > 0) return invalid > values ? 'changed-type' : null
   if (2 * invalid > rows) return 'changed-type'

@@ -288,7 +288,7 @@ describe('options', () => {
   test.each(['', 'short', `x'; script-src *; '`, `${'a'.repeat(22)}"`])(
     'refuses %j as a nonce',
     (nonce) => {
-      expect(() => htmlReport(report, { nonce })).toThrow('"options.nonce" must be base64')
+      expect(() => htmlReport(report, { nonce })).toThrow('"nonce" must be base64')
     },
   )
 

@@ -27,7 +27,7 @@ export function reportPolicy(options: PolicyOptions = {}): string {
   assertOptions('options', options, POLICY_OPTIONS)
   const { nonce, script = true } = options
   if (nonce !== undefined && !/^[\w+/-]{22,}={0,2}$/.test(nonce)) {
-    throw new InvalidArgumentError('options.nonce', 'base64 of at least 16 bytes', nonce)
+    throw new InvalidArgumentError('nonce', 'base64 of at least 16 bytes', nonce)
   }
   const by = (hash: string): string => (nonce === undefined ? `'${hash}'` : `'nonce-${nonce}'`)
   const allowed = [

@@ -47,7 +47,7 @@ export function writeReports<Extension extends string>(
   const name = `drift_${fileNamePart(report.reference.name)}_vs_${fileNamePart(report.current.name)}`
   for (const extension of Object.keys(reporters)) {
     if (EXTENSION.test(extension)) continue
-    throw new InvalidArgumentError('options.reporters', 'keyed by file extensions', extension)
+    throw new InvalidArgumentError('reporters', 'keyed by file extensions', extension)
   }
   const texts = Object.entries<Reporter>(reporters).map(([extension, render]) => {
     return { extension, path: join(directory, `${name}.${extension}`), text: render(report) }

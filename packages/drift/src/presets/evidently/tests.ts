@@ -75,7 +75,7 @@ export function evidentlyGTest(
 /**
  * Evidently's `z`, for comparison with its reports: two-proportion z test of "not the first value in
  * sorted order", so that of more than two categories it looks at one alone. z is positive where that share
- * fell, the opposite of `twoProportionZ`.
+ * fell, as in `twoProportionZ`.
  *
  * Numbers are in the order of numbers, all else in that of text. p is 2 · survival where Evidently
  * subtracts from 1: they agree to 1e-15, and Evidently's is 0 for |z| above 8.3.
@@ -96,10 +96,10 @@ export function evidentlyZTest(
   const others = (values: ArrayLike<CategoryValue>): number =>
     Array.from(values).filter((value) => String(value) !== String(first)).length
   return twoProportionZOfCounts(
-    others(current),
-    current.length,
     others(reference),
     reference.length,
+    others(current),
+    current.length,
   )
 }
 

@@ -1,3 +1,4 @@
+import { assertOptions } from '@tidegauge/core/options'
 import { openPool } from '#drift-pool'
 import type { MeasuredColumn } from '../../measure/measured-column.ts'
 import type { UnreadSide } from '../../plan/open-table.ts'
@@ -34,8 +35,19 @@ export interface DriftPoolOptions {
  * await pool.close()
  */
 export function driftPool(options: DriftPoolOptions = {}): DriftPool {
+  assertOptions('options', options, POOL_OPTIONS)
+  assertOptions('resourceLimits', options.resourceLimits ?? {}, RESOURCE_LIMITS)
   return openPool(options)
 }
+
+const POOL_OPTIONS = {
+  workers: true,
+  resourceLimits: true,
+} as const satisfies Record<keyof DriftPoolOptions, true>
+const RESOURCE_LIMITS = {
+  maxOldGenerationSizeMb: true,
+  maxYoungGenerationSizeMb: true,
+} as const satisfies Record<keyof NonNullable<DriftPoolOptions['resourceLimits']>, true>
 
 /** The pool of all calls that bring none. */
 export function sharedPool(): WorkerPool {

@@ -4,7 +4,7 @@ import type { DriftPoolOptions, WorkerPool } from './drift-pool.ts'
 /** Where there are no threads: every column is measured on the caller's. */
 export function openPool({ workers = 0 }: DriftPoolOptions): WorkerPool {
   if (!(Number.isInteger(workers) && workers >= 0)) {
-    throw new InvalidArgumentError('options.workers', 'a whole number, 0 or more', workers)
+    throw new InvalidArgumentError('workers', 'a whole number, 0 or more', workers)
   }
   let isClosed = false
   return {

@@ -28,7 +28,7 @@ class NodePool implements WorkerPool {
 
   constructor({ workers = availableParallelism(), resourceLimits }: DriftPoolOptions) {
     if (!(Number.isInteger(workers) && workers >= 0)) {
-      throw new InvalidArgumentError('options.workers', 'a whole number, 0 or more', workers)
+      throw new InvalidArgumentError('workers', 'a whole number, 0 or more', workers)
     }
     this.workers = workers
     this.#resourceLimits = resourceLimits

@@ -1,5 +1,3 @@
-import { segmentsOf } from './path-segments.ts'
-
 /** Matches the front of a path, as a router's layer does; it may throw on a path that cannot be decoded. */
 export type PathMatcher = (path: string) => PathMatch | false
 
@@ -146,4 +144,8 @@ export function attempt(match: PathMatcher, path: string): PathMatch | false {
   } catch {
     return false
   }
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '')
 }
