@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Request, Response } from 'express'
 import { enteringMiddleware, requestSeenBy } from './express/express-app.ts'
-import { type ExpressApp, expressApp, expressRoute } from './express/express-route.ts'
+import { expressRoute } from './express/express-route.ts'
+import { type ExpressApp, expressApp } from './express/express-shapes.ts'
 import {
   type ExchangeNaming,
   type ObserveOptions,
   responseObserver,
 } from './observe/observe-response.ts'
 
-export { type ExpressApp, expressRoute } from './express/express-route.ts'
+export { expressRoute } from './express/express-route.ts'
+export type { ExpressApp } from './express/express-shapes.ts'
 export type { ObserveOptions, StreamPolicy } from './observe/observe-response.ts'
 
 /** `ignore` and `labels` are asked with Express' request; what a middleware adds to it, `labels` alone can see. */

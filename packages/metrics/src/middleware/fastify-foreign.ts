@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { expressRoute } from './express/express-route.ts'
+import { segmentsOf } from './express/path-segments.ts'
 
 /** What handlers of other frameworks leave on a request that runs through Fastify. */
 interface ForeignRequest extends IncomingMessage {
@@ -87,10 +88,6 @@ function fits(pattern: readonly string[], taken: readonly string[]): boolean {
 
 function variables(path: string): number {
   return path.split('/:').length
-}
-
-function segmentsOf(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '')
 }
 
 function pathOf(url: string): string {

@@ -1,6 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { warnOfLateMiddleware } from '../observe/late-middleware.ts'
-import { type ExpressApp, isRootMount, type Layer, type Router, routerOf } from './express-route.ts'
+import {
+  type ExpressApp,
+  isRootMount,
+  type Layer,
+  type Router,
+  routerOf,
+} from './express-shapes.ts'
 
 /** A middleware of Express. */
 export type Handler = (

@@ -1,3 +1,5 @@
+import { segmentsOf } from './path-segments.ts'
+
 /** Matches the front of a path, as a router's layer does; it may throw on a path that cannot be decoded. */
 export type PathMatcher = (path: string) => PathMatch | false
 
@@ -144,8 +146,4 @@ export function attempt(match: PathMatcher, path: string): PathMatch | false {
   } catch {
     return false
   }
-}
-
-function segmentsOf(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '')
 }
