@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { loadFlights } from './flights.ts'
+import { type Flights, loadFlights } from './flights.ts'
 import { trainDelayModel } from './model.ts'
 import { delayService } from './service.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -12,9 +12,9 @@ process.once('disconnect', () => process.exit(0))
 if (process.connected === false) process.exit(0)
 
 const settings = settingsOrExit()
-const flights = await loadFlights(settings.referenceMonth)
-const watched = settings.watch ? watchedOrExit() : undefined
-const model = watched ?? trainDelayModel(flights)
+const month = () => loadFlights(settings.referenceMonth)
+const watched = settings.watch ? watchedOrExit(await month()) : undefined
+const model = watched ?? settings.model ?? trainDelayModel(await month())
 const log = (line: string) => void process.stdout.write(`${line}\n`)
 const app = delayService({
   model,
@@ -42,12 +42,13 @@ const stop = () => {
 process.once('SIGTERM', stop)
 process.once('SIGINT', stop)
 
-function watchedOrExit(): WatchedModel {
-  const { reference, recentFlights, windowSeconds } = settings
+function watchedOrExit(flights: Flights): WatchedModel {
+  const { model, reference, recentFlights, windowSeconds } = settings
   try {
     const watched = watchedModel({
       flights,
       recentFlights,
+      ...(model !== undefined && { model }),
       ...(reference !== undefined && { reference }),
       monitor: {
         window: { seconds: windowSeconds },

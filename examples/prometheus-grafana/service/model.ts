@@ -1,4 +1,5 @@
 import MultivariateLinearRegression from 'ml-regression-multivariate-linear'
+import { z } from 'zod'
 import type { Flights } from './flights.ts'
 
 /** What `POST /predict` takes: one flight, as known before it leaves. */
@@ -14,6 +15,8 @@ export interface DelayModel {
   /** Probability that the flight is more than 15 minutes late, in (0, 1). */
   predict(flight: Flight): number
   readonly quality: ModelQuality
+  /** All that it learned, as plain JSON: {@link parseDelayModel} reads it back. */
+  readonly learned: LearnedModel
 }
 
 /** Measured on flights of the same month that the model has not seen. */
@@ -44,10 +47,66 @@ export function trainDelayModel(flights: Flights, seed = 1): DelayModel {
   const training = order.subarray(0, Math.min(TRAINING_ROWS, Math.ceil(order.length / 2)))
   const heldOut = order.subarray(training.length, training.length + HELD_OUT_ROWS)
   const baseRate = shareOfLate(flights, training)
-  const originRate = lateRates(flights.origin, flights, training, baseRate)
-  const destinationRate = lateRates(flights.destination, flights, training, baseRate)
+  const rates: Rates = {
+    baseRate,
+    originRate: lateRates(flights.origin, flights, training, baseRate),
+    destinationRate: lateRates(flights.destination, flights, training, baseRate),
+  }
+  const encode = encoder(rates)
+  const regression = new MultivariateLinearRegression(
+    Array.from(training, (row) => encode(flightAt(flights, row))),
+    Array.from(training, (row) => [flights.late[row] ? 1 : 0]),
+    { statistics: false },
+  )
+  const weights = regression.weights.map(([weight]) => weight!)
+  const predict = predictor(rates, weights)
+  const quality = measureQuality(flights, heldOut, predict, training.length)
+  return { predict, quality, learned: { ...rates, weights, quality } }
+}
 
-  const encode = (flight: Flight): number[] => {
+/**
+ * A model that was trained before, and stored as JSON.
+ *
+ * @throws where it is none
+ */
+export function parseDelayModel(json: string): DelayModel {
+  const { data: learned, error } = learnedSchema.safeParse(JSON.parse(json))
+  if (error !== undefined) {
+    const { path, message } = error.issues[0]!
+    throw new Error(`no model: ${path.join('.')}: ${message}`)
+  }
+  return { predict: predictor(learned, learned.weights), quality: learned.quality, learned }
+}
+
+const HOURS = 23
+const WEEKDAYS = 6
+const INPUTS = HOURS + WEEKDAYS + 3
+
+const rate = z.number().min(0).max(1)
+const ratesByAirport = z.array(z.tuple([z.string(), rate]))
+const learnedSchema = z.object({
+  baseRate: rate,
+  originRate: ratesByAirport,
+  destinationRate: ratesByAirport,
+  /** One for each input, the intercept last. */
+  weights: z.array(z.number()).length(INPUTS + 1),
+  quality: z.object({
+    trainingRows: z.int().min(1),
+    heldOutRows: z.int().min(0),
+    auc: rate,
+    brier: rate,
+    baseRate: rate,
+    baseRateBrier: rate,
+  }),
+})
+
+export type LearnedModel = z.infer<typeof learnedSchema>
+type Rates = Pick<LearnedModel, 'baseRate' | 'originRate' | 'destinationRate'>
+
+function encoder({ baseRate, ...rates }: Rates): (flight: Flight) => number[] {
+  const originRate = new Map(rates.originRate)
+  const destinationRate = new Map(rates.destinationRate)
+  return (flight) => {
     const x = new Array<number>(INPUTS).fill(0)
     if (flight.hour > 0) x[flight.hour - 1] = 1 // midnight is the base
     if (flight.weekday > 1) x[HOURS + flight.weekday - 2] = 1 // Monday is the base
@@ -56,20 +115,16 @@ export function trainDelayModel(flights: Flights, seed = 1): DelayModel {
     x[INPUTS - 1] = destinationRate.get(flight.destination) ?? baseRate
     return x
   }
-  const regression = new MultivariateLinearRegression(
-    Array.from(training, (row) => encode(flightAt(flights, row))),
-    Array.from(training, (row) => [flights.late[row] ? 1 : 0]),
-    { statistics: false },
-  )
-  // A straight line leaves [0, 1] at its ends.
-  const predict = (flight: Flight) =>
-    Math.min(0.999, Math.max(0.001, regression.predict(encode(flight))[0]!))
-  return { predict, quality: measureQuality(flights, heldOut, predict, training.length) }
 }
 
-const HOURS = 23
-const WEEKDAYS = 6
-const INPUTS = HOURS + WEEKDAYS + 3
+function predictor(rates: Rates, weights: readonly number[]): (flight: Flight) => number {
+  const encode = encoder(rates)
+  return (flight) => {
+    const sum = encode(flight).reduce((sum, x, i) => sum + weights[i]! * x, weights[INPUTS]!)
+    // A straight line leaves [0, 1] at its ends.
+    return Math.min(0.999, Math.max(0.001, sum))
+  }
+}
 
 export function flightAt(flights: Flights, row: number): Flight {
   return {
@@ -95,19 +150,17 @@ function lateRates(
   { late }: Flights,
   rows: Uint32Array,
   baseRate: number,
-): Map<string, number> {
+): [airport: string, rate: number][] {
   const tally = new Map<string, { flights: number; late: number }>()
   for (const row of rows) {
     const airport = airports[row]!
     const seen = tally.get(airport) ?? { flights: 0, late: 0 }
     tally.set(airport, { flights: seen.flights + 1, late: seen.late + (late[row] ? 1 : 0) })
   }
-  return new Map(
-    [...tally].map(([airport, seen]) => [
-      airport,
-      (seen.late + PRIOR_FLIGHTS * baseRate) / (seen.flights + PRIOR_FLIGHTS),
-    ]),
-  )
+  return [...tally].map(([airport, seen]) => [
+    airport,
+    (seen.late + PRIOR_FLIGHTS * baseRate) / (seen.flights + PRIOR_FLIGHTS),
+  ])
 }
 
 function measureQuality(

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { parseTableProfile, type TableProfile } from '@tidegauge/drift'
+import { type DelayModel, parseDelayModel } from './model.ts'
 
 /** What the environment says; each has a default that serves on this machine alone. */
 export interface Settings {
   readonly host: string
   readonly port: number
   readonly referenceMonth: string
+  /** `MODEL_FILE`: what `pnpm train` wrote, instead of training on the month at every start. */
+  readonly model: DelayModel | undefined
   readonly simulateFaults: boolean
   /** `WATCH=1`: the model's data is watched, and the model trained anew on demand. */
   readonly watch: boolean
@@ -23,12 +26,13 @@ export interface Settings {
 
 /** @throws where a setting is no number, or a file cannot be read or understood; the message names the variable */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  const reference = profileOf(env, 'REFERENCE_FILE')
+  const reference = readFrom(env, 'REFERENCE_FILE', parseTableProfile)
   const token = fileOf(env, 'TOKEN_FILE')?.trim()
   return {
     host: env.HOST ?? '127.0.0.1',
     port: numberOf(env, 'PORT', 3000, 0),
     referenceMonth: env.REFERENCE_MONTH ?? '2001-01',
+    model: readFrom(env, 'MODEL_FILE', parseDelayModel),
     simulateFaults: env.SIMULATE_FAULTS === '1',
     watch: env.WATCH === '1',
     reference,
@@ -45,10 +49,14 @@ function numberOf(env: NodeJS.ProcessEnv, name: string, fallback: number, least:
   throw new Error(`${name} must be a whole number from ${least}, received "${env[name]}"`)
 }
 
-function profileOf(env: NodeJS.ProcessEnv, name: string): TableProfile | undefined {
+function readFrom<T>(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  parse: (text: string) => T,
+): T | undefined {
   const text = fileOf(env, name)
   try {
-    return text === undefined ? undefined : parseTableProfile(text)
+    return text === undefined ? undefined : parse(text)
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}`)
   }

@@ -9,6 +9,8 @@ import { PREDICTION, referenceProfile } from './reference.ts'
 export interface WatchedModelOptions {
   /** What the first model is trained on. */
   readonly flights: Flights
+  /** Trained on them before. */
+  readonly model?: DelayModel
   /** A stored profile, instead of one made from `flights`. */
   readonly reference?: TableProfile
   /** The newest flights that a retraining learns from; default 4000. */
@@ -61,7 +63,7 @@ export const MODEL_NAME = 'late-flights'
 
 export function watchedModel(options: WatchedModelOptions): WatchedModel {
   const { flights, recentFlights: capacity = 4000 } = options
-  let model: DelayModel = trainDelayModel(flights)
+  let model = options.model ?? trainDelayModel(flights)
   let retrained = 0
   let rows = flights.late.length
   const recent = recentFlights(capacity)

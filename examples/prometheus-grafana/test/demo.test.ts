@@ -1,23 +1,32 @@
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { DriftReport } from '@tidegauge/drift'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadFlights } from '../service/flights.ts'
+import { trainDelayModel } from '../service/model.ts'
 
 const main = fileURLToPath(new URL('../demo/main.ts', import.meta.url))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
+let folder: string
 let out: string
-beforeAll(() => {
-  out = mkdtempSync(join(tmpdir(), 'tidegauge-demo-'))
+/** The demo's own training takes longer than all else in most of these tests. */
+let trained: NodeJS.ProcessEnv
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tidegauge-demo-'))
+  out = join(folder, 'reports')
+  const file = join(folder, 'model.json')
+  writeFileSync(file, JSON.stringify(trainDelayModel(await loadFlights('2001-01')).learned))
+  trained = { ...process.env, MODEL_FILE: file }
 })
 afterAll(() => {
-  rmSync(out, { recursive: true })
+  rmSync(folder, { recursive: true })
 })
 
 interface Outcome {
@@ -30,11 +39,12 @@ interface Outcome {
 function demo(
   args: string[],
   watch?: (stdout: string, stop: () => void) => void,
+  env = trained,
 ): Promise<Outcome> {
   const child = spawn(
     process.execPath,
     ['--conditions=tidegauge-source', '--import', tsx, main, '--out', out, ...args],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   return new Promise((resolve, reject) => {
     let stdout = ''
@@ -58,7 +68,7 @@ const onUnix = test.skipIf(process.platform === 'win32')
 
 describe('pnpm demo', () => {
   test('shows both gauges plainly, writes both reports, stops the service and exits with 0', async () => {
-    const { code, stdout, stderr } = await demo(['--requests', '400'])
+    const { code, stdout, stderr } = await demo(['--requests', '400'], undefined, process.env)
     expect(stderr).toBe('')
     expect(code).toBe(0)
     const html = join(out, 'drift_2001-01_vs_2001-02.html')
@@ -138,7 +148,7 @@ describe('pnpm demo', () => {
     const child = spawn(
       process.execPath,
       ['--conditions=tidegauge-source', '--import', tsx, main, '--out', out, '--requests', '10'],
-      { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+      { cwd: root, env: trained, stdio: ['ignore', 'pipe', 'pipe'] },
     )
     await once(child.stdout, 'data')
     child.stdout.destroy()

@@ -28,34 +28,39 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('a reference that cannot be read at start', { timeout: 120_000 }, () => {
-  test.each<[string, string | undefined, RegExp]>([
-    ['missing', undefined, /^service: REFERENCE_FILE cannot be read: ENOENT/],
+describe('a reference or a model that cannot be read at start', { timeout: 120_000 }, () => {
+  test.each<['REFERENCE_FILE' | 'MODEL_FILE', string, string | undefined, RegExp]>([
+    ['REFERENCE_FILE', 'missing', undefined, /^service: REFERENCE_FILE cannot be read: ENOENT/],
     [
+      'REFERENCE_FILE',
       'of an unknown version',
       '{"format":"tidegauge.table-profile","version":99,"rows":0,"columns":[]}',
       /^service: REFERENCE_FILE: .*version.*99/,
     ],
-    ['no profile', '[1, 2]', /^service: REFERENCE_FILE: /],
-    ['half written', '{"format":"tidegauge.table', /^service: REFERENCE_FILE: /],
-  ])('%s: the service does not start, and one line says why', async (name, text, message) => {
-    const file = join(folder, `${name}.json`)
-    if (text !== undefined) writeFileSync(file, text)
-    const main = fileURLToPath(new URL('../service/main.ts', import.meta.url))
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-    const child = spawn(
-      process.execPath,
-      ['--conditions=tidegauge-source', '--import', tsx, main],
-      { env: { ...process.env, PORT: '0', WATCH: '1', REFERENCE_FILE: file } },
-    )
-    let stderr = ''
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      stderr += text
-    })
-    expect(await once(child, 'close')).toEqual([1, null])
-    expect(stderr).toMatch(message)
-    expect(stderr.trim().split('\n')).toHaveLength(1)
-  })
+    ['REFERENCE_FILE', 'no profile', '[1, 2]', /^service: REFERENCE_FILE: /],
+    ['REFERENCE_FILE', 'half written', '{"format":"tidegauge.table', /^service: REFERENCE_FILE: /],
+    ['MODEL_FILE', 'no model', '{"weights":[]}', /^service: MODEL_FILE: no model: /],
+  ])(
+    '%s %s: the service does not start, and one line says why',
+    async (setting, name, text, message) => {
+      const file = join(folder, `${name}.json`)
+      if (text !== undefined) writeFileSync(file, text)
+      const main = fileURLToPath(new URL('../service/main.ts', import.meta.url))
+      const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+      const child = spawn(
+        process.execPath,
+        ['--conditions=tidegauge-source', '--import', tsx, main],
+        { env: { ...process.env, PORT: '0', WATCH: '1', [setting]: file } },
+      )
+      let stderr = ''
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        stderr += text
+      })
+      expect(await once(child, 'close')).toEqual([1, null])
+      expect(stderr).toMatch(message)
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+    },
+  )
 })
 
 describe('what clients send', () => {

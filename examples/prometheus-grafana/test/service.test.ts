@@ -5,7 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatSeconds, latencyByRoute } from '../demo/latency.ts'
 import { replay } from '../demo/replay.ts'
 import { type Flights, loadFlights } from '../service/flights.ts'
-import { areaUnderCurve, type DelayModel, trainDelayModel } from '../service/model.ts'
+import {
+  areaUnderCurve,
+  type DelayModel,
+  flightAt,
+  parseDelayModel,
+  trainDelayModel,
+} from '../service/model.ts'
 import { delayService, LATENCY_BOUNDS } from '../service/service.ts'
 
 let flights: Flights
@@ -55,6 +61,29 @@ describe('the model', () => {
   test('the same seed gives the same model, another seed another one', () => {
     expect(trainDelayModel(flights).predict(FLIGHT)).toBe(model.predict(FLIGHT))
     expect(trainDelayModel(flights, 2).predict(FLIGHT)).not.toBe(model.predict(FLIGHT))
+  })
+
+  test('read back from what it learned, it says the same of every flight', () => {
+    const stored = JSON.stringify(model.learned)
+    const again = parseDelayModel(stored)
+    expect(again.quality).toEqual(model.quality)
+    expect(JSON.stringify(again.learned)).toBe(stored)
+    for (let row = 0; row < 1000; row++) {
+      const flight = flightAt(flights, row)
+      expect(again.predict(flight)).toBe(model.predict(flight))
+    }
+    const unknown = { ...FLIGHT, origin: 'constructor', destination: '__proto__' }
+    expect(again.predict(unknown)).toBe(model.predict(unknown))
+  })
+
+  test.each([
+    ['too few weights', { weights: [1] }, 'no model: weights: '],
+    ['a rate that is none', { baseRate: 2 }, 'no model: baseRate: '],
+    ['rates by name', { originRate: { ORD: 0.2 } }, 'no model: originRate: '],
+    ['a quality that was not measured', { quality: { auc: null } }, 'no model: quality.'],
+  ])('%s makes no model', (_, wrong, message) => {
+    const stored = JSON.stringify({ ...model.learned, ...wrong })
+    expect(() => parseDelayModel(stored)).toThrow(message)
   })
 
   test('an airport that it never saw gets a probability too', () => {

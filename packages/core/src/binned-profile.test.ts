@@ -6,6 +6,7 @@ import {
   type CategoricalProfile,
   type CountedCategory,
   categoricalProfile,
+  categoriesLike,
   countedCategories,
   hiddenAtMost,
   mergeProfiles,
@@ -69,6 +70,37 @@ describe('numericProfile', () => {
       expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }),
     )
   })
+
+  test('keeps both infinities, and only them, out of the extremes and of the sum', () => {
+    const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+    expect(numericProfile([low, 1, 3, high], [0, 2])).toMatchObject({
+      underflow: 1,
+      overflow: 2,
+      min: 1,
+      max: 3,
+      sum: null,
+    })
+    expect(numericProfile([high, low], [0, 2])).toMatchObject({ n: 2, min: null, max: null })
+    expect(numericProfile([3, 1, 2], [0, 2])).toMatchObject({ min: 1, max: 3, sum: 6, missing: 0 })
+    expect(numericProfile([Number.NaN], [0, 2])).toMatchObject({ n: 0, missing: 1, sum: 0 })
+  })
+
+  test('is of a kind and a version, and takes typed arrays', () => {
+    const profile = numericProfile(Float64Array.of(1, 2), Float64Array.of(0, 4))
+    expect(profile).toEqual({
+      kind: 'numeric',
+      version: 1,
+      edges: [0, 4],
+      counts: [2],
+      underflow: 0,
+      overflow: 0,
+      n: 2,
+      missing: 0,
+      min: 1,
+      max: 2,
+      sum: 3,
+    })
+  })
 })
 
 describe('categoricalProfile', () => {
@@ -87,6 +119,91 @@ describe('categoricalProfile', () => {
       n: 10,
       missing: 4,
     })
+  })
+
+  test('is of a kind and a version, keeps a thousand categories and those that do not occur', () => {
+    const many = Array.from({ length: 1001 }, (_, i): CountedCategory => [`c${i}`, i === 0 ? 1 : 2])
+    const { kind, version, categories, other, otherAtMost, n } = categoricalProfile(many)
+    expect({ kind, version, other, otherAtMost, n }).toEqual({
+      kind: 'categorical',
+      version: 1,
+      other: 1,
+      otherAtMost: 1,
+      n: 2001,
+    })
+    expect(categories).toHaveLength(1000)
+    expect(categoricalProfile([['a', 0]])).toEqual({
+      kind: 'categorical',
+      version: 1,
+      categories: ['a'],
+      counts: [0],
+      other: 0,
+      otherAtMost: 0,
+      n: 0,
+      missing: 0,
+    })
+  })
+
+  test('what was counted together before can have all of it, where nothing else is said', () => {
+    expect(categoricalProfile([['a', 5]], { other: 7 })).toMatchObject({ other: 7, otherAtMost: 7 })
+    expect(
+      categoricalProfile(
+        [
+          ['a', 5],
+          ['b', 3],
+        ],
+        { other: 7, otherAtMost: 2, maxCategories: 1 },
+      ),
+    ).toMatchObject({ other: 10, otherAtMost: 3 })
+    // One that may have more than its count, and is not named.
+    expect(
+      categoricalProfile(
+        [
+          ['a', 5, 5],
+          ['b', 3, 4],
+        ],
+        { maxCategories: 1, other: 2 },
+      ),
+    ).toMatchObject({ other: 5, otherAtMost: 4 })
+  })
+
+  test('the most that a named one can have is told only where it is in doubt', () => {
+    const inDoubt = categoricalProfile(
+      [
+        ['a', 5, 9],
+        ['b', 3, 3],
+      ],
+      { other: 2 },
+    )
+    expect(inDoubt.countsAtMost).toEqual([7, 3]) // at most what is hidden
+    expect(categoricalProfile([['a', 5, 9]])).not.toHaveProperty('countsAtMost')
+    expect(categoricalProfile([['a', 5, 5]], { other: 2 })).not.toHaveProperty('countsAtMost')
+  })
+
+  test.each([0, 1.5, Number.NaN, -1])('refuses to keep %d categories', (maxCategories) => {
+    expect(() => categoricalProfile([['a', 1]], { maxCategories })).toThrow(
+      `"maxCategories" must be a positive integer, received ${maxCategories}`,
+    )
+  })
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d others', (other) => {
+    expect(() => categoricalProfile([['a', 1]], { other })).toThrow(
+      `"other" must be a non-negative number, received ${other}`,
+    )
+  })
+
+  test('does not change what it is given, in order or not', () => {
+    const given: CountedCategory[] = [
+      ['a', 1],
+      ['b', 2],
+      ['c', 2, 3],
+    ]
+    const copy = structuredClone(given)
+    categoricalProfile(given)
+    expect(given).toEqual(copy)
+    const plain = copy.map(([name, count]): CountedCategory => [name, count])
+    expect(categoricalProfile(plain)).toMatchObject({ categories: ['b', 'c', 'a'] })
+    expect(plain.map(([name]) => name)).toEqual(['a', 'b', 'c'])
   })
 
   test('refuses a count that is not a number of things', () => {
@@ -190,7 +307,12 @@ describe('mergeProfiles', () => {
       max: null,
     })
     expect(mergeProfiles(unknown, numericProfile([], [0, 2]))).toMatchObject({ min: null })
+    expect(mergeProfiles(numericProfile([1.5], [0, 2]), unknown)).toMatchObject({
+      min: null,
+      max: null,
+    })
     expect(mergeProfiles(numericProfile([], [0, 2]), numericProfile([1], [0, 2])).min).toBe(1)
+    expect(mergeProfiles(numericProfile([1], [0, 2]), numericProfile([], [0, 2])).max).toBe(1)
   })
 
   test('a sum that one side does not know is not known of both, and is not 0', () => {
@@ -240,6 +362,26 @@ describe('mergeProfiles', () => {
     expect(() => mergeProfiles(a, b)).toThrow(
       expect.objectContaining({ code: 'ERR_INCOMPATIBLE_PROFILES' }),
     )
+    expect(() => mergeProfiles(b, a)).toThrow(
+      a.kind === b.kind
+        ? 'profiles with different edges cannot be added: count both sides into the same edges'
+        : 'a categorical profile cannot be added to a numeric one',
+    )
+  })
+
+  test('keeps as many categories as a side has, and a thousand at least', () => {
+    const of = (count: number, prefix: string, maxCategories = count) =>
+      categoricalProfile(
+        Array.from({ length: count }, (_, i): CountedCategory => [`${prefix}${i}`, 1]),
+        { maxCategories },
+      )
+    expect(mergeProfiles(of(600, 'a'), of(600, 'b')).categories).toHaveLength(1000)
+    expect(mergeProfiles(of(1200, 'a'), of(600, 'b')).categories).toHaveLength(1200)
+    expect(mergeProfiles(of(600, 'a'), of(1200, 'b')).categories).toHaveLength(1200)
+    expect(mergeProfiles(of(6, 'a'), of(6, 'b'), { maxCategories: 4 })).toMatchObject({
+      other: 8,
+      otherAtMost: 1,
+    })
   })
 })
 
@@ -319,6 +461,59 @@ describe('profileQuantile and profileMean', () => {
   )
 })
 
+describe('categoriesLike', () => {
+  const counted = categoricalProfile(
+    [
+      ['new', 9],
+      ['a', 4],
+      ['newer', 3],
+      ['newest', 2],
+    ],
+    { missing: 5 },
+  )
+  const like = categoricalProfile([
+    ['a', 100],
+    ['b', 50],
+  ])
+
+  test('names what the other names, what does not occur with 0, and the most frequent others', () => {
+    expect(categoriesLike(counted, like, 1)).toEqual({
+      kind: 'categorical',
+      version: 1,
+      categories: ['new', 'a', 'b'],
+      counts: [9, 4, 0],
+      other: 5,
+      otherAtMost: 3,
+      n: 18,
+      missing: 5,
+    })
+    expect(categoriesLike(counted, like, 9)).toMatchObject({
+      categories: ['new', 'a', 'newer', 'newest', 'b'],
+      other: 0,
+      otherAtMost: 0,
+    })
+    expect(categoriesLike(counted, like, 0)).toMatchObject({
+      categories: ['a', 'b'],
+      other: 14,
+      otherAtMost: 9,
+    })
+  })
+
+  test('what was hidden before stays so, and may be the largest that is hidden', () => {
+    const hiding = categoricalProfile(countedCategories(counted), { other: 30, otherAtMost: 20 })
+    expect(categoriesLike(hiding, like, 1)).toMatchObject({ other: 35, otherAtMost: 20 })
+    const few = categoricalProfile(countedCategories(counted), { other: 2, otherAtMost: 1 })
+    expect(categoriesLike(few, like, 1)).toMatchObject({ other: 7, otherAtMost: 3 })
+    const { otherAtMost: _, ...old } = counted
+    expect(categoriesLike(old, like, 1)).toMatchObject({ other: 5, otherAtMost: 3 })
+  })
+
+  test('of no categories at all', () => {
+    const none = categoricalProfile([])
+    expect(categoriesLike(none, none, 0)).toEqual(none)
+  })
+})
+
 describe('otherAtMost', () => {
   const counts = [
     ['a', 5],
@@ -381,6 +576,178 @@ describe('parseProfile', () => {
     expect(() => parseProfile(JSON.stringify({ ...stored, version: 2 }))).toThrow(
       'the profile has version 2, this release reads version 1: write it again, or install the release that wrote it',
     )
+  })
+
+  test.each<[string, object, string]>([
+    [
+      'kind',
+      { ...stored, kind: 'x' },
+      `"profile.kind" must be 'numeric' or 'categorical', received x`,
+    ],
+    ['n', { ...stored, n: 3 }, '"profile.n" must be the sum of all counts (2), received 3'],
+    [
+      'n of categories',
+      { ...named, n: 3 },
+      '"profile.n" must be the sum of all counts (1), received 3',
+    ],
+    ['n at all', { ...stored, n: '2' }, '"profile.n" must be a non-negative number, received 2'],
+    [
+      'missing',
+      { ...stored, missing: -1 },
+      '"profile.missing" must be a non-negative number, received -1',
+    ],
+    ['edges', { ...stored, edges: [1] }, '"profile.edges" must be at least two numbers'],
+    [
+      'no edges',
+      { ...stored, edges: null },
+      '"profile.edges" must be at least two numbers, received null',
+    ],
+    ['edges as text', { ...stored, edges: '12' }, '"profile.edges" must be at least two numbers'],
+    [
+      'an edge',
+      { ...stored, edges: [0, null, 4] },
+      '"profile.edges[1]" must be a finite number, received null',
+    ],
+    [
+      'equal edges',
+      { ...stored, edges: [0, 2, 2] },
+      '"profile.edges[2]" must be above profile.edges[1] (2), received 2',
+    ],
+    ['counts', { ...stored, counts: 2 }, '"profile.counts" must be an array of 2, received 2'],
+    [
+      'too many counts',
+      { ...stored, counts: [1, 1, 0] },
+      '"profile.counts" must be an array of 2, received an array of 3',
+    ],
+    [
+      'a count',
+      { ...stored, counts: [1, -1] },
+      '"profile.counts[1]" must be a non-negative number, received -1',
+    ],
+    [
+      'a count as text',
+      { ...stored, counts: ['1', 0] },
+      '"profile.counts[0]" must be a non-negative number, received 1',
+    ],
+    [
+      'underflow',
+      { ...stored, underflow: -1 },
+      '"profile.underflow" must be a non-negative number, received -1',
+    ],
+    [
+      'overflow',
+      { ...stored, overflow: null },
+      '"profile.overflow" must be a non-negative number, received null',
+    ],
+    ['min', { ...stored, min: 'x' }, '"profile.min" must be a finite number or null, received x'],
+    [
+      'max',
+      { ...stored, max: true },
+      '"profile.max" must be a finite number or null, received true',
+    ],
+    ['sum', { ...stored, sum: [] }, '"profile.sum" must be a finite number or null'],
+    [
+      'a tenth',
+      { ...stored, deciles: [-1] },
+      '"profile.deciles" must be places in edges, ascending',
+    ],
+    [
+      'half a place',
+      { ...stored, deciles: [0.5] },
+      '"profile.deciles" must be places in edges, ascending',
+    ],
+    [
+      'categories',
+      { ...named, categories: 'a' },
+      '"profile.categories" must be an array of strings, received a',
+    ],
+    [
+      'a category',
+      { ...named, categories: [1] },
+      '"profile.categories" must be an array of strings',
+    ],
+    [
+      'a category twice',
+      { ...named, categories: ['a', 'a'], counts: [1, 0] },
+      '"profile.categories" must be distinct',
+    ],
+    [
+      'counts of categories',
+      { ...named, counts: [1, 2] },
+      '"profile.counts" must be an array of 1',
+    ],
+    [
+      'other',
+      { ...named, other: -1 },
+      '"profile.other" must be a non-negative number, received -1',
+    ],
+    [
+      'otherAtMost',
+      { ...named, otherAtMost: -1 },
+      '"profile.otherAtMost" must be a non-negative number, received -1',
+    ],
+    [
+      'otherAtMost of none',
+      { ...named, otherAtMost: 1 },
+      '"profile.otherAtMost" must be 0, as nothing is under other, received 1',
+    ],
+    [
+      'no otherAtMost',
+      { ...named, other: 2, n: 3, otherAtMost: 0 },
+      '"profile.otherAtMost" must be above 0 and at most 2, received 0',
+    ],
+    [
+      'otherAtMost above all',
+      { ...named, other: 2, n: 3, otherAtMost: 3 },
+      '"profile.otherAtMost" must be above 0 and at most 2, received 3',
+    ],
+    [
+      'countsAtMost',
+      { ...named, countsAtMost: 1 },
+      '"profile.countsAtMost" must be an array of 1, received 1',
+    ],
+    [
+      'other countsAtMost',
+      { ...named, countsAtMost: [1, 1] },
+      '"profile.countsAtMost" must be an array of 1, received an array of 2',
+    ],
+    [
+      'a countAtMost',
+      { ...named, countsAtMost: ['1'] },
+      '"profile.countsAtMost[0]" must be a non-negative number, received 1',
+    ],
+    [
+      'a countAtMost below',
+      { ...named, other: 2, n: 3, otherAtMost: 2, countsAtMost: [0] },
+      '"profile.countsAtMost[0]" must be from 1 to 3, received 0',
+    ],
+    [
+      'a countAtMost above',
+      { ...named, other: 2, n: 3, otherAtMost: 2, countsAtMost: [4] },
+      '"profile.countsAtMost[0]" must be from 1 to 3, received 4',
+    ],
+  ])('says what is wrong with %s', (_, value, message) => {
+    expect(() => parseProfile(JSON.stringify(value))).toThrow(message)
+  })
+
+  test('says what is no profile at all', () => {
+    expect(() => parseProfile('{')).toThrow('"json" must be the JSON of a profile, received ')
+    for (const json of ['null', '7', '"x"']) {
+      expect(() => parseProfile(json)).toThrow('"profile" must be an object, received ')
+    }
+  })
+
+  test('accepts what lies at an end of what it may be', () => {
+    for (const profile of [
+      numericProfile([], [0, 1]),
+      { ...stored, deciles: [0, 1, 2] },
+      { ...stored, deciles: [] },
+      categoricalProfile([]),
+      { ...named, other: 2, n: 3, otherAtMost: 2, countsAtMost: [1] },
+      { ...named, other: 2, n: 3, otherAtMost: 1, countsAtMost: [3] },
+    ]) {
+      expect(assertProfile(profile)).toBe(profile)
+    }
   })
 
   test.each<[string, unknown]>([
