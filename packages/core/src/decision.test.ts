@@ -198,7 +198,8 @@ describe('decide', () => {
 })
 
 describe('features that are gone or of another type', () => {
-  const both = reportOf([column('a'), column('b', GONE), column('c', CHANGED), column('d', GONE)])
+  const both = () =>
+    reportOf([column('a'), column('b', GONE), column('c', CHANGED), column('d', GONE)])
 
   test('act by themselves, and are named first', () => {
     expect(decide(reportOf([column('a'), column('b', GONE)]))).toMatchObject({
@@ -211,7 +212,7 @@ describe('features that are gone or of another type', () => {
       cause: 'columns',
       reason: '1 of 1 feature changed its type: a',
     })
-    expect(decide(both)).toMatchObject({
+    expect(decide(both())).toMatchObject({
       action: 'ACTION',
       cause: 'columns',
       reason: '2 of 4 features are gone: b, d; 1 of 4 features changed its type: c',
@@ -247,11 +248,24 @@ describe('features that are gone or of another type', () => {
       'drift_share=0.00 < 0.30 (target_drift=n/a)',
     ],
   ])('under %o: %s', (policy, action, reason) => {
-    const decision = decide(both, policy)
+    const decision = decide(both(), policy)
     expect(decision.action).toBe(action)
     expect(decision.reason.startsWith(reason)).toBe(true)
     expect(decision.cause).toBe(action === 'NO_ACTION' ? null : 'columns')
     expect(decision.policy).toEqual({ ...DEFAULT_POLICY, ...policy })
+  })
+
+  test('one kind acts by its own policy, whatever the other says', () => {
+    const action = (finding: Partial<DecidableColumn>, policy: Partial<DecisionPolicy>) =>
+      decide(reportOf([column('a'), column('b', finding)]), policy).action
+    expect(action(GONE, { onMissingColumn: 'undecided' })).toBe('UNDECIDED')
+    expect(action(CHANGED, { onChangedType: 'undecided' })).toBe('UNDECIDED')
+    expect(action(GONE, { onChangedType: 'undecided' })).toBe('ACTION')
+    expect(action(CHANGED, { onMissingColumn: 'undecided' })).toBe('ACTION')
+    expect(decide(reportOf([column('a', GONE), column('b', CHANGED)]))).toMatchObject({
+      action: 'ACTION',
+      reason: '1 of 2 features is gone: a; 1 of 2 features changed its type: b',
+    })
   })
 
   test('go before too few that could be judged, a drifted share and a drifted target', () => {

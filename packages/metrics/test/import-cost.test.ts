@@ -35,14 +35,15 @@ interface Loaded {
   readonly modules: readonly string[]
 }
 
-/** In a process of its own: how long the import takes, and which of Node's modules it loads. */
+/** In a process of its own: what the import takes of the processor's time, and which of Node's modules it loads. */
 function load(source: string): Loaded {
   const script = `
     await import('data:text/javascript,')
     const before = new Set(process.moduleLoadList)
-    const started = performance.now()
+    const cpu = process.cpuUsage()
     await import('data:text/javascript;base64,' + process.argv[1])
-    const milliseconds = performance.now() - started
+    const { user, system } = process.cpuUsage(cpu)
+    const milliseconds = (user + system) / 1000
     const modules = process.moduleLoadList.filter((name) => !before.has(name))
     console.log(JSON.stringify({ milliseconds, modules }))`
   const args = ['--input-type=module', '-e', script, Buffer.from(source).toString('base64')]
@@ -57,7 +58,7 @@ test('the package is its own sources and those of core: no framework, no client'
   expect(foreign).toEqual([])
 })
 
-test('importing it loads nothing of the network and takes less than 30 ms', () => {
+test('importing it loads nothing of the network and takes less than 30 ms of the processor', () => {
   const runs = Array.from({ length: 5 }, () => load(bundle.outputFiles[0]!.text))
   expect(runs[0]!.modules.filter((name) => /http|net|tls|dgram|stream/.test(name))).toEqual([])
   expect(Math.min(...runs.map(({ milliseconds }) => milliseconds))).toBeLessThan(30)

@@ -473,14 +473,12 @@ test('a large page is made in many turns of the event loop, and requests are ans
     if (running) setImmediate(count)
   }
   setImmediate(count)
-  const started = performance.now()
   const response = await handler(new Request('http://localhost/'))
   const text = await response.text()
-  const milliseconds = performance.now() - started
   running = false
   expect(readExposition(text, NAME)).toHaveLength(10_000)
-  // A slice is a millisecond; where the machine is busy, one may take several.
-  expect(turns).toBeGreaterThan(Math.min(5, milliseconds / 20))
+  // A slice is a millisecond: where the machine is busy, less is done in one, and there are the more.
+  expect(turns).toBeGreaterThan(5)
 })
 
 test('what gives a reader anew is asked at each scrape: the merged state of two, here', async () => {

@@ -46,7 +46,7 @@ async function settled({ server }: Loopback): Promise<void> {
   await vi.waitFor(async () => {
     const open = await new Promise((resolve) => server.getConnections((_, count) => resolve(count)))
     if (open !== 0) throw new Error(`${open} connections are open`)
-  }, 15_000)
+  }, 60_000)
   await delay(20)
 }
 
@@ -54,10 +54,12 @@ test('counts a request under its method, route and status, with the time it took
   const { recorder, origin } = await instrumented((_, res) => {
     setTimeout(() => res.writeHead(201).end('made'), 60)
   })
+  const before = performance.now()
   await (await fetch(`${origin}/users/7?secret=1`, { method: 'POST' })).text()
   await expect.poll(() => tally(recorder)).toEqual({ 'POST /users/:id 201': 1 })
   expect(recorder.snapshot()[0]!.sum).toBeGreaterThan(0.055)
-  expect(recorder.snapshot()[0]!.sum).toBeLessThan(5)
+  // In seconds, and within what the test saw of it.
+  expect(recorder.snapshot()[0]!.sum).toBeLessThan((performance.now() - before) / 1000)
 })
 
 test('times until the last byte of a stream, not until the headers', async () => {
@@ -507,13 +509,13 @@ describe('server-sent events', () => {
     const client = await rawClient(server)
     client.write(get('/users/7'))
     await expect.poll(() => outcomes(server.recorder)).toEqual({ 'GET /users/:id 200 -': 1 })
-    expect(server.recorder.snapshot()[0]!.sum).toBeGreaterThan(0.035)
-    await delay(120)
+    const { sum } = server.recorder.snapshot()[0]!
+    expect(sum).toBeGreaterThan(0.035)
     expect(server.recorder.activeRequests).toBe(1)
     client.destroy()
     await expect.poll(() => server.recorder.activeRequests).toBe(0)
     expect(observed(server.recorder)).toBe(1)
-    expect(server.recorder.snapshot()[0]!.sum).toBeLessThan(0.12)
+    expect(server.recorder.snapshot()[0]!.sum).toBe(sum)
   })
 
   test.each([
@@ -541,9 +543,10 @@ describe('server-sent events', () => {
     )
     await (await fetch(`${server.origin}/users/7`)).text()
     await expect.poll(() => observed(recorder)).toBe(1)
-    expect(totalOf(recorder, 'duration').sum).toBeGreaterThan(0.055)
     expect(totalOf(recorder, 'timeToHeaders').observations).toBe(1)
-    expect(totalOf(recorder, 'timeToHeaders').sum).toBeLessThan(0.05)
+    // What lies between them is the timer, and no less.
+    const { sum } = totalOf(recorder, 'duration')
+    expect(sum - totalOf(recorder, 'timeToHeaders').sum).toBeGreaterThan(0.055)
   })
 
   test('a policy that nobody knows is rejected', () => {

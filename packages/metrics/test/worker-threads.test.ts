@@ -36,7 +36,7 @@ test('the sum holds the threads and the main one, and does not drop when they en
 
   await second.terminate()
   expect(countOf(await sum.read())).toBe(325)
-}, 20_000)
+})
 
 test('a thread hears its own messages, and ends by itself', async () => {
   const worker = start(1)
@@ -49,7 +49,7 @@ test('a thread hears its own messages, and ends by itself', async () => {
   const end = ended(worker)
   worker.postMessage('end')
   expect(await end).toBe(0)
-}, 20_000)
+})
 
 test('the main thread has nobody to share with', () => {
   // vitest runs tests in a child process: this is a main thread.
