@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
-/** What the packages export, as the compiler sees it from their sources. */
+/** What the packages export for others, as the compiler sees it from their sources. */
 const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** What they share among themselves; others are told to leave it alone. */
+const INTERNAL = './internal'
 
 interface Manifest {
   readonly name: string
@@ -30,7 +33,7 @@ export const packages: readonly Package[] = readdirSync(join(root, 'packages')).
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest
     const entries = Object.entries(manifest.exports ?? {}).flatMap(([subpath, entry]) => {
       const source = typeof entry === 'string' ? undefined : entry['tidegauge-source']
-      if (typeof source !== 'string') return []
+      if (typeof source !== 'string' || subpath === INTERNAL) return []
       const specifier = `${manifest.name}${subpath.slice(1)}`
       return [{ specifier, source: join(root, 'packages', folder, source) }]
     })

@@ -1,4 +1,4 @@
-import { ownValue } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 /** The cure for what the system refuses; null for what is no fault of the system. */
 export function explainSystemError(error: unknown): string | null {
   if (!(error instanceof Error) || !('syscall' in error)) return null

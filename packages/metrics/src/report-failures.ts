@@ -1,4 +1,4 @@
-import { failureReporter as reporter } from '@tidegauge/core'
+import { failureReporter as reporter } from '@tidegauge/core/internal'
 
 /** Tells of failures of the metrics as that of core does, under a code of their own. */
 export function failureReporter(

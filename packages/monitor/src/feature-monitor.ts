@@ -1,4 +1,5 @@
-import { failureReporter, InvalidArgumentError, type MetricSource } from '@tidegauge/core'
+import { InvalidArgumentError, type MetricSource } from '@tidegauge/core'
+import { failureReporter } from '@tidegauge/core/internal'
 import {
   type DetectDriftOptions,
   type DriftReport,

@@ -1,14 +1,13 @@
+import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
 import {
-  type BinnedProfile,
   columnVerdict,
   EVIDENTLY_RULINGS,
   heldAgainst,
-  InvalidArgumentError,
   isDetectable,
   isDrifted,
   isJudged,
   presetVerdict,
-} from '@tidegauge/core'
+} from '@tidegauge/core/internal'
 import type { ColumnDrift, DriftReport, MissingValues } from '@tidegauge/drift'
 import { areClose } from './are-close.ts'
 import { assertBracket, BINS_TOO_COARSE, mayBeHidden } from './assert-bracket.ts'

@@ -1,10 +1,5 @@
-import {
-  adjustPValues,
-  adjustTogether,
-  decide,
-  driftShares,
-  InvalidArgumentError,
-} from '@tidegauge/core'
+import { adjustPValues, decide, InvalidArgumentError } from '@tidegauge/core'
+import { adjustTogether, driftShares } from '@tidegauge/core/internal'
 import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
 import { areClose } from './are-close.ts'
 import { assertColumn } from './assert-column.ts'

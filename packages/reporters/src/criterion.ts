@@ -1,7 +1,7 @@
-import { meets } from '@tidegauge/core'
+import { meets } from '@tidegauge/core/internal'
 import type { ColumnDrift } from '@tidegauge/drift'
 
-export { criterionValue } from '@tidegauge/core'
+export { criterionValue } from '@tidegauge/core/internal'
 
 export const MEASURE_WORDS: Readonly<Record<ColumnDrift['criterion']['measure'], string>> = {
   effect: 'shift',

@@ -1,4 +1,4 @@
-import { isJudged } from '@tidegauge/core'
+import { isJudged } from '@tidegauge/core/internal'
 import { type DetectDriftOptions, detectDrift } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import { column, driftReport } from '../test/drift-report.fixture.ts'

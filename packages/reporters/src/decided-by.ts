@@ -1,4 +1,4 @@
-import { columnVerdict, isJudged } from '@tidegauge/core'
+import { columnVerdict, isJudged } from '@tidegauge/core/internal'
 import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import { criterionValue, MEASURE_WORDS, trueOperator } from './criterion.ts'
 import { formatBeside, formatNumber, formatPercent, formatPercents, NOTHING } from './format.ts'

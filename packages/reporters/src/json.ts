@@ -1,4 +1,5 @@
-import { InvalidArgumentError, visibleJson } from '@tidegauge/core'
+import { InvalidArgumentError } from '@tidegauge/core'
+import { visibleJson } from '@tidegauge/core/internal'
 import type { DriftReport } from '@tidegauge/drift'
 import { upToDate } from './report-version-1.ts'
 

@@ -1,4 +1,5 @@
-import { type DriftShares, decide, driftShares, InvalidArgumentError } from '@tidegauge/core'
+import { decide, InvalidArgumentError } from '@tidegauge/core'
+import { type DriftShares, driftShares } from '@tidegauge/core/internal'
 import type {
   ColumnDrift,
   Decision,

@@ -1,4 +1,4 @@
-import { visibleText } from '@tidegauge/core'
+import { visibleText } from '@tidegauge/core/internal'
 
 export { visibleText }
 

@@ -2,9 +2,9 @@ import {
   type CategoricalProfile,
   categoricalProfile,
   decide,
-  driftShares,
   numericProfile,
 } from '@tidegauge/core'
+import { driftShares } from '@tidegauge/core/internal'
 import type { ColumnDrift, DriftReport, TableSummary, Verdict } from '@tidegauge/drift'
 
 /** A valid report on these columns: shares and counts follow from their verdicts. */

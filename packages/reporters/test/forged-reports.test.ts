@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { columnVerdict, decide, driftShares } from '@tidegauge/core'
+import { decide } from '@tidegauge/core'
+import { columnVerdict, driftShares } from '@tidegauge/core/internal'
 import { type ColumnDrift, type DriftReport, detectDrift } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import { jsonReport, parseReport } from '../src/index.ts'

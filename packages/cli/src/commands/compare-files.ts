@@ -1,4 +1,4 @@
-import { ownValue } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 import { listed, suggestion } from '@tidegauge/core/options'
 import {
   BUILT_IN_METHODS,

@@ -1,4 +1,4 @@
-import { visibleJson, visibleText } from '@tidegauge/core'
+import { visibleJson, visibleText } from '@tidegauge/core/internal'
 import { KEY_VARIABLE, redactionOf } from '../data/redaction-key.ts'
 import { EXIT } from '../exit-code.ts'
 import { overlaid, parseCommandLine } from '../options/command-line.ts'

@@ -1,10 +1,10 @@
+import { numericProfile } from '@tidegauge/core'
 import {
   categoriesLike,
   countedCategories,
-  numericProfile,
   ownValue,
   withCategories,
-} from '@tidegauge/core'
+} from '@tidegauge/core/internal'
 import {
   type ColumnType,
   profile,

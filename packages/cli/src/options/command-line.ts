@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ownValue } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 import { listed, nearest, suggestion } from '@tidegauge/core/options'
 import { UsageError } from '../usage-error.ts'
 import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { ownValue } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 import type { DriftReport } from '@tidegauge/drift'
 import { parseReport } from '@tidegauge/reporters'
 import { UsageError } from '../usage-error.ts'

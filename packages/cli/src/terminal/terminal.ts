@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty'
-import { visibleText } from '@tidegauge/core'
+import { visibleText } from '@tidegauge/core/internal'
 
 /** Where a command talks to: results on stdout, progress and errors on stderr. */
 export interface Terminal {

@@ -1,4 +1,4 @@
-import { isDrifted } from '@tidegauge/core'
+import { isDrifted } from '@tidegauge/core/internal'
 import { shiftOfChiSquared } from '../measure/effect.ts'
 import type { MeasuredColumn, MissingCounts } from '../measure/measured-column.ts'
 import { missingShare } from '../measure/missing-share.ts'

@@ -1,10 +1,5 @@
-import {
-  adjustPValues,
-  adjustTogether,
-  columnVerdict,
-  isDetectable,
-  type Steps,
-} from '@tidegauge/core'
+import { adjustPValues } from '@tidegauge/core'
+import { adjustTogether, columnVerdict, isDetectable, type Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
 import type { JudgedColumn } from '../presets/semantics.ts'
 import type { DriftSettings, MissingValues } from '../report/drift-report.ts'

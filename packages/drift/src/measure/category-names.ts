@@ -1,4 +1,5 @@
-import { type CategoricalProfile, hiddenAtMost } from '@tidegauge/core'
+import type { CategoricalProfile } from '@tidegauge/core'
+import { hiddenAtMost } from '@tidegauge/core/internal'
 
 /** Every category that a side names, with what is known of its count on both sides. */
 export interface CategoryNames {

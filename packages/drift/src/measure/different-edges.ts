@@ -1,11 +1,11 @@
 import {
   distanceBracket,
   IncompatibleProfilesError,
-  isDrifted,
   type NumericProfile,
   rebin,
   sameEdges,
 } from '@tidegauge/core'
+import { isDrifted } from '@tidegauge/core/internal'
 import { binnedKolmogorovSmirnov } from '../methods/binned-kolmogorov-smirnov.ts'
 import { kolmogorovSmirnovOfDistance } from '../methods/kolmogorov-smirnov.ts'
 import { kolmogorovSmirnovOfBins } from '../plan/built-in-methods.ts'

@@ -1,9 +1,5 @@
-import {
-  type CategoricalProfile,
-  categoricalProfile,
-  countedCategories,
-  withCategories,
-} from '@tidegauge/core'
+import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
+import { countedCategories, withCategories } from '@tidegauge/core/internal'
 import { BUILT_IN_METHODS } from '../plan/built-in-methods.ts'
 import { pseudonyms, redactor, renamed } from '../profile/redaction.ts'
 import type { CategoryNames } from './category-names.ts'

@@ -1,10 +1,5 @@
-import {
-  type BinnedProfile,
-  type ColumnFinding,
-  heldAgainst,
-  type Ruling,
-  type TableColumn,
-} from '@tidegauge/core'
+import type { BinnedProfile, ColumnFinding, TableColumn } from '@tidegauge/core'
+import { heldAgainst, type Ruling } from '@tidegauge/core/internal'
 import type { DriftMethod, MethodResult } from '../plan/drift-method.ts'
 import type { RuledResult } from '../presets/evidently/method.ts'
 import type { ChangedType, ColumnDrift, ColumnType, DriftSettings } from '../report/drift-report.ts'

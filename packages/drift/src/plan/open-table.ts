@@ -1,12 +1,11 @@
 import {
   assertProfile,
   type BinnedProfile,
-  type Steps,
   type TableColumn,
   type TableInput,
-  toTableInSteps,
   type UnreadColumn,
 } from '@tidegauge/core'
+import { type Steps, toTableInSteps } from '@tidegauge/core/internal'
 import type { ColumnSource, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
 import { isTableProfile, type TableProfile } from '../profile/table-profile.ts'
 

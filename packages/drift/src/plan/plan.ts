@@ -1,4 +1,5 @@
-import { type DecisionPolicy, InvalidArgumentError, ownValue, validPolicy } from '@tidegauge/core'
+import { type DecisionPolicy, InvalidArgumentError } from '@tidegauge/core'
+import { ownValue, validPolicy } from '@tidegauge/core/internal'
 import { semanticsOf } from '../presets/presets.ts'
 import type { Semantics } from '../presets/semantics.ts'
 import type { ColumnRole, ColumnType, DriftSettings } from '../report/drift-report.ts'

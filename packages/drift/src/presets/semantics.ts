@@ -1,4 +1,5 @@
-import type { Correction, DecisionPolicy, Steps } from '@tidegauge/core'
+import type { Correction, DecisionPolicy } from '@tidegauge/core'
+import type { Steps } from '@tidegauge/core/internal'
 import type { ColumnPair, MeasuredColumn, MissingCounts } from '../measure/measured-column.ts'
 import type { DriftMethod } from '../plan/drift-method.ts'
 import type { ColumnDrift, ColumnType, DriftSettings } from '../report/drift-report.ts'

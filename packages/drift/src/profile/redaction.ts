@@ -1,11 +1,10 @@
 import {
   type CategoricalProfile,
   type CountedCategory,
-  countedCategories,
   InvalidArgumentError,
-  withCategories,
 } from '@tidegauge/core'
 import { hmacSha256 } from '@tidegauge/core/hashes'
+import { countedCategories, withCategories } from '@tidegauge/core/internal'
 
 /** Replaces the names of categories by codes that tell nothing without the key. */
 export interface Redactor {

@@ -2,18 +2,17 @@ import {
   assertProfile,
   type BinnedProfile,
   categoricalProfile,
-  categoriesLike,
   IncompatibleProfilesError,
   InvalidArgumentError,
   mergeProfiles as mergeColumnProfiles,
   type NumericProfile,
   numericProfile,
-  ownValue,
   type Table,
   type TableInput,
   toTable,
   UnsupportedVersionError,
 } from '@tidegauge/core'
+import { categoriesLike, ownValue } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { ColumnError, categoricalSample, inferType, numericSample } from '../measure/column.ts'
 import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'

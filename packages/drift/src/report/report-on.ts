@@ -1,4 +1,5 @@
-import { decide, driftShares, type Steps } from '@tidegauge/core'
+import { decide } from '@tidegauge/core'
+import { driftShares, type Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
 import type { TableShape } from '../plan/open-table.ts'
 import type { Plan } from '../plan/plan.ts'

@@ -1,10 +1,10 @@
 import {
   InvalidArgumentError,
   isMissing,
-  type Steps,
   type TableColumn,
   type UnreadColumn,
 } from '@tidegauge/core'
+import type { Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
 import type { UnreadSide } from '../plan/open-table.ts'
 import type { ColumnDrift } from './drift-report.ts'

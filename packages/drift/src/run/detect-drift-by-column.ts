@@ -1,4 +1,5 @@
-import { type ColumnInput, finish, toTable } from '@tidegauge/core'
+import { type ColumnInput, toTable } from '@tidegauge/core'
+import { finish } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
 import type {

@@ -1,4 +1,5 @@
-import { finish, type TableInput } from '@tidegauge/core'
+import type { TableInput } from '@tidegauge/core'
+import { finish } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
 import { openTable, type Profiles } from '../plan/open-table.ts'

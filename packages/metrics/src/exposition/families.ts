@@ -1,4 +1,5 @@
-import { InvalidArgumentError, ownValue } from '@tidegauge/core'
+import { InvalidArgumentError } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 import type { HistogramReader, RecorderReader } from '../contract/recorder-reader.ts'
 import type { Naming } from '../naming/naming.ts'
 import type { SampleFamily } from './sample-family.ts'

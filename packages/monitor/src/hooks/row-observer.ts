@@ -1,4 +1,5 @@
-import { failureReporter, InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
+import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
+import { failureReporter } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 

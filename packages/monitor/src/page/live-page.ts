@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { failureReporter, InvalidArgumentError } from '@tidegauge/core'
+import { InvalidArgumentError } from '@tidegauge/core'
 import { type AccessOptions, type Approach, accessControl } from '@tidegauge/core/http-access'
+import { failureReporter } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type { DriftReport } from '@tidegauge/drift'
 import { negotiatePageFormat, type PageFormat } from './page-format.ts'

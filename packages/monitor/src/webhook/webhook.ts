@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { failureReporter, InvalidArgumentError, ownValue } from '@tidegauge/core'
+import { InvalidArgumentError } from '@tidegauge/core'
 import { type AccessOptions, accessControl, nodeApproach } from '@tidegauge/core/http-access'
+import { failureReporter, ownValue } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { type Alert, parseNotification } from './alertmanager-notification.ts'
 import { type Answer, readJson } from './read-json.ts'

@@ -4,7 +4,7 @@ import {
   isInQuestion,
   isTargetUnjudged,
   wasJudged,
-} from '@tidegauge/core'
+} from '@tidegauge/core/internal'
 import type { ColumnRole, DriftReport } from '@tidegauge/drift'
 import { formatCount, formatPercent, formatPercents, plural } from '../format.ts'
 

@@ -1,4 +1,4 @@
-import { featuresToJudge, wasJudged } from '@tidegauge/core'
+import { featuresToJudge, wasJudged } from '@tidegauge/core/internal'
 import type { ColumnDrift, ColumnRole, DriftReport, TableSummary } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { columnsByConcern, concernEffect, VERDICT_WORDS, VERDICTS } from '../column-order.ts'

@@ -1,4 +1,4 @@
-import { criterionValue, presetVerdict, type Steps } from '@tidegauge/core'
+import { criterionValue, presetVerdict, type Steps } from '@tidegauge/core/internal'
 import { isEmptied, lossOf, sharesOf, UNTESTED } from '../../judge/judge-missing.ts'
 import type { MeasuredColumn } from '../../measure/measured-column.ts'
 import { missingShare } from '../../measure/missing-share.ts'

@@ -1,4 +1,5 @@
-import { type CategoricalProfile, EVIDENTLY_RULINGS, type Ruling } from '@tidegauge/core'
+import type { CategoricalProfile } from '@tidegauge/core'
+import { EVIDENTLY_RULINGS, type Ruling } from '@tidegauge/core/internal'
 import { ColumnError } from '../../measure/column.ts'
 import { domainClassifier } from '../../methods/domain-classifier.ts'
 import { jensenShannonDistance } from '../../methods/jensen-shannon-distance.ts'

@@ -1,4 +1,5 @@
-import type { Steps, TableColumn, UnreadColumn } from '@tidegauge/core'
+import type { TableColumn, UnreadColumn } from '@tidegauge/core'
+import type { Steps } from '@tidegauge/core/internal'
 import { MISSING, type SentError, type SentSource, type StandIn } from './messages.ts'
 
 /** Cells are read so many at a time. */

@@ -1,4 +1,5 @@
-import { finish, type TableColumn, toTable } from '@tidegauge/core'
+import { type TableColumn, toTable } from '@tidegauge/core'
+import { finish } from '@tidegauge/core/internal'
 import { describe, expect, test } from 'vitest'
 import { encodeSource } from './encode-source.ts'
 import type { SentSource } from './messages.ts'

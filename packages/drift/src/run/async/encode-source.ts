@@ -1,4 +1,5 @@
-import type { Steps, TableColumn } from '@tidegauge/core'
+import type { TableColumn } from '@tidegauge/core'
+import type { Steps } from '@tidegauge/core/internal'
 import type { StoredColumn } from '../../measure/measured-column.ts'
 import type { UnreadSide } from '../../plan/open-table.ts'
 import { encodeCells, NUMBERS_OF_STEP, sentError } from './encode-cells.ts'

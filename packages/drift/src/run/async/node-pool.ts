@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type ResourceLimits, Worker, type WorkerOptions } from 'node:worker_threads'
-import { InvalidArgumentError, type Steps, TidegaugeError } from '@tidegauge/core'
+import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
+import type { Steps } from '@tidegauge/core/internal'
 import type { ColumnPlan } from '../../plan/plan.ts'
 import type { DriftSettings } from '../../report/drift-report.ts'
 import type { DriftPoolOptions, Job, Outcome, UnreadTables, WorkerPool } from './drift-pool.ts'

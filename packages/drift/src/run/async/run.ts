@@ -1,4 +1,4 @@
-import type { Steps } from '@tidegauge/core'
+import type { Steps } from '@tidegauge/core/internal'
 import { nextSlice } from './turns.ts'
 
 /** A call of `detectDriftAsync` that is under way, or has ended before its work was done. */

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, ownValue } from '@tidegauge/core'
+import { InvalidArgumentError } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 import type { Label, MessageExemplar } from '../protobuf/protobuf-messages.ts'
 
 /** A family as a registry's page has it. */

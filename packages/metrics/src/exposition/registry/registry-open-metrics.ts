@@ -1,4 +1,4 @@
-import { ownValue } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 import { ByteWriter } from '../bytes.ts'
 import type { Rendering } from '../rendering.ts'
 import { escapeLabelValue } from '../text/escape.ts'

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, ownValue } from '@tidegauge/core'
+import { InvalidArgumentError } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 import { ByteWriter } from '../bytes.ts'
 import type { Family } from '../families.ts'
 import type { ExpositionFormat } from '../negotiation.ts'

@@ -1,0 +1,41 @@
+/**
+ * What the packages of this repository share and nobody else should need: any release may change it.
+ *
+ * @internal
+ * @packageDocumentation
+ */
+export {
+  categoriesLike,
+  countedCategories,
+  hiddenAtMost,
+  withCategories,
+} from './binned-profile.ts'
+export {
+  adjustTogether,
+  type ColumnVerdict,
+  columnVerdict,
+  criterionValue,
+  heldAgainst,
+  isDetectable,
+  isDrifted,
+  meets,
+  presetVerdict,
+  type TestedColumn,
+} from './column-verdict.ts'
+export {
+  areTooFewJudged,
+  type DriftShares,
+  driftShares,
+  featuresToJudge,
+  isInQuestion,
+  isJudged,
+  isTargetUnjudged,
+  validPolicy,
+  wasJudged,
+} from './decision.ts'
+export { EVIDENTLY_RULINGS, type Ruling } from './evidently-rulings.ts'
+export { ownValue } from './own-value.ts'
+export { failureReporter } from './report-failures.ts'
+export { finish, type Steps } from './steps.ts'
+export { toTableInSteps } from './table.ts'
+export { visibleJson, visibleText } from './visible-text.ts'
