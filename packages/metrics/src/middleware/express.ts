@@ -3,15 +3,13 @@ import type { Request, Response } from 'express'
 import { enteringMiddleware, requestSeenBy } from './express/express-app.ts'
 import { expressRoute } from './express/express-route.ts'
 import { type ExpressApp, expressApp } from './express/express-shapes.ts'
-import {
-  type ExchangeNaming,
-  type ObserveOptions,
-  responseObserver,
-} from './observe/observe-response.ts'
+import type { ExchangeNaming } from './observe/exchange-naming.ts'
+import type { ObserveOptions } from './observe/observe-options.ts'
+import { responseObserver } from './observe/observe-response.ts'
 
 export { expressRoute } from './express/express-route.ts'
 export type { ExpressApp } from './express/express-shapes.ts'
-export type { ObserveOptions, StreamPolicy } from './observe/observe-response.ts'
+export type { ObserveOptions, StreamPolicy } from './observe/observe-options.ts'
 
 /** `ignore` and `labels` are asked with Express' request; what a middleware adds to it, `labels` alone can see. */
 export type ExpressOptions = ObserveOptions<Request, Response>

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest as Request } from 'fastify'
 import { foreignRoute, isForeign } from './fastify-foreign.ts'
 import type { RequestServer } from './node.ts'
-import { type ObserveOptions, responseObserver } from './observe/observe-response.ts'
+import type { ObserveOptions } from './observe/observe-options.ts'
+import { responseObserver } from './observe/observe-response.ts'
 
-export type { StreamPolicy } from './observe/observe-response.ts'
+export type { StreamPolicy } from './observe/observe-options.ts'
 
 /** The part of a Fastify instance that is used here. */
 export interface FastifyApp {

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import { observeFetch } from './observe/observe-fetch.ts'
-import { type ObserveOptions, responseObserver } from './observe/observe-response.ts'
+import type { ObserveOptions } from './observe/observe-options.ts'
+import { responseObserver } from './observe/observe-response.ts'
 
-export type { StreamPolicy } from './observe/observe-response.ts'
+export type { StreamPolicy } from './observe/observe-options.ts'
 
 /** The part of Hono's context that is read here. */
 export interface HonoContext {

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'koa'
 import { type KoaMount, koaMounts, pathWithin, watchKoaMounts } from './koa-mounts.ts'
 import { warnOfLateMiddleware } from './observe/late-middleware.ts'
-import { type ObserveOptions, responseObserver } from './observe/observe-response.ts'
+import type { ObserveOptions } from './observe/observe-options.ts'
+import { responseObserver } from './observe/observe-response.ts'
 
-export type { StreamPolicy } from './observe/observe-response.ts'
+export type { StreamPolicy } from './observe/observe-options.ts'
 
 /** The part of Koa's context that is read here, and what `@koa/router` leaves on it. */
 export interface KoaContext {

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { latencyMiddleware as expressMiddleware } from './express.ts'
 import { type FastifyApp, latencyMiddleware as fastifyPlugin } from './fastify.ts'
-import type { ObserveOptions } from './observe/observe-response.ts'
+import type { ObserveOptions } from './observe/observe-options.ts'
 
-export type { ObserveOptions, StreamPolicy } from './observe/observe-response.ts'
+export type { ObserveOptions, StreamPolicy } from './observe/observe-options.ts'
 
 /** The part of a Nest application that is used here. */
 export interface NestApp {

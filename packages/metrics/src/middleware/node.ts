@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidArgumentError } from '@tidegauge/core'
-import { type ObserveOptions, responseObserver } from './observe/observe-response.ts'
+import type { ObserveOptions } from './observe/observe-options.ts'
+import { responseObserver } from './observe/observe-response.ts'
 
-export type { ObserveOptions, StreamPolicy } from './observe/observe-response.ts'
+export type { ObserveOptions, StreamPolicy } from './observe/observe-options.ts'
 
 /**
  * There is no framework here that knows routes: without `route` a request has none. Behind Express:

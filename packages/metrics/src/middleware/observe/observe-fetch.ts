@@ -3,7 +3,8 @@ import type { ErrorType, SpanIds } from '../../contract/recorder-reader.ts'
 import type { LatencyRecorder } from '../../recorder/latency-recorder.ts'
 import { failureReporter } from '../../report-failures.ts'
 import { answerChecks } from './answer-checks.ts'
-import { type ExchangeNaming, type ObserveOptions, routeOf } from './observe-response.ts'
+import { type ExchangeNaming, routeOf } from './exchange-naming.ts'
+import type { ObserveOptions } from './observe-options.ts'
 import { CLIENT_CLOSED_REQUEST } from './response-status.ts'
 
 /** One exchange where there is no Node response, only `Request` and `Response`. */

@@ -1,45 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { InvalidArgumentError } from '@tidegauge/core'
 import { brokenOffBy, isServed } from '@tidegauge/core/http-exchange'
-import { assertOptions } from '@tidegauge/core/options'
 import type { ErrorType, SpanIds } from '../../contract/recorder-reader.ts'
 import type { LatencyRecorder } from '../../recorder/latency-recorder.ts'
 import { failureReporter } from '../../report-failures.ts'
 import { type AnswerChecks, answerChecks } from './answer-checks.ts'
+import { type ExchangeNaming, routeOf } from './exchange-naming.ts'
+import { assertObserveOptions, type ObserveOptions } from './observe-options.ts'
 import { watchQueued } from './queued-response.ts'
 import { isEventStream, onBody, onFirstPiece, onHeaders, onRequestBody } from './response-hooks.ts'
 import { statusCodeOf } from './response-status.ts'
-
-/** What all middlewares ask for. */
-export interface ObserveOptions<Request = IncomingMessage, Response = ServerResponse> {
-  readonly recorder: LatencyRecorder
-  /** true: this request is not counted. Asked when it arrives. */
-  ignore?(req: Request): boolean
-  /**
-   * The route of a request in your own words, where the framework's are not what you want; undefined leaves it to
-   * the framework, `''` says that there is none. Asked once, when the response closes. A template, never the path:
-   * it counts in the recorder's limits like any other, and what throws or is no text goes to `onError`.
-   */
-  route?(req: Request): string | undefined
-  /**
-   * Values of the recorder's `extraLabels`, in their order. Asked once, at the end. They must come from a
-   * small set that is yours: a value that a client chooses uses up the recorder's series. Anything but an array of
-   * as many values goes to `onError`, once.
-   */
-  labels?(req: Request, res: Response): readonly string[]
-  /** How server-sent events (`text/event-stream`) are counted. Default `'time-to-headers'`. */
-  readonly streams?: StreamPolicy
-  /** Told of every failure of the metrics. Default: a process warning, once per middleware. */
-  readonly onError?: (error: unknown) => void
-}
-
-/**
- * - `time-to-headers`: once, when the first piece is sent, with the time that it took. How long a client stays
- *   says nothing of the server, and would drown the quantiles of everything else.
- * - `duration`: as any other response, when it closes; nearly always a client that left, 499.
- * - `ignore`: not at all.
- */
-export type StreamPolicy = 'time-to-headers' | 'duration' | 'ignore'
 
 /** Watches one exchange; `naming` in place of the observer's own. */
 export type ResponseObserver<Source> = (
@@ -48,16 +17,6 @@ export type ResponseObserver<Source> = (
   source: Source,
   naming?: ExchangeNaming<Source>,
 ) => void
-
-/** How an exchange is named, from what its framework hands out. Each is asked once, at the end. */
-export interface ExchangeNaming<Source> {
-  /** The template; undefined where none matched. */
-  readonly route: ((source: Source) => string | undefined) | undefined
-  /** The user's own answer, before `route` is asked. */
-  readonly asked?: ((source: Source) => string | undefined) | undefined
-  readonly labels?: ((source: Source, res: ServerResponse) => readonly string[]) | undefined
-  readonly ignore?: ((source: Source) => boolean) | undefined
-}
 
 /**
  * The one code path of all middlewares: count each exchange exactly once, when its response closes, or finishes
@@ -76,11 +35,8 @@ export function responseObserver<Source>(
   options: ObserveOptions<never, never>,
   ownNaming: ExchangeNaming<Source>,
 ): ResponseObserver<Source> {
-  assertOptions('options', options, OBSERVE_OPTIONS)
-  const { recorder, streams = 'time-to-headers', route, onError } = options
-  assertRecorder(recorder)
-  assertStreams(streams)
-  assertRoute(route)
+  assertObserveOptions(options)
+  const { recorder, streams = 'time-to-headers', onError } = options
   const report = failureReporter(onError, 'request metrics failed')
   const checks = answerChecks(recorder, report)
   const observer: Observer = {
@@ -100,15 +56,6 @@ export function responseObserver<Source>(
       start(observer, req, res, source, named)
     }
   }
-}
-
-const OBSERVE_OPTIONS: Readonly<Record<keyof ObserveOptions, true>> = {
-  recorder: true,
-  ignore: true,
-  route: true,
-  labels: true,
-  streams: true,
-  onError: true,
 }
 
 interface Observer {
@@ -340,23 +287,6 @@ class Exchange {
   }
 }
 
-/** What the user says, else what the framework does; undefined where neither knows one. */
-export function routeOf<Source>(
-  { asked, route }: Pick<ExchangeNaming<Source>, 'asked' | 'route'>,
-  source: Source,
-  report: (error: unknown) => void,
-): string | undefined {
-  if (asked === undefined) return route?.(source)
-  try {
-    const own: unknown = asked(source)
-    if (typeof own === 'string') return own
-    if (own !== undefined) throw new InvalidArgumentError('route()', 'a text or undefined', own)
-  } catch (error) {
-    report(error)
-  }
-  return route?.(source)
-}
-
 function isIgnored<Source>(
   ignore: (source: Source) => boolean,
   source: Source,
@@ -376,24 +306,5 @@ function activeSpan({ exemplars }: LatencyRecorder): SpanIds | null {
     return exemplars?.() ?? null
   } catch {
     return null
-  }
-}
-
-function assertRecorder(recorder: LatencyRecorder): void {
-  const { slot, requestStarted, duration } = recorder ?? {}
-  if (![slot, requestStarted, duration?.observe].every((part) => typeof part === 'function')) {
-    throw new InvalidArgumentError('recorder', 'a LatencyRecorder', recorder)
-  }
-}
-
-function assertRoute(route: unknown): void {
-  if (route !== undefined && typeof route !== 'function') {
-    throw new InvalidArgumentError('route', 'a function of the request', route)
-  }
-}
-
-function assertStreams(streams: StreamPolicy): void {
-  if (!['time-to-headers', 'duration', 'ignore'].includes(streams)) {
-    throw new InvalidArgumentError('streams', "'time-to-headers', 'duration' or 'ignore'", streams)
   }
 }
