@@ -1,4 +1,4 @@
-import { categoricalProfile, numericProfile } from '@tidegauge/core'
+import { categoricalProfile, type NumericProfile, numericProfile } from '@tidegauge/core'
 import { type DetectDriftOptions, type DriftReport, detectDrift, profile } from '@tidegauge/drift'
 import { driftReport, generator, HOSTILE_NAMES } from './drift-report.fixture.ts'
 
@@ -80,6 +80,7 @@ export function manyReports(): ReadonlyArray<{
       name: 'of a stored profile with its sample',
       report: detectDrift(profile(countable, { keepSample: true }), after, roles),
     },
+    { name: 'of two sides in bins of their own', report: detectDrift(counted(0), counted(1)) },
     { name: 'of latencies', report: detectDrift(latencies(0), latencies(0.4)) },
     { name: 'of names that nobody should choose', report: detectDrift(hostile(0), hostile(1)) },
     { name: 'of no columns', report: driftReport([]) },
@@ -90,6 +91,22 @@ export function manyReports(): ReadonlyArray<{
       report: detectDrift({ a: [{}, {}] }, { a: [{}, {}] }),
     },
   ]
+}
+
+/** Between quantiles of its own: told, found, and too coarse to be either. */
+function counted(shift: 0 | 1): Record<string, NumericProfile> {
+  const random = generator(5 + shift)
+  const cells = Array.from({ length: 800 }, random)
+  const of = (values: readonly number[], bins: number) =>
+    profile({ x: values }, { bins }).columns[0]!.profile as NumericProfile
+  return {
+    calm: of(cells, 200),
+    moved: of(
+      cells.map((x) => x + shift / 4),
+      200,
+    ),
+    coarse: of(cells, 8),
+  }
 }
 
 function hostile(shift: number): Record<string, unknown[]> {

@@ -54,6 +54,16 @@ test('what lies outside of the bins is drawn apart and said in words', () => {
   expect(numeric(numericProfile([-1, 1], [0, 2]), reference)).toContain('below 0: 50.0% → 0.0%')
 })
 
+test('sides with bins of their own: what one has outside of them is no less than the axis of both', () => {
+  const reference = numericProfile([0.5, 1, 1.5, 3], [0, 1, 2])
+  const current = numericProfile([0.5, 1, 3.5, 3.9], [0, 4])
+  const drawn = numeric(reference, current)
+  expect(drawn).not.toContain('above')
+  expect(corners(drawn, 'reference')).toContainEqual([(3 * 528) / 4, 124])
+  const unknown = numeric({ ...reference, max: null }, current)
+  expect(unknown).toContain('above its own bins: 25.0% → 0.0%')
+})
+
 test.each([
   ['the whole range of numbers', [-1.7e308, 0, 1.7e308], [-1e308, 1e308]],
   ['the smallest numbers', [0, 5e-324], [5e-324]],

@@ -2,13 +2,16 @@ import { numericProfile } from '@tidegauge/core'
 import { expect, test } from 'vitest'
 import {
   axisOf,
+  BASE,
   cumulativePath,
   cumulativeSteps,
   curveHeight,
+  densityPaths,
   distance,
   isBinPerValue,
   WIDTH,
   widestGapOfBins,
+  withOuterBins,
 } from './numeric-shape.ts'
 
 const edges = [0, 1, 2, 3, 4]
@@ -65,4 +68,30 @@ test('a bin for each value makes a curve of steps, each where its value is', () 
   )
   expect(isBinPerValue(few, numericProfile([-0.5, 3], [-0.5, 0.5, 2, 4]))).toBe(false)
   expect(isBinPerValue(few, numericProfile([], [-0.5, 0.5, 2, 4]))).toBe(false)
+})
+
+test('what lies outside of the bins of one side is drawn where it is, up to its extreme', () => {
+  const outside = numericProfile([-1, -1, 0.5, 6], [0, 1, 2])
+  expect(withOuterBins(outside)).toMatchObject({
+    edges: [-1, 0, 1, 2, 6],
+    counts: [2, 1, 0, 1],
+    underflow: 0,
+    overflow: 0,
+    n: 4,
+  })
+  const unknown = { ...outside, min: null, max: null }
+  expect(withOuterBins(unknown)).toEqual(unknown)
+  expect(withOuterBins(reference)).toEqual(reference)
+})
+
+test('a side whose bins end before the axis does keeps all of its values', () => {
+  // Its last bins are narrower than a line, and the empty one behind them reaches beyond the axis.
+  const short = numericProfile([0.2, 0.5, 0.505, 0.515], [0, 0.5, 0.51, 0.52, 9])
+  const long = numericProfile([0.5, 1, 3.5, 4], edges)
+  const axis = axisOf(short, long)
+  expect(axis.domain).toEqual([0, 4])
+  const end = Math.round((0.52 * WIDTH) / 4)
+  expect(densityPaths(short, long, axis).reference).toMatch(new RegExp(`H${end}V${BASE}$`))
+  const points = pointsOf(cumulativePath(short, axis, null))
+  expect(points[points.length - 1]).toEqual([end, curveHeight(1)])
 })
