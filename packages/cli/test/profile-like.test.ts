@@ -162,6 +162,46 @@ test('a stored profile is the current side as well, beside a table and beside an
   )
 })
 
+test('two months that were stored without --like are compared too, as the library does, and the cure is one', async () => {
+  const spread = (shift: number, i: number) => ((i * 7919) % ROWS) / 10 + shift
+  write('first.csv', { calm: rows.map((i) => spread(0, i)), age: rows.map((i) => spread(0, i)) })
+  write('next.csv', {
+    calm: rows.map((i) => spread(0.013, i)),
+    age: rows.map((i) => spread(40, i)),
+  })
+  for (const [name, ...bins] of [['fine'], ['coarse', '--bins', '10']] as const) {
+    for (const month of ['first', 'next'])
+      await run(['profile', `${month}.csv`, '--out', `${month}-${name}.json`, ...bins])
+  }
+  const verdicts = async (reference: string, current: string) => {
+    const drift = await run(['drift', reference, current, '--json'])
+    expect(drift).toMatchObject({ code: 0, stderr: '' })
+    const report = JSON.parse(drift.stdout) as DriftReport
+    const names = { reference: 'first', current: current.replace(/\..*/, '') }
+    const library = detectDrift(read(reference), read(current), { names })
+    expect(report.columns).toEqual(JSON.parse(JSON.stringify(library.columns)))
+    return report.columns.map(({ name, verdict }) => [name, verdict])
+  }
+  expect(await verdicts('first-fine.json', 'next-fine.json')).toEqual([
+    ['calm', 'stable'],
+    ['age', 'drifted'],
+  ])
+  expect(await verdicts('first-coarse.json', 'next-coarse.json')).toEqual([
+    ['calm', 'insufficient-data'],
+    ['age', 'drifted'],
+  ])
+  const told = await run(['drift', 'first-coarse.json', 'next-coarse.json'])
+  expect(told.stdout).toMatch(/calm: bins too coarse to tell: .*tidegauge profile --like/)
+  const psi = await run(['drift', 'first-fine.json', 'next-fine.json', '--method', 'psi'])
+  expect(psi.stdout).toContain('population-stability-index needs both sides in the same bins')
+  const cured = ['profile', 'next.csv', '--like', 'first-coarse.json', '--out', 'next-like.json']
+  expect((await run(cured)).code).toBe(0)
+  expect(await verdicts('first-coarse.json', 'next-like.json')).toEqual([
+    ['calm', 'stable'],
+    ['age', 'drifted'],
+  ])
+})
+
 test('two profiles under one key need no key; under two keys they are refused', async () => {
   const columns = ['--columns', 'age,city', '--force']
   await run(['profile', 'january.csv', '--out', 'one.json', ...columns], KEY)

@@ -14,7 +14,7 @@ import { readableReport } from './readable-report.ts'
  * others. Evidently has no word for a table that cannot be judged. Where features are gone, or too few could be
  * judged, `dataset_drift` says nothing, and a metric of our own, `TidegaugeDecision`, stands behind the others. `drift_score` is what
  * was held against `stattest_threshold`; null where a column drifted by its missing values alone and too few
- * are left to score. Histograms are the report's: both sides in the same bins, categories as text.
+ * are left to score. Histograms are the report's: both sides in the same bins, or each in its own; categories as text.
  * `drift_share` is the policy's, and decides in both metrics.
  *
  * @returns indented by two spaces, ending in a newline

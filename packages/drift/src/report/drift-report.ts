@@ -60,7 +60,7 @@ export type ColumnRole = 'feature' | 'target' | 'prediction'
  * - `drifted`: the adjusted p-value and the effect both say so
  * - `negligible`: detectable, but the effect stays below its threshold
  * - `stable`: no difference was detectable
- * - `insufficient-data`: too few values to tell
+ * - `insufficient-data`: too few values to tell, or bins too coarse
  * - `error`: the column could not be compared; `reason` says why
  */
 export type Verdict = 'drifted' | 'negligible' | 'stable' | 'insufficient-data' | 'error'
@@ -74,7 +74,10 @@ export interface ColumnDrift {
   readonly finding?: ColumnFinding
   /** The method behind `statistic`, such as `kolmogorov-smirnov`; empty where the type is `unknown`. */
   readonly method: string
-  /** null where the verdict is `error`. */
+  /**
+   * null where the verdict is `error`. Of sides in bins of their own it is the least that the Kolmogorov-Smirnov distance
+   * can be; p-value and effect are those of that, and the upper end of the interval that of the most that it can be.
+   */
   readonly statistic: number | null
   /** Of the method; of the type's own test where the method is a distance and has none. */
   readonly pValue?: number
@@ -102,8 +105,8 @@ export interface ColumnDrift {
   readonly newCategories: readonly string[]
   readonly lostCategories: readonly string[]
   /**
-   * Both sides counted into the same bins, each into its own where its type changed; null where a side has no such
-   * column, or it holds texts.
+   * Both sides counted into the same bins; each into its own where its type changed, or where both were stored in
+   * different ones. null where a side has no such column, or it holds texts.
    */
   readonly reference: BinnedProfile | null
   readonly current: BinnedProfile | null
