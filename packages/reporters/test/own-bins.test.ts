@@ -1,10 +1,5 @@
-import {
-  decide,
-  distanceBracket,
-  driftShares,
-  type NumericProfile,
-  numericProfile,
-} from '@tidegauge/core'
+import { decide, distanceBracket, type NumericProfile, numericProfile } from '@tidegauge/core'
+import { driftShares } from '@tidegauge/core/internal'
 import { type ColumnDrift, type DriftReport, detectDrift } from '@tidegauge/drift'
 import { expect, test } from 'vitest'
 import {
