@@ -1,3 +1,4 @@
+import { countBelow } from './ascending.ts'
 import {
   IncompatibleProfilesError,
   InvalidArgumentError,
@@ -135,15 +136,7 @@ const NUMERIC_OPTIONS = { missing: true } as const satisfies Record<
 function slotOf(x: number, edges: Float64Array): number {
   if (x < edges[0]!) return 0
   if (x === edges[0]) return 1
-  // The number of edges strictly below x.
-  let low = 0
-  let high = edges.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (edges[middle]! < x) low = middle + 1
-    else high = middle
-  }
-  return low
+  return countBelow(edges, x)
 }
 
 export interface CategoricalProfileOptions {

@@ -4,6 +4,7 @@
  * @internal
  * @packageDocumentation
  */
+export { countBelow, countUpTo } from './ascending.ts'
 export {
   categoriesLike,
   countedCategories,

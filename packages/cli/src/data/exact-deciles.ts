@@ -1,4 +1,5 @@
 import type { NumericProfile } from '@tidegauge/core'
+import { countBelow, countUpTo } from '@tidegauge/core/internal'
 import { decilePlacesOf, decilesOf } from '@tidegauge/drift'
 import { doubleBlocks, numberExpression, type Selection, selectFrom } from './read-values.ts'
 import type { Session } from './session.ts'
@@ -33,13 +34,13 @@ export async function withDeciles(
     return inside[place - (upToSlot[slot - 1] ?? 0)] ?? edges[slot]!
   })
   if (deciles.some((x) => x <= edges[0]! || x > edges[edges.length - 1]!)) return counted
-  const countUpTo = (x: number): number => {
+  const upToEdge = (x: number): number => {
     const slot = edges.findIndex((edge) => edge >= x)
     if (edges[slot] === x) return upToSlot[slot]!
     return upToSlot[slot - 1]! + (known.get(slot) ?? []).filter((value) => value <= x).length
   }
   const merged = [...new Set([...edges, ...deciles])].sort((a, b) => a - b)
-  const upTo = merged.slice(1).map(countUpTo)
+  const upTo = merged.slice(1).map(upToEdge)
   return {
     ...counted,
     edges: merged,
@@ -91,19 +92,8 @@ async function valuesInside(
 
 function partOf(values: Float64Array, edges: readonly number[], slot: number): Float64Array {
   const [low, high] = [edges[slot - 1], edges[slot]]
-  const from = low === undefined ? 0 : firstPlace(values, (x) => (slot === 1 ? x >= low : x > low))
-  const to = high === undefined ? values.length : firstPlace(values, (x) => x >= high)
+  const before = slot === 1 ? countBelow : countUpTo
+  const from = low === undefined ? 0 : before(values, low)
+  const to = high === undefined ? values.length : countBelow(values, high)
   return values.subarray(from, to)
-}
-
-/** @param holds - false for the smaller ones, true from one on */
-function firstPlace(values: Float64Array, holds: (x: number) => boolean): number {
-  let low = 0
-  let high = values.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (holds(values[middle]!)) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -1,3 +1,4 @@
+import { countBelow } from '@tidegauge/core/internal'
 import { GAUSS_LEGENDRE_NODES, GAUSS_LEGENDRE_WEIGHTS } from './gauss-legendre.ts'
 import type { Sides } from './kolmogorov-two-sample.ts'
 import { normalSurvival } from './normal.ts'
@@ -141,7 +142,7 @@ function advance(
     left += mass * normalSurvival((above - mean) / spread)
     if (stretch.countsBelow) left += mass * normalSurvival((mean - below) / spread)
     const reach = REACH * spread
-    for (let k = firstAtLeast(grid.positions, mean - reach); k < nextMasses.length; k++) {
+    for (let k = countBelow(grid.positions, mean - reach); k < nextMasses.length; k++) {
       const y = grid.positions[k]!
       if (y > mean + reach) break
       const deviation = (y - mean) / spread
@@ -183,16 +184,4 @@ function gridOver(
     }
   }
   return { positions, weights }
-}
-
-/** The index of the first of ascending numbers that is at least x. */
-function firstAtLeast(ascending: Float64Array, x: number): number {
-  let low = 0
-  let high = ascending.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (ascending[middle]! < x) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,4 +1,5 @@
 import { type BinnedProfile, type NumericProfile, sameEdges } from '@tidegauge/core'
+import { countUpTo } from '@tidegauge/core/internal'
 import { kolmogorovSmirnovOfSorted } from '../methods/kolmogorov-smirnov.ts'
 import { kolmogorovSmirnovOfBins } from '../plan/built-in-methods.ts'
 import type { DriftMethod, MethodResult } from '../plan/drift-method.ts'
@@ -19,7 +20,7 @@ import {
   missingOf,
   unfit,
 } from './measured-column.ts'
-import { countUpTo, profileOfSorted, quantilesOfSorted } from './sorted-profile.ts'
+import { profileOfSorted, quantilesOfSorted } from './sorted-profile.ts'
 
 /** Numbers and dates: by their sorted values, or by their bins where only those are known. */
 export function measureNumbers(

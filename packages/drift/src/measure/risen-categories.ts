@@ -1,3 +1,4 @@
+import { countBelow } from '@tidegauge/core/internal'
 import { logProbability, logUpperTail } from '../distributions/hypergeometric.ts'
 import type { CategoryNames } from './category-names.ts'
 import { memoized } from './memoized.ts'
@@ -89,15 +90,15 @@ function rivalCounter(
     const total = Math.floor(reference.atMost[i]! + current.atMost[i]!)
     having.set(total, (having.get(total) ?? 0) + 1)
   }
-  const totals = [...having.keys()].sort((a, b) => a - b)
-  const withAtLeast = totals.map((total) => having.get(total)!)
+  const totals = Float64Array.from(having.keys()).sort()
+  const withAtLeast = Array.from(totals, (total) => having.get(total)!)
   for (let i = totals.length - 2; i >= 0; i--) withAtLeast[i]! += withAtLeast[i + 1]!
   const hidden = reference.other + current.other
   const mostHidden = reference.otherAtMost + current.otherAtMost
   return (logPValue) => {
     const least = leastTotal(logPValue, n, m)
     const unnamed = mostHidden >= least ? Math.floor(hidden / least) : 0
-    const named = withAtLeast[lowerBound(totals, least)] ?? 0
+    const named = withAtLeast[countBelow(totals, least)] ?? 0
     return Math.max(1, named + unnamed)
   }
 }
@@ -115,16 +116,4 @@ function leastTotal(logPValue: number, n: number, m: number): number {
     else low = middle
   }
   return high
-}
-
-/** How many of the ascending numbers are below the bound. */
-function lowerBound(ascending: readonly number[], bound: number): number {
-  let low = 0
-  let high = ascending.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (ascending[middle]! < bound) low = middle + 1
-    else high = middle
-  }
-  return low
 }

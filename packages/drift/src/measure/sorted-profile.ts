@@ -1,4 +1,5 @@
 import { type NumericProfile, PROFILE_VERSION } from '@tidegauge/core'
+import { countBelow, countUpTo } from '@tidegauge/core/internal'
 import type { Quantiles } from '../report/drift-report.ts'
 
 export interface SortedProfileOptions {
@@ -66,27 +67,4 @@ function sumOf(values: Float64Array): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]!
   return sum
-}
-
-function countBelow(sorted: Float64Array, edge: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! < edge) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-/** How many of the values are at most as large. */
-export function countUpTo(sorted: Float64Array, edge: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! <= edge) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,3 +1,4 @@
+import { countBelow } from '@tidegauge/core/internal'
 import { HIGH_WORD } from './sort-numbers.ts'
 import { CELL_SHIFT, CELLS, cellAt, keysOf, offsetOf, placeOf } from './value-keys.ts'
 
@@ -15,7 +16,7 @@ export function binCounts(values: Float64Array, innerEdges: readonly number[]): 
   const edges = Float64Array.from(innerEdges)
   const counts = new Uint32Array(edges.length + 1)
   if (values.length < WORTH_ITS_TABLES) {
-    for (let i = 0; i < values.length; i++) counts[binOf(values[i]!, edges)]!++
+    for (let i = 0; i < values.length; i++) counts[countBelow(edges, values[i]!)]!++
     return Array.from(counts)
   }
   const offset = edges.length === 0 ? 0 : offsetOf(edges)
@@ -26,7 +27,7 @@ export function binCounts(values: Float64Array, innerEdges: readonly number[]): 
   for (let i = 0; i < values.length; i++) {
     const x = values[i]!
     const bin = bins[keys[2 * i + HIGH_WORD]! >>> CELL_SHIFT]!
-    if (bin === CROWDED) counts[binOf(x, edges)]!++
+    if (bin === CROWDED) counts[countBelow(edges, x)]!++
     // Added, not branched on: in the cell of an edge, x is above it as often as not.
     else counts[bin + (x > nextEdges[bin]! ? 1 : 0)]!++
   }
@@ -37,18 +38,6 @@ const WORTH_ITS_TABLES = 20_000
 
 /** What the table says of cells with several edges inside. */
 const CROWDED = 0xffff
-
-/** The number of edges below x. */
-function binOf(x: number, edges: Float64Array): number {
-  let low = 0
-  let high = edges.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (edges[middle]! < x) low = middle + 1
-    else high = middle
-  }
-  return low
-}
 
 /** The bin that takes all of a cell, or all up to the one edge inside. */
 function binsOfCells(edges: Float64Array, offset: number): Uint16Array {

@@ -1,5 +1,5 @@
 import { type NumericProfile, numericProfile } from '@tidegauge/core'
-import { countUpTo } from '../measure/sorted-profile.ts'
+import { countBelow, countUpTo } from '@tidegauge/core/internal'
 import { assertSameEdges } from './cells.ts'
 import { quantileEdges, quantileEdgesOfPlaces, quantilePlaces } from './quantile-edges.ts'
 
@@ -114,12 +114,13 @@ function countsOf(side: CountedSide): Counts {
     return { n: side.length, upTo: (x) => exactly(countUpTo(side, x)) }
   }
   const { edges } = side
+  const bounds = Float64Array.from(edges)
   const cumulative = cumulativeOf(side)
   const n = cumulative[cumulative.length - 1]!
   return {
     n,
     upTo(x) {
-      const slot = slotOf(x, edges)
+      const slot = countBelow(bounds, x)
       const most = cumulative[slot]!
       if (x === edges[slot]) return exactly(most)
       const least = slot === 0 ? 0 : cumulative[slot - 1]!
@@ -152,18 +153,6 @@ function cumulativeOf({ underflow, counts, overflow }: NumericProfile): number[]
   }
   cumulative.push(sum + overflow)
   return cumulative
-}
-
-/** The number of edges strictly below x. */
-function slotOf(x: number, edges: readonly number[]): number {
-  let low = 0
-  let high = edges.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (edges[middle]! < x) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Where two cells meet. */

@@ -1,3 +1,4 @@
+import { countUpTo } from '@tidegauge/core/internal'
 import { HIGH_WORD, sortNumbers } from './sort-numbers.ts'
 import { CELL_SHIFT, CELLS, cellAt, everyNth, keysOf, offsetOf, placeOf } from './value-keys.ts'
 
@@ -29,7 +30,7 @@ export function orderStatistics(values: Float64Array, ranks: readonly number[]):
     countUpTo(x) {
       const place = placeOf(x, offset)
       const group = groups.findLast((candidate) => candidate.place <= place)
-      return group === undefined ? 0 : group.start + countIn(group.sorted, x)
+      return group === undefined ? 0 : group.start + countUpTo(group.sorted, x)
     },
   }
 }
@@ -105,16 +106,4 @@ function sortUnlessEqual(values: Float64Array): Float64Array {
   const first = values[0]
   for (let i = 1; i < values.length; i++) if (values[i] !== first) return sortNumbers(values)
   return values
-}
-
-/** How many of ascending numbers are at most x. */
-function countIn(sorted: Float64Array, x: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! <= x) low = middle + 1
-    else high = middle
-  }
-  return low
 }
