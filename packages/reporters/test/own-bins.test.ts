@@ -112,6 +112,7 @@ test('every reporter says what is known: the lower end, both ends, and the cure'
   const html = htmlReport(report)
   expect(html.match(/D ≥ /g)).toHaveLength(3)
   expect(html).not.toContain('D = ')
+  expect(html).toContain('each is drawn in these, and D is at least what is shown')
   expect(html.match(/each side by its own bins: D lies between/g)).toHaveLength(3)
   for (const [, path] of html.matchAll(/ d="([^"]*)"/g)) expect(path).not.toMatch(/NaN|Infinity/)
   const scored = JSON.stringify(evidentlyReport(report))

@@ -1,6 +1,7 @@
 import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import manifest from '../../package.json' with { type: 'json' }
+import { bracketOf } from '../bracket.ts'
 import { formatCount, formatPercent, plural } from '../format.ts'
 import { shortText } from '../visible-text.ts'
 import { methodWords } from './method-words.ts'
@@ -14,6 +15,8 @@ const CORRECTIONS: Readonly<Record<DriftReport['settings']['correction'], string
   bonferroni: 'Bonferroni over all tests of this run: alpha is the chance of any false alarm.',
   none: 'None: alpha is the chance of a false alarm in each single test.',
 }
+
+const isInOwnBins = (column: ColumnDrift): boolean => bracketOf(column) !== null
 
 /** How the numbers came about: enough to repeat them. */
 export function Methods({ report }: { readonly report: DriftReport }): VNode {
@@ -87,6 +90,8 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
           values outside of the bins stand apart at the ends. At most {formatCount(maxCategories)}{' '}
           categories of a column are named; the tests see all of them.
           {redacted && ' Categories are called by numbers instead of their names.'}
+          {columns.some(isInOwnBins) &&
+            ' Where both sides were stored in bins of their own, each is drawn in these, and D is at least what is shown.'}
         </dd>
         <dt>PSI</dt>
         <dd>
