@@ -186,6 +186,21 @@ test('a distance with a threshold of its own is drift where its lower end meets 
   })
 })
 
+test('where both ends are one number, the correction for many tests has the last word', () => {
+  // Zeros and ones between neighbouring numbers: known exactly, though each side has an edge that the other has not.
+  const [least, beforeOne] = [Number.MIN_VALUE, 1 - Number.EPSILON / 2]
+  const counted = (zeros: number, edges: readonly number[]) =>
+    numericProfile([...new Array(zeros).fill(0), ...new Array(400 - zeros).fill(1)], edges)
+  const reference = counted(200, [-5, -least, 0, beforeOne, 1])
+  const current = counted(240, [-2 * least, -least, 0, beforeOne, 1, 5])
+  const verdictAmong = (others: number) => {
+    const same = Object.fromEntries(Array.from({ length: others }, (_, i) => [`c${i}`, reference]))
+    return only(detectDrift({ x: reference, ...same }, { x: current, ...same }))
+  }
+  expect(verdictAmong(0)).toMatchObject({ verdict: 'drifted', statistic: 0.1 })
+  expect(verdictAmong(9)).toMatchObject({ verdict: 'stable', statistic: 0.1 })
+})
+
 test.each(['psi', 'js', 'kl', 'hellinger', 'tv'] as const)(
   '%s of sides with other bins is refused with the cure',
   (method) => {

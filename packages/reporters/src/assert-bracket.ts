@@ -38,12 +38,13 @@ export const BINS_TOO_COARSE: RegExp = /^bins too coarse to tell/
 
 const SLACK = 1e-6
 
-/** Would the upper end be as large as what matters? */
+/** Would the upper end be as large as what matters? Where it is the lower one, nothing is hidden. */
 function reaches(
   { criterion, current, reference, threshold }: ColumnDrift,
-  { upper }: DistanceBracket,
+  { lower, upper }: DistanceBracket,
   times: number,
 ): boolean {
+  if (upper === lower) return false
   if (criterion.measure === 'statistic') return upper >= threshold * times
   if (threshold > LARGEST_SHIFT) return false
   const { chance } = spread(reference!.n, current!.n, 1)

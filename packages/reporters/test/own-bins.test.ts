@@ -91,6 +91,23 @@ test.each([
   }
 })
 
+test('where both ends are one number, the adjusted p-value decides, and the report is read back', () => {
+  const [least, beforeOne] = [Number.MIN_VALUE, 1 - Number.EPSILON / 2]
+  const counted = (zeros: number, edges: readonly number[]) =>
+    numericProfile([...new Array(zeros).fill(0), ...new Array(400 - zeros).fill(1)], edges)
+  const reference = counted(200, [-5, -least, 0, beforeOne, 1])
+  const current = counted(240, [-2 * least, -least, 0, beforeOne, 1, 5])
+  const same = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`c${i}`, reference]))
+  const found = detectDrift({ x: reference, ...same }, { x: current, ...same })
+  const [x] = found.columns
+  expect(x).toMatchObject({ verdict: 'stable', statistic: 0.1 })
+  expect(x!.pValue).toBeLessThan(0.05)
+  expect(read(found)).toEqual(found)
+  const untold = { ...x!, verdict: 'insufficient-data', reason: named('coarse').reason } as const
+  const settings = { ...found, columns: [untold, ...found.columns.slice(1)] }
+  expect(() => read(settings)).toThrow('"report.columns[0].verdict" must be stable')
+})
+
 /** So many values that chance adds nothing to a distance of 1. */
 function oneBin(end: number): NumericProfile {
   return { ...numericProfile([], [0, end]), counts: [1e9], n: 1e9 }

@@ -60,11 +60,13 @@ export function compareBracketed(
     effect: effectOfDistance(distance, n, m, alpha),
   })) as [End, End]
   const { threshold } = method
+  const { pValue, logPValue } = least
+  // Of a larger distance it is no larger, though another law may give it.
+  const smallestPValue = Math.min(pValue, most.pValue)
   const mayBeDrift =
     threshold === undefined
-      ? isDrifted(most.pValue, alpha, most.effect.value, tolerance)
-      : isDrifted(most.pValue, alpha, upper, threshold)
-  const { pValue, logPValue } = least
+      ? isDrifted(smallestPValue, alpha, most.effect.value, tolerance)
+      : isDrifted(smallestPValue, alpha, upper, threshold)
   const result: MethodResult = isTest
     ? { kind: 'hypothesis-test', statistic: lower, pValue, logPValue }
     : { kind: 'divergence', statistic: lower }
