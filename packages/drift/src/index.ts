@@ -16,7 +16,6 @@ export {
   holm,
   shareOfDriftedColumns,
 } from '@tidegauge/core'
-export { ColumnError } from './measure/column.ts'
 export type { StoredColumn, UnprofiledColumn } from './measure/measured-column.ts'
 export type { Alternative, AlternativeOptions } from './methods/alternative.ts'
 export { type AndersonDarlingTest, andersonDarling } from './methods/anderson-darling.ts'
@@ -108,6 +107,7 @@ export {
   redactTableProfile,
   type TableProfile,
 } from './profile/table-profile.ts'
+export { ColumnError } from './read/column-error.ts'
 export type {
   ChangedType,
   ColumnDrift,

@@ -204,9 +204,14 @@ describe('gives the report of detectDrift, bit for bit:', () => {
 
   test('dictionary codes', () => expectSameReport(dictionary(0), dictionary(1)))
 
-  test('codes that are no numbers are left to the caller', async () => {
-    const table = { x: { codes: each((i) => (i % 2 === 0 ? null : 1)), categories: ['a', 'b'] } }
-    await expectSameReport(table as unknown as Input, table as unknown as Input, {}, 0)
+  test('codes and categories of another kind; what cannot be sent is left to the caller', async () => {
+    const table = (codes: unknown[], categories: unknown[]) =>
+      ({ x: { codes, categories } }) as unknown as Input
+    const [nulls, ones] = [each((i) => (i % 2 === 0 ? null : 1)), each(() => 1)]
+    await expectSameReport(table(nulls, ['a', 'b']), table(ones, ['a', 'b']))
+    await expectSameReport(table(ones, ['a', 5]), table(ones, ['a', 5]))
+    const functions = [() => 1, () => 2]
+    await expectSameReport(table(ones, functions), table(ones, functions), {}, 0)
   })
 
   test('an arquero table, filtered too', async () => {

@@ -10,7 +10,7 @@ import { binnedKolmogorovSmirnov } from '../methods/binned-kolmogorov-smirnov.ts
 import { kolmogorovSmirnovOfDistance } from '../methods/kolmogorov-smirnov.ts'
 import { kolmogorovSmirnovOfBins } from '../plan/built-in-methods.ts'
 import type { MethodResult } from '../plan/drift-method.ts'
-import { ColumnError } from './column.ts'
+import { ColumnError } from '../read/column-error.ts'
 import { effectOfDistance } from './effect.ts'
 import type { ComparablePair, Compared } from './measured-column.ts'
 

@@ -2,13 +2,14 @@ import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
 import { countedCategories, withCategories } from '@tidegauge/core/internal'
 import { BUILT_IN_METHODS } from '../plan/built-in-methods.ts'
 import { pseudonyms, redactor, renamed } from '../profile/redaction.ts'
+import { ColumnError } from '../read/column-error.ts'
+import type { Counts, Evidence } from '../read/evidence.ts'
+import { countedNames } from '../read/tally.ts'
 import type { CategoryNames } from './category-names.ts'
 import { compareCategories } from './category-test.ts'
-import { ColumnError, categoricalSample } from './column.ts'
 import {
   answered,
   blank,
-  type ColumnSource,
   type ComparablePair,
   judgeable,
   type MeasuredColumn,
@@ -88,19 +89,16 @@ function underOneKey({ reference, current, settings, redactionKey }: ComparableP
     : { before, after: profile(after), redacted: true }
 }
 
-function keyCheckOf(source: ColumnSource): string | undefined {
-  return source.kind === 'profile' ? source.column.keyCheck : undefined
+function keyCheckOf(evidence: Evidence): string | undefined {
+  return 'keyCheck' in evidence ? evidence.keyCheck : undefined
 }
 
-/** Every category by name where the cells are at hand; the test sees all, the report a bounded number. */
-function categoriesOf(source: ColumnSource): CategoricalProfile {
-  if (source.kind === 'cells') {
-    const { counts, missing } = categoricalSample(source.column)
-    return categoricalProfile(counts, { missing, maxCategories: Math.max(1, counts.length) })
-  }
-  const { profile } = source.column
-  if (profile.kind !== 'categorical') throw new ColumnError('the stored profile counts numbers')
-  return profile
+/** Every category by name where its cells were read; the test sees all, the report a bounded number. */
+function categoriesOf(evidence: Evidence): CategoricalProfile {
+  if ('profile' in evidence) return evidence.profile as CategoricalProfile
+  const { parts, missing } = evidence as Counts
+  const counts = countedNames(parts)
+  return categoricalProfile(counts, { missing, maxCategories: Math.max(1, counts.length) })
 }
 
 function bounded(profile: CategoricalProfile, maxCategories: number): CategoricalProfile {

@@ -3,16 +3,17 @@ import { countUpTo } from '@tidegauge/core/internal'
 import { kolmogorovSmirnovOfSorted } from '../methods/kolmogorov-smirnov.ts'
 import { kolmogorovSmirnovOfBins } from '../plan/built-in-methods.ts'
 import type { DriftMethod, MethodResult } from '../plan/drift-method.ts'
+import { ColumnError } from '../read/column-error.ts'
+import { type Evidence, storedProfileOf } from '../read/evidence.ts'
+import { sortedSample } from '../read/sorted-sample.ts'
 import type { DriftSettings, WidestGap } from '../report/drift-report.ts'
 import { type CountedSide, decileCells } from '../samples/decile-cells.ts'
-import { ColumnError, numericSample } from './column.ts'
 import { compareBracketed, rebinnedAlike } from './different-edges.ts'
 import { effectOfDistance } from './effect.ts'
 import { histogramEdges } from './histogram-edges.ts'
 import {
   answered,
   blank,
-  type ColumnSource,
   type ComparablePair,
   type Compared,
   judgeable,
@@ -55,20 +56,19 @@ interface Numbers {
   readonly infinite: number
 }
 
-function numbersOf(source: ColumnSource): Numbers {
-  if (source.kind === 'cells') {
-    const { sorted, missing, infinite } = numericSample(source.column)
+function numbersOf(evidence: Evidence): Numbers {
+  if (evidence.kind === 'values' && evidence.stored === undefined) {
+    const { sorted, missing, infinite } = sortedSample(evidence)
     return { sorted, profile: null, n: sorted.length, missing: missing + infinite, infinite }
   }
-  const { profile, sample } = source.column
-  if (profile.n === 0) {
-    // Of no kind yet, and in bins that hold nothing.
-    const bins = profile.kind === 'numeric' ? profile : null
-    return { sorted: NOTHING, profile: bins, n: 0, missing: profile.missing, infinite: 0 }
-  }
-  if (profile.kind !== 'numeric') throw new ColumnError('the stored profile counts categories')
-  const sorted = sample === undefined ? null : sortedOf(sample)
-  return { sorted, profile, n: sorted?.length ?? profile.n, missing: profile.missing, infinite: 0 }
+  const profile = storedProfileOf(evidence)!
+  const { n, missing } = profile
+  // Of no kind yet, where it holds nothing.
+  const bins = profile.kind === 'numeric' ? profile : null
+  if (n === 0) return { sorted: NOTHING, profile: bins, n, missing, infinite: 0 }
+  if (evidence.kind !== 'values') return { sorted: null, profile: bins, n, missing, infinite: 0 }
+  const sorted = evidence.numbers as Float64Array
+  return { sorted, profile: bins, n: sorted.length, missing, infinite: 0 }
 }
 
 const NOTHING = new Float64Array()
@@ -81,17 +81,6 @@ function inBinsAlike(before: Numbers, after: Numbers): readonly [before: Numbers
     { ...before, profile: reference },
     { ...after, profile: current },
   ]
-}
-
-/** A stored sample is an array that is never written to: it is copied once, however many batches it meets. */
-const copies = new WeakMap<ArrayLike<number>, Float64Array>()
-
-function sortedOf(sample: ArrayLike<number>): Float64Array {
-  const known = copies.get(sample)
-  if (known !== undefined) return known
-  const sorted = Float64Array.from(sample)
-  copies.set(sample, sorted)
-  return sorted
 }
 
 type ProfilePair<P extends BinnedProfile> = {

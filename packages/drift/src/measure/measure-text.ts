@@ -1,11 +1,10 @@
 import type { DomainClassifierTest } from '../methods/domain-classifier.ts'
 import type { MethodResult } from '../plan/drift-method.ts'
-import { ColumnError, type TextSample, textSample } from './column.ts'
+import { type Evidence, storedProfileOf } from '../read/evidence.ts'
 import { type EffectSize, effectOfAuc } from './effect.ts'
 import {
   answered,
   blank,
-  type ColumnSource,
   type ComparablePair,
   judgeable,
   type MeasuredColumn,
@@ -40,13 +39,17 @@ export function measureText(pair: ComparablePair): MeasuredColumn {
   return judgeable(column, { n, m }, compare, pair)
 }
 
-function documentsOf(source: ColumnSource): TextSample {
-  if (source.kind === 'cells') return textSample(source.column)
-  const { n, missing } = source.column.profile
-  if (n === 0) return { documents: [], missing }
-  throw new ColumnError(
-    'texts are compared by their documents, which a stored profile does not hold',
-  )
+interface TextSample {
+  readonly documents: readonly string[]
+  readonly missing: number
+}
+
+function documentsOf(evidence: Evidence): TextSample {
+  if (evidence.kind === 'documents') {
+    const { parts, missing } = evidence
+    return { documents: parts.length === 1 ? parts[0]! : parts.flat(), missing }
+  }
+  return { documents: [], missing: storedProfileOf(evidence)!.missing }
 }
 
 /** How well both sides can be told apart; null for a method of one's own that does not say. */

@@ -1,15 +1,11 @@
-import type { BinnedProfile, ColumnFinding, TableColumn } from '@tidegauge/core'
+import type { BinnedProfile, ColumnFinding } from '@tidegauge/core'
 import { heldAgainst, type Ruling } from '@tidegauge/core/internal'
 import type { DriftMethod, MethodResult } from '../plan/drift-method.ts'
 import type { RuledResult } from '../presets/evidently/method.ts'
+import { ColumnError } from '../read/column-error.ts'
+import type { EvidencePair } from '../read/held-column.ts'
 import type { ChangedType, ColumnDrift, ColumnType, DriftSettings } from '../report/drift-report.ts'
-import { ColumnError } from './column.ts'
 import { type EffectSize, smallestDetectableShift } from './effect.ts'
-
-/** One side of a column: its cells, or the profile that was stored of them. */
-export type ColumnSource =
-  | { readonly kind: 'cells'; readonly column: TableColumn }
-  | { readonly kind: 'profile'; readonly column: StoredColumn }
 
 export interface StoredColumn {
   readonly name: string
@@ -67,14 +63,8 @@ export interface MissingCounts {
 
 type BlankColumn = Omit<MeasuredColumn, 'state'>
 
-/** Both sides of a column. */
-export interface ColumnPair {
-  readonly reference: ColumnSource
-  readonly current: ColumnSource
-}
-
 /** Both sides and how they are to be compared. */
-export interface ComparablePair extends ColumnPair {
+export interface ComparablePair extends EvidencePair {
   readonly name: string
   readonly method: DriftMethod
   readonly settings: DriftSettings

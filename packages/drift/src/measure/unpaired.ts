@@ -1,14 +1,10 @@
-import type { ColumnSide, UnprofiledSource } from '../plan/open-table.ts'
+import type { UnprofiledSource } from '../plan/open-table.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
+import type { LoneEvidence, LoneSide, UnpairedEvidence } from '../read/column-evidence.ts'
+import { areBothText, shownAs } from '../read/own-kind.ts'
 import type { ColumnType, DriftSettings } from '../report/drift-report.ts'
-import type { ColumnSides } from './measure-column.ts'
-import { blank, type ColumnSource, type MeasuredColumn } from './measured-column.ts'
-import { areBothText, knownOf, measureOneSide, typeOrError } from './one-side.ts'
-
-/** Is there something to compare? */
-export function isHeld(side: ColumnSide): side is ColumnSource {
-  return side?.kind === 'cells' || side?.kind === 'profile'
-}
+import { blank, type MeasuredColumn } from './measured-column.ts'
+import { knownOf, type SideName } from './one-side.ts'
 
 /**
  * A column that a side lacks, or that its stored profile does not hold: it is gone, new or of another type as anywhere
@@ -16,28 +12,21 @@ export function isHeld(side: ColumnSide): side is ColumnSource {
  */
 export function measureUnpaired(
   choice: ColumnChoice,
-  { reference, current }: ColumnSides,
+  { reference, current }: UnpairedEvidence,
   settings: DriftSettings,
 ): MeasuredColumn {
-  const { name } = choice
   if (current === null) return measureAlone(choice, 'reference', reference, settings)
   if (reference === null) return measureAlone(choice, 'current', current, settings)
   const [before, after] = [typeOfSide(reference, choice), typeOfSide(current, choice)]
   const type = before ?? after
   const known = {
-    ...(type === null
-      ? blank(name, 'unknown', null, settings)
-      : blank(name, type, choice.methodFor(type), settings)),
-    ...(isHeld(reference) && before !== null
-      ? knownOf(choice, 'reference', reference, before, settings)
-      : {}),
-    ...(!isHeld(reference) && isHeld(current) && (after === null || after === type)
-      ? knownOf(choice, 'current', current, after ?? 'categorical', settings)
-      : {}),
+    ...ofType(choice, type, settings),
+    ...(isHeld(reference) ? shown(choice, 'reference', reference, settings) : {}),
+    ...(!isHeld(reference) && isHeld(current) ? shown(choice, 'current', current, settings) : {}),
     state: 'error' as const,
   }
   const isReadAsText = choice.type === 'categorical' || choice.type === 'text'
-  const isEmpty = isHeld(current) && after === null && typeOrError(current) === null
+  const isEmpty = isHeld(current) && current.own === null
   const isSame = before === after || areBothText(before, after)
   if (before !== null && !isSame && !isEmpty && !isReadAsText) {
     const reason =
@@ -56,20 +45,21 @@ export function measureUnpaired(
   return before === 'text' ? { ...known, reason, finding: 'left-out' } : { ...known, reason }
 }
 
-function isUnprofiled(side: ColumnSide): side is UnprofiledSource {
+function isHeld(side: LoneSide): side is LoneEvidence {
+  return side?.kind === 'held'
+}
+
+function isUnprofiled(side: LoneSide): side is UnprofiledSource {
   return side?.kind === 'unprofiled'
 }
 
-function reasonOf(side: ColumnSide): string {
+function reasonOf(side: LoneSide): string {
   return isUnprofiled(side) ? side.column.reason : ''
 }
 
-/** Milliseconds are dates where the caller says so: their cells do not tell. */
-function typeOfSide(side: ColumnSide, choice: ColumnChoice): ColumnType | null {
-  if (!isHeld(side)) return isUnprofiled(side) ? side.column.type : null
-  const type = typeOrError(side)
-  if (type === 'error') return null
-  return type === 'numeric' && choice.type === 'datetime' ? choice.type : type
+function typeOfSide(side: LoneSide, choice: ColumnChoice): ColumnType | null {
+  if (isHeld(side)) return shownAs(side.own, choice.type)
+  return isUnprofiled(side) ? side.column.type : null
 }
 
 const ABSENT = {
@@ -79,21 +69,32 @@ const ABSENT = {
 
 function measureAlone(
   choice: ColumnChoice,
-  side: 'reference' | 'current',
-  there: ColumnSide,
+  name: SideName,
+  side: LoneSide,
   settings: DriftSettings,
 ): MeasuredColumn {
-  const known = isHeld(there)
-    ? measureOneSide(choice, side, there, settings)
-    : ofUnread(choice, typeOfSide(there, choice), settings)
-  return { ...known, state: 'error', ...ABSENT[side] }
+  const type = isHeld(side) ? side.type : typeOfSide(side, choice)
+  const known = {
+    ...ofType(choice, type, settings),
+    ...(isHeld(side) ? shown(choice, name, side, settings) : {}),
+  }
+  return { ...known, state: 'error', ...ABSENT[name] }
 }
 
-function ofUnread(
+function ofType(
   { name, methodFor }: ColumnChoice,
   type: ColumnType | null,
   settings: DriftSettings,
 ): Omit<MeasuredColumn, 'state'> {
   if (type === null) return blank(name, 'unknown', null, settings)
   return blank(name, type, methodFor(type), settings)
+}
+
+function shown(
+  choice: ColumnChoice,
+  side: SideName,
+  { type, evidence }: LoneEvidence,
+  settings: DriftSettings,
+): Partial<MeasuredColumn> {
+  return type === null ? {} : knownOf(choice, side, evidence, type, settings)
 }

@@ -8,8 +8,8 @@ import type { DriftMethod, EvidenceKind } from './drift-method.ts'
 
 /** All that is known of a kind of column: a new one is an entry here, and what the compiler then misses. */
 export interface ColumnKind {
-  /** What it is compared by, the best first. */
-  readonly evidence: readonly [EvidenceKind, ...EvidenceKind[]]
+  /** What it is compared by: first what its cells are read as, then what will do where only that is left. */
+  readonly evidence: readonly [Exclude<EvidenceKind, 'bins'>, ...EvidenceKind[]]
   /** Compares it where the caller chooses nothing. */
   readonly method: MethodName
   measure(pair: ComparablePair): MeasuredColumn

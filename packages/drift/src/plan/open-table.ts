@@ -6,7 +6,7 @@ import {
   type UnreadColumn,
 } from '@tidegauge/core'
 import { type Steps, toTableInSteps } from '@tidegauge/core/internal'
-import type { ColumnSource, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
 import { isTableProfile, type TableProfile } from '../profile/table-profile.ts'
 
 /** One histogram a column: of latencies, say, as scraped from Prometheus. */
@@ -22,17 +22,28 @@ export interface TableShape {
 export interface ReadableTable extends TableShape {
   read(name: string): ColumnSide
   /** The same with its cells not yet read, where reading costs. */
-  unread(name: string): UnreadSide
+  unread(name: string): ColumnSide
 }
 
 /** What a table has of a column: cells or counts, one or the other that cannot be had, or nothing (null). */
 export type ColumnSide =
-  | ColumnSource
+  | { readonly kind: 'cells'; readonly column: TableColumn | UnreadColumn }
+  | StoredSource
   | UnprofiledSource
   | FailedSource
   /** It is there; nobody has read it. */
   | { readonly kind: 'unread' }
   | null
+
+export interface ColumnSides {
+  readonly reference: ColumnSide
+  readonly current: ColumnSide
+}
+
+export interface StoredSource {
+  readonly kind: 'profile'
+  readonly column: StoredColumn
+}
 
 /** Of a stored profile: a column that it does not hold, and why. */
 export interface UnprofiledSource {
@@ -45,13 +56,6 @@ export interface FailedSource {
   readonly kind: 'failed'
   readonly error: unknown
 }
-
-export type UnreadSide =
-  | UnprofiledSource
-  | FailedSource
-  | { readonly kind: 'cells'; readonly column: TableColumn | UnreadColumn }
-  | { readonly kind: 'profile'; readonly column: StoredColumn }
-  | null
 
 /** Whatever a column does (a throwing getter, say) ends that column alone. */
 export function readSide<T>(read: () => T): T | FailedSource {
@@ -83,7 +87,7 @@ export function* openTable(
         known.has(name) ? { kind: 'cells', column: table.column(name) } : null,
       ),
     unread: (name) =>
-      readSide<UnreadSide>(() =>
+      readSide<ColumnSide>(() =>
         known.has(name) ? { kind: 'cells', column: table.unreadColumn(name) } : null,
       ),
   }
@@ -94,28 +98,25 @@ function storedTable(
   columns: readonly StoredColumn[],
   unprofiled: readonly UnprofiledColumn[] = [],
 ): ReadableTable {
-  const byName = new Map<string, StoredSource>([
+  const byName = new Map<string, SourceOfProfile>([
     ...unprofiled.map((column) => [column.name, { kind: 'unprofiled', column }] as const),
     ...columns.map((column) => [column.name, storedSource(column, rowCount)] as const),
   ])
   return tableOfSources(rowCount, byName)
 }
 
-type StoredSource = Exclude<ColumnSource, { kind: 'cells' }> | UnprofiledSource | FailedSource
+type SourceOfProfile = StoredSource | UnprofiledSource | FailedSource
 
 function tableOfSources(
   rowCount: number,
-  byName: ReadonlyMap<string, StoredSource>,
+  byName: ReadonlyMap<string, SourceOfProfile>,
 ): ReadableTable {
   const find = (name: string) => byName.get(name) ?? null
   return { rowCount, columnNames: [...byName.keys()], read: find, unread: find }
 }
 
 /** A column in which nothing was counted, not even what is missing, lacks a value in each row that its table has. */
-export function storedSource(
-  column: StoredColumn,
-  rowCount: number,
-): Extract<ColumnSource, { kind: 'profile' }> {
+export function storedSource(column: StoredColumn, rowCount: number): StoredSource {
   const { profile } = column
   if (profile.n + profile.missing > 0) return { kind: 'profile', column }
   return { kind: 'profile', column: { ...column, profile: { ...profile, missing: rowCount } } }
@@ -151,7 +152,7 @@ function tableOfProfiles(profiles: readonly FoundProfile[]): ReadableTable {
     (most, { found }) => (found.kind === 'failed' ? most : Math.max(most, found.n + found.missing)),
     0,
   )
-  const sources = profiles.map(({ name, found }): [string, StoredSource] => [
+  const sources = profiles.map(({ name, found }): [string, SourceOfProfile] => [
     name,
     found.kind === 'failed' ? found : storedSource(asStored(name, found), rowCount),
   ])

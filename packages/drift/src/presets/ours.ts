@@ -1,8 +1,17 @@
-import { categoricalProfile } from '@tidegauge/core'
+import type { Steps } from '@tidegauge/core/internal'
 import { judgeInSteps } from '../judge/judge.ts'
-import { ColumnError } from '../measure/column.ts'
-import type { ColumnPair, ColumnSource } from '../measure/measured-column.ts'
-import { areBothText, typeOf } from '../measure/one-side.ts'
+import { ColumnError } from '../read/column-error.ts'
+import type { Evidence } from '../read/evidence.ts'
+import {
+  type EvidencePair,
+  type HeldColumn,
+  type HeldPair,
+  noCategories,
+  readAs,
+  typeIn,
+} from '../read/held-column.ts'
+import { areBothText } from '../read/own-kind.ts'
+import type { Reader } from '../read/read-cells.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import type { Semantics } from './semantics.ts'
 
@@ -11,39 +20,16 @@ export const OURS: Semantics = {
   name: null,
   defaults: { correction: 'benjamini-hochberg', minimumValues: 30, policy: {} },
   method: null,
-  looksAtCells: false,
   typeOf: commonType,
-  comparable,
-  missingOfFailed: () => null,
+  read: readBoth,
+  missingOfFailed: noCounts,
   judge: judgeInSteps,
 }
 
-/** A stored side without a value is of no kind yet, and under no key: it is empty as the other side is. */
-function comparable({ reference, current }: ColumnPair, type: ColumnType): ColumnPair {
-  if (type !== 'categorical') return { reference, current }
-  return {
-    reference: asEmptyCategories(reference, current),
-    current: asEmptyCategories(current, reference),
-  }
-}
-
-function asEmptyCategories(source: ColumnSource, other: ColumnSource): ColumnSource {
-  if (source.kind === 'cells' || source.column.profile.n > 0) return source
-  const { keyCheck: _, sample: __, ...column } = source.column
-  const keyCheck = other.kind === 'profile' ? other.column.keyCheck : undefined
-  return {
-    kind: 'profile',
-    column: {
-      ...column,
-      profile: categoricalProfile([], { missing: column.profile.missing }),
-      ...(keyCheck === undefined ? {} : { keyCheck }),
-    },
-  }
-}
-
-function commonType({ reference, current }: ColumnPair): ColumnType | null {
-  const before = typeOf(reference)
-  const after = typeOf(current)
+// biome-ignore lint/correctness/useYield: others look at cells for it
+function* commonType({ reference, current }: HeldPair): Steps<ColumnType | null> {
+  const before = typeIn(reference)
+  const after = typeIn(current)
   if (areBothText(before, after)) {
     // No profile keeps documents: what one side has by name is compared by name.
     return reference.kind === 'profile' || current.kind === 'profile' ? 'categorical' : 'text'
@@ -52,4 +38,30 @@ function commonType({ reference, current }: ColumnPair): ColumnType | null {
     throw new ColumnError(`its type changed from ${before} in the reference to ${after}`)
   }
   return before ?? after
+}
+
+function* readBoth(pair: HeldPair, type: ColumnType, reader: Reader): Steps<EvidencePair> {
+  const { reference, current } = pair
+  return {
+    reference: yield* readBeside(reference, current, type, reader),
+    current: yield* readBeside(current, reference, type, reader),
+  }
+}
+
+/** A stored side without a value is of no kind yet, and under no key: it is empty as the other side is. */
+function* readBeside(
+  side: HeldColumn,
+  other: HeldColumn,
+  type: ColumnType,
+  reader: Reader,
+): Steps<Evidence> {
+  const isEmpty = side.kind === 'profile' && side.column.profile.n === 0
+  if (!(isEmpty && type === 'categorical')) return yield* readAs(side, type, reader)
+  const keyCheck = other.kind === 'profile' ? other.column.keyCheck : undefined
+  return noCategories(side.column.profile.missing, keyCheck)
+}
+
+// biome-ignore lint/correctness/useYield: others look at cells for it
+function* noCounts(): Steps<null> {
+  return null
 }

@@ -1,7 +1,9 @@
 import type { Correction, DecisionPolicy } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
-import type { ColumnPair, MeasuredColumn, MissingCounts } from '../measure/measured-column.ts'
+import type { MeasuredColumn, MissingCounts } from '../measure/measured-column.ts'
 import type { DriftMethod } from '../plan/drift-method.ts'
+import type { EvidencePair, HeldPair } from '../read/held-column.ts'
+import type { Reader } from '../read/read-cells.ts'
 import type { ColumnDrift, ColumnType, DriftSettings } from '../report/drift-report.ts'
 
 /**
@@ -25,22 +27,20 @@ export interface Semantics {
   }
   /** For every column; null: the caller chooses, or the column's type. */
   readonly method: DriftMethod | null
-  /** Does it look at the cells themselves, and not at what they count as? Then no reader may convert them. */
-  readonly looksAtCells: boolean
   /**
-   * What it takes a column for; null where no cell tells.
+   * What it takes a column for; null where no cell tells. This and the next two are asked while cells are read.
    *
    * @throws ColumnError where it takes it for nothing
    */
-  typeOf(pair: ColumnPair): ColumnType | null
+  typeOf(pair: HeldPair): Steps<ColumnType | null>
   /**
    * What of the column it compares.
    *
    * @throws ColumnError where it compares nothing
    */
-  comparable(pair: ColumnPair, type: ColumnType): ColumnPair
+  read(pair: HeldPair, type: ColumnType, reader: Reader): Steps<EvidencePair>
   /** What tells whether a column that cannot be compared has lost its values; null: nothing does. */
-  missingOfFailed(pair: ColumnPair): MissingCounts | null
+  missingOfFailed(pair: HeldPair): Steps<MissingCounts | null>
   /** Every column's verdict, once all are measured. */
   judge(columns: readonly MeasuredColumn[], settings: DriftSettings): Steps<JudgedColumn[]>
 }

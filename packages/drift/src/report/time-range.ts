@@ -1,12 +1,8 @@
-import {
-  InvalidArgumentError,
-  isMissing,
-  type TableColumn,
-  type UnreadColumn,
-} from '@tidegauge/core'
+import { InvalidArgumentError, isMissing } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
-import type { UnreadSide } from '../plan/open-table.ts'
+import type { ColumnSide } from '../plan/open-table.ts'
+import { type Cells, cellsOf, eachBlock } from '../read/cells.ts'
 import type { ColumnDrift } from './drift-report.ts'
 
 /** First and last, in milliseconds since 1970. */
@@ -36,7 +32,7 @@ export function* timeRangesOf(
   }
 }
 
-type ReadUnread = (name: string) => UnreadSide
+type ReadUnread = (name: string) => ColumnSide
 
 /** The extremes of the only column of dates that was compared; null where there is none, or several are. */
 export function onlyTimeRanges(measured: readonly MeasuredColumn[]): TimeRanges | null {
@@ -56,52 +52,39 @@ function rangeOfProfile(profile: ColumnDrift['reference']): TimeRange | null {
   return [profile.min, profile.max]
 }
 
-function* rangeOf(source: UnreadSide): Steps<TimeRange | null> {
-  if (source === null) return null
-  if (source.kind === 'failed') throw noTimes('a column that cannot be read')
-  if (source.kind === 'cells') return yield* rangeOfCells(source.column)
-  if (source.kind === 'unprofiled') throw noTimes('a column that its profile does not hold')
-  const { profile } = source.column
-  if (profile.kind !== 'numeric') throw noTimes('a profile that counts categories')
-  return rangeOfProfile(profile)
+function* rangeOf(side: ColumnSide): Steps<TimeRange | null> {
+  switch (side?.kind) {
+    case 'cells':
+      return yield* rangeOfCells(cellsOf(side.column))
+    case 'profile': {
+      const { profile } = side.column
+      if (profile.kind !== 'numeric') throw noTimes('a profile that counts categories')
+      return rangeOfProfile(profile)
+    }
+    case 'unprofiled':
+      throw noTimes('a column that its profile does not hold')
+    case 'failed':
+      throw noTimes('a column that cannot be read')
+    default:
+      return null
+  }
 }
 
-/** So many cells are looked at in one step. */
-const CELLS_OF_STEP = 4096
-
-function* rangeOfCells(column: TableColumn | UnreadColumn): Steps<TimeRange | null> {
-  if ('categories' in column && column.categories !== undefined) throw noTimes('categories')
-  const { length, cellsOf } = readerOf(column)
+function* rangeOfCells(cells: Cells): Steps<TimeRange | null> {
+  if (cells.dictionary !== undefined) throw noTimes('categories')
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
-  for (let from = 0; from < length; from += CELLS_OF_STEP) {
-    for (const cell of cellsOf(from, Math.min(from + CELLS_OF_STEP, length))) {
+  yield* eachBlock(cells, (values, start, end) => {
+    for (let i = start; i < end; i++) {
+      const cell = values[i]
       const time = isMissing(cell) ? Number.NaN : timeOf(cell)
       if (!Number.isFinite(time)) continue
       if (time < low) low = time
       if (time > high) high = time
     }
-    yield
-  }
+    return end
+  })
   return low <= high ? [low, high] : null
-}
-
-interface CellReader {
-  readonly length: number
-  /** The cells `from` to `to` − 1. */
-  cellsOf(from: number, to: number): Iterable<unknown>
-}
-
-function readerOf(column: TableColumn | UnreadColumn): CellReader {
-  if ('read' in column) {
-    return { length: column.length, cellsOf: (from, to) => Array.from(column.read(from, to)) }
-  }
-  const { values, rows } = column
-  const cellAt = (i: number) => values[rows === undefined ? i : rows[i]!]
-  return {
-    length: (rows ?? values).length,
-    cellsOf: (from, to) => Array.from({ length: to - from }, (_, i) => cellAt(from + i)),
-  }
 }
 
 function timeOf(cell: unknown): number {

@@ -7,11 +7,14 @@ import { openTable, type Profiles, type ReadableTable } from '../plan/open-table
 import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
 import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
 import type { TableProfile } from '../profile/table-profile.ts'
+import type { ColumnEvidence } from '../read/column-evidence.ts'
+import { ELSEWHERE, HERE } from '../read/read-cells.ts'
+import { readColumn } from '../read/read-column.ts'
 import type { DriftReport, DriftSettings } from '../report/drift-report.ts'
 import { reportOn } from '../report/report-on.ts'
 import { timeRangesOf } from '../report/time-range.ts'
-import { type DriftPool, type Job, sharedPool, type WorkerPool } from './async/drift-pool.ts'
-import { encodeMethods } from './async/encode-methods.ts'
+import { type DriftPool, type Outcome, sharedPool, type WorkerPool } from './async/drift-pool.ts'
+import { jobOf } from './async/measure-request.ts'
 import { type Run, startRun } from './async/run.ts'
 
 export interface DetectDriftAsyncOptions extends DetectDriftOptions {
@@ -66,7 +69,7 @@ export async function detectDriftAsync(
 
 function openPoolOf({ pool = sharedPool() }: DetectDriftAsyncOptions): WorkerPool {
   // By structure: our ESM and our CJS build each have a class of their own.
-  if (typeof (pool as Partial<WorkerPool> | null)?.encode !== 'function') {
+  if (typeof (pool as Partial<WorkerPool> | null)?.measure !== 'function') {
     throw new InvalidArgumentError('pool', 'a pool made by driftPool()', pool)
   }
   if ((pool as WorkerPool).isClosed) {
@@ -90,10 +93,10 @@ async function measureColumns(
     const { name } = column
     // Copies wait in memory: one more than are being measured, lest a worker idle.
     while (underWay.size > pool.workers) await Promise.race(underWay)
-    const methods = pool.workers === 0 ? null : encodeMethods(name, options)
-    const unread = { reference: reference.unread, current: current.unread }
-    const job = methods === null ? null : await pool.encode(column, methods, unread, settings, run)
-    const measuring = measure(column, job).then((found) => {
+    const sides = { reference: reference.unread(name), current: current.unread(name) }
+    const reader = pool.workers === 0 ? HERE : ELSEWHERE
+    const evidence = await run.inSlices(readColumn(column, sides, reader))
+    const measuring = measure(column, evidence).then((found) => {
       measured[i] = found
       done++
       options.onProgress?.({ column: name, done, total: columns.length })
@@ -106,17 +109,20 @@ async function measureColumns(
   await Promise.all(underWay)
   return measured
 
-  async function measure(column: ColumnPlan, job: Job | null): Promise<MeasuredColumn> {
-    const outcome = job === null ? HERE : await pool.measure(job, run)
+  async function measure(column: ColumnPlan, evidence: ColumnEvidence): Promise<MeasuredColumn> {
+    const outcome = await measureElsewhere(column, evidence)
     if (outcome.kind === 'measured') return outcome.column
     if (outcome.kind === 'failed') return failed(column, outcome.reason, settings)
     await run.sliceBegins()
-    const sides = { reference: reference.read(column.name), current: current.read(column.name) }
-    return measureColumn(column, sides, settings)
+    return measureColumn(column, evidence, settings)
+  }
+
+  async function measureElsewhere(column: ColumnPlan, evidence: ColumnEvidence): Promise<Outcome> {
+    if (pool.workers === 0) return { kind: 'here' }
+    const job = await run.inSlices(jobOf(column, evidence, settings))
+    return job === null ? { kind: 'here' } : pool.measure(job, run)
   }
 }
-
-const HERE = { kind: 'here' } as const
 
 function failed(
   { name, type, methodFor }: ColumnPlan,

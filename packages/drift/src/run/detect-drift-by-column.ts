@@ -2,21 +2,13 @@ import { type ColumnInput, toTable } from '@tidegauge/core'
 import { finish } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
-import type {
-  ColumnSource,
-  MeasuredColumn,
-  StoredColumn,
-  UnprofiledColumn,
-} from '../measure/measured-column.ts'
+import type { MeasuredColumn, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
 import type { SideName } from '../measure/one-side.ts'
-import {
-  readSide,
-  storedSource,
-  type TableShape,
-  type UnprofiledSource,
-} from '../plan/open-table.ts'
+import { type ColumnSide, readSide, storedSource, type TableShape } from '../plan/open-table.ts'
 import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
 import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
+import { HERE } from '../read/read-cells.ts'
+import { readColumn } from '../read/read-column.ts'
 import type { ColumnType, DriftReport } from '../report/drift-report.ts'
 import { reportOn } from '../report/report-on.ts'
 import { timeRangesOf } from '../report/time-range.ts'
@@ -89,11 +81,12 @@ export async function detectDriftByColumn(
   for (const column of plan.columns) {
     const { name } = column
     const there = { reference: hasBefore.has(name), current: hasAfter.has(name) }
-    const read = await readColumn(column, there, pairs)
+    const read = await inputOf(column, there, pairs)
     const sideOf = (side: SideName) =>
       there[side] ? readSide(() => sourceOf(side, name, pairs[side].rowCount, read[side])) : null
     const sides = { reference: sideOf('reference'), current: sideOf('current') }
-    const found = measureColumn(column, sides, plan.settings)
+    const evidence = finish(readColumn(column, sides, HERE))
+    const found = measureColumn(column, evidence, plan.settings)
     measured.push({ ...found, warnings: [...found.warnings, ...(read.warnings ?? [])] })
     options.onProgress?.({ column: name, done: measured.length, total: plan.columns.length })
   }
@@ -112,7 +105,7 @@ async function timesOf({ time, reference, current }: Plan, pairs: ColumnPairs) {
   )
 }
 
-async function readColumn(
+async function inputOf(
   column: ColumnPlan,
   there: Readonly<Record<SideName, boolean>>,
   pairs: ColumnPairs,
@@ -133,21 +126,13 @@ function wantedOf({ type, methodFor }: ColumnPlan): WantedColumn {
 }
 
 type SideInput = ColumnPairInput[SideName]
-type ReadSource = ColumnSource | UnprofiledSource
 
-function sourceOf(argument: string, name: string, rowCount: number, input: SideInput): ReadSource
 function sourceOf(
   argument: string,
   name: string,
   rowCount: number,
   input: SideInput | undefined,
-): ReadSource | { readonly kind: 'unread' }
-function sourceOf(
-  argument: string,
-  name: string,
-  rowCount: number,
-  input: SideInput | undefined,
-): ReadSource | { readonly kind: 'unread' } {
+): ColumnSide {
   if (input === undefined) return { kind: 'unread' }
   if ('profile' in input) return storedSource(input, rowCount)
   if ('reason' in input) return { kind: 'unprofiled', column: input }

@@ -6,6 +6,8 @@ import { openTable, type Profiles } from '../plan/open-table.ts'
 import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
 import { planOf } from '../plan/plan.ts'
 import type { TableProfile } from '../profile/table-profile.ts'
+import { HERE } from '../read/read-cells.ts'
+import { readColumn } from '../read/read-column.ts'
 import type { DriftReport } from '../report/drift-report.ts'
 import { reportOn } from '../report/report-on.ts'
 import { timeRangesOf } from '../report/time-range.ts'
@@ -42,7 +44,8 @@ export function detectDrift(
   const measured = plan.columns.map((column, i) => {
     const { name } = column
     const sides = { reference: before.read(name), current: after.read(name) }
-    const found = measureColumn(column, sides, plan.settings)
+    const evidence = finish(readColumn(column, sides, HERE))
+    const found = measureColumn(column, evidence, plan.settings)
     options.onProgress?.({ column: name, done: i + 1, total: plan.columns.length })
     return found
   })

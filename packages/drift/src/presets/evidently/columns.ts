@@ -1,8 +1,20 @@
-import { isMissing, type TableColumn } from '@tidegauge/core'
-import { article, ColumnError, forEachCell } from '../../measure/column.ts'
-import type { ColumnPair, ColumnSource } from '../../measure/measured-column.ts'
+import { isMissing } from '@tidegauge/core'
+import type { Steps } from '@tidegauge/core/internal'
+import type { MissingCounts } from '../../measure/measured-column.ts'
+import { type CellCount, type Cells, cellsOfNumbers, eachBlock } from '../../read/cells.ts'
+import { article, ColumnError } from '../../read/column-error.ts'
+import type { Counts, Evidence } from '../../read/evidence.ts'
+import {
+  countMissing,
+  type EvidencePair,
+  type HeldColumn,
+  type HeldPair,
+  readAs,
+} from '../../read/held-column.ts'
+import { MOST_CHARACTERS, type Reader, readCounts } from '../../read/read-cells.ts'
 import type { ColumnType } from '../../report/drift-report.ts'
 import type { Preset } from '../semantics.ts'
+import { distinctTexts } from './distinct-texts.ts'
 import { isLargeForEvidently } from './method.ts'
 
 /**
@@ -16,9 +28,12 @@ import { isLargeForEvidently } from './method.ts'
  *
  * @throws ColumnError where Evidently raises or leaves the column out
  */
-export function typeForEvidently(preset: Preset, { reference, current }: ColumnPair): ColumnType {
-  if (preset === 'evidently') return typeOfReference(contentsOf(asCells(reference)))
-  return typeOfCurrent(contentsOf(asCells(current)))
+export function* typeForEvidently(
+  preset: Preset,
+  { reference, current }: HeldPair,
+): Steps<ColumnType> {
+  if (preset === 'evidently') return typeOfReference((yield* lookAt(reference)).contents)
+  return typeOfCurrent((yield* lookAt(current)).contents)
 }
 
 /**
@@ -27,22 +42,47 @@ export function typeForEvidently(preset: Preset, { reference, current }: ColumnP
  *
  * @throws ColumnError where Evidently raises or leaves the column out
  */
-export function columnsForEvidently(
+export function* readForEvidently(
   preset: Preset,
   type: ColumnType,
-  stored: ColumnPair,
-): ColumnPair {
+  pair: HeldPair,
+  reader: Reader,
+): Steps<EvidencePair> {
   if (type === 'datetime') throw leftOut('Evidently leaves dates out')
-  const pair = { reference: asCells(stored.reference), current: asCells(stored.current) }
-  const before = contentsOf(pair.reference)
-  const after = contentsOf(pair.current)
+  assertValues(pair.reference)
+  assertValues(pair.current)
+  const reference = yield* lookAt(pair.reference)
+  const current = yield* lookAt(pair.current)
+  const [before, after] = [reference.contents, current.contents]
   assertFilled('reference', before)
   assertFilled('current table', after)
   if (type === 'numeric') assertNumbers(preset, before, after)
   if (type === 'text' && !(isOnly('text', before) && isOnly('text', after))) {
     throw new ColumnError('Evidently raises where a text column holds something else')
   }
-  return type === 'categorical' ? withPythonKeys(preset, pair, before, after) : pair
+  if (type === 'categorical') return yield* readByPythonKeys(preset, reference, current, reader)
+  return {
+    reference: yield* readAs(reference.side, type, reader),
+    current: yield* readAs(current.side, type, reader),
+  }
+}
+
+/** How many cells are missing, as pandas counts them. */
+export function* missingForEvidently({ reference, current }: HeldPair): Steps<MissingCounts> {
+  const [before, after] = [yield* cellCountOf(reference), yield* cellCountOf(current)]
+  return {
+    reference: before.missing,
+    referenceRows: before.rows,
+    current: after.missing,
+    currentRows: after.rows,
+  }
+}
+
+function* cellCountOf(side: HeldColumn): Steps<CellCount> {
+  const seen = side.kind === 'cells' ? looks.get(side) : undefined
+  if (seen === undefined) return yield* countMissing(side)
+  const { n, missing } = seen.contents
+  return { missing, rows: n + missing }
 }
 
 type Kind = 'number' | 'boolean' | 'text' | 'date'
@@ -123,64 +163,95 @@ function isOnly(kind: Kind, { kinds }: Contents): boolean {
   return kinds.size === 1 && kinds.has(kind)
 }
 
-function withPythonKeys(
+function* readByPythonKeys(
   preset: Preset,
-  pair: ColumnPair,
-  before: Contents,
-  after: Contents,
-): ColumnPair {
+  reference: Look,
+  current: Look,
+  reader: Reader,
+): Steps<EvidencePair> {
+  const [before, after] = [reference.contents, current.contents]
   const kinds = new Set([...before.kinds, ...after.kinds])
-  if (kinds.size === 1 && before.infinite + after.infinite === 0) return pair
+  if (kinds.size === 1 && before.infinite + after.infinite === 0) {
+    return {
+      reference: yield* readAs(reference.side, 'categorical', reader),
+      current: yield* readAs(current.side, 'categorical', reader),
+    }
+  }
   const isMixed = kinds.size > (kinds.has('number') && kinds.has('boolean') ? 2 : 1)
   const keyOf = (cell: unknown): string => {
     if (typeof cell === 'boolean' && kinds.has('number')) return String(Number(cell))
     if (cell instanceof Date) return cell.toISOString()
     return typeof cell === 'string' && isMixed ? JSON.stringify(cell) : String(cell)
   }
-  const distinct = new Set<string>()
-  const keyed = (source: ColumnSource, { missing }: Contents): ColumnSource => {
-    if (source.kind === 'profile') return source
-    const values: Array<string | null> = []
+  const read = function* ({ side, contents: { missing } }: Look): Steps<Evidence> {
+    if (side.kind === 'profile') return yield* readAs(side, 'categorical', reader)
     const setsAside = preset === 'evidently-0.7' || missing > 0
-    forEachCell(source.column, (cell) => {
-      const isAbsent = isMissing(cell) || (setsAside && isInfinite(cell))
-      const key = isAbsent ? null : keyOf(cell)
-      if (key !== null) distinct.add(key)
-      values.push(key)
-    })
-    return { kind: 'cells', column: { name: source.column.name, values } }
+    return yield* readCounts(side.cells, reader, (cell) =>
+      isMissing(cell) || (setsAside && isInfinite(cell)) ? null : keyOf(cell),
+    )
   }
-  const columns = {
-    reference: keyed(pair.reference, before),
-    current: keyed(pair.current, after),
-  }
-  if (isMixed && distinct.size <= 2 && !isLargeForEvidently(before.n)) {
+  const pair = { reference: yield* read(reference), current: yield* read(current) }
+  if (isMixed && areAtMostTwo(pair) && !isLargeForEvidently(before.n)) {
     throw new ColumnError('Evidently raises where its z test has to sort values of different kinds')
   }
-  return columns
+  return pair
+}
+
+/** Of the keys alone: a stored side's are those of one kind. */
+function areAtMostTwo({ reference, current }: EvidencePair): boolean {
+  const parts = [reference, current].flatMap((side) =>
+    'parts' in side ? (side as Counts).parts : [],
+  )
+  const distinct = new Set<string>()
+  for (const { names } of parts) {
+    for (let i = 0; i < names.length && distinct.size <= 2; i++) distinct.add(names[i]!)
+  }
+  return distinct.size <= 2
 }
 
 function isInfinite(cell: unknown): boolean {
   return cell === Number.POSITIVE_INFINITY || cell === Number.NEGATIVE_INFINITY
 }
 
-/** A stored profile of numbers by the values that it kept, in the form of a column. */
-function asCells(source: ColumnSource): ColumnSource {
-  if (source.kind === 'cells' || source.column.profile.kind === 'categorical') return source
-  const { name, profile, sample, type } = source.column
-  if (sample === undefined) {
-    throw new ColumnError(
-      'evidently needs the values themselves: store the reference with keepSample',
-    )
-  }
-  const kept = Array.from(sample, (x) => (type === 'datetime' ? new Date(x) : x))
-  const values = [...kept, ...new Array<null>(profile.missing).fill(null)]
-  return { kind: 'cells', column: { name, values } }
+/** A side in the form of cells, where it can be had, and what they are. */
+interface Look {
+  readonly side: HeldColumn
+  readonly contents: Contents
 }
 
-function contentsOf(source: ColumnSource): Contents {
-  if (source.kind === 'cells') return contentsOfCells(source.column)
-  const { n } = source.column.profile
+/** Its type and what is compared of it are asked for apart: a side is looked through once. */
+const looks = new WeakMap<HeldColumn, Look>()
+
+function* lookAt(given: HeldColumn): Steps<Look> {
+  const known = looks.get(given)
+  if (known !== undefined) return known
+  const side = yield* asCells(given)
+  const look = { side, contents: yield* contentsOf(side) }
+  looks.set(given, look)
+  return look
+}
+
+function assertValues(side: HeldColumn): void {
+  if (side.kind === 'cells' || side.column.profile.kind === 'categorical') return
+  if (side.column.sample !== undefined) return
+  throw new ColumnError(
+    'evidently needs the values themselves: store the reference with keepSample',
+  )
+}
+
+/** A stored profile of numbers by the values that it kept, in the form of a column. */
+function* asCells(side: HeldColumn): Steps<HeldColumn> {
+  if (side.kind === 'cells' || side.column.profile.kind === 'categorical') return side
+  assertValues(side)
+  const { profile, sample, type } = side.column
+  const cellOf = (x: number) => (type === 'datetime' ? new Date(x) : x)
+  const cells = yield* cellsOfNumbers(sample!, cellOf, profile.missing)
+  return { kind: 'cells', cells, own: side.own }
+}
+
+function* contentsOf(side: HeldColumn): Steps<Contents> {
+  if (side.kind === 'cells') return yield* contentsOfCells(side.cells)
+  const { n } = side.column.profile
   return { ...NOTHING, kinds: new Set(['text']), n, isDictionary: true }
 }
 
@@ -196,39 +267,49 @@ const NOTHING: Contents = {
   isDictionary: false,
 }
 
-function contentsOfCells(column: TableColumn): Contents {
+function* contentsOfCells(cells: Cells): Steps<Contents> {
   const kinds = new Set<Kind>()
-  const distinct = new Set<unknown>()
+  const numbers = new Set<number>()
+  const texts = distinctTexts()
   let [n, missing, infinite] = [0, 0, 0]
   let areWhole = true
   let first: Kind | null = null
   let last: Kind | null = null
-  forEachCell(column, (cell) => {
-    if (isMissing(cell)) {
-      missing++
-      return
+  yield* eachBlock(cells, (values, start, end) => {
+    let characters = 0
+    for (let i = start; i < end; i++) {
+      const cell = values[i]
+      if (isMissing(cell)) {
+        missing++
+        continue
+      }
+      n++
+      const kind = kindOf(cell)
+      if (kind !== last) kinds.add(kind)
+      last = kind
+      first ??= kind
+      if (kind === 'number') {
+        if (isInfinite(cell)) infinite++
+        if (typeof cell === 'number' && !Number.isInteger(cell)) areWhole = false
+        if (numbers.size + texts.size <= MOST_WHOLE_CATEGORIES) numbers.add(Number(cell))
+      } else if (kind === 'text') {
+        texts.add(cell as string)
+        characters += (cell as string).length
+        if (characters >= MOST_CHARACTERS) return i + 1
+      }
     }
-    n++
-    last = kindOf(cell)
-    first ??= last
-    kinds.add(last)
-    if (last === 'number') {
-      if (isInfinite(cell)) infinite++
-      if (typeof cell === 'number' && !Number.isInteger(cell)) areWhole = false
-      if (distinct.size <= MOST_WHOLE_CATEGORIES) distinct.add(Number(cell))
-    } else if (last === 'text') distinct.add(cell)
+    return end
   })
-  const isDictionary = column.categories !== undefined
   return {
     kinds,
     n,
     missing,
     infinite,
-    distinct: distinct.size,
+    distinct: numbers.size + texts.size,
     areWhole,
     first,
     last,
-    isDictionary,
+    isDictionary: cells.dictionary !== undefined,
   }
 }
 

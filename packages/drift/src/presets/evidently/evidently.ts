@@ -1,6 +1,5 @@
-import { missingCells } from '../../measure/missing-cells.ts'
 import type { Preset, Semantics } from '../semantics.ts'
-import { columnsForEvidently, typeForEvidently } from './columns.ts'
+import { missingForEvidently, readForEvidently, typeForEvidently } from './columns.ts'
 import { judgeByRulings } from './judge.ts'
 import { EVIDENTLY_METHOD } from './method.ts'
 
@@ -17,10 +16,9 @@ function evidently(name: Preset): Semantics {
     name,
     defaults: { correction: 'none', minimumValues: 1, policy: { shareThreshold: SHARE } },
     method: EVIDENTLY_METHOD,
-    looksAtCells: true,
     typeOf: (pair) => typeForEvidently(name, pair),
-    comparable: (pair, type) => columnsForEvidently(name, type, pair),
-    missingOfFailed: missingCells,
+    read: (pair, type, reader) => readForEvidently(name, type, pair, reader),
+    missingOfFailed: missingForEvidently,
     judge: judgeByRulings,
   }
 }

@@ -1,10 +1,7 @@
 import { assertOptions } from '@tidegauge/core/options'
 import { openPool } from '#drift-pool'
 import type { MeasuredColumn } from '../../measure/measured-column.ts'
-import type { UnreadSide } from '../../plan/open-table.ts'
-import type { ColumnPlan } from '../../plan/plan.ts'
-import type { DriftSettings } from '../../report/drift-report.ts'
-import type { MeasureRequest, SentMethods } from './messages.ts'
+import type { Job } from './measure-request.ts'
 import type { Run } from './run.ts'
 
 /** Threads that measure columns for `detectDriftAsync`; they start when they are first needed. */
@@ -60,26 +57,7 @@ let shared: WorkerPool | undefined
 /** What `detectDriftAsync` asks of a pool. */
 export interface WorkerPool extends DriftPool {
   readonly isClosed: boolean
-  /** null where the column cannot be sent. */
-  encode(
-    column: ColumnPlan,
-    methods: SentMethods,
-    unread: UnreadTables,
-    settings: DriftSettings,
-    run: Run,
-  ): Promise<Job | null>
   measure(job: Job, run: Run): Promise<Outcome>
-}
-
-export interface UnreadTables {
-  readonly reference: (name: string) => UnreadSide
-  readonly current: (name: string) => UnreadSide
-}
-
-/** A column in a form that a worker can take. */
-export interface Job {
-  readonly lists: ReadonlyArray<readonly unknown[]>
-  readonly request: MeasureRequest
 }
 
 export type Outcome =

@@ -12,7 +12,6 @@ export function openPool({ workers = 0 }: DriftPoolOptions): WorkerPool {
     get isClosed() {
       return isClosed
     },
-    encode: async () => null,
     measure: async () => ({ kind: 'here' }),
     async close() {
       isClosed = true

@@ -1,12 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { type ResourceLimits, Worker, type WorkerOptions } from 'node:worker_threads'
 import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
-import type { Steps } from '@tidegauge/core/internal'
-import type { ColumnPlan } from '../../plan/plan.ts'
-import type { DriftSettings } from '../../report/drift-report.ts'
-import type { DriftPoolOptions, Job, Outcome, UnreadTables, WorkerPool } from './drift-pool.ts'
-import { encodeSource } from './encode-source.ts'
-import type { FromWorker, SentMethods, ToWorker } from './messages.ts'
+import type { DriftPoolOptions, Outcome, WorkerPool } from './drift-pool.ts'
+import type { Job } from './measure-request.ts'
+import type { FromWorker, ToWorker } from './messages.ts'
 import type { Run } from './run.ts'
 
 /** Worker threads that start when they are first needed, and stay. */
@@ -37,23 +34,6 @@ class NodePool implements WorkerPool {
 
   get isClosed(): boolean {
     return this.#isClosed
-  }
-
-  async encode(
-    column: ColumnPlan,
-    methods: SentMethods,
-    unread: UnreadTables,
-    settings: DriftSettings,
-    run: Run,
-  ): Promise<Job | null> {
-    if (this.workers === 0 || this.#canStart === false) return null
-    try {
-      return await run.inSlices(encodeColumn(column, methods, unread, settings))
-    } catch (error) {
-      // Whatever keeps it from being sent (memory, say), the caller's thread says what is wrong.
-      if (run.hasEnded) throw error
-      return null
-    }
   }
 
   async measure(job: Job, run: Run): Promise<Outcome> {
@@ -204,13 +184,13 @@ class Thread {
     await this.#worker.terminate()
   }
 
-  async #send({ lists, request }: Job, run: Run): Promise<void> {
+  async #send({ pieces, request }: Job, run: Run): Promise<void> {
     this.#post({ kind: 'begin' })
     let isOver = await run.sliceBegins()
-    for (const items of lists) {
+    for (const items of pieces) {
       if (isOver()) isOver = await run.sliceBegins()
       if (this.hasEnded) return
-      this.#post({ kind: 'list', items })
+      this.#post({ kind: 'piece', items })
     }
     this.#post({ kind: 'measure', request })
   }
@@ -221,7 +201,6 @@ class Thread {
 
   #receive(message: FromWorker): void {
     if (message.kind === 'ready') this.wasReady = true
-    else if (message.kind === 'own-method') this.#answer({ kind: 'here' })
     else this.#answer(message)
   }
 
@@ -245,20 +224,6 @@ function startWorker(options: WorkerOptions): Worker {
     ...options,
     execArgv: ['--conditions=tidegauge-source'],
   })
-}
-
-function* encodeColumn(
-  { name, type, redactionKey }: ColumnPlan,
-  methods: SentMethods,
-  unread: UnreadTables,
-  settings: DriftSettings,
-): Steps<Job | null> {
-  const lists: Array<readonly unknown[]> = []
-  const reference = yield* encodeSource(unread.reference(name), lists)
-  if (reference === null) return null
-  const current = yield* encodeSource(unread.current(name), lists)
-  if (current === null) return null
-  return { lists, request: { name, reference, current, type, methods, redactionKey, settings } }
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,112 @@
+import { type BinnedProfile, categoricalProfile } from '@tidegauge/core'
+import type { Steps } from '@tidegauge/core/internal'
+import type { StoredColumn } from '../measure/measured-column.ts'
+import { COLUMN_KINDS } from '../plan/column-kinds.ts'
+import type { ColumnSide } from '../plan/open-table.ts'
+import type { ColumnType } from '../report/drift-report.ts'
+import { type CellCount, type Cells, countCells, heldCells } from './cells.ts'
+import { ColumnError } from './column-error.ts'
+import type { Evidence, StoredCounts } from './evidence.ts'
+import type { OwnKind } from './own-kind.ts'
+import { ownType } from './own-type.ts'
+import { READ_CELLS, type Reader, readSample } from './read-cells.ts'
+
+/** A side of a column in which there is something to compare: its cells, or what was stored of them. */
+export type HeldColumn =
+  | { readonly kind: 'cells'; readonly cells: Cells; readonly own: OwnType }
+  | { readonly kind: 'profile'; readonly column: StoredColumn; readonly own: OwnType }
+
+export interface HeldPair {
+  readonly reference: HeldColumn
+  readonly current: HeldColumn
+}
+
+/** What it is by itself: null where every cell is missing; what was thrown where a cell is none that is compared. */
+export type OwnType = { readonly type: ColumnType | null } | { readonly error: unknown }
+
+export interface EvidencePair {
+  readonly reference: Evidence
+  readonly current: Evidence
+}
+
+type Held = Extract<ColumnSide, { readonly kind: 'cells' | 'profile' }>
+
+export function isHeld(side: ColumnSide): side is Held {
+  return side?.kind === 'cells' || side?.kind === 'profile'
+}
+
+/** Throws what a table throws of which a cell is read. */
+export function* hold(side: Held): Steps<HeldColumn> {
+  if (side.kind === 'cells') {
+    const cells = yield* heldCells(side.column)
+    return { kind: 'cells', cells, own: yield* ownTypeOf(cells) }
+  }
+  const { column } = side
+  return { kind: 'profile', column, own: { type: column.profile.n === 0 ? null : column.type } }
+}
+
+export function* ownTypeOf(cells: Cells): Steps<OwnType> {
+  try {
+    return { type: yield* ownType(cells) }
+  } catch (error) {
+    return { error }
+  }
+}
+
+/** null where every cell is missing. Throws where a cell is none that is compared. */
+export function typeIn({ own }: HeldColumn): ColumnType | null {
+  if ('error' in own) throw own.error
+  return own.type
+}
+
+export function ownKindOf({ own }: HeldColumn): OwnKind {
+  return 'error' in own ? 'error' : own.type
+}
+
+/**
+ * The evidence that a column of this type is compared by.
+ *
+ * @throws ColumnError where a cell does not read as that, or nothing of the kind was stored
+ */
+export function* readAs(side: HeldColumn, type: ColumnType, reader: Reader): Steps<Evidence> {
+  if (side.kind === 'cells') {
+    return yield* READ_CELLS[COLUMN_KINDS[type].evidence[0]](side.cells, reader)
+  }
+  const { profile, sample, keyCheck } = side.column
+  assertStoredAs(type, profile)
+  if (profile.kind === 'categorical') return storedCounts(profile, keyCheck)
+  if (sample === undefined || profile.n === 0) return { kind: 'bins', profile }
+  const numbers = yield* readSample(sample, reader)
+  return { kind: 'values', numbers, stored: profile }
+}
+
+/** What holds no value is of no kind yet; but categories it must be, to be counted beside others. */
+function assertStoredAs(type: ColumnType, { kind, n }: BinnedProfile): void {
+  if (type === 'categorical') {
+    if (kind !== 'categorical') throw new ColumnError('the stored profile counts numbers')
+  } else if (n > 0) {
+    if (type === 'text') {
+      const reason = 'texts are compared by their documents, which a stored profile does not hold'
+      throw new ColumnError(reason)
+    }
+    if (kind !== 'numeric') throw new ColumnError('the stored profile counts categories')
+  }
+}
+
+function storedCounts(
+  profile: StoredCounts['profile'],
+  keyCheck: string | undefined,
+): StoredCounts {
+  return { kind: 'counts', profile, ...(keyCheck === undefined ? {} : { keyCheck }) }
+}
+
+/** Categories of which none occurs, under the key of the other side. */
+export function noCategories(missing: number, keyCheck: string | undefined): StoredCounts {
+  return storedCounts(categoricalProfile([], { missing }), keyCheck)
+}
+
+export function* countMissing(side: HeldColumn): Steps<CellCount> {
+  if (side.kind === 'cells') return yield* countCells(side.cells)
+  const { n, missing } = side.column.profile
+  return { missing, rows: n + missing }
+}
