@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 export type FetchHandler = (request: Request) => Response | Promise<Response>
 
 /** What stands at `/raw/:name` where there is no request and response of Node's: those of RAW_HANDLERS that `fetch` can do. */
-export const FETCH_HANDLERS: Readonly<Record<string, FetchHandler>> = {
+const FETCH_HANDLERS: Readonly<Record<string, FetchHandler>> = {
   ok: () => new Response('ok'),
   empty: () => new Response(null, { status: 200 }),
   async slow(request) {

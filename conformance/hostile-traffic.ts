@@ -16,7 +16,7 @@ export interface HostileRequest {
 /** Of real users, of scanners on paths that nobody serves, of methods that few have heard of. */
 export type Traffic = () => HostileRequest
 
-export const TENANTS = 10_000
+const TENANTS = 10_000
 
 /**
  * Half real routes under ever new parameters, three tenths paths that nobody serves, two tenths odd methods.

@@ -111,7 +111,7 @@ export interface BudgetReport {
   readonly known: Readonly<Record<string, readonly [sent: number, counted: number]>>
 }
 
-export const BUDGETS = { maxSeries: 60, maxUnmatchedSeries: 10 }
+const BUDGETS = { maxSeries: 60, maxUnmatchedSeries: 10 }
 const KNOWN_TENANTS = ['bronze', 'silver', 'gold']
 
 /**

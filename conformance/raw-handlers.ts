@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 export type RawHandler = (req: IncomingMessage, res: ServerResponse) => void
 
 /** What any framework's user can do with Node's own request and response; each stack serves these at `/raw/:name`. */
-export const RAW_HANDLERS: Readonly<Record<string, RawHandler>> = {
+const RAW_HANDLERS: Readonly<Record<string, RawHandler>> = {
   ok: (_, res) => void res.end('ok'),
   empty(_, res) {
     res.writeHead(200)

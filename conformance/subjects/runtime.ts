@@ -20,7 +20,7 @@ interface Runtime {
 const { Bun, Deno } = globalThis as unknown as Runtime
 
 /** The runtime that this process is, where it serves by `fetch`. */
-export const RUNTIME: 'bun' | 'deno' | undefined = Bun ? 'bun' : Deno ? 'deno' : undefined
+const RUNTIME: 'bun' | 'deno' | undefined = Bun ? 'bun' : Deno ? 'deno' : undefined
 
 /** The name of Hono on the runtime's own server. */
 export const FETCH_SERVER = 'hono by fetch'

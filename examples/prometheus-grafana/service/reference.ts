@@ -4,7 +4,7 @@ import { type DelayModel, flightAt } from './model.ts'
 
 /** What the model says of a flight, as a column beside its features. */
 export const PREDICTION = 'probability'
-export const TARGET = 'late'
+const TARGET = 'late'
 
 /** Enough for any verdict of a live window, and profiled in a tenth of a second. */
 const MOST_ROWS = 50_000

@@ -33,7 +33,7 @@ export function sumBy(labels: readonly string[]): string {
 }
 
 /** A PromQL string literal: Go's escapes, everything beyond printable ASCII and letters written out. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return JSON.stringify(text).replace(
     /[^\x20-\x7e\p{L}\p{M}\p{N}\p{P}\p{S}]/gu,
     (c) => `\\U${c.codePointAt(0)!.toString(16).padStart(8, '0')}`,
@@ -41,7 +41,7 @@ export function quoted(text: string): string {
 }
 
 /** Text as a regular expression (RE2) that matches just that text. */
-export function escapeRegex(text: string): string {
+function escapeRegex(text: string): string {
   return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
 }
 

@@ -43,7 +43,7 @@ export function labelsOf({ model, reference, feature, role, type }: FleetFeature
   return `model="${model}",reference="${reference}",feature="${feature}",role="${role}",type="${type}"`
 }
 
-export const ordinal = (i: number): string => String(i).padStart(2, '0')
+const ordinal = (i: number): string => String(i).padStart(2, '0')
 
 /** The series of the contract, in the monitor's order. */
 export function seriesOf(feature: FleetFeature, counted: Counted): FleetSeries[] {
@@ -83,7 +83,7 @@ export function steadySeries(
 }
 
 /** Counts as the profile that the statistics of `@tidegauge/drift` compare. */
-export function profileOf(type: FleetFeature['type'], counts: readonly number[]): BinnedProfile {
+function profileOf(type: FleetFeature['type'], counts: readonly number[]): BinnedProfile {
   if (type === 'categorical') {
     return categoricalProfile(counts.map((count, i) => [ordinal(i), count] as const))
   }

@@ -213,7 +213,7 @@ function cannotRead(label: string, why: string): UsageError {
   return new UsageError(`cannot read ${label}: ${why}`)
 }
 
-export function nameOf(path: string): string {
+function nameOf(path: string): string {
   return basename(path)
     .replace(/(\.gz|\.zst)?$/i, '')
     .replace(/(?<=.)\.[^.]+$/, '')

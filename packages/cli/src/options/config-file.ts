@@ -8,7 +8,7 @@ import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
 import { configKey, type OptionSpecs, type OptionValues } from './option-spec.ts'
 
 /** Looked for where the command is started. */
-export const CONFIG_NAMES = [
+const CONFIG_NAMES = [
   'tidegauge.config.json',
   'tidegauge.config.js',
   'tidegauge.config.mjs',

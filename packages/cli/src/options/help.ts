@@ -48,7 +48,7 @@ Example:
 }
 
 /** Neighbours of one group, in the order of the table. */
-export function groupsOf<Entry extends readonly [string, OptionSpec]>(
+function groupsOf<Entry extends readonly [string, OptionSpec]>(
   entries: readonly Entry[],
 ): ReadonlyArray<readonly [group: string, entries: readonly Entry[]]> {
   const names = [...new Set(entries.map(([, { group }]) => group))]

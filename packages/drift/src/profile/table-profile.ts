@@ -40,7 +40,7 @@ export interface TableProfile {
 export const TABLE_PROFILE_VERSION = 1
 
 /** A multiple of 20: the deciles are among the edges, and the middles between them. */
-export const DEFAULT_BINS = 260
+const DEFAULT_BINS = 260
 
 export interface ProfileOptions {
   /** Columns to profile; default: all. Texts are `unprofiled`: their documents are not kept. */

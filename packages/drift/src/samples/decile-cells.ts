@@ -20,7 +20,7 @@ export interface DecileCells {
 type Statistic = (reference: NumericProfile, current: NumericProfile) => number
 
 /** A statistic that is summed over cells compares about so many of equal mass in the reference. */
-export const DECILES = 10
+const DECILES = 10
 
 /**
  * The deciles of a sorted sample among edges that were made from it, by their places; undefined where they are
@@ -38,7 +38,7 @@ export function decilePlaces(
 }
 
 /** The edges between the cells that a table's values are counted into. */
-export function innerDeciles(sorted: Float64Array): number[] {
+function innerDeciles(sorted: Float64Array): number[] {
   return quantileEdges(sorted, DECILES).slice(1, -1)
 }
 

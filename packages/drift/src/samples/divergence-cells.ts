@@ -98,7 +98,7 @@ export function cellsOfProfiles(
 }
 
 /** Underflow counted into the first bin, overflow into the last. */
-export function withoutTails(profile: BinnedProfile): BinnedProfile {
+function withoutTails(profile: BinnedProfile): BinnedProfile {
   if (profile.kind === 'categorical') return profile
   const last = profile.counts.length - 1
   const counts = profile.counts.map(

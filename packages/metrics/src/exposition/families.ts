@@ -44,7 +44,7 @@ export interface ValuePart extends NamedReader {
 }
 
 /** Observations that no histogram took. */
-export const REJECTED = {
+const REJECTED = {
   name: 'tidegauge_rejected_observations_total',
   help: 'Observations that were negative or not finite.',
   unit: 'observations',

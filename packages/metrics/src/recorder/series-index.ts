@@ -23,7 +23,7 @@ export interface SeriesState {
   readonly statusClasses: boolean
 }
 
-export const OVERFLOW_SLOT = 0
+const OVERFLOW_SLOT = 0
 /** Ids of the strings that every index has. */
 const NO_STRING = 0
 const OVERFLOW_STRING = 1

@@ -162,7 +162,7 @@ function restOf(moves: readonly CategoryMove[], { reference, current }: Category
   return { name: null, reference: sum('reference', reference), current: sum('current', current) }
 }
 
-export function shareOf(count: number, profile: CategoricalProfile | null): number | null {
+function shareOf(count: number, profile: CategoricalProfile | null): number | null {
   return profile === null || profile.n === 0 ? null : count / profile.n
 }
 

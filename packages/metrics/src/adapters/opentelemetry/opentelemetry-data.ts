@@ -20,7 +20,7 @@ export const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE
 export const INT = 0 as ValueType.INT
 export const DOUBLE = 1 as ValueType.DOUBLE
 
-export const SCOPE = { name: '@tidegauge/metrics', version: '0.1.0' } as const
+const SCOPE = { name: '@tidegauge/metrics', version: '0.1.0' } as const
 
 /** What a producer gives its reader. */
 export function collectionResult(metrics: MetricData[]): CollectionResult {

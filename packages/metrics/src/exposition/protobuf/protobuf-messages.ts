@@ -25,7 +25,7 @@ export interface MessageExemplar {
 export const MESSAGE: number = 1 + LONGEST_VARINT
 
 /** Numbers of `MetricType`, and of the fields of `Metric` that hold each. */
-export const METRIC_TYPES = { counter: 0, gauge: 1, summary: 2, untyped: 3, histogram: 4 } as const
+const METRIC_TYPES = { counter: 0, gauge: 1, summary: 2, untyped: 3, histogram: 4 } as const
 export const VALUE_FIELDS = { counter: 3, gauge: 2, untyped: 5 } as const
 
 export interface FamilyHead {
@@ -77,13 +77,7 @@ export function writeLabels(
   return at
 }
 
-export function writeLabel(
-  bytes: Buffer,
-  at: number,
-  field: number,
-  name: string,
-  value: string,
-): number {
+function writeLabel(bytes: Buffer, at: number, field: number, name: string, value: string): number {
   const body = beginMessage(bytes, at, field)
   return endMessage(bytes, body, writeString(bytes, writeString(bytes, body, 1, name), 2, value))
 }

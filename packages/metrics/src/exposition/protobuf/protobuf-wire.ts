@@ -2,8 +2,8 @@ import { LONGEST_CHARACTER, writeUtf8 } from '../bytes.ts'
 
 /** Wire types of protocol buffers. */
 export const VARINT = 0
-export const FIXED64 = 1
-export const LENGTH_DELIMITED = 2
+const FIXED64 = 1
+const LENGTH_DELIMITED = 2
 
 /** Bytes of a varint of 64 bits at most. */
 export const LONGEST_VARINT = 10
