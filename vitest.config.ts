@@ -12,11 +12,12 @@ const ALL = [
   'conformance/*.test.ts',
 ]
 
-/** Tests that start processes: the command, real servers, browsers, programs of their own. */
+/** Tests that start processes (the command, real servers, browsers, programs of their own), or the compiler on all sources. */
 const WITH_PROCESSES = [
   'docs/snippets.test.ts',
   'examples/prometheus-grafana/{soak,test}/**/*.test.ts',
   'packages/cli/test/**/*.test.ts',
+  'packages/core/test/plain-lookups.test.ts',
   'packages/drift/test/{bundle-size,detect-drift-async}.test.ts',
   'packages/metrics/test/{cluster,import-cost,live-prometheus,metrics-handler-sources,prometheus-cluster}.test.ts',
   'packages/mixin/test/**/*.test.ts',

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { SeriesIndex, type SeriesIndexOptions } from './series-index.ts'
+import { labelsOf, SeriesIndex, type SeriesIndexOptions } from './series-index.ts'
 
 const seriesIndex = (options: Partial<SeriesIndexOptions> = {}): SeriesIndex =>
   new SeriesIndex({
@@ -81,6 +81,102 @@ test('finds every series again after it has grown many times', () => {
   expect(all.map((i) => index.slot('GET', `/r${i % 100}`, 200, undefined, [`t${i}`]))).toEqual(
     slots,
   )
+})
+
+test('finds each of many routes again that differ in nothing else', () => {
+  const index = seriesIndex()
+  const all = Array.from({ length: 1000 }, (_, i) => `/r${i}`)
+  const slots = all.map((route) => index.slot('GET', route, 200))
+  expect(slots).toEqual(all.map((_, i) => i + 1))
+  expect(all.map((route) => index.slot('GET', route, 200))).toEqual(slots)
+  expect(slots.map((slot) => index.labelsAt(slot).route)).toEqual(all)
+})
+
+test('a status code that is none is absent, and a route that is none is undefined', () => {
+  const index = seriesIndex()
+  for (const statusCode of [0, 50, 99, 600, 200.5, Number.NaN, -200]) {
+    const slot = index.slot('GET', undefined, statusCode)
+    expect(index.labelsAt(slot)).toMatchObject({ route: undefined, statusCode: undefined })
+  }
+  expect(index.size).toBe(2)
+  expect(index.slot('GET', '', 0)).toBe(1)
+})
+
+test('extra values that are not given are empty, whether the route is new or known', () => {
+  const index = seriesIndex({ extraLabels: 2 })
+  const slot = index.slot('GET', '/a', 200)
+  expect(index.labelsAt(slot).extra).toEqual(['', ''])
+  expect(index.slot('GET', '/a', 200)).toBe(slot)
+  expect(index.slot('GET', '/a', 200, undefined, [''])).toBe(slot)
+  expect(index.slot('GET', '/a', 200, undefined, ['', '', 'more'])).toBe(slot)
+})
+
+test('requests without a route have a budget of their own', () => {
+  const index = seriesIndex({ maxSeries: 1, maxUnmatchedSeries: 2 })
+  const unmatched = [404, 405, 406].map((status) => index.slot('GET', undefined, status))
+  expect(unmatched).toEqual([1, 2, 0])
+  expect(index.slot('GET', '/a', 200)).toBe(3)
+  expect(index.slot('GET', '/b', 200)).toBe(0)
+  expect(index.slot('GET', undefined, 404)).toBe(1)
+  const labelled = seriesIndex({ maxUnmatchedSeries: 1, extraLabels: 1 })
+  expect(labelled.slot('GET', undefined, 404, undefined, ['x'])).toBe(1)
+  expect(labelled.slot('GET', undefined, 404, undefined, ['y'])).toBe(0)
+  index.clear()
+  expect(index.slot('GET', undefined, 404)).toBe(1)
+})
+
+describe('the state', () => {
+  const filled = (): SeriesIndex => {
+    const index = seriesIndex({ extraLabels: 1 })
+    index.slot('GET', '/a', 200, undefined, ['x'])
+    index.slot('POST', '/b', 500, 'response_aborted', ['/a'])
+    index.slot('GET', undefined, 404)
+    return index
+  }
+
+  test('is a copy: strings once each, and the entries of the slots in use', () => {
+    const index = filled()
+    const state = index.state()
+    expect(state.strings).toEqual(['', '__overflow__', '/a', 'x', '/b'])
+    expect(state).toMatchObject({ size: 4, stride: 3, statusClasses: false })
+    expect(state.entries).toHaveLength(12)
+    const labels = [0, 1, 2, 3].map((slot) => labelsOf(state, slot))
+    expect(labels).toEqual([0, 1, 2, 3].map((slot) => index.labelsAt(slot)))
+    index.slot('GET', '/c', 200)
+    expect(state.strings).toHaveLength(5)
+    expect(() => labelsOf(state, 4)).toThrow('"slot" must be a whole number below 4, received 4')
+  })
+
+  test('is taken over: known series where they are, new ones beside them, the overflow to the overflow', () => {
+    const index = seriesIndex({ extraLabels: 1 })
+    index.slot('PUT', '/b', 201, undefined, ['y'])
+    const known = index.slot('POST', '/b', 500, 'response_aborted', ['/a'])
+    const state = filled().state()
+    const slots = index.adopt(state)
+    expect(Array.from(slots)).toEqual([0, 3, known, 4])
+    for (let slot = 0; slot < state.size; slot++) {
+      expect(index.labelsAt(slots[slot]!)).toEqual(labelsOf(state, slot))
+    }
+    expect(Array.from(index.adopt(state))).toEqual(Array.from(slots))
+    expect(index.size).toBe(5)
+    expect(index.slot('GET', '/a', 200, undefined, ['x'])).toBe(slots[1])
+  })
+
+  test('what exceeds the budget of who takes it over is overflow', () => {
+    const index = seriesIndex({ extraLabels: 1, maxSeries: 1, maxUnmatchedSeries: 0 })
+    expect(Array.from(index.adopt(filled().state()))).toEqual([0, 1, 0, 0])
+  })
+
+  test('is taken over whatever its size', () => {
+    const other = seriesIndex({ extraLabels: 2 })
+    for (let i = 0; i < 300; i++) other.slot('GET', `/r${i % 7}`, 200, undefined, [`a${i}`, 'b'])
+    const index = seriesIndex({ extraLabels: 2 })
+    const slots = index.adopt(other.state())
+    expect(new Set(slots).size).toBe(301)
+    for (let slot = 1; slot <= 300; slot++) {
+      expect(index.labelsAt(slots[slot]!)).toEqual(other.labelsAt(slot))
+    }
+  })
 })
 
 describe('the overflow', () => {

@@ -68,11 +68,13 @@ export class SeriesIndex {
     extra?: readonly string[],
   ): number {
     const key = packKey(method, statusCode, errorType, this.options.statusClasses)
+    // Stryker disable ConditionalExpression,EqualityOperator,LogicalOperator: the slow way finds what the fast one does
     const routeId = route === undefined ? NO_STRING : this.ids.get(route)
     if (routeId === undefined) return this.slotOfNewStrings(key, route as string, extra)
     if (this.stride > 2 && !this.readExtra(extra)) {
       return this.slotOfNewStrings(key, route, extra)
     }
+    // Stryker restore ConditionalExpression,EqualityOperator,LogicalOperator
     const slot = this.find(key, routeId)
     return slot === 0 ? this.insert(key, routeId) : slot
   }
@@ -164,6 +166,7 @@ export class SeriesIndex {
     return true
   }
 
+  // Stryker disable all: nobody sees in which place a series is, only how soon it is found
   private hash(key: number, routeId: number): number {
     let hash = Math.imul(key + Math.imul(routeId, 0x9e3779b1), 0x85ebca6b)
     for (let i = 0; i < this.extraIds.length; i++) {
@@ -172,6 +175,7 @@ export class SeriesIndex {
     }
     return hash ^ (hash >>> 16)
   }
+  // Stryker restore all
 
   /** The slow way in: at least one string was not found as it came. */
   private slotOfNewStrings(
@@ -292,7 +296,9 @@ function packKey(
 
 /** Node's method strings are few and always the same ones: this compares pointers, the usual first. */
 function methodIndex(method: string): number {
+  // Stryker disable next-line ConditionalExpression,StringLiteral: found below too
   if (method === 'GET') return GET_INDEX
+  // Stryker disable next-line ConditionalExpression,StringLiteral: found below too
   if (method === 'POST') return POST_INDEX
   return KNOWN_METHODS.indexOf(method) + 1
 }
