@@ -45,7 +45,7 @@ export function* hold(side: Held): Steps<HeldColumn> {
   return { kind: 'profile', column, own: { type: column.profile.n === 0 ? null : column.type } }
 }
 
-export function* ownTypeOf(cells: Cells): Steps<OwnType> {
+function* ownTypeOf(cells: Cells): Steps<OwnType> {
   try {
     return { type: yield* ownType(cells) }
   } catch (error) {
