@@ -2,6 +2,7 @@ import { type TableColumn, toTable } from '@tidegauge/core'
 import { finish } from '@tidegauge/core/internal'
 import { describe, expect, test } from 'vitest'
 import { type Cells, cellsOf, heldCells } from './cells.ts'
+import { ownType } from './own-type.ts'
 import { ELSEWHERE, HERE, readCounts, readDocuments, readSample, readValues } from './read-cells.ts'
 import { sortedSample } from './sorted-sample.ts'
 import { countedNames } from './tally.ts'
@@ -104,4 +105,18 @@ test('what is measured is a copy: what was read stays as it is', () => {
   expect(numbers).toEqual(before)
   const whole = sortedSample({ kind: 'values', numbers: new BigInt64Array([3n, 1n]) })
   expect([...whole.sorted]).toEqual([1, 3])
+})
+
+describe('a step looks at few characters', () => {
+  const long = integers(2000).map((i) => `${i} and ${'on '.repeat(4000)}`)
+  test.each([
+    ['telling prose', () => ownType(column(long))],
+    ['counting', () => readCounts(column(long), HERE)],
+  ])('while %s', (_, read) => {
+    const steps = read()
+    let n = 1
+    while (!steps.next().done) n++
+    const characters = long.reduce((sum, text) => sum + text.length, 0)
+    expect(n).toBeGreaterThan(characters / (1 << 20))
+  })
 })

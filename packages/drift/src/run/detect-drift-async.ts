@@ -14,7 +14,7 @@ import type { DriftReport, DriftSettings } from '../report/drift-report.ts'
 import { reportOn } from '../report/report-on.ts'
 import { timeRangesOf } from '../report/time-range.ts'
 import { type DriftPool, type Outcome, sharedPool, type WorkerPool } from './async/drift-pool.ts'
-import { jobOf } from './async/measure-request.ts'
+import { type Job, jobOf } from './async/measure-request.ts'
 import { type Run, startRun } from './async/run.ts'
 
 export interface DetectDriftAsyncOptions extends DetectDriftOptions {
@@ -119,7 +119,13 @@ async function measureColumns(
 
   async function measureElsewhere(column: ColumnPlan, evidence: ColumnEvidence): Promise<Outcome> {
     if (pool.workers === 0) return { kind: 'here' }
-    const job = await run.inSlices(jobOf(column, evidence, settings))
+    let job: Job | null = null
+    try {
+      job = await run.inSlices(jobOf(column, evidence, settings))
+    } catch (error) {
+      // Whatever keeps it from being sent (memory, say), it can be measured here.
+      if (run.hasEnded) throw error
+    }
     return job === null ? { kind: 'here' } : pool.measure(job, run)
   }
 }
