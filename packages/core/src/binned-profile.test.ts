@@ -85,6 +85,18 @@ describe('numericProfile', () => {
     expect(numericProfile([Number.NaN], [0, 2])).toMatchObject({ n: 0, missing: 1, sum: 0 })
   })
 
+  test('says what is wrong with its edges and its options', () => {
+    expect(() => numericProfile([1], [1])).toThrow('"edges" must be at least two numbers')
+    expect(() => numericProfile([1], [0, Number.NaN])).toThrow('"edges[1]" must be a finite number')
+    expect(() => numericProfile([1], [0, 1], { missing: -1 })).toThrow(
+      '"missing" must be a non-negative number, received -1',
+    )
+    expect(() => numericProfile([1], [0, 1], { mising: 1 } as never)).toThrow(
+      '"mising" must be an option: "missing", maybe',
+    )
+    expect(() => numericProfile([1], [0, 1], null as never)).toThrow('"options" must be')
+  })
+
   test('is of a kind and a version, and takes typed arrays', () => {
     const profile = numericProfile(Float64Array.of(1, 2), Float64Array.of(0, 4))
     expect(profile).toEqual({
@@ -165,6 +177,33 @@ describe('categoricalProfile', () => {
         { maxCategories: 1, other: 2 },
       ),
     ).toMatchObject({ other: 5, otherAtMost: 4 })
+  })
+
+  test('where nothing was counted together before, only what is hidden now bounds it', () => {
+    const counts: CountedCategory[] = [
+      ['a', 5],
+      ['b', 2],
+      ['c', 1],
+    ]
+    expect(categoricalProfile(counts, { maxCategories: 1, otherAtMost: 9 })).toMatchObject({
+      other: 3,
+      otherAtMost: 2,
+    })
+  })
+
+  test('says what is wrong with its options', () => {
+    expect(() => categoricalProfile([], { missing: -1 })).toThrow(
+      '"missing" must be a non-negative number, received -1',
+    )
+    expect(() => categoricalProfile([], { maxCategory: 1 } as never)).toThrow(
+      '"maxCategory" must be an option: "maxCategories", maybe',
+    )
+    const none = categoricalProfile([])
+    expect(() => categoricalProfile([], null as never)).toThrow('"options" must be')
+    expect(() => mergeProfiles(none, none, null as never)).toThrow('"options" must be')
+    expect(() => mergeProfiles(none, none, { maxCategory: 1 } as never)).toThrow(
+      '"maxCategory" must be an option: "maxCategories", maybe',
+    )
   })
 
   test('the most that a named one can have is told only where it is in doubt', () => {
@@ -439,6 +478,12 @@ describe('profileQuantile and profileMean', () => {
     expect(profileQuantile(profile, 0.875)).toBe(6)
     expect(profileQuantile(profile, 1)).toBe(8)
     expect(profileQuantile({ ...profile, min: null }, 0.1)).toBe(0)
+  })
+
+  test('at 0 it is where the first bin that holds a value begins', () => {
+    expect(profileQuantile(numericProfile([1, 2], [0, 4]), 0)).toBe(0)
+    expect(profileQuantile(numericProfile([5, 6], [0, 4, 8]), 0)).toBe(4)
+    expect(profileQuantile(numericProfile([1, 2, 9, 10], [0, 4, 8, 12]), 0.5)).toBe(4)
   })
 
   test('above the last edge it is the maximum, or that edge where it is not known', () => {

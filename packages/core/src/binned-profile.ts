@@ -134,7 +134,6 @@ const NUMERIC_OPTIONS = { missing: true } as const satisfies Record<
 
 /** 0 below the first edge, i + 1 in bin i, B + 1 above the last edge. */
 function slotOf(x: number, edges: Float64Array): number {
-  if (x < edges[0]!) return 0
   if (x === edges[0]) return 1
   return countBelow(edges, x)
 }
@@ -285,7 +284,7 @@ export function categoriesLike(
   const others = counted.categories.filter((name) => !isKnown.has(name))
   const named = [...like.categories, ...others.slice(0, maxCategories)]
   const hidden = others.slice(maxCategories).map((name) => counts.get(name)!)
-  const before = counted.other === 0 ? 0 : hiddenAtMost(counted)
+  const before = hiddenAtMost(counted)
   return categoricalProfile(
     named.map((name) => [name, counts.get(name) ?? 0]),
     {
@@ -579,7 +578,7 @@ function assertCounts(counts: readonly number[], length: number): void {
 }
 
 function isCount(count: unknown): boolean {
-  return typeof count === 'number' && count >= 0 && Number.isFinite(count)
+  return Number.isFinite(count) && (count as number) >= 0
 }
 
 function assertCount(argument: string, count: number): void {
