@@ -1,7 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import express from 'express'
 import fastify from 'fastify'
@@ -440,26 +439,20 @@ describe('many scrapes', () => {
   })
 
   test('a scraper that leaves while a registry is asked is no failure, and frees its place', async () => {
-    let answer: ((text: string) => void) | undefined
-    const metrics = () =>
-      new Promise<string>((resolve) => {
-        answer = resolve
+    let answerFirst: ((text: string) => void) | undefined
+    const metrics = () => {
+      if (answerFirst !== undefined) return 'up 1\n'
+      return new Promise<string>((resolve) => {
+        answerFirst = resolve
       })
+    }
     const loopback = await serve({ registry: { contentType: TEXT, metrics }, maxScrapes: 1 })
     const client = await rawClient(loopback)
     client.write(get('/metrics'))
-    await expect.poll(() => answer).toBeDefined()
+    await expect.poll(() => answerFirst).toBeDefined()
     client.destroy()
-    const first = answer!
-    await expect
-      .poll(async () => {
-        const asked = ask(loopback.origin)
-        await sleep(20)
-        answer!('up 1\n')
-        return (await asked).status
-      })
-      .toBe(200)
-    first('up 1\n')
+    await expect.poll(async () => (await ask(loopback.origin)).status).toBe(200)
+    answerFirst!('up 1\n')
     expect(loopback.errors).toEqual([])
   })
 })
