@@ -785,9 +785,10 @@ test('a hostile crowd leaves a bounded number of series, and real routes keep th
   const app = express().use(latencyMiddleware({ recorder }))
   app.use('/org/:org', users())
   const server = await listen(createServer(app))
+  // More of either than the 2,000 series that there are at most; the soak sends a million.
   const paths = [
-    ...Array.from({ length: 10_000 }, (_, i) => `/${(i * 7919).toString(36)}/${i}.php?x=${i}`),
-    ...Array.from({ length: 5_000 }, (_, i) => `/org/tenant-${i}/users/${i}`),
+    ...Array.from({ length: 2500 }, (_, i) => `/${(i * 7919).toString(36)}/${i}.php?x=${i}`),
+    ...Array.from({ length: 2500 }, (_, i) => `/org/tenant-${i}/users/${i}`),
   ]
   const methods = ['PROPFIND', 'MKCOL', 'LOCK', 'PURGE', 'M-SEARCH', 'REPORT']
   const agent = new Agent({ keepAlive: true, maxSockets: 8 })
@@ -799,8 +800,8 @@ test('a hostile crowd leaves a bounded number of series, and real routes keep th
   }
   await expect.poll(() => observed(recorder)).toBe(paths.length + methods.length)
   expect(tally(recorder)).toEqual({
-    'GET - 404': 10_000,
-    'GET /org/:org/users/:id 200': 5_000,
+    'GET - 404': 2500,
+    'GET /org/:org/users/:id 200': 2500,
     '_OTHER - 404': 6,
   })
 })
