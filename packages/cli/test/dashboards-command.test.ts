@@ -134,7 +134,7 @@ describe('tidegauge dashboards', () => {
     [['--out', 'grafana', '--metric', '1st'], '--metric must be a Prometheus metric name'],
     [['--out', 'grafana', '--label', 'path'], '--label must be part=name'],
     [['--out', 'grafana', '--label', 'le=x'], '--label must be part=name'],
-    [['--out', 'grafana', '--label', 'route=a-b'], '--label must be a Prometheus label name'],
+    [['--out', 'grafana', '--label', 'route=a-b'], '--label route must be a Prometheus label name'],
     [['--out', 'grafana', '--histogram', 'both'], '--histogram must be one of classic, native'],
     [['--out', 'grafana', '--active-requests', 'a-b'], '--active-requests must be a Prometheus'],
     [['--out', 'grafana', '--by', 'model'], '--by must be another label'],

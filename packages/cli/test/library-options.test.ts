@@ -169,7 +169,7 @@ test('rules and dashboards take what their functions take', async () => {
         minimumJudged: 0.8,
         latency: {
           metric: 'opentelemetry',
-          minimumRequests: 50,
+          minimumValues: 50,
           exclude: { route: ['/metrics', '/health'] },
           failures: ['5xx', '429'],
         },

@@ -128,7 +128,7 @@ describe('tidegauge rules', () => {
       ['--latency', 'fastify-metrics', '--latency-reference', 'latency.json'],
       /--latency-reference is of one service.* --select job=flights/,
     ],
-    [['--severity', 'Drift=page'], /--severity must be an object of FeatureDrift,/],
+    [['--severity', 'Drift=page'], /--severity Drift must be an option: one of FeatureDrift,/],
     [['--latency', 'nginx'], /--latency must be one of opentelemetry/],
     [['--latency-offset', '1d'], /--latency-offset needs --latency <names>/],
     [

@@ -21,8 +21,7 @@ export async function inFlags<T>(work: () => Promise<T>): Promise<T> {
 export function flagged(message: string): string {
   return message.replace(/^"(\w+(?:\..*?)?)"(?= must be )/s, (quoted, path: string) => {
     const found = flagFor(DRIFT_OPTIONS, `drift.${path}`)
-    if (found === null) return quoted
-    return `--${found.flag}${found.rest === '' ? '' : ` ${found.rest}`}`
+    return found === null ? quoted : inFlag(found)
   })
 }
 
@@ -46,11 +45,16 @@ export function inFlagsOf<T>(
       /"(\w[\w.]*)(?:\[\d+\])?"/g,
       (quoted, path: string) => {
         const [found] = libraries.flatMap((library) => flagFor(specs, `${library}.${path}`) ?? [])
-        return found === undefined ? quoted : `--${found.flag}`
+        return found === undefined ? quoted : inFlag(found)
       },
     )
     throw new UsageError(`${named} (see tidegauge ${command} --help)`)
   }
+}
+
+/** `--severity Drift`, of a name within the option. */
+function inFlag({ flag, rest }: NonNullable<ReturnType<typeof flagFor>>): string {
+  return `--${flag}${rest === '' ? '' : ` ${rest}`}`
 }
 
 /** A warning of the library, in whose cure an option is named. */
