@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type CategoricalProfile, categoricalProfile, mergeProfiles } from '@tidegauge/core'
-import { detectDrift, type TableProfile } from '@tidegauge/drift'
+import { detectDrift, type TableProfile, tableProfileOf } from '@tidegauge/drift'
 import { drawer, seededRandom } from './seeded-draws.ts'
 
 const { values } = parseArgs({
@@ -122,12 +122,10 @@ function profileOf(counts: Iterable<[string, number]>, maxCategories: number): C
 }
 
 function tableOf(profiles: readonly CategoricalProfile[]): TableProfile {
-  return {
-    format: 'tidegauge.table-profile',
-    version: 1,
+  return tableProfileOf({
     rows: profiles[0]!.n,
     columns: profiles.map((profile, i) => ({ name: `c${i}`, type: 'categorical', profile })),
-  }
+  })
 }
 
 function page(): string {

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type CategoricalProfile, categoricalProfile, mergeProfiles } from '@tidegauge/core'
-import { detectDrift, type TableProfile } from '@tidegauge/drift'
+import { detectDrift, type TableProfile, tableProfileOf } from '@tidegauge/drift'
 import { featureMonitor } from '@tidegauge/monitor'
 import { drawer, seededRandom } from '../seeded-draws.ts'
 
@@ -65,12 +65,10 @@ function simulate(
     )
     for (const way of WAYS) {
       const stored = references[way === 'live' ? 'stored' : way]
-      const before: TableProfile = {
-        format: 'tidegauge.table-profile',
-        version: 1,
+      const before = tableProfileOf({
         rows: n,
         columns: [{ name: 'x', type: 'categorical', profile: stored }],
-      }
+      })
       const after = way === 'live' ? windowOf(before, current) : { x: profileOf(current, CURRENT) }
       const [column] = detectDrift(before, after).columns
       const tally = tallies.get(`${way} ${share}`) ?? { drifted: 0, named: 0, untold: 0 }

@@ -15,6 +15,7 @@ import {
   profileMean,
   profileQuantile,
   sameEdges,
+  uncounted,
   withCategories,
 } from './binned-profile.ts'
 
@@ -23,6 +24,11 @@ const edges = fc
   .map((list) => list.sort((a, b) => a - b))
 const numbers = fc.array(fc.oneof(fc.integer({ min: -60, max: 60 }), fc.double({ noNaN: true })))
 const categories = fc.array(fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor', ''))
+
+/** Of texts that differ. UTF-8 has the order of code points. */
+function byCodePoints(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
 
 const countsOf = (values: string[]) => {
   const counts = new Map<string, number>()
@@ -52,11 +58,22 @@ describe('numericProfile', () => {
     )
   })
 
-  test('sets NaN aside as missing and keeps infinities out of the extremes', () => {
+  test('sets NaN aside as missing, and infinities as what they are', () => {
     const profile = numericProfile([Number.NaN, 1, Number.POSITIVE_INFINITY], [0, 2], {
       missing: 2,
+      infinite: 4,
     })
-    expect(profile).toMatchObject({ missing: 3, n: 2, overflow: 1, min: 1, max: 1, sum: null })
+    expect(profile).toMatchObject({ missing: 3, infinite: 5, n: 1, overflow: 0, max: 1, sum: 1 })
+    expect(uncounted(profile)).toBe(8)
+  })
+
+  test('one of version 1 is read as today; one of a later version is not', () => {
+    const { infinite: _, ...old } = { ...numericProfile([1, 3], [0, 2, 4]), version: 1 }
+    expect(assertProfile(old)).toEqual(numericProfile([1, 3], [0, 2, 4]))
+    expect(assertProfile({ ...categoricalProfile([['a', 1]]), version: 1 }).version).toBe(2)
+    expect(() => assertProfile({ ...old, version: 3 })).toThrow(
+      expect.objectContaining({ code: 'ERR_UNSUPPORTED_VERSION' }),
+    )
   })
 
   test.each([
@@ -74,13 +91,14 @@ describe('numericProfile', () => {
   test('keeps both infinities, and only them, out of the extremes and of the sum', () => {
     const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
     expect(numericProfile([low, 1, 3, high], [0, 2])).toMatchObject({
-      underflow: 1,
-      overflow: 2,
+      underflow: 0,
+      overflow: 1,
+      infinite: 2,
       min: 1,
       max: 3,
-      sum: null,
+      sum: 4,
     })
-    expect(numericProfile([high, low], [0, 2])).toMatchObject({ n: 2, min: null, max: null })
+    expect(numericProfile([high, low], [0, 2])).toMatchObject({ n: 0, infinite: 2, max: null })
     expect(numericProfile([3, 1, 2], [0, 2])).toMatchObject({ min: 1, max: 3, sum: 6, missing: 0 })
     expect(numericProfile([Number.NaN], [0, 2])).toMatchObject({ n: 0, missing: 1, sum: 0 })
   })
@@ -101,13 +119,14 @@ describe('numericProfile', () => {
     const profile = numericProfile(Float64Array.of(1, 2), Float64Array.of(0, 4))
     expect(profile).toEqual({
       kind: 'numeric',
-      version: 1,
+      version: 2,
       edges: [0, 4],
       counts: [2],
       underflow: 0,
       overflow: 0,
       n: 2,
       missing: 0,
+      infinite: 0,
       min: 1,
       max: 2,
       sum: 3,
@@ -138,7 +157,7 @@ describe('categoricalProfile', () => {
     const { kind, version, categories, other, otherAtMost, n } = categoricalProfile(many)
     expect({ kind, version, other, otherAtMost, n }).toEqual({
       kind: 'categorical',
-      version: 1,
+      version: 2,
       other: 1,
       otherAtMost: 1,
       n: 2001,
@@ -146,7 +165,7 @@ describe('categoricalProfile', () => {
     expect(categories).toHaveLength(1000)
     expect(categoricalProfile([['a', 0]])).toEqual({
       kind: 'categorical',
-      version: 1,
+      version: 2,
       categories: ['a'],
       counts: [0],
       other: 0,
@@ -251,15 +270,15 @@ describe('categoricalProfile', () => {
     )
   })
 
-  test('orders by count, then by the code units of the name, whatever else is known of the counts', () => {
-    // By code points, U+1F600 would come last.
+  test('orders by count, then by the code points of the name, whatever else is known of the counts', () => {
+    // By UTF-16 units, U+1F600 would come before U+FF41.
     const name = fc.string({ unit: fc.constantFrom('a', 'b', '\u{1f600}', '\uff41'), maxLength: 3 })
     const count = fc.constantFrom(0, 0.5, 1, 2, 30)
     const counted = fc.uniqueArray(fc.tuple(name, count), { selector: ([text]) => text })
     fc.assert(
       fc.property(counted, fc.constantFrom(0, 7), (counts, more) => {
         const expected = [...counts].sort(
-          ([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1),
+          ([a, countA], [b, countB]) => countB - countA || byCodePoints(a, b),
         )
         const given = counts.map(([text, n]): CountedCategory => [text, n, n + more])
         const { categories, counts: ordered } = categoricalProfile(given, { other: more })
@@ -524,7 +543,7 @@ describe('categoriesLike', () => {
   test('names what the other names, what does not occur with 0, and the most frequent others', () => {
     expect(categoriesLike(counted, like, 1)).toEqual({
       kind: 'categorical',
-      version: 1,
+      version: 2,
       categories: ['new', 'a', 'b'],
       counts: [9, 4, 0],
       other: 5,
@@ -618,8 +637,8 @@ describe('parseProfile', () => {
   const named = categoricalProfile([['a', 1]])
 
   test('refuses a version it does not know, and says what to do', () => {
-    expect(() => parseProfile(JSON.stringify({ ...stored, version: 2 }))).toThrow(
-      'the profile has version 2, this release reads version 1: write it again, or install the release that wrote it',
+    expect(() => parseProfile(JSON.stringify({ ...stored, version: 3 }))).toThrow(
+      'the profile has version 3, this release reads version 2: write it again, or install the release that wrote it',
     )
   })
 

@@ -22,13 +22,16 @@ export interface NumericProfile {
   readonly edges: readonly number[]
   /** B counts, one per bin. */
   readonly counts: readonly number[]
-  /** Values below edges[0], −∞ among them. */
+  /** Values below edges[0]. */
   readonly underflow: number
-  /** Values above edges[B], +∞ among them. */
+  /** Values above edges[B]. */
   readonly overflow: number
-  /** Values that were counted: all bins, under- and overflow. Missing ones are not among them. */
+  /** Values that were counted: all bins, under- and overflow. Neither missing nor infinite ones are among them. */
   readonly n: number
+  /** NaN among them. */
   readonly missing: number
+  /** Values that are +∞ or −∞: no shift could be told of them. {@link uncounted} takes them for missing. */
+  readonly infinite: number
   /** Extremes of the finite values; null where there is none or it is not known. */
   readonly min: number | null
   readonly max: number | null
@@ -51,7 +54,7 @@ export interface NumericProfile {
 export interface CategoricalProfile {
   readonly kind: 'categorical'
   readonly version: typeof PROFILE_VERSION
-  /** Most frequent first; equally frequent ones by name. */
+  /** Most frequent first; equally frequent ones in the order of their code points, as engines sort texts. */
   readonly categories: readonly string[]
   /** One count per category. */
   readonly counts: readonly number[]
@@ -66,20 +69,25 @@ export interface CategoricalProfile {
   readonly missing: number
 }
 
-/** A file of another version is refused; a change that old readers would misread raises it. */
-export const PROFILE_VERSION = 1
+/**
+ * A file of a later version is refused; a change that old readers would misread raises it. 2: infinite values have a
+ * count of their own; in version 1 they were missing, or beyond the edges.
+ */
+export const PROFILE_VERSION = 2
 
 const DEFAULT_MAX_CATEGORIES = 1000
 
 export interface NumericProfileOptions {
   /** Missing values that were set aside before. */
   readonly missing?: number
+  /** Infinite values that were set aside before. */
+  readonly infinite?: number
 }
 
 /**
  * Count numbers into bins.
  *
- * @param values - numbers in any order; ±∞ go to under- and overflow, NaN counts as missing
+ * @param values - numbers in any order; ±∞ counts as infinite, NaN as missing
  * @param edges - at least two finite numbers, strictly increasing; an edge belongs to the bin below it
  * @throws InvalidArgumentError on edges that are not finite and strictly increasing
  * @example
@@ -96,21 +104,24 @@ export function numericProfile(
   const bins = bounds.length - 1
   // Slot 0 is underflow, slot i + 1 is bin i, the last is overflow.
   const slots = new Float64Array(bins + 2)
-  let { missing = 0 } = options
+  let { missing = 0, infinite = 0 } = options
   assertCount('missing', missing)
+  assertCount('infinite', infinite)
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
   let sum = 0
   for (let i = 0; i < values.length; i++) {
     const x = values[i]!
-    if (Number.isNaN(x)) {
-      missing++
+    // ∞ − ∞ and NaN are no numbers; x − x of any other is 0.
+    if (x - x !== 0) {
+      if (Number.isNaN(x)) missing++
+      else infinite++
       continue
     }
     slots[slotOf(x, bounds)]!++
     sum += x
-    if (x < min && x !== Number.NEGATIVE_INFINITY) min = x
-    if (x > max && x !== Number.POSITIVE_INFINITY) max = x
+    if (x < min) min = x
+    if (x > max) max = x
   }
   return {
     kind: 'numeric',
@@ -121,13 +132,14 @@ export function numericProfile(
     overflow: slots[bins + 1]!,
     n: total(slots),
     missing,
+    infinite,
     min: Number.isFinite(min) ? min : null,
     max: Number.isFinite(max) ? max : null,
     sum: Number.isFinite(sum) ? sum : null,
   }
 }
 
-const NUMERIC_OPTIONS = { missing: true } as const satisfies Record<
+const NUMERIC_OPTIONS = { missing: true, infinite: true } as const satisfies Record<
   keyof NumericProfileOptions,
   true
 >
@@ -231,16 +243,36 @@ function byFrequencyThenName(counts: readonly CountedCategory[]): readonly Count
   return [...namesOf.keys()]
     .sort((a, b) => b - a)
     .flatMap((count) =>
-      namesOf
-        .get(count)!
-        .sort()
-        .map((name): CountedCategory => [name, count]),
+      sortedByCodePoints(namesOf.get(count)!).map((name): CountedCategory => [name, count]),
     )
+}
+
+const SURROGATE = /[\ud800-\udfff]/
+
+/** JavaScript sorts by UTF-16 units, which is the same but where one of them is a half of a code point. */
+function sortedByCodePoints(names: string[]): string[] {
+  const sorted = names.sort()
+  return sorted.some((name) => SURROGATE.test(name)) ? sorted.sort(compareCodePoints) : sorted
+}
+
+function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)]
+    if (x !== y) return rankOf(x) - rankOf(y)
+  }
+  return a.length - b.length
+}
+
+/** Halves of code points above U+FFFF come after all others. */
+function rankOf(unit: number): number {
+  if (unit < 0xd800) return unit
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800
 }
 
 function inOrder([nameA, countA]: CountedCategory, [nameB, countB]: CountedCategory): number {
   if (countA !== countB) return countB - countA
-  return nameA < nameB ? -1 : nameA > nameB ? 1 : 0
+  return compareCodePoints(nameA, nameB)
 }
 
 /** The named categories of a profile, as {@link categoricalProfile} takes them. */
@@ -358,6 +390,7 @@ function mergeNumeric(a: NumericProfile, b: NumericProfile): NumericProfile {
     overflow: a.overflow + b.overflow,
     n: a.n + b.n,
     missing: a.missing + b.missing,
+    infinite: a.infinite + b.infinite,
     min: extreme(Math.min, a, b, 'min'),
     max: extreme(Math.max, a, b, 'max'),
     sum: a.sum === null || b.sum === null ? null : a.sum + b.sum,
@@ -399,6 +432,11 @@ function mergeCategorical(
     other: a.other + b.other,
     otherAtMost: hidden.a + hidden.b,
   })
+}
+
+/** Rows without a value that was counted: missing ones, and infinite ones, of which no shift could be told. */
+export function uncounted(profile: BinnedProfile): number {
+  return profile.kind === 'numeric' ? profile.missing + profile.infinite : profile.missing
 }
 
 /** Do two numeric profiles count into the very same bins? */
@@ -464,7 +502,7 @@ export function assertProfile(value: unknown): BinnedProfile {
   if (typeof value !== 'object' || value === null) {
     throw new InvalidArgumentError('profile', 'an object', value)
   }
-  const profile = value as BinnedProfile
+  const profile = currentProfile(value as BinnedProfile)
   if (profile.version !== PROFILE_VERSION) {
     throw new UnsupportedVersionError('the profile', PROFILE_VERSION, profile.version)
   }
@@ -488,11 +526,19 @@ export function assertProfile(value: unknown): BinnedProfile {
   return profile
 }
 
+/** One of version 1 as it would be stored today; nothing is checked, and any other comes back as it is. */
+export function currentProfile<P extends BinnedProfile>(profile: P): P {
+  if ((profile.version as number) !== 1) return profile
+  const version = PROFILE_VERSION
+  return profile.kind === 'numeric' ? { ...profile, version, infinite: 0 } : { ...profile, version }
+}
+
 function assertNumeric(profile: NumericProfile): number[] {
   assertEdges('profile.edges', profile.edges)
   assertCounts(profile.counts, profile.edges.length - 1)
   assertCount('profile.underflow', profile.underflow)
   assertCount('profile.overflow', profile.overflow)
+  assertCount('profile.infinite', profile.infinite)
   for (const field of ['min', 'max', 'sum'] as const) {
     if (profile[field] !== null && !Number.isFinite(profile[field])) {
       throw new InvalidArgumentError(`profile.${field}`, 'a finite number or null', profile[field])

@@ -19,16 +19,31 @@ export function contentId(value: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(canonicalJson(value)))).slice(0, 12)
 }
 
+/** What a reader of a report looks at: it follows from the same values as the numbers. */
+const PICTURES: readonly string[] = ['reference', 'current', 'quantiles', 'widestGap']
+
+/** The {@link contentId} of a drift report: of all that it says but its own `id` and the pictures of its columns. */
+export function reportId(report: { readonly columns: readonly object[] }): string {
+  const columns = report.columns.map((column) =>
+    Object.fromEntries(Object.entries(column).filter(([key]) => !PICTURES.includes(key))),
+  )
+  return contentId({ ...report, id: undefined, columns })
+}
+
 function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  let json = ''
   if (Array.isArray(value)) {
-    // Of bins and counts, all but a few bytes: the engine writes them faster.
+    // Bins and counts are most of a profile: the engine writes them faster.
     if (value.every((item) => typeof item === 'number')) return JSON.stringify(value)
-    return `[${value.map(canonicalJson).join(',')}]`
+    for (const item of value) json += `${json === '' ? '' : ','}${canonicalJson(item)}`
+    return `[${json}]`
   }
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`)
-  return `{${fields.join(',')}}`
+  const record = value as Readonly<Record<string, unknown>>
+  for (const key of Object.keys(record).sort()) {
+    const field = record[key]
+    if (field === undefined) continue
+    json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(field)}`
+  }
+  return `{${json}}`
 }

@@ -15,6 +15,7 @@ export {
   profileMean,
   profileQuantile,
   sameEdges,
+  uncounted,
 } from './binned-profile.ts'
 export { categoryOf, isMissing, numberOf } from './cell.ts'
 export type { Criterion } from './column-verdict.ts'

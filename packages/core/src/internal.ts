@@ -8,6 +8,7 @@ export { countBelow, countUpTo } from './ascending.ts'
 export {
   categoriesLike,
   countedCategories,
+  currentProfile,
   hiddenAtMost,
   withCategories,
 } from './binned-profile.ts'

@@ -99,14 +99,11 @@ export type {
 export type { Profiles, TableShape } from './plan/open-table.ts'
 export type { DetectDriftOptions, DriftProgress } from './plan/options.ts'
 export type { Preset, Semantics } from './presets/semantics.ts'
-export {
-  mergeTableProfiles,
-  type ProfileOptions,
-  parseTableProfile,
-  profile,
-  redactTableProfile,
-  type TableProfile,
-} from './profile/table-profile.ts'
+export { mergeTableProfiles } from './profile/merge-table-profiles.ts'
+export { parseTableProfile } from './profile/parse-table-profile.ts'
+export { type ProfileOptions, profile } from './profile/profile-table.ts'
+export { redactTableProfile } from './profile/redact-table-profile.ts'
+export { type ProfileOrigin, type TableProfile, tableProfileOf } from './profile/table-profile.ts'
 export { ColumnError } from './read/column-error.ts'
 export type {
   ChangedType,
@@ -122,6 +119,7 @@ export type {
   WidestGap,
 } from './report/drift-report.ts'
 export { REPORT_VERSION } from './report/drift-report.ts'
+export { withReportId } from './report/report-id.ts'
 export { type DriftPool, type DriftPoolOptions, driftPool } from './run/async/drift-pool.ts'
 export { detectDrift } from './run/detect-drift.ts'
 export { type DetectDriftAsyncOptions, detectDriftAsync } from './run/detect-drift-async.ts'

@@ -6,6 +6,7 @@ import {
   type NumericProfile,
   numericProfile,
   UnsupportedVersionError,
+  uncounted,
 } from '@tidegauge/core'
 import { detectDrift, profile, type StoredColumn, type TableProfile } from '@tidegauge/drift'
 import fc from 'fast-check'
@@ -32,7 +33,8 @@ describe.each(CELL_CASES)('$name', ({ cell, number, category }) => {
     const monitor = monitorOf({ reference: profile({ x: before }, { types: { x: 'numeric' } }) })
     monitor.observe({ x: cell })
     const counted = only(monitor.window()).profile as NumericProfile
-    expect([counted.missing]).toEqual(isCounted ? [0] : [1])
+    expect(uncounted(counted)).toBe(isCounted ? 0 : 1)
+    expect(counted.infinite).toBe(isCounted || typeof number !== 'number' ? 0 : 1)
     if (isCounted) expect(0 + counted.min!).toBe(number)
   })
 
@@ -83,9 +85,9 @@ describe('counting', () => {
         const monitor = monitorOf({ reference: stored })
         for (const x of after) monitor.observe({ x })
         const { sum, ...counted } = only(monitor.window()).profile as NumericProfile
-        const { values, missing } = finiteOf(after, type)
+        const { values, ...besides } = finiteOf(after, type)
         const { edges } = only(stored).profile as NumericProfile
-        const { sum: expectedSum, ...expected } = numericProfile(values, edges, { missing })
+        const { sum: expectedSum, ...expected } = numericProfile(values, edges, besides)
         expect(counted).toEqual(expected)
         if (expectedSum !== null) expect(sum).toBeCloseTo(expectedSum, 6)
         expect(monitor.window().rows).toBe(after.length)
@@ -652,7 +654,7 @@ describe('refuses', () => {
 })
 
 test('refuses a reference that another version made', () => {
-  const future = { ...reference, version: 2 } as unknown as TableProfile
+  const future = { ...reference, version: 3 } as unknown as TableProfile
   expect(() => monitorOf({ reference: future })).toThrow(UnsupportedVersionError)
 })
 
@@ -672,13 +674,14 @@ function column({ columns }: TableProfile, name: string): StoredColumn {
 /** What profile() counts, asked for one cell at a time; what it sets aside is missing. */
 function finiteOf(cells: readonly unknown[], type: 'numeric' | 'datetime') {
   const values: number[] = []
-  let missing = 0
+  let [missing, infinite] = [0, 0]
   for (const cell of cells) {
     const counted = only(profile({ x: [cell] }, { types: { x: type } })).profile as NumericProfile
     if (counted.n === 1) values.push(counted.min!)
-    else missing++
+    missing += counted.missing
+    infinite += counted.infinite
   }
-  return { values, missing }
+  return { values, missing, infinite }
 }
 
 function family(monitor: ReturnType<typeof featureMonitor>, name: string): MetricFamily {

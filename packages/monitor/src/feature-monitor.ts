@@ -15,7 +15,6 @@ import { RowCounter } from './features/row-counter.ts'
 import { type WatchedFeatures, watchedFeatures } from './features/watched-features.ts'
 import { driftFamilies } from './metrics/drift-families.ts'
 import { type MonitorHandler, type MonitorHandlerOptions, monitorHandler } from './page/handler.ts'
-import { referenceId } from './reference-id.ts'
 import { alphaOfALook } from './verdict/alpha-of-a-look.ts'
 import { verdictTeller } from './verdict/verdict-teller.ts'
 import { SteadyClock } from './window/steady-clock.ts'
@@ -100,7 +99,7 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
     const watched = watchedFeatures(reference, options)
     const comparison = comparisonOptions(watched, options, settings)
     assertComparable(watched.reference, comparison)
-    const id = referenceId(reference)
+    const { id } = watched.reference
     const counter = new RowCounter(watched, settings.window, onError)
     const { model, maxBins, minimumValues } = settings
     const families = driftFamilies(
@@ -132,11 +131,7 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
   }
 
   function check(): DriftReport {
-    const report = detectDrift(watch.reference, window(), watch.comparison)
-    const { timeRange } = watch.counter.ring
-    // Where a column of dates gives the reference its times, the window has that column's too.
-    if (timeRange === null || report.settings.timeColumn !== undefined) return report
-    return { ...report, current: { ...report.current, timeRange } }
+    return detectDrift(watch.reference, window(), watch.comparison)
   }
 
   const teller = verdictTeller({

@@ -1,4 +1,4 @@
-import { type BinnedProfile, InvalidArgumentError } from '@tidegauge/core'
+import { type BinnedProfile, InvalidArgumentError, uncounted } from '@tidegauge/core'
 import {
   columnVerdict,
   EVIDENTLY_RULINGS,
@@ -50,7 +50,7 @@ function refuse(path: string, field: string, expected: string, received: unknown
 function sizesOf(column: ColumnDrift, report: Surroundings): Sizes {
   const rowsOf = (side: 'reference' | 'current') => {
     const profile = column[side]
-    return profile === null ? report[side].rows : profile.n + profile.missing
+    return profile === null ? report[side].rows : profile.n + uncounted(profile)
   }
   const valuesOf = (side: 'reference' | 'current') => {
     const profile = column[side]
@@ -100,7 +100,8 @@ function assertProfiles(path: string, column: ColumnDrift, report: Surroundings)
   for (const side of ['reference', 'current'] as const) {
     const profile = column[side]
     if (profile === null) continue
-    const { missing, n } = profile
+    const { n } = profile
+    const missing = uncounted(profile)
     const mayDiffer = n === 0 || (side === 'current' && finding === 'changed-type')
     if (!mayDiffer && profile.kind !== kindOf(type)) {
       refuse(path, side, `a profile of ${type} values`, profile.kind)

@@ -1,6 +1,8 @@
 import { InvalidArgumentError, UnsupportedVersionError } from '@tidegauge/core'
+import { reportId } from '@tidegauge/core/hashes'
 import type { DriftReport } from '@tidegauge/drift'
 import { assertConsistent } from './assert-consistent.ts'
+import { withCurrentProfiles } from './current-profiles.ts'
 import { checkReport, checkReportOfVersion1 } from './report-fields.ts'
 import {
   assertDecisionOfVersion1,
@@ -23,7 +25,7 @@ import {
  * parseReport(jsonReport(report)).decision.action // 'NO_ACTION'
  */
 export function parseReport(json: string): DriftReport {
-  const value = parsed(json)
+  const value = withCurrentProfiles(parsed(json))
   if (!isDriftReport(value)) {
     const format = (value as { format?: unknown } | null)?.format
     throw new InvalidArgumentError('report.format', "'tidegauge.drift-report'", format)
@@ -43,7 +45,16 @@ export function parseReport(json: string): DriftReport {
   }
   checkReport('report', value)
   assertConsistent(value)
+  assertId(value)
   return value
+}
+
+/** Last, so that what was changed is named where it shows. */
+function assertId(report: DriftReport): void {
+  const id = reportId(report)
+  if (report.id === undefined || report.id === id) return
+  const expected = `${id}, as what it says: leave it out of a report that was changed`
+  throw new InvalidArgumentError('report.id', expected, report.id)
 }
 
 function parsed(json: string): unknown {

@@ -108,10 +108,13 @@ const count = that('a whole number', (value) => Number.isInteger(value) && Numbe
 const positive = that('a positive integer', (value) => Number.isInteger(value) && Number(value) > 0)
 const pair = list(number, 2, 2)
 
+const id = that('12 hexadecimal digits', (value) => /^[0-9a-f]{12}$/.test(String(value)))
+
 const tableSummary = object<TableSummary>({
   name: text,
   rows: notNegative,
   timeRange: optional(pair),
+  profileId: optional(id),
 })
 
 const criterion = object<Criterion>({
@@ -146,7 +149,7 @@ const quantiles: Check = (path, value) => {
   }
 }
 
-const profileVersion = that('1', (value) => value === 1)
+const profileVersion = that('2', (value) => value === 2)
 
 /** Without `deciles`: what a report shows is drawn, and compared no more. */
 const numericProfile = object<Omit<NumericProfile, 'deciles'>>({
@@ -158,6 +161,7 @@ const numericProfile = object<Omit<NumericProfile, 'deciles'>>({
   overflow: notNegative,
   n: notNegative,
   missing: notNegative,
+  infinite: notNegative,
   min: nullable(number),
   max: nullable(number),
   sum: nullable(number),
@@ -286,6 +290,7 @@ const changedType = object<ChangedType>({
 const reportFields: Fields<DriftReport> = {
   format: oneOf<DriftReport['format']>({ 'tidegauge.drift-report': true }),
   version: that('2', (value) => value === 2),
+  id: optional(id),
   reference: tableSummary,
   current: tableSummary,
   columns: list(object<ColumnDrift>(columnFields)),
@@ -307,8 +312,8 @@ export const checkReport: Check = object<DriftReport>(reportFields)
 
 /** The same of a report as releases of version 1 wrote it. */
 export const checkReportOfVersion1: Check = object<ReportOfVersion1>({
-  ...without(reportFields, 'missingColumns', 'changedTypes'),
-  version: profileVersion,
+  ...without(reportFields, 'id', 'missingColumns', 'changedTypes'),
+  version: that('1', (value) => value === 1),
   columns: list(object<ReportOfVersion1['columns'][number]>(without(columnFields, 'finding'))),
   decision: object<ReportOfVersion1['decision']>({
     action: oneOf<ReportOfVersion1['decision']['action']>({ ACTION: true, NO_ACTION: true }),

@@ -8,6 +8,7 @@ import type {
   DriftSettings,
 } from '@tidegauge/drift'
 import { areClose } from './are-close.ts'
+import { withCurrentProfiles } from './current-profiles.ts'
 import { type FindingInWords, findingInWords } from './finding-in-words.ts'
 
 type ColumnOfVersion1 = Omit<ColumnDrift, 'finding'>
@@ -16,7 +17,7 @@ type ColumnOfVersion1 = Omit<ColumnDrift, 'finding'>
 export interface ReportOfVersion1
   extends Omit<
     DriftReport,
-    'version' | 'missingColumns' | 'changedTypes' | 'columns' | 'decision' | 'settings'
+    'version' | 'id' | 'missingColumns' | 'changedTypes' | 'columns' | 'decision' | 'settings'
   > {
   readonly version: 1
   readonly columns: readonly ColumnOfVersion1[]
@@ -33,8 +34,9 @@ export const REPORT_VERSION: DriftReport['version'] = 2
 
 /** A report of version 2, also where it was stored as version 1. */
 export function upToDate(report: DriftReport): DriftReport {
-  const isOfVersion1 = (report.version as number) === 1
-  return isOfVersion1 ? upgradedReport(report as unknown as ReportOfVersion1) : report
+  const current = withCurrentProfiles(report)
+  const isOfVersion1 = (current.version as number) === 1
+  return isOfVersion1 ? upgradedReport(current as unknown as ReportOfVersion1) : current
 }
 
 /**
@@ -43,7 +45,9 @@ export function upToDate(report: DriftReport): DriftReport {
  *
  * @returns of version 2
  */
-export function upgradedReport(report: ReportOfVersion1): DriftReport {
+export function upgradedReport(written: ReportOfVersion1): DriftReport {
+  // No release gave one of version 1 an id.
+  const { id: _, ...report } = written as ReportOfVersion1 & Pick<DriftReport, 'id'>
   const found = report.columns.map((column) => ({ column, ...findingOf(column) }))
   const columns = found.map(({ column, finding, changedType }): ColumnDrift => {
     if (finding === undefined) return column

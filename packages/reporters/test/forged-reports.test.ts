@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { decide } from '@tidegauge/core'
 import { columnVerdict, driftShares } from '@tidegauge/core/internal'
-import { type ColumnDrift, type DriftReport, detectDrift } from '@tidegauge/drift'
+import { type ColumnDrift, type DriftReport, detectDrift, withReportId } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import { jsonReport, parseReport } from '../src/index.ts'
 import { alone } from './alone.ts'
@@ -59,12 +59,15 @@ const COLUMN_FIELDS: Readonly<Record<string, Fate>> = {
 const REPORT_FIELDS: Readonly<Record<string, Fate>> = {
   format: 'refused',
   version: { partly: 'version 1 says the same where nothing is gone, and is decided anew' },
+  id: { partly: 'left out of a report that was changed' },
   'reference.name': { free: 'what the caller calls it' },
   'reference.rows': { partly: 'not fewer than a column has' },
   'reference.timeRange': { free: 'shown' },
+  'reference.profileId': { free: 'which profile it was' },
   'current.name': { free: 'what the caller calls it' },
   'current.rows': { partly: 'not fewer than a column has' },
   'current.timeRange': { free: 'shown' },
+  'current.profileId': { free: 'which profile it was' },
   columns: 'refused',
   missingColumns: 'refused',
   changedTypes: 'refused',
@@ -110,7 +113,7 @@ const SUMMED = [
 const summed = reports.filter(({ name }) => SUMMED.includes(name))
 const OTHERS: readonly unknown[] = [
   ...[undefined, null, true, false, 0, 1, 2, 0.06, 0.5, 1e-12, 40, 1e9, [], [0, 1], ['x']],
-  ...['x', 'stable', 'negligible', 'drifted', 'insufficient-data', 'error'],
+  ...['x', '0123456789ab', 'stable', 'negligible', 'drifted', 'insufficient-data', 'error'],
   ...[
     'gone',
     'new',
@@ -347,7 +350,8 @@ describe('a forged summary', () => {
       for (const other of OTHERS) {
         const forged = withValue(report, field, other)
         if (forged === null) continue
-        const outcome = outcomeOf(field.startsWith('settings.') ? summedUp(forged) : forged)
+        const summary = field.startsWith('settings.') ? summedUp(forged) : forged
+        const outcome = field === 'id' ? readingOf(summary) : outcomeOf(summary)
         seen.add(outcome)
         if (outcome === 'accepted') accepted.push(`${name}: ${field} = ${other}`)
       }
@@ -433,7 +437,11 @@ function summedUp(report: DriftReport): DriftReport {
   }
 }
 
-function outcomeOf(report: unknown): Forgery {
+function outcomeOf(report: DriftReport): Forgery {
+  return readingOf(Array.isArray(report.columns) ? withReportId(report) : report)
+}
+
+function readingOf(report: unknown): Forgery {
   try {
     parseReport(JSON.stringify(report))
     return 'accepted'
@@ -471,14 +479,15 @@ describe('a report of version 1', () => {
     const columns = report.columns.map(({ finding, ...column }) =>
       finding === undefined ? column : { ...column, drifted: true, verdict: 'drifted' },
     )
-    const { missingColumns: _, changedTypes: __, ...rest } = report
-    const { weights: ___, ...settings } = report.settings
+    const { id: _, missingColumns: __, changedTypes: ___, ...rest } = report
+    const { weights: ____, ...settings } = report.settings
     const reason = 'drift_share=0.25 < 0.30 (target_drift=1.0)'
     const policy = { shareThreshold: 0.3, actOnTargetDrift: false }
     const decision = { action: 'NO_ACTION', reason, policy }
     const stored = { ...rest, version: 1, columns, targetDrift: 1, decision, settings }
     const read = parseReport(JSON.stringify(stored))
-    expect(read).toEqual({ ...report, settings: { ...report.settings, weights: null } })
+    const { id: _____, ...expected } = report
+    expect(read).toEqual({ ...expected, settings: { ...report.settings, weights: null } })
     expect(parseReport(jsonReport(read))).toEqual(read)
   })
 

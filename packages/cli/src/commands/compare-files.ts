@@ -9,6 +9,8 @@ import {
   detectDriftByColumn,
   type MethodChoice,
   type MethodName,
+  type TableShape,
+  withReportId,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
 import { openTable } from '../data/data-table.ts'
@@ -54,12 +56,10 @@ export async function compareFiles(files: CompareFiles): Promise<DriftReport> {
   }
 }
 
-interface NamedSide {
+/** With all columns that it has, also what --columns leaves out. */
+interface NamedSide extends TableShape {
   readonly name: string
   readonly label: string
-  readonly rowCount: number
-  /** All that it has, also what --columns leaves out. */
-  readonly columnNames: readonly string[]
   readonly side: Side
 }
 
@@ -124,7 +124,7 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
     const warnings = column.warnings.map((warning) => warningInFlags(warning, column.name))
     return { ...column, warnings }
   })
-  return { ...report, columns }
+  return withReportId({ ...report, columns })
 }
 
 /** An error of DuckDB's, by the column that was read. */
@@ -146,7 +146,9 @@ async function openSide(
   if (!isData(located)) {
     const stored = await readStored(located)
     const columnNames = [...(stored.unprofiled ?? []), ...stored.columns].map(({ name }) => name)
-    return { name, label, rowCount: stored.rows, columnNames, side: { kind: 'profile', stored } }
+    const { id: profileId, rows: rowCount, timeRange } = stored
+    const shape = { name, label, rowCount, columnNames, profileId, ...(timeRange && { timeRange }) }
+    return { ...shape, side: { kind: 'profile', stored } }
   }
   const { where, options } = files
   // Evidently is given what pandas has read.

@@ -1,9 +1,12 @@
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { listed, suggestion } from '@tidegauge/core/options'
 import {
   type ColumnType,
-  profile,
+  type ProfileOrigin,
   type StoredColumn,
   type TableProfile,
+  tableProfileOf,
   type UnprofiledColumn,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
@@ -96,13 +99,19 @@ async function store(file: ProfileFile, session: Session) {
     if ('profile' in stored) columns.push(stored)
     else unprofiled.push(stored)
   }
-  const stored: TableProfile = {
-    ...profile({}),
+  const stored = tableProfileOf({
     rows: table.rowCount,
+    origin: await originOf(located.label),
     columns,
-    ...(unprofiled.length === 0 ? {} : { unprofiled }),
-  }
+    unprofiled,
+  })
   return { stored, left: unprofiled.map(({ name }) => name) }
+}
+
+/** The file's name and when it was last written: of what was piped in, or is several files, nobody knows since when it is. */
+async function originOf(label: string): Promise<ProfileOrigin> {
+  const file = await stat(label).catch(() => undefined)
+  return { source: basename(label), ...(file?.isFile() && { at: Math.floor(file.mtimeMs) }) }
 }
 
 async function storedLike(

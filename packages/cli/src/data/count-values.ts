@@ -20,37 +20,29 @@ import type { KnownNames } from './stored-profile.ts'
 /** So many numbers are counted at once. */
 const BLOCK = 2 ** 18
 
-/**
- * Counts of a column that is never held: every value is counted, between the given edges; infinite ones among the
- * missing, as any stored profile has them.
- */
+/** Counts of a column that is never held: every value is counted, between the given edges. */
 export async function countNumbers(
   session: Session,
   table: DataTable,
   column: DataColumn,
   edges: readonly number[],
   onRows: OnRows,
-): Promise<{ readonly profile: NumericProfile; readonly infinite: number }> {
-  const buffer = new Float64Array(BLOCK)
+): Promise<NumericProfile> {
   let profile = numericProfile([], edges)
+  const buffer = new Float64Array(BLOCK)
   let n = 0
-  let infinite = 0
   const flush = () => {
     profile = mergeProfiles(profile, numericProfile(buffer.subarray(0, n), edges))
     n = 0
   }
   for await (const block of numberBlocks(session, { table, column })) {
     if (n + block.length > BLOCK) flush()
-    for (let i = 0; i < block.length; i++) {
-      const x = block[i]!
-      const isInfinite = x === Number.POSITIVE_INFINITY || x === Number.NEGATIVE_INFINITY
-      if (isInfinite) infinite++
-      else buffer[n++] = x
-    }
+    buffer.set(block, n)
+    n += block.length
     onRows(block.length)
   }
   flush()
-  return { profile: { ...profile, missing: profile.missing + infinite }, infinite }
+  return profile
 }
 
 export interface CountedCategories {

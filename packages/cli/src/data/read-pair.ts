@@ -116,9 +116,8 @@ export async function readSide(
     await assertNumbers(half, context)
     const isLarge = half.table.rowCount > options.exactRows
     if (isLarge && !wanted.takesBins) return sampleOf(half, context, options.exactRows)
-    const { column, infinite } = await sideWithEdges(half, context, isLarge)
-    const warnings = infinite > 0 ? [`infinite values counted as missing: ${infinite}`] : []
-    return { values: column, warnings }
+    const { column } = await sideWithEdges(half, context, isLarge)
+    return { values: column }
   }
   if (options.needsCells) return sampleOf(half, context, options.exactRows)
   if (wanted.type === 'text') return sampleOf(half, context, MOST_DOCUMENTS)
@@ -223,14 +222,12 @@ async function readNumericPair(
   const first = await sideWithEdges(reference, context, isLarge(reference))
   const second = isLarge(current)
     ? await countedNumbers(current as Cells, edgesOf(first.edges), context)
-    : { column: await numbersOf(current, context), infinite: 0 }
-  const infinite = first.infinite + second.infinite
+    : await numbersOf(current, context)
   return {
     reference: first.column,
-    current: second.column,
+    current: second,
     warnings: [
       `more than ${limit} rows: every value was counted, between approximate quantiles of the reference (${edgesOf(first.edges).length - 1} bins)`,
-      ...(infinite > 0 ? [`infinite values counted as missing: ${infinite}`] : []),
     ],
   }
 }
@@ -242,13 +239,11 @@ async function readBesideStored(
   context: Context,
 ): Promise<ColumnPairInput> {
   const limit = context.options.exactRows.toLocaleString('en-US')
-  const { column, infinite } = await countedNumbers(reference, edgesOf(current), context)
   return {
-    reference: column,
+    reference: await countedNumbers(reference, edgesOf(current), context),
     current,
     warnings: [
       `more than ${limit} rows: every value was counted, into the bins of the stored profile`,
-      ...(infinite > 0 ? [`infinite values counted as missing: ${infinite}`] : []),
     ],
   }
 }
@@ -284,7 +279,6 @@ const EDGE_SAMPLE = 200_000
 interface SideWithEdges {
   readonly column: Half
   readonly edges: StoredColumn
-  readonly infinite: number
 }
 
 /** The reference, and the bins into which the current side is counted. */
@@ -295,15 +289,15 @@ async function sideWithEdges(
 ): Promise<SideWithEdges> {
   const { session, options, name } = context
   if (reference.kind === 'stored') {
-    return { column: reference.column, edges: reference.column, infinite: 0 }
+    return { column: reference.column, edges: reference.column }
   }
   const sample = isLarge ? EDGE_SAMPLE : undefined
   const onRows = isLarge ? () => {} : options.onRows
   const values = await readNumbers(session, { ...reference, sample }, onRows)
   const edges = storedColumn(name, values)
-  if (!isLarge) return { column: values, edges, infinite: 0 }
+  if (!isLarge) return { column: values, edges }
   const counted = await countedReference(reference, edgesOf(edges), context)
-  return { ...counted, edges: counted.column }
+  return { column: counted, edges: counted }
 }
 
 function storedColumn(name: string, values: Float64Array): StoredColumn {
@@ -319,9 +313,9 @@ async function countedNumbers(
   { table, column }: Cells,
   edges: readonly number[],
   { session, options, name }: Context,
-): Promise<{ readonly column: StoredColumn; readonly infinite: number }> {
+): Promise<StoredColumn> {
   const counted = await countNumbers(session, table, column, edges, options.onRows)
-  return { column: { name, type: 'numeric', profile: counted.profile }, infinite: counted.infinite }
+  return { name, type: 'numeric', profile: counted }
 }
 
 /** Between the exact deciles, where a statistic is summed between them: those of the sample are not quite. */
@@ -329,12 +323,11 @@ async function countedReference(
   reference: Cells,
   edges: readonly number[],
   context: Context,
-): Promise<{ readonly column: StoredColumn; readonly infinite: number }> {
+): Promise<StoredColumn> {
   const counted = await countedNumbers(reference, edges, context)
-  const { column } = counted
-  if (!context.wanted.takesDeciles || column.profile.kind !== 'numeric') return counted
-  const profile = await withDeciles(context.session, reference, column.profile)
-  return { ...counted, column: { ...column, profile } }
+  if (!context.wanted.takesDeciles || counted.profile.kind !== 'numeric') return counted
+  const profile = await withDeciles(context.session, reference, counted.profile)
+  return { ...counted, profile }
 }
 
 async function readCategoricalPair(

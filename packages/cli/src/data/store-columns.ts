@@ -128,8 +128,8 @@ async function storeNumbers(
   if (!isLarge || stored.profile.kind !== 'numeric') return stored
   const counted = await countNumbers(session, table, column, stored.profile.edges, onRows)
   const holdsDeciles = beside === undefined && bins % 10 === 0
-  const profileWithDeciles = holdsDeciles
-    ? await withDeciles(session, { table, column }, counted.profile)
-    : counted.profile
-  return { ...stored, profile: profileWithDeciles }
+  const withEdges = holdsDeciles ? await withDeciles(session, { table, column }, counted) : counted
+  // Those of the sample that the edges come from are not those of all rows.
+  const { moments: _, distinct: __, ...counts } = stored
+  return { ...counts, profile: withEdges }
 }

@@ -16,6 +16,7 @@ import {
   blank,
   type ComparablePair,
   type Compared,
+  type Counted,
   judgeable,
   type MeasuredColumn,
   missingOf,
@@ -36,7 +37,7 @@ export function measureNumbers(
   const column = {
     ...blank(name, type, method, settings),
     ...profiles,
-    missing: missingOf(before, after),
+    missing: missingOf(withoutValue(before), withoutValue(after)),
     warnings: [...infinityWarnings(before, after), ...ofType],
   }
   const compare = () =>
@@ -51,24 +52,29 @@ interface Numbers {
   readonly sorted: Float64Array | null
   readonly profile: NumericProfile | null
   readonly n: number
-  /** Infinite values among them, as in a stored profile: they are no values that a shift could be told of. */
   readonly missing: number
   readonly infinite: number
 }
 
 function numbersOf(evidence: Evidence): Numbers {
   if (evidence.kind === 'values' && evidence.stored === undefined) {
-    const { sorted, missing, infinite } = sortedSample(evidence)
-    return { sorted, profile: null, n: sorted.length, missing: missing + infinite, infinite }
+    const sample = sortedSample(evidence)
+    return { ...sample, profile: null, n: sample.sorted.length }
   }
   const profile = storedProfileOf(evidence)!
   const { n, missing } = profile
   // Of no kind yet, where it holds nothing.
   const bins = profile.kind === 'numeric' ? profile : null
-  if (n === 0) return { sorted: NOTHING, profile: bins, n, missing, infinite: 0 }
-  if (evidence.kind !== 'values') return { sorted: null, profile: bins, n, missing, infinite: 0 }
+  const known = { profile: bins, missing, infinite: bins?.infinite ?? 0 }
+  if (n === 0) return { ...known, sorted: NOTHING, n }
+  if (evidence.kind !== 'values') return { ...known, sorted: null, n }
   const sorted = evidence.numbers as Float64Array
-  return { sorted, profile: bins, n: sorted.length, missing, infinite: 0 }
+  return { ...known, sorted, n: sorted.length }
+}
+
+/** Infinite values count as missing ones: they are no values that a shift could be told of. */
+function withoutValue({ n, missing, infinite }: Numbers): Counted {
+  return { n, missing: missing + infinite }
 }
 
 const NOTHING = new Float64Array()
@@ -92,16 +98,16 @@ type ProfilePair<P extends BinnedProfile> = {
 function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   if (before.n + after.n === 0) return { reference: null, current: null }
   const edges = histogramEdges(before.sorted!, after.sorted!)
-  const profileOf = ({ sorted, profile, missing }: Numbers) =>
-    profileOfSorted(sorted!, edges, { missing, sum: profile?.sum })
+  const profileOf = ({ sorted, profile, missing, infinite }: Numbers) =>
+    profileOfSorted(sorted!, edges, { missing, infinite, sum: profile?.sum })
   return { reference: profileOf(before), current: profileOf(after) }
 }
 
 /** Both sides in the bins of the side that is stored; each in its own where both are, and differ. */
 function sharedProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   const { edges } = (before.sorted === null ? before.profile : after.profile)!
-  const profileOf = ({ sorted, profile, missing }: Numbers) => {
-    if (sorted !== null) return profileOfSorted(sorted, edges, { missing })
+  const profileOf = ({ sorted, profile, missing, infinite }: Numbers) => {
+    if (sorted !== null) return profileOfSorted(sorted, edges, { missing, infinite })
     const { deciles: _, ...bins } = profile!
     return bins
   }
@@ -186,12 +192,9 @@ function interpolationWarnings(
   ]
 }
 
-/** How many of a stored side's missing values were infinite is not known. */
 function infinityWarnings(before: Numbers, after: Numbers): string[] {
   if (before.infinite + after.infinite === 0) return []
-  const isStored = before.profile !== null || after.profile !== null
-  const counts = isStored
-    ? String(before.infinite + after.infinite)
-    : `${before.infinite} in the reference, ${after.infinite} in the current table`
-  return [`infinite values counted as missing: ${counts}`]
+  return [
+    `infinite values counted as missing: ${before.infinite} in the reference, ${after.infinite} in the current table`,
+  ]
 }

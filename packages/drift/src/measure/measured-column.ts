@@ -17,6 +17,30 @@ export interface StoredColumn {
   readonly keyCheck?: string
   /** So many of the missing values were there, but of another type; absent where none was, or nobody counted them. */
   readonly invalid?: number
+  /** Of all values, to the last digits; absent of categories, and where only counts are known. */
+  readonly moments?: StoredMoments
+  /** How many different values it has; absent where nobody counted them, after a merge among others. */
+  readonly distinct?: number
+  /** How its cells were read, where that was not plain. */
+  readonly reading?: ColumnReading
+}
+
+/** Mergeable, unlike a variance. */
+export interface StoredMoments {
+  readonly mean: number
+  /** Σ (x − mean)². */
+  readonly squaredDeviations: number
+}
+
+/** What a reader of a file or a database took the cells for. */
+export interface ColumnReading {
+  /** The type that the source has for it: `BIGINT`, `DATE`, `VARCHAR`. */
+  readonly sourceType?: string
+  /** Texts that were read as missing. */
+  readonly missing?: readonly string[]
+  readonly decimalSign?: '.' | ','
+  /** Of dates in texts such as 03/04/2026. */
+  readonly dateOrder?: 'year-month-day' | 'day-month-year' | 'month-day-year'
 }
 
 /** A column that was there when the profile was made, and of which nothing could be counted. */

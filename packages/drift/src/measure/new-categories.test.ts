@@ -1,6 +1,6 @@
 import { type CategoricalProfile, categoricalProfile, mergeProfiles } from '@tidegauge/core'
 import { describe, expect, test } from 'vitest'
-import { profile } from '../profile/table-profile.ts'
+import { profile } from '../profile/profile-table.ts'
 import { detectDrift } from '../run/detect-drift.ts'
 import { seededRandom } from '../samples/seeded-random.ts'
 import { compareCategories } from './category-test.ts'

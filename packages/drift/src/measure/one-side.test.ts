@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { profile } from '../profile/table-profile.ts'
+import { profile } from '../profile/profile-table.ts'
 import type { ColumnDrift } from '../report/drift-report.ts'
 import { detectDrift } from '../run/detect-drift.ts'
 import { detectDriftAsync } from '../run/detect-drift-async.ts'

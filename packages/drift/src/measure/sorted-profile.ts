@@ -5,6 +5,8 @@ import type { Quantiles } from '../report/drift-report.ts'
 export interface SortedProfileOptions {
   /** Missing values that were set aside before. */
   readonly missing: number
+  /** Infinite values that were set aside before; default 0. */
+  readonly infinite?: number
   /** The sum of the values, where it is known; null: known to be none. */
   readonly sum?: number | null | undefined
 }
@@ -19,7 +21,7 @@ export interface SortedProfileOptions {
 export function profileOfSorted(
   sorted: Float64Array,
   edges: readonly number[],
-  { missing, sum = sumOf(sorted) }: SortedProfileOptions,
+  { missing, infinite = 0, sum = sumOf(sorted) }: SortedProfileOptions,
 ): NumericProfile {
   const n = sorted.length
   const [first, ...upper] = edges
@@ -34,6 +36,7 @@ export function profileOfSorted(
     overflow: n - upTo[upTo.length - 1]!,
     n,
     missing,
+    infinite,
     min: n === 0 ? null : sorted[0]!,
     max: n === 0 ? null : sorted[n - 1]!,
     sum: Number.isFinite(sum) ? sum : null,

@@ -4,10 +4,12 @@ import {
   type TableColumn,
   type TableInput,
   type UnreadColumn,
+  uncounted,
 } from '@tidegauge/core'
-import { type Steps, toTableInSteps } from '@tidegauge/core/internal'
+import { currentProfile, type Steps, toTableInSteps } from '@tidegauge/core/internal'
 import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
-import { isTableProfile, type TableProfile } from '../profile/table-profile.ts'
+import { currentTableProfile, isTableProfile, type TableProfile } from '../profile/table-profile.ts'
+import type { TimeRange } from '../report/time-range.ts'
 
 /** One histogram a column: of latencies, say, as scraped from Prometheus. */
 export type Profiles = Readonly<Record<string, BinnedProfile>>
@@ -16,6 +18,9 @@ export type Profiles = Readonly<Record<string, BinnedProfile>>
 export interface TableShape {
   readonly rowCount: number
   readonly columnNames: readonly string[]
+  /** Of a stored profile: its id, and when its rows are from. */
+  readonly profileId?: string
+  readonly timeRange?: TimeRange
 }
 
 /** A side of a comparison, however it was given. */
@@ -74,7 +79,9 @@ export function* openTable(
   argument: string,
   input: TableInput | TableProfile | Profiles,
 ): Steps<ReadableTable> {
-  if (isTableProfile(input)) return storedTable(input.rows, input.columns, input.unprofiled)
+  if (isTableProfile(input)) {
+    return storedTable(currentTableProfile(argument, input))
+  }
   const profiles = profilesIn(input)
   if (profiles !== null) return tableOfProfiles(profiles)
   const table = yield* toTableInSteps(argument, input as TableInput)
@@ -93,16 +100,22 @@ export function* openTable(
   }
 }
 
-function storedTable(
-  rowCount: number,
-  columns: readonly StoredColumn[],
-  unprofiled: readonly UnprofiledColumn[] = [],
-): ReadableTable {
+function storedTable({
+  id,
+  rows,
+  columns,
+  timeRange,
+  unprofiled = [],
+}: TableProfile): ReadableTable {
   const byName = new Map<string, SourceOfProfile>([
     ...unprofiled.map((column) => [column.name, { kind: 'unprofiled', column }] as const),
-    ...columns.map((column) => [column.name, storedSource(column, rowCount)] as const),
+    ...columns.map((column) => [column.name, storedSource(column, rows)] as const),
   ])
-  return tableOfSources(rowCount, byName)
+  return {
+    ...tableOfSources(rows, byName),
+    profileId: id,
+    ...(timeRange !== undefined && { timeRange }),
+  }
 }
 
 type SourceOfProfile = StoredSource | UnprofiledSource | FailedSource
@@ -116,9 +129,10 @@ function tableOfSources(
 }
 
 /** A column in which nothing was counted, not even what is missing, lacks a value in each row that its table has. */
-export function storedSource(column: StoredColumn, rowCount: number): StoredSource {
-  const { profile } = column
-  if (profile.n + profile.missing > 0) return { kind: 'profile', column }
+export function storedSource(stored: StoredColumn, rowCount: number): StoredSource {
+  const profile = currentProfile(stored.profile)
+  const column = profile === stored.profile ? stored : { ...stored, profile }
+  if (profile.n + uncounted(profile) > 0) return { kind: 'profile', column }
   return { kind: 'profile', column: { ...column, profile: { ...profile, missing: rowCount } } }
 }
 
@@ -134,7 +148,7 @@ function profilesIn(input: unknown): readonly FoundProfile[] | null {
   for (const name of Object.keys(input)) {
     const found = readSide(() => {
       const value: unknown = input[name as keyof typeof input]
-      return isProfile(value) ? value : null
+      return isProfile(value) ? currentProfile(value) : null
     })
     if (found === null) return null
     profiles.push({ name, found })
@@ -149,7 +163,8 @@ function isProfile(value: unknown): value is BinnedProfile {
 
 function tableOfProfiles(profiles: readonly FoundProfile[]): ReadableTable {
   const rowCount = profiles.reduce(
-    (most, { found }) => (found.kind === 'failed' ? most : Math.max(most, found.n + found.missing)),
+    (most, { found }) =>
+      found.kind === 'failed' ? most : Math.max(most, found.n + uncounted(found)),
     0,
   )
   const sources = profiles.map(({ name, found }): [string, SourceOfProfile] => [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { profile } from '../profile/table-profile.ts'
+import { profile } from '../profile/profile-table.ts'
 import { detectDrift } from '../run/detect-drift.ts'
 import { detectDriftAsync } from '../run/detect-drift-async.ts'
 import type { DriftMethod } from './drift-method.ts'
@@ -252,7 +252,7 @@ describe('what must not end a run, or mislead its reader', () => {
   })
 
   test('a histogram that does not add up is refused by its name', () => {
-    const broken = { kind: 'numeric', version: 1, edges: [0, 1], counts: [2], n: 9 }
+    const broken = { kind: 'numeric', version: 2, edges: [0, 1], counts: [2], n: 9 }
     expect(() =>
       detectDrift({ '/predict': broken as never }, { '/predict': broken as never }),
     ).toThrow(expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }))

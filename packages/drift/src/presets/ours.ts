@@ -1,3 +1,4 @@
+import { uncounted } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
 import { judgeInSteps } from '../judge/judge.ts'
 import { ColumnError } from '../read/column-error.ts'
@@ -58,7 +59,7 @@ function* readBeside(
   const isEmpty = side.kind === 'profile' && side.column.profile.n === 0
   if (!(isEmpty && type === 'categorical')) return yield* readAs(side, type, reader)
   const keyCheck = other.kind === 'profile' ? other.column.keyCheck : undefined
-  return noCategories(side.column.profile.missing, keyCheck)
+  return noCategories(uncounted(side.column.profile), keyCheck)
 }
 
 // biome-ignore lint/correctness/useYield: others look at cells for it

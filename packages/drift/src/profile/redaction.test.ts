@@ -2,14 +2,9 @@ import { createHmac } from 'node:crypto'
 import { categoricalProfile } from '@tidegauge/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { mergeTableProfiles, parseTableProfile, profile, redactTableProfile } from '../index.ts'
 import { detectDrift } from '../run/detect-drift.ts'
 import { redactor } from './redaction.ts'
-import {
-  mergeTableProfiles,
-  parseTableProfile,
-  profile,
-  redactTableProfile,
-} from './table-profile.ts'
 
 const KEY = 'correct horse battery staple'
 const repeat = (counts: Record<string, number>) =>

@@ -86,17 +86,17 @@ export function* heldCells(column: TableColumn | UnreadColumn): Steps<Cells> {
   return { ...cells, blockAt: (from) => blocks[from / BLOCK]! }
 }
 
-/** Numbers, as cells. */
+/** Numbers, as cells, and others behind them. */
 export function* cellsOfNumbers(
   numbers: ArrayLike<number>,
   cellOf: (number: number) => unknown,
-  missing: number,
+  others: readonly unknown[],
 ): Steps<Cells> {
-  const length = numbers.length + missing
+  const length = numbers.length + others.length
   const blocks: CellBlock[] = []
   for (let from = 0; from < length; from += BLOCK) {
     const values = Array.from({ length: Math.min(BLOCK, length - from) }, (_, i) =>
-      from + i < numbers.length ? cellOf(numbers[from + i]!) : null,
+      from + i < numbers.length ? cellOf(numbers[from + i]!) : others[from + i - numbers.length],
     )
     blocks.push({ values, start: 0, end: values.length })
     yield

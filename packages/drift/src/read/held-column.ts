@@ -1,4 +1,4 @@
-import { type BinnedProfile, categoricalProfile } from '@tidegauge/core'
+import { type BinnedProfile, categoricalProfile, uncounted } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
 import type { StoredColumn } from '../measure/measured-column.ts'
 import { COLUMN_KINDS } from '../plan/column-kinds.ts'
@@ -107,6 +107,7 @@ export function noCategories(missing: number, keyCheck: string | undefined): Sto
 
 export function* countMissing(side: HeldColumn): Steps<CellCount> {
   if (side.kind === 'cells') return yield* countCells(side.cells)
-  const { n, missing } = side.column.profile
-  return { missing, rows: n + missing }
+  const { profile } = side.column
+  const missing = uncounted(profile)
+  return { missing, rows: profile.n + missing }
 }

@@ -1,3 +1,4 @@
+import { uncounted } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
 import type { ColumnSide, ColumnSides, UnprofiledSource } from '../plan/open-table.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
@@ -86,7 +87,7 @@ function* readPair(choice: ColumnChoice, pair: HeldPair, reader: Reader): Steps<
 function windowOf(side: HeldColumn): PairEvidence['window'] {
   if (side.kind === 'cells') return null
   const { profile, invalid = 0 } = side.column
-  return { n: profile.n, missing: profile.missing, invalid }
+  return { n: profile.n, missing: uncounted(profile), invalid }
 }
 
 /** null where there is no type, or a cell does not read as that. */

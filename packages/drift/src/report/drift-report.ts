@@ -5,6 +5,11 @@ import type { Preset } from '../presets/semantics.ts'
 export interface DriftReport {
   readonly format: 'tidegauge.drift-report'
   readonly version: typeof REPORT_VERSION
+  /**
+   * 12 hexadecimal digits that tell reports apart: a hash of all that it says but the pictures (`columns[…].reference`,
+   * `current`, `quantiles` and `widestGap`). Absent where an older release made it.
+   */
+  readonly id?: string
   readonly reference: TableSummary
   readonly current: TableSummary
   /** In the order of the reference, columns of the current table alone at the end. */
@@ -51,6 +56,8 @@ export interface TableSummary {
   readonly rows: number
   /** First and last time of its rows, in milliseconds since 1970, where that is known: see `settings.timeColumn`. */
   readonly timeRange?: readonly [from: number, to: number]
+  /** The `id` of the stored profile that it was; absent where it was a table. */
+  readonly profileId?: string
 }
 
 /** Features make up the share of drifted columns; targets and predictions are counted apart. */

@@ -12,7 +12,8 @@ import {
   type TableSummary,
 } from './drift-report.ts'
 import { PRODUCER } from './producer.ts'
-import { onlyTimeRanges, type TimeRange, type TimeRanges } from './time-range.ts'
+import { withReportId } from './report-id.ts'
+import { onlyTimeRanges, type TimeRanges } from './time-range.ts'
 
 /**
  * The report on columns that were measured, in the order of the plan.
@@ -89,11 +90,11 @@ function summarise(
   times: TimeRanges | null,
 ): DriftReport {
   const shares = driftShares(columns, settings)
-  return {
+  return withReportId({
     format: 'tidegauge.drift-report',
     version: REPORT_VERSION,
-    reference: tableSummary(names.reference, reference.rowCount, times?.reference),
-    current: tableSummary(names.current, current.rowCount, times?.current),
+    reference: tableSummary(names.reference, reference, times, 'reference'),
+    current: tableSummary(names.current, current, times, 'current'),
     columns,
     missingColumns: columns
       .filter(({ finding, role }) => finding === 'gone' && role === 'feature')
@@ -103,13 +104,20 @@ function summarise(
     decision: decide({ ...shares, columns, settings }, policy),
     settings: times === null ? settings : { ...settings, timeColumn: times.column },
     producer: PRODUCER,
-  }
+  })
 }
 
 function tableSummary(
   name: string,
-  rows: number,
-  timeRange: TimeRange | null | undefined,
+  { rowCount: rows, profileId, timeRange }: TableShape,
+  times: TimeRanges | null,
+  side: 'reference' | 'current',
 ): TableSummary {
-  return timeRange ? { name, rows, timeRange } : { name, rows }
+  const range = times === null ? timeRange : times[side]
+  return {
+    name,
+    rows,
+    ...(range && { timeRange: range }),
+    ...(profileId !== undefined && { profileId }),
+  }
 }

@@ -27,8 +27,8 @@ export function* timeRangesOf(
   if (column === undefined) return null
   return {
     column,
-    reference: yield* rangeOf(read.reference(column)),
-    current: yield* rangeOf(read.current(column)),
+    reference: yield* timeRangeOf(read.reference(column)),
+    current: yield* timeRangeOf(read.current(column)),
   }
 }
 
@@ -52,7 +52,8 @@ function rangeOfProfile(profile: ColumnDrift['reference']): TimeRange | null {
   return [profile.min, profile.max]
 }
 
-function* rangeOf(side: ColumnSide): Steps<TimeRange | null> {
+/** The extremes of a column; null where it has no value. */
+export function* timeRangeOf(side: ColumnSide): Steps<TimeRange | null> {
   switch (side?.kind) {
     case 'cells':
       return yield* rangeOfCells(cellsOf(side.column))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { profile } from '../profile/table-profile.ts'
+import { profile } from '../profile/profile-table.ts'
 import { detectDrift } from './detect-drift.ts'
 import { type ColumnPairs, detectDriftByColumn } from './detect-drift-by-column.ts'
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import golden from '../../golden/small-tables.json' with { type: 'json' }
 import { typedGoldenTable } from '../../test/typed-golden-table.ts'
 import type { DetectDriftOptions } from '../plan/options.ts'
-import { profile } from '../profile/table-profile.ts'
+import { profile } from '../profile/profile-table.ts'
 import type { ColumnDrift } from '../report/drift-report.ts'
 import { detectDrift } from './detect-drift.ts'
 
@@ -207,7 +207,7 @@ describe('values', () => {
       verdict: 'drifted',
       reason: 'missing values went from 1.96 % to 28.6 %',
     })
-    expect(column.reference).toMatchObject({ n: 100, missing: 2 })
+    expect(column.reference).toMatchObject({ n: 100, missing: 1, infinite: 1 })
     expect(column.current).toMatchObject({ n: 100, missing: 40 })
     expect(column.warnings).toEqual([
       'infinite values counted as missing: 1 in the reference, 0 in the current table',

@@ -171,6 +171,7 @@ export function bucketProfile(
     overflow: counts[counts.length - 1]!,
     n: counts.reduce((total, count) => total + count, underflow),
     missing: 0,
+    infinite: 0,
     min: null,
     max: null,
     sum: sum !== null && Number.isFinite(sum) ? sum : null,

@@ -17,6 +17,7 @@ export class CategoricalFeature {
   readonly reference: CategoricalProfile
   /** The categories and `other`: from `start` on, and then the missing and the invalid ones. */
   readonly cells: number
+  readonly besides = 2
   readonly start: number
   /** Which of the categorical features it is. */
   readonly index: number

@@ -5,7 +5,7 @@ import { BinFinder } from './bin-finder.ts'
 
 /**
  * Counts values of a numeric or date column into the bins of its reference, reading them as `numberOf` of core does.
- * ±∞ are missing as well; what is no number is invalid, the text of a date among it.
+ * What is no number is invalid, the text of a date among it.
  */
 export class NumericFeature {
   readonly name: string
@@ -14,8 +14,10 @@ export class NumericFeature {
   readonly role: ColumnRole
   readonly type: 'numeric' | 'datetime'
   readonly reference: NumericProfile
-  /** Underflow, the bins, overflow: from `start` on, and then the missing and the invalid ones. */
+  /** Underflow, the bins, overflow: from `start` on, and then the missing, the invalid and the infinite ones. */
   readonly cells: number
+  /** Cells behind those. */
+  readonly besides = 3
   readonly start: number
   readonly #finder: BinFinder
   readonly #empty: NumericProfile
@@ -49,7 +51,7 @@ export class NumericFeature {
     }
     // ∞ − ∞ and NaN are no numbers; x − x of any other is 0.
     if (x - x !== 0) {
-      counts[this.start + this.cells]!++
+      counts[this.start + this.cells + (Number.isNaN(x) ? 0 : 2)]!++
       return
     }
     counts[this.start + this.#finder.slotOf(x)]!++
@@ -72,11 +74,20 @@ export class NumericFeature {
       overflow: counts[start + cells - 1]!,
       n,
       missing: counts[start + cells]! + counts[start + cells + 1]!,
+      infinite: counts[start + cells + 2]!,
       min: n === 0 ? null : min!,
       max: n === 0 ? null : max!,
       sum: Number.isFinite(sum) ? sum! : null,
     }
   }
+}
+
+/** Values that are none which could be held against the reference's: infinite ones among them. */
+export function missingOf(
+  { start, cells, besides }: Pick<NumericFeature, 'start' | 'cells'> & { readonly besides: number },
+  counts: ArrayLike<number>,
+): number {
+  return counts[start + cells]! + (besides === 3 ? counts[start + cells + 2]! : 0)
 }
 
 export function sumOf(counts: ArrayLike<number>, from: number, to: number): number {

@@ -1,4 +1,9 @@
-import type { StoredColumn, TableProfile, UnprofiledColumn } from '@tidegauge/drift'
+import {
+  type StoredColumn,
+  type TableProfile,
+  tableProfileOf,
+  type UnprofiledColumn,
+} from '@tidegauge/drift'
 import type { WindowOptions } from '../feature-monitor-options.ts'
 import type { SteadyClock } from '../window/steady-clock.ts'
 import { frequentNames } from '../window/unmet-names.ts'
@@ -13,7 +18,6 @@ type Row = Readonly<Record<string, unknown>>
 /** Counts rows, one cell a feature. */
 export class RowCounter {
   readonly ring: WindowRing
-  readonly #reference: TableProfile
   readonly #features: ReadonlyArray<NumericFeature | CategoricalFeature>
   readonly #unheld: readonly UnheldFeature[]
   readonly #counted: ReadonlyArray<NumericFeature | CategoricalFeature | UnheldFeature>
@@ -21,12 +25,11 @@ export class RowCounter {
 
   /** @param onError - told of values that cannot even be read */
   constructor(
-    { reference, features, unheld, cells, numericFeatures, categoricalFeatures }: WatchedFeatures,
+    { features, unheld, cells, numericFeatures, categoricalFeatures }: WatchedFeatures,
     window: Required<WindowOptions>,
     onError: (error: unknown) => void,
   ) {
     this.ring = new WindowRing({ ...window, cells, numericFeatures, categoricalFeatures })
-    this.#reference = reference
     this.#features = features
     this.#unheld = unheld
     this.#counted = [...features, ...unheld]
@@ -71,12 +74,11 @@ export class RowCounter {
       const invalid = counts[feature.start + feature.cells + 1]!
       return { name, type, profile, ...(invalid === 0 ? {} : { invalid }) }
     })
-    const { unprofiled: _, ...reference } = this.#reference
-    const { rows } = this.ring
+    const { rows, timeRange } = this.ring
     const unprofiled = this.#unheld
       .map((feature) => feature.unprofiled(counts, rows, minimumValues))
       .filter((column): column is UnprofiledColumn => column !== undefined)
-    return { ...reference, rows, columns, ...(unprofiled.length > 0 && { unprofiled }) }
+    return tableProfileOf({ rows, columns, unprofiled, ...(timeRange !== null && { timeRange }) })
   }
 }
 

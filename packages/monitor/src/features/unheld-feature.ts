@@ -17,6 +17,7 @@ export class UnheldFeature {
   readonly reference: UnprofiledColumn
   /** One a kind: from `start` on, and then the absent ones and those that cannot be read. */
   readonly cells: number = KINDS.length
+  readonly besides = 2
   readonly start: number
 
   constructor(reference: UnprofiledColumn, start: number) {

@@ -49,13 +49,12 @@ export function watchedFeatures(input: TableProfile, choice: ColumnChoice): Watc
         ? new NumericFeature(column, profile, role, cells, numericFeatures++)
         : new CategoricalFeature(column, profile, role, cells, categoricalFeatures++)
     features.push(feature)
-    // The missing and the invalid ones have a cell each.
-    cells += feature.cells + 2
+    cells += feature.cells + feature.besides
   }
   const notHeld = choice.features === undefined ? unprofiled : []
   const unheld = notHeld.map((column) => {
     const feature = new UnheldFeature(column, cells)
-    cells += feature.cells + 2
+    cells += feature.cells + feature.besides
     return feature
   })
   return {

@@ -1,6 +1,6 @@
-import type { MetricFamily, MetricSample } from '@tidegauge/core'
+import { type MetricFamily, type MetricSample, uncounted } from '@tidegauge/core'
 import type { CategoricalFeature } from '../features/categorical-feature.ts'
-import { type NumericFeature, sumOf } from '../features/numeric-feature.ts'
+import { missingOf, type NumericFeature, sumOf } from '../features/numeric-feature.ts'
 import type { WatchedFeatures } from '../features/watched-features.ts'
 import { exportedBins } from './exported-bins.ts'
 
@@ -54,11 +54,11 @@ export function driftFamilies(
       })
       referenceRatios.push({ labelValues: [...labels, bin, range], valueIn: () => referenceRatio })
     })
-    missing.push({ labelValues: labels, valueIn: (counts) => counts[start + cells]! })
+    missing.push({ labelValues: labels, valueIn: (counts) => missingOf(feature, counts) })
     invalid.push({ labelValues: labels, valueIn: (counts) => counts[start + cells + 1]! })
     referenceCounts.push({ labelValues: labels, valueIn: () => reference.n })
-    const rows = reference.n + reference.missing
-    const missingRatio = rows === 0 ? 0 : reference.missing / rows
+    const rows = reference.n + uncounted(reference)
+    const missingRatio = rows === 0 ? 0 : uncounted(reference) / rows
     referenceMissing.push({ labelValues: labels, valueIn: () => missingRatio })
     const loss = (counts: ArrayLike<number>) => lossOf(feature, missingRatio, minimumValues, counts)
     gone.push({ labelValues: labels, valueIn: (counts) => (loss(counts) === 'gone' ? 1 : 0) })
@@ -95,7 +95,12 @@ export function driftFamilies(
     })
     return [
       family('counter', 'drift_feature_bin', 'Values in each bin of the reference.', bins, ['bin']),
-      family('counter', 'drift_feature_missing', 'Missing values.', missing),
+      family(
+        'counter',
+        'drift_feature_missing',
+        'Missing values, infinite ones among them.',
+        missing,
+      ),
       family('counter', 'drift_feature_invalid', 'Values of the wrong type.', invalid),
       family(
         'gauge',
@@ -136,12 +141,13 @@ const BY_CHANCE = 1e-6
 
 /** What became of a feature of which the window has rows, but no value that the reference's bins take, or few beside others. */
 function lossOf(
-  { reference, start, cells }: NumericFeature | CategoricalFeature,
+  feature: NumericFeature | CategoricalFeature,
   missingRatio: number,
   minimumValues: number,
   counts: ArrayLike<number>,
 ): 'gone' | 'changed-type' | null {
-  const [missing, invalid] = [counts[start + cells]!, counts[start + cells + 1]!]
+  const { reference, start, cells } = feature
+  const [missing, invalid] = [missingOf(feature, counts), counts[start + cells + 1]!]
   const rows = missing + invalid
   if (reference.n === 0 || rows < minimumValues) return null
   const values = sumOf(counts, start, start + cells)

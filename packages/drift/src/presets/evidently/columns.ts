@@ -245,7 +245,9 @@ function* asCells(side: HeldColumn): Steps<HeldColumn> {
   assertValues(side)
   const { profile, sample, type } = side.column
   const cellOf = (x: number) => (type === 'datetime' ? new Date(x) : x)
-  const cells = yield* cellsOfNumbers(sample!, cellOf, profile.missing)
+  const infinite = new Array<unknown>(profile.infinite).fill(type === 'datetime' ? null : Infinity)
+  const besides = [...new Array<null>(profile.missing).fill(null), ...infinite]
+  const cells = yield* cellsOfNumbers(sample!, cellOf, besides)
   return { kind: 'cells', cells, own: side.own }
 }
 

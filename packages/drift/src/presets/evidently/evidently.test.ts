@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { relativeError } from '../../../test/relative-error.ts'
 import { typedGoldenTable } from '../../../test/typed-golden-table.ts'
 import type { DetectDriftOptions } from '../../plan/options.ts'
-import { profile } from '../../profile/table-profile.ts'
+import { profile } from '../../profile/profile-table.ts'
 import type { ColumnType } from '../../report/drift-report.ts'
 import { detectDrift } from '../../run/detect-drift.ts'
 

@@ -1,0 +1,113 @@
+import {
+  type BinnedProfile,
+  IncompatibleProfilesError,
+  InvalidArgumentError,
+  mergeProfiles as mergeColumnProfiles,
+} from '@tidegauge/core'
+import type { StoredColumn } from '../measure/measured-column.ts'
+import type { TimeRange } from '../report/time-range.ts'
+import { sortNumbers } from '../samples/sort-numbers.ts'
+import { mergedMoments } from './stored-moments.ts'
+import {
+  currentTableProfile,
+  type ProfileOrigin,
+  type TableProfile,
+  tableProfileOf,
+} from './table-profile.ts'
+
+/**
+ * Add two profiles that were counted into the same bins: of two replicas, or two days.
+ *
+ * @throws IncompatibleProfilesError where the edges of a column differ
+ * @throws InvalidArgumentError where the columns differ
+ */
+export function mergeTableProfiles(first: TableProfile, second: TableProfile): TableProfile {
+  const a = currentTableProfile('a', first)
+  const b = currentTableProfile('b', second)
+  const others = new Map(b.columns.map((column) => [column.name, column]))
+  if (others.size !== a.columns.length || !a.columns.every(({ name }) => others.has(name))) {
+    throw new InvalidArgumentError(
+      'b',
+      `a profile of the columns ${a.columns.map(({ name }) => name).join(', ')}`,
+      [...others.keys()].join(', '),
+    )
+  }
+  const columns = a.columns.map((column) => mergeColumns(column, others.get(column.name)!))
+  const ofA = a.unprofiled ?? []
+  const unprofiled = [
+    ...ofA,
+    ...(b.unprofiled ?? []).filter(({ name }) => ofA.every((one) => one.name !== name)),
+  ]
+  const timeRange = joinedRange(a.timeRange, b.timeRange)
+  const origin = joinedOrigin(a.origin, b.origin)
+  return tableProfileOf({
+    rows: a.rows + b.rows,
+    ...(timeRange !== undefined && { timeRange }),
+    ...(origin !== undefined && { origin }),
+    columns,
+    unprofiled,
+  })
+}
+
+function joinedRange(a: TimeRange | undefined, b: TimeRange | undefined): TimeRange | undefined {
+  if (a === undefined || b === undefined) return undefined
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
+}
+
+/** Of both, where they come from one source: then it is as new as the newer one. */
+function joinedOrigin(
+  a: ProfileOrigin | undefined,
+  b: ProfileOrigin | undefined,
+): ProfileOrigin | undefined {
+  if (a === undefined || a.source !== b?.source) return undefined
+  const times = [a.at, b.at].filter((at) => at !== undefined)
+  return times.length === 2 ? { source: a.source, at: Math.max(...times) } : { source: a.source }
+}
+
+function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
+  const { name, type, keyCheck } = a
+  if (a.profile.n === 0) return withMissing(b, a)
+  if (b.profile.n === 0) return withMissing(a, b)
+  if (type !== b.type) {
+    throw new IncompatibleProfilesError(
+      `column "${name}" is ${type} in one and ${b.type} in the other`,
+    )
+  }
+  if (keyCheck !== b.keyCheck) {
+    throw new IncompatibleProfilesError(`column "${name}" was redacted with another key`)
+  }
+  const profile = mergeColumnProfiles(a.profile, b.profile)
+  const invalid = (a.invalid ?? 0) + (b.invalid ?? 0)
+  const moments = mergedMoments(a.moments, a.profile.n, b.moments, b.profile.n)
+  const merged = {
+    name,
+    type,
+    profile,
+    ...(moments !== undefined && { moments }),
+    ...(keyCheck === undefined ? {} : { keyCheck }),
+    ...(invalid === 0 ? {} : { invalid }),
+  }
+  if (a.sample === undefined || b.sample === undefined) return merged
+  const both = Float64Array.from([...Array.from(a.sample), ...Array.from(b.sample)])
+  return { ...merged, sample: Array.from(sortNumbers(both)) }
+}
+
+/** A side without a value has neither a type nor bins of its own. */
+function withMissing(column: StoredColumn, empty: StoredColumn): StoredColumn {
+  const { profile } = column
+  const missing = profile.missing + empty.profile.missing
+  const infinite = infiniteOf(profile) + infiniteOf(empty.profile)
+  const invalid = (column.invalid ?? 0) + (empty.invalid ?? 0)
+  return {
+    ...column,
+    profile:
+      profile.kind === 'numeric'
+        ? { ...profile, missing, infinite }
+        : { ...profile, missing: missing + infinite },
+    ...(invalid > 0 && { invalid }),
+  }
+}
+
+function infiniteOf(profile: BinnedProfile): number {
+  return profile.kind === 'numeric' ? profile.infinite : 0
+}

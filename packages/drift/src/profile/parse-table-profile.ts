@@ -1,0 +1,190 @@
+import {
+  assertProfile,
+  type BinnedProfile,
+  InvalidArgumentError,
+  type NumericProfile,
+  numericProfile,
+  uncounted,
+} from '@tidegauge/core'
+import type { ColumnReading, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import type { ColumnType } from '../report/drift-report.ts'
+import { assertWhole } from './assert-whole.ts'
+import {
+  currentTableProfile,
+  isIdOfVersion1,
+  isTableProfile,
+  type ProfileOrigin,
+  profileId,
+  type TableProfile,
+} from './table-profile.ts'
+
+/**
+ * Read a profile that was stored as JSON.
+ *
+ * @throws UnsupportedVersionError where another version of the format wrote it
+ * @throws InvalidArgumentError where it is not a profile of a table
+ */
+export function parseTableProfile(json: string): TableProfile {
+  let read: unknown
+  try {
+    read = JSON.parse(json)
+  } catch (cause) {
+    throw new InvalidArgumentError('json', 'the JSON of a table profile', (cause as Error).message)
+  }
+  if (!isTableProfile(read)) {
+    throw new InvalidArgumentError('json', 'a table profile, as profile() makes it', read)
+  }
+  const value = currentTableProfile('profile', read)
+  if (!Array.isArray(value.columns)) {
+    throw new InvalidArgumentError('profile.columns', 'an array', value.columns)
+  }
+  assertWhole('profile.rows', value.rows, 0)
+  const names = new Set<string>()
+  value.columns.forEach((column: StoredColumn | null, i) => {
+    if (typeof column !== 'object' || column === null || Array.isArray(column)) {
+      throw new InvalidArgumentError(`profile.columns[${i}]`, 'an object', column)
+    }
+    assertStored(`profile.columns[${i}]`, column)
+    if (names.has(column.name)) {
+      throw new InvalidArgumentError(`profile.columns[${i}].name`, 'a name of its own', column.name)
+    }
+    names.add(column.name)
+    assertRows(column, value.rows)
+  })
+  assertUnprofiled(value.unprofiled, names)
+  if (value.timeRange !== undefined) assertTimeRange(value.timeRange)
+  if (value.origin !== undefined) assertOrigin('profile.origin', value.origin)
+  return withId(value)
+}
+
+/** Whoever changes a profile by hand leaves its id out: it is that of what was counted. */
+function withId(profile: TableProfile): TableProfile {
+  const { format, version, ...content } = profile
+  const id = profileId(profile)
+  if (profile.id === undefined) return { format, version, ...content, id }
+  if (profile.id === id || isIdOfVersion1(profile)) return profile
+  const expected = `${id}, as its counts say: leave it out of a profile that was changed`
+  throw new InvalidArgumentError('profile.id', expected, profile.id)
+}
+
+function assertTimeRange(range: unknown): void {
+  const [from, to] = Array.isArray(range) ? (range as unknown[]) : []
+  if (Number.isFinite(from) && Number.isFinite(to) && (from as number) <= (to as number)) return
+  throw new InvalidArgumentError('profile.timeRange', 'two times, the earlier one first', range)
+}
+
+/** @throws InvalidArgumentError where it is no origin of a profile */
+export function assertOrigin(argument: string, origin: ProfileOrigin): void {
+  const { source, at } = (origin ?? {}) as Partial<ProfileOrigin>
+  if (typeof source !== 'string') {
+    throw new InvalidArgumentError(`${argument}.source`, 'a text', source)
+  }
+  if (at !== undefined && !Number.isFinite(at)) {
+    throw new InvalidArgumentError(`${argument}.at`, 'milliseconds since 1970', at)
+  }
+}
+
+const TYPES: ReadonlyArray<ColumnType | null> = ['numeric', 'datetime', 'categorical', 'text', null]
+
+function assertUnprofiled(listed: unknown, names: Set<string>): void {
+  if (listed === undefined) return
+  if (!Array.isArray(listed)) {
+    throw new InvalidArgumentError('profile.unprofiled', 'an array', listed)
+  }
+  listed.forEach((column: Partial<UnprofiledColumn> | null, i) => {
+    const at = `profile.unprofiled[${i}]`
+    const { name, type, reason } = column ?? {}
+    if (typeof name !== 'string' || names.has(name)) {
+      throw new InvalidArgumentError(`${at}.name`, 'a name of its own', name)
+    }
+    names.add(name)
+    if (!TYPES.includes(type as ColumnType | null)) {
+      throw new InvalidArgumentError(`${at}.type`, 'a type of columns or null', type)
+    }
+    if (typeof reason !== 'string') throw new InvalidArgumentError(`${at}.reason`, 'a text', reason)
+  })
+}
+
+/** Of categories too many to be counted one by one, a sample of the rows was. */
+function assertRows({ name, profile, invalid = 0 }: StoredColumn, rows: number): void {
+  const counted = profile.n + uncounted(profile)
+  const isWhole = counted === rows || counted + invalid === rows
+  if (profile.kind === 'numeric' ? isWhole : counted <= rows) return
+  const expected = `the rows of column "${name}", which has ${counted} (profile the data again)`
+  throw new InvalidArgumentError('profile.rows', expected, rows)
+}
+
+function assertStored(at: string, column: StoredColumn): void {
+  const { name, type, profile, sample, keyCheck, invalid } = column
+  if (invalid !== undefined && !(Number.isInteger(invalid) && invalid >= 0)) {
+    throw new InvalidArgumentError(`${at}.invalid`, 'a whole number', invalid)
+  }
+  if (keyCheck !== undefined && typeof keyCheck !== 'string') {
+    throw new InvalidArgumentError(`${at}.keyCheck`, 'a string', keyCheck)
+  }
+  if (typeof name !== 'string') throw new InvalidArgumentError(`${at}.name`, 'a string', name)
+  const counted: BinnedProfile = assertProfile(profile)
+  const expected = counted.kind === 'categorical' ? ['categorical'] : ['numeric', 'datetime']
+  if (!expected.includes(type)) {
+    throw new InvalidArgumentError(`${at}.type`, expected.join(' or '), type)
+  }
+  assertKnown(at, column)
+  if (sample === undefined) return
+  if (counted.kind !== 'numeric' || !Array.isArray(sample)) {
+    const expected = 'an array of numbers, of a column of numbers'
+    throw new InvalidArgumentError(`${at}.sample`, expected, sample)
+  }
+  for (let i = 0; i < sample.length; i++) {
+    if (!Number.isFinite(sample[i]) || (i > 0 && sample[i]! < sample[i - 1]!)) {
+      throw new InvalidArgumentError(`${at}.sample`, 'finite and ascending', sample[i])
+    }
+  }
+  assertSampleOf(at, counted, sample)
+}
+
+/** What is kept beside the counts. */
+function assertKnown(at: string, { moments, distinct, reading, profile }: StoredColumn): void {
+  const { mean, squaredDeviations } = moments ?? { mean: 0, squaredDeviations: 0 }
+  const areMoments = Number.isFinite(mean) && squaredDeviations >= 0 && squaredDeviations < Infinity
+  if (!areMoments || (moments !== undefined && profile.n === 0)) {
+    const expected = 'a mean and squared deviations of its values'
+    throw new InvalidArgumentError(`${at}.moments`, expected, moments)
+  }
+  const most = profile.n
+  if (
+    distinct !== undefined &&
+    !(Number.isInteger(distinct) && distinct >= 0 && distinct <= most)
+  ) {
+    const expected = `a whole number of at most ${most}`
+    throw new InvalidArgumentError(`${at}.distinct`, expected, distinct)
+  }
+  if (reading !== undefined && !isReading(reading)) {
+    const expected = 'how its cells were read'
+    throw new InvalidArgumentError(`${at}.reading`, expected, reading)
+  }
+}
+
+const DATE_ORDERS: readonly unknown[] = ['year-month-day', 'day-month-year', 'month-day-year']
+
+function isReading(reading: unknown): boolean {
+  if (typeof reading !== 'object' || reading === null) return false
+  const { sourceType, missing, decimalSign, dateOrder } = reading as ColumnReading
+  return (
+    (sourceType === undefined || typeof sourceType === 'string') &&
+    (missing === undefined ||
+      (Array.isArray(missing) && missing.every((text) => typeof text === 'string'))) &&
+    (decimalSign === undefined || decimalSign === '.' || decimalSign === ',') &&
+    (dateOrder === undefined || DATE_ORDERS.includes(dateOrder))
+  )
+}
+
+/** A sample is all of the values, or an even part of them where they were too many to be kept. */
+function assertSampleOf(at: string, counted: NumericProfile, sample: readonly number[]): void {
+  const { counts, underflow, overflow } = numericProfile(sample, counted.edges)
+  const kept = [underflow, ...counts, overflow]
+  const all = [counted.underflow, ...counted.counts, counted.overflow]
+  const isWhole = sample.length === counted.n
+  if (kept.every((count, i) => (isWhole ? count === all[i] : count <= all[i]!))) return
+  const expected = `values that its bins count (${counted.n})`
+  throw new InvalidArgumentError(`${at}.sample`, expected, sample)
+}

@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import { redactor } from './redaction.ts'
+import { currentTableProfile, type TableProfile, tableProfileOf } from './table-profile.ts'
+
+/**
+ * Put codes in the place of the names of categories, as `profile` does with the option `redact`: for a profile
+ * that was counted elsewhere, or stored before there was a key.
+ *
+ * @param key - at least 8 characters, secret
+ * @throws InvalidArgumentError where the key is too short, or a column was redacted already
+ * @example
+ * redactTableProfile(parseTableProfile(json), key) // the same as profile(january, { redact: key })
+ */
+export function redactTableProfile(table: TableProfile, key: string): TableProfile {
+  const redaction = redactor('key', key)
+  const current = currentTableProfile('table', table)
+  const columns = current.columns.map((column) => {
+    const { name, type, profile, ...rest } = column
+    if (profile.kind !== 'categorical') return column
+    if (column.keyCheck !== undefined) {
+      const received = `column "${column.name}" with codes`
+      throw new InvalidArgumentError('table', 'a profile that holds names', received)
+    }
+    const { keyCheck } = redaction
+    return { name, type, profile: redaction.profile(profile), keyCheck, ...rest }
+  })
+  return tableProfileOf({ ...current, columns })
+}
