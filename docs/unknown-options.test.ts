@@ -135,6 +135,7 @@ const NESTED: Readonly<Record<string, object>> = {
   names: {},
   native: {},
   objectives: [availability],
+  origin: { source: 'january.csv' },
   policy: {},
   recorders: [{ recorder }],
   reporters: { html },

@@ -28,7 +28,7 @@ import {
 } from './table-profile.ts'
 
 /** A multiple of 20: the deciles are among the edges, and the middles between them. */
-export const DEFAULT_BINS = 260
+const DEFAULT_BINS = 260
 
 export interface ProfileOptions {
   /** Columns to profile; default: all. Texts are `unprofiled`: their documents are not kept. */
@@ -73,6 +73,8 @@ const PROFILE_OPTIONS = {
   origin: true,
 } as const satisfies Readonly<Record<keyof ProfileOptions, true>>
 
+const ORIGIN_KEYS = { source: true, at: true } as const satisfies Record<keyof ProfileOrigin, true>
+
 /**
  * Profile a table, so that it can be the reference of many comparisons without being read again.
  *
@@ -90,7 +92,10 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
   assertWhole('maxCategories', maxCategories, 1)
   const redaction = options.redact === undefined ? undefined : redactor('redact', options.redact)
   const { origin } = options
-  if (origin !== undefined) assertOrigin('origin', origin)
+  if (origin !== undefined) {
+    assertOptions('origin', origin, ORIGIN_KEYS)
+    assertOrigin('origin', origin)
+  }
   const source = toTable('table', table)
   const timeRange = timeRangeIn(source, options.time)
   const like = likeOf(options.like)
