@@ -19,11 +19,15 @@ export const LONGEST_LIST = 16_384
 export const MOST_CHARACTERS: number = 1 << 19
 
 /** By the evidence that it becomes: text is read as a number where the caller has said that the column is numeric. */
-export const READ_CELLS = {
+export const READ_CELLS: {
+  readonly values: typeof readValues
+  readonly counts: (cells: Cells, reader: Reader) => ReturnType<typeof readCounts>
+  readonly documents: typeof readDocuments
+} = {
   values: readValues,
-  counts: (cells: Cells, reader: Reader) => readCounts(cells, reader),
+  counts: (cells, reader) => readCounts(cells, reader),
   documents: readDocuments,
-} as const
+}
 
 /** @throws ColumnError where a cell is no number, as `numberOf` of core reads it */
 export function* readValues(cells: Cells, reader: Reader): Steps<Values> {

@@ -17,10 +17,10 @@ export interface BinningOptions {
   readonly bins?: number
 }
 
-export const BINNING_OPTIONS = {
+export const BINNING_OPTIONS: Readonly<Record<keyof BinningOptions, true>> = {
   binning: true,
   bins: true,
-} as const satisfies Record<keyof BinningOptions, true>
+}
 
 /**
  * Count both sides into the cells that a divergence compares; none is empty on both sides.
