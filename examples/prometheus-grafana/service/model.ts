@@ -84,7 +84,7 @@ const INPUTS = HOURS + WEEKDAYS + 3
 
 const rate = z.number().min(0).max(1)
 const ratesByAirport = z.array(z.tuple([z.string(), rate]))
-const learnedSchema = z.object({
+const learnedSchema: z.ZodType<LearnedModel> = z.object({
   baseRate: rate,
   originRate: ratesByAirport,
   destinationRate: ratesByAirport,
@@ -100,7 +100,14 @@ const learnedSchema = z.object({
   }),
 })
 
-export type LearnedModel = z.infer<typeof learnedSchema>
+export interface LearnedModel {
+  readonly baseRate: number
+  readonly originRate: ReadonlyArray<readonly [airport: string, rate: number]>
+  readonly destinationRate: ReadonlyArray<readonly [airport: string, rate: number]>
+  readonly weights: readonly number[]
+  readonly quality: ModelQuality
+}
+
 type Rates = Pick<LearnedModel, 'baseRate' | 'originRate' | 'destinationRate'>
 
 function encoder({ baseRate, ...rates }: Rates): (flight: Flight) => number[] {

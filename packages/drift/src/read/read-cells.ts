@@ -20,9 +20,9 @@ export const MOST_CHARACTERS: number = 1 << 19
 
 /** By the evidence that it becomes: text is read as a number where the caller has said that the column is numeric. */
 export const READ_CELLS: {
-  readonly values: typeof readValues
-  readonly counts: (cells: Cells, reader: Reader) => ReturnType<typeof readCounts>
-  readonly documents: typeof readDocuments
+  readonly values: (cells: Cells, reader: Reader) => Steps<Values>
+  readonly counts: (cells: Cells, reader: Reader) => Steps<Counts>
+  readonly documents: (cells: Cells, reader: Reader) => Steps<Documents>
 } = {
   values: readValues,
   counts: (cells, reader) => readCounts(cells, reader),
