@@ -15,6 +15,8 @@ export interface CategoryTest {
   readonly effect: EffectSize
   /** Is it stable where nothing is found? Not where too many categories are too rare for any of them to be told. */
   readonly isTold: boolean
+  /** Did something change among the categories that have no cell of their own? Other tests cannot see that. */
+  readonly isHiddenChange: boolean
   /** Categories of one side alone that are more than chance leaves out on the other: the surest first. */
   readonly newNames: readonly string[]
   readonly lostNames: readonly string[]
@@ -47,7 +49,8 @@ export function compareCategories(
   const lostOwn = foundIn(risenCategories(turnedNames, own, level(PARTS.lost)), level(PARTS.lost))
   if (pooled.length === 0 && before.other + after.other === 0) {
     const [newNames, lostNames] = [namesOf(known, newOwn), namesOf(turnedNames, lostOwn)]
-    return { known, test: shares, effect, isTold: true, newNames, lostNames }
+    const isHiddenChange = false
+    return { known, test: shares, effect, isTold: true, isHiddenChange, newNames, lostNames }
   }
   const risen = risenCategories(known, pooled, level(PARTS.risen))
   const lost = risenCategories(turnedNames, pooled, level(PARTS.lost))
@@ -68,6 +71,7 @@ export function compareCategories(
     known,
     test: { ...test, pValue: Math.exp(logPValue), logPValue },
     effect: largestEffect(effect, [...named, ...foundUnmet], known, alpha),
+    isHiddenChange: named.length + foundUnmet.length > 0,
     isTold: isConstant(known) || restIsTold(known, pooled, shares.degreesOfFreedom > 0, alpha),
     newNames: namesOf(known, [...foundRisen, ...newOwn]),
     lostNames: namesOf(turnedNames, [...foundLost, ...lostOwn]),

@@ -1,6 +1,7 @@
 import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
 import { countedCategories, withCategories } from '@tidegauge/core/internal'
 import { BUILT_IN_METHODS } from '../plan/built-in-methods.ts'
+import type { DriftMethod } from '../plan/drift-method.ts'
 import { pseudonyms, redactor, renamed } from '../profile/redaction.ts'
 import { ColumnError } from '../read/column-error.ts'
 import type { Counts, Evidence } from '../read/evidence.ts'
@@ -52,18 +53,25 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
   const compare = () => {
     const { counts } = method.compare
     if (counts === undefined) throw unfit(method, 'categorical')
-    const { test, effect, isTold } = own!
+    const { test, effect, isTold, isHiddenChange } = own!
     const isOwn = counts === BUILT_IN_METHODS['chi-squared'].compare.counts
     const result = isOwn ? test : answered(counts(before, after))
     // A distance has the p-value of our own test; a test or a preset brings its own judgement.
     const isOurs = isOwn || (probabilityOf(result) === undefined && !('ruling' in result))
-    return { result, own: { ...test, effect }, ...(isOurs && !isTold && { untold: UNTOLD }) }
+    const hides = before.other + after.other > 0 && (isHiddenChange || !isTold)
+    const untold = isOurs ? !isTold && UNTOLD : hides && !('ruling' in result) && unseenBy(method)
+    return { result, own: { ...test, effect }, ...(untold !== false && { untold }) }
   }
   return judgeable(column, { n: before.n, m: after.n }, compare, pair)
 }
 
 const UNTOLD =
   'too many categories to tell: in the place of the rare ones, or of those that a stored reference has no name for, as many new ones would not be found'
+
+/** A test that has been asked for by name counts what has no name as one category. */
+function unseenBy({ name }: DriftMethod): string {
+  return `too many categories to tell: what changes among those without a name is not seen by ${name}; the default test looks there`
+}
 
 /** Both sides with their names, or both with the codes that one of them was stored with. */
 function underOneKey({ reference, current, settings, redactionKey }: ComparablePair): {

@@ -278,3 +278,30 @@ function countedLike(reference: CategoricalProfile, current: CategoricalProfile)
     otherAtMost: Math.max(0, ...hidden),
   })
 }
+
+describe('a test that was asked for by name and sees what has no name as one category', () => {
+  const zip = (i: number) => `z${(i * 7919) % 20_000}`
+  const stored = profile(rows(100_000, (i) => (i % 2 === 1 ? `h${i % 3}` : zip(i))))
+  const after = rows(2000, (i) => (i % 2 === 1 ? `h${i % 3}` : 'UNKNOWN'))
+  const hidden = profile(after, { like: stored, maxCategories: 1 })
+
+  test.each(['g-test', 'psi', 'chi-squared'] as const)(
+    '%s is never stable beside one',
+    (method) => {
+      for (const current of [after, hidden]) {
+        const { verdict } = columnOf(stored, current, { method })
+        expect(['drifted', 'insufficient-data']).toContain(verdict)
+      }
+    },
+  )
+
+  test('says so, and is stable where it sees every name', () => {
+    const column = columnOf(stored, after, { method: 'g-test' })
+    expect(column.reason).toBe(
+      'too many categories to tell: what changes among those without a name is not seen by g-test; the default test looks there',
+    )
+    const few = rows(2000, (i) => `h${i % 3}`)
+    const named = columnOf(profile(few), few, { method: 'g-test' })
+    expect(named.verdict).toBe('stable')
+  })
+})
