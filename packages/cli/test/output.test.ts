@@ -118,7 +118,8 @@ describe('tidegauge profile', () => {
     expect(report.columns.map(({ statistic }) => statistic)).toEqual(
       (direct as DriftReport).columns.map(({ statistic }) => statistic),
     )
-    expect(report.reference).toEqual({ name: 'old.profile', rows: 400 })
+    const { id: profileId } = JSON.parse(readFileSync(file('old.profile.json'), 'utf8'))
+    expect(report.reference).toEqual({ name: 'old.profile', rows: 400, profileId })
     expect(report.producer).toMatch(/^@tidegauge\/drift \d+\.\d+\.\d+/)
   })
 

@@ -100,10 +100,10 @@ export type { Profiles, TableShape } from './plan/open-table.ts'
 export type { DetectDriftOptions, DriftProgress } from './plan/options.ts'
 export type { Preset, Semantics } from './presets/semantics.ts'
 export { mergeTableProfiles } from './profile/merge-table-profiles.ts'
-export { parseTableProfile } from './profile/parse-table-profile.ts'
+export { parseTableProfile, tableProfileOf } from './profile/parse-table-profile.ts'
 export { type ProfileOptions, profile } from './profile/profile-table.ts'
 export { redactTableProfile } from './profile/redact-table-profile.ts'
-export { type ProfileOrigin, type TableProfile, tableProfileOf } from './profile/table-profile.ts'
+export type { ProfileOrigin, TableProfile } from './profile/table-profile.ts'
 export { ColumnError } from './read/column-error.ts'
 export type {
   ChangedType,

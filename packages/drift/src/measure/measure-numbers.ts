@@ -140,6 +140,12 @@ function gapAt(at: number, reference: Float64Array, current: Float64Array): Wide
   }
 }
 
+/** The sides of which counts alone are left. */
+function withoutValues({ before, after }: Record<'before' | 'after', Numbers>): string {
+  if (after.sorted !== null) return 'the reference'
+  return before.sorted !== null ? 'the current table' : 'both sides'
+}
+
 function compareBinned(
   reference: NumericProfile,
   current: NumericProfile,
@@ -150,7 +156,7 @@ function compareBinned(
   const { bins: compareBins } = method.compare
   if (compareBins === undefined) {
     throw new ColumnError(
-      `${method.name} needs the values themselves: store the reference with keepSample`,
+      `${method.name} needs the values themselves: store ${withoutValues(numbers)} with keepSample`,
     )
   }
   if (!sameEdges(reference, current)) return compareBracketed(reference, current, pair)

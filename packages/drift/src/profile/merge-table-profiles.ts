@@ -3,6 +3,7 @@ import {
   IncompatibleProfilesError,
   InvalidArgumentError,
   mergeProfiles as mergeColumnProfiles,
+  sameEdges,
 } from '@tidegauge/core'
 import type { StoredColumn } from '../measure/measured-column.ts'
 import type { TimeRange } from '../report/time-range.ts'
@@ -10,9 +11,9 @@ import { sortNumbers } from '../samples/sort-numbers.ts'
 import { mergedMoments } from './stored-moments.ts'
 import {
   currentTableProfile,
+  madeProfile,
   type ProfileOrigin,
   type TableProfile,
-  tableProfileOf,
 } from './table-profile.ts'
 
 /**
@@ -40,7 +41,7 @@ export function mergeTableProfiles(first: TableProfile, second: TableProfile): T
   ]
   const timeRange = joinedRange(a.timeRange, b.timeRange)
   const origin = joinedOrigin(a.origin, b.origin)
-  return tableProfileOf({
+  return madeProfile({
     rows: a.rows + b.rows,
     ...(timeRange !== undefined && { timeRange }),
     ...(origin !== undefined && { origin }),
@@ -75,6 +76,15 @@ function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
   }
   if (keyCheck !== b.keyCheck) {
     throw new IncompatibleProfilesError(`column "${name}" was redacted with another key`)
+  }
+  if (
+    a.profile.kind === 'numeric' &&
+    b.profile.kind === 'numeric' &&
+    !sameEdges(a.profile, b.profile)
+  ) {
+    throw new IncompatibleProfilesError(
+      `column "${name}" has bins of its own in each: count the tables into those of one, by profile(table, { like })`,
+    )
   }
   const profile = mergeColumnProfiles(a.profile, b.profile)
   const invalid = (a.invalid ?? 0) + (b.invalid ?? 0)

@@ -6,6 +6,8 @@ import {
   numericProfile,
   uncounted,
 } from '@tidegauge/core'
+import { currentProfile } from '@tidegauge/core/internal'
+import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnReading, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import { assertWhole } from './assert-whole.ts'
@@ -13,6 +15,7 @@ import {
   currentTableProfile,
   isIdOfVersion1,
   isTableProfile,
+  madeProfile,
   type ProfileOrigin,
   profileId,
   type TableProfile,
@@ -35,26 +38,63 @@ export function parseTableProfile(json: string): TableProfile {
     throw new InvalidArgumentError('json', 'a table profile, as profile() makes it', read)
   }
   const value = currentTableProfile('profile', read)
-  if (!Array.isArray(value.columns)) {
-    throw new InvalidArgumentError('profile.columns', 'an array', value.columns)
+  assertParts('profile', value)
+  return withId(value)
+}
+
+/**
+ * The profile of columns that were counted elsewhere: by a `GROUP BY`, say.
+ *
+ * @param parts - `timeRange` is that of the only column of dates, unless it is given
+ * @throws InvalidArgumentError where the counts of a column do not add up, or are more than there are rows
+ * @example
+ * tableProfileOf({ rows: 3, columns: [{ name: 'x', type: 'numeric', profile: numericProfile([1, 2, 3], [0, 2, 4]) }] })
+ */
+export function tableProfileOf(
+  parts: Omit<TableProfile, 'format' | 'version' | 'id'>,
+): TableProfile {
+  assertOptions('parts', parts, PARTS)
+  assertParts('parts', parts)
+  const columns = parts.columns.map((column) => ({
+    ...column,
+    profile: currentProfile(column.profile),
+  }))
+  return madeProfile({ ...parts, columns })
+}
+
+/** Of a whole profile that was changed, the first three are made anew. */
+const PARTS: Readonly<Record<keyof TableProfile, true>> = {
+  format: true,
+  version: true,
+  id: true,
+  rows: true,
+  timeRange: true,
+  origin: true,
+  columns: true,
+  unprofiled: true,
+}
+
+/** @param at - what an error calls the whole */
+function assertParts(at: string, parts: Omit<TableProfile, 'format' | 'version' | 'id'>): void {
+  if (!Array.isArray(parts.columns)) {
+    throw new InvalidArgumentError(`${at}.columns`, 'an array', parts.columns)
   }
-  assertWhole('profile.rows', value.rows, 0)
+  assertWhole(`${at}.rows`, parts.rows, 0)
   const names = new Set<string>()
-  value.columns.forEach((column: StoredColumn | null, i) => {
+  parts.columns.forEach((column: StoredColumn | null, i) => {
     if (typeof column !== 'object' || column === null || Array.isArray(column)) {
-      throw new InvalidArgumentError(`profile.columns[${i}]`, 'an object', column)
+      throw new InvalidArgumentError(`${at}.columns[${i}]`, 'an object', column)
     }
-    assertStored(`profile.columns[${i}]`, column)
+    assertStored(`${at}.columns[${i}]`, column)
     if (names.has(column.name)) {
-      throw new InvalidArgumentError(`profile.columns[${i}].name`, 'a name of its own', column.name)
+      throw new InvalidArgumentError(`${at}.columns[${i}].name`, 'a name of its own', column.name)
     }
     names.add(column.name)
-    assertRows(column, value.rows)
+    assertRows(`${at}.rows`, column, parts.rows)
   })
-  assertUnprofiled(value.unprofiled, names)
-  if (value.timeRange !== undefined) assertTimeRange(value.timeRange)
-  if (value.origin !== undefined) assertOrigin('profile.origin', value.origin)
-  return withId(value)
+  assertUnprofiled(`${at}.unprofiled`, parts.unprofiled, names)
+  if (parts.timeRange !== undefined) assertTimeRange(`${at}.timeRange`, parts.timeRange)
+  if (parts.origin !== undefined) assertOrigin(`${at}.origin`, parts.origin)
 }
 
 /** Whoever changes a profile by hand leaves its id out: it is that of what was counted. */
@@ -63,14 +103,14 @@ function withId(profile: TableProfile): TableProfile {
   const id = profileId(profile)
   if (profile.id === undefined) return { format, version, ...content, id }
   if (profile.id === id || isIdOfVersion1(profile)) return profile
-  const expected = `${id}, as its counts say: leave it out of a profile that was changed`
+  const expected = `${id}, as its counts say: leave it out of a profile that was changed, or use tableProfileOf`
   throw new InvalidArgumentError('profile.id', expected, profile.id)
 }
 
-function assertTimeRange(range: unknown): void {
+function assertTimeRange(at: string, range: unknown): void {
   const [from, to] = Array.isArray(range) ? (range as unknown[]) : []
   if (Number.isFinite(from) && Number.isFinite(to) && (from as number) <= (to as number)) return
-  throw new InvalidArgumentError('profile.timeRange', 'two times, the earlier one first', range)
+  throw new InvalidArgumentError(at, 'two times, the earlier one first', range)
 }
 
 /** @throws InvalidArgumentError where it is no origin of a profile */
@@ -86,13 +126,13 @@ export function assertOrigin(argument: string, origin: ProfileOrigin): void {
 
 const TYPES: ReadonlyArray<ColumnType | null> = ['numeric', 'datetime', 'categorical', 'text', null]
 
-function assertUnprofiled(listed: unknown, names: Set<string>): void {
+function assertUnprofiled(path: string, listed: unknown, names: Set<string>): void {
   if (listed === undefined) return
   if (!Array.isArray(listed)) {
-    throw new InvalidArgumentError('profile.unprofiled', 'an array', listed)
+    throw new InvalidArgumentError(path, 'an array', listed)
   }
   listed.forEach((column: Partial<UnprofiledColumn> | null, i) => {
-    const at = `profile.unprofiled[${i}]`
+    const at = `${path}[${i}]`
     const { name, type, reason } = column ?? {}
     if (typeof name !== 'string' || names.has(name)) {
       throw new InvalidArgumentError(`${at}.name`, 'a name of its own', name)
@@ -106,12 +146,12 @@ function assertUnprofiled(listed: unknown, names: Set<string>): void {
 }
 
 /** Of categories too many to be counted one by one, a sample of the rows was. */
-function assertRows({ name, profile, invalid = 0 }: StoredColumn, rows: number): void {
+function assertRows(at: string, { name, profile, invalid = 0 }: StoredColumn, rows: number): void {
   const counted = profile.n + uncounted(profile)
   const isWhole = counted === rows || counted + invalid === rows
   if (profile.kind === 'numeric' ? isWhole : counted <= rows) return
   const expected = `the rows of column "${name}", which has ${counted} (profile the data again)`
-  throw new InvalidArgumentError('profile.rows', expected, rows)
+  throw new InvalidArgumentError(at, expected, rows)
 }
 
 function assertStored(at: string, column: StoredColumn): void {

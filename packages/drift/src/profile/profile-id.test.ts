@@ -75,6 +75,60 @@ describe('the id of a profile', () => {
   })
 })
 
+describe('a profile of columns that were counted elsewhere', () => {
+  const x = { name: 'x', type: 'numeric', profile: numericProfile([1, 2], [0, 2]) } as const
+
+  test.each<[string, object, string]>([
+    ['a mistyped part', { row: 2, columns: [x] }, 'rows'],
+    ['rows that are a text', { rows: '2', columns: [x] }, 'parts.rows'],
+    ['fewer rows than values', { rows: 1, columns: [x] }, 'parts.rows'],
+    [
+      'counts that do not add up',
+      { rows: 2, columns: [{ ...x, profile: { ...x.profile, n: 3 } }] },
+      'n',
+    ],
+    ['another type', { rows: 2, columns: [{ ...x, type: 'number' }] }, 'parts.columns[0].type'],
+    ['two of one name', { rows: 2, columns: [x, x] }, 'parts.columns[1].name'],
+    ['no columns', { rows: 2 }, 'parts.columns'],
+  ])('is refused with %s', (_, parts, path) => {
+    expect(() => tableProfileOf(parts as never)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_INVALID_ARGUMENT',
+        message: expect.stringContaining(path),
+      }),
+    )
+  })
+
+  test('may be a whole one that was changed', () => {
+    const fewer = tableProfileOf({ ...stored, columns: [stored.columns[0]!] })
+    expect(fewer).toEqual(again(fewer))
+    expect(fewer.id).toBe(profile({ age: table.age }).id)
+  })
+})
+
+test('a merge of different bins names the column and the cure', () => {
+  expect(() => mergeTableProfiles(profile({ x: [1, 2] }), profile({ x: [1, 3] }))).toThrow(
+    'column "x" has bins of its own in each: count the tables into those of one, by profile(table, { like })',
+  )
+})
+
+test('a profile like another has a column of it at least', () => {
+  expect(() => profile({ other: [1] }, { like: stored })).toThrow(
+    '"like" must be a profile of one of its columns',
+  )
+  expect(profile([], { like: stored }).columns).toEqual([])
+})
+
+test('who needs the values is told which side was stored without', () => {
+  const kept = profile({ x: [1, 2, 3] }, { keepSample: true })
+  const bare = profile({ x: [1, 2, 3] }, { like: kept })
+  const reasonOf = (a: TableProfile, b: TableProfile) =>
+    detectDrift(a, b, { method: 'wasserstein' }).columns[0]!.reason
+  expect(reasonOf(bare, kept)).toContain('store the reference with keepSample')
+  expect(reasonOf(kept, bare)).toContain('store the current table with keepSample')
+  expect(reasonOf(bare, bare)).toContain('store both sides with keepSample')
+})
+
 describe('a profile of version 1', () => {
   const file = new URL('../../golden/table-profile-version-1.json', import.meta.url)
   const old = JSON.parse(readFileSync(file, 'utf8')) as {

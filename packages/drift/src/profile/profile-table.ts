@@ -22,9 +22,9 @@ import { storedMoments } from './stored-moments.ts'
 import {
   currentTableProfile,
   isTableProfile,
+  madeProfile,
   type ProfileOrigin,
   type TableProfile,
-  tableProfileOf,
 } from './table-profile.ts'
 
 /** A multiple of 20: the deciles are among the edges, and the middles between them. */
@@ -103,13 +103,17 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
   const has = new Set(source.columnNames)
   const known = [...likes.keys(), ...(like?.unprofiled ?? []).map(({ name }) => name)]
   const names = like === undefined ? source.columnNames : known.filter((one) => has.has(one))
+  if (like !== undefined && names.length === 0 && source.columnNames.length > 0) {
+    const expected = `a profile of one of its columns at least (${source.columnNames.join(', ')})`
+    throw new InvalidArgumentError('like', expected, known.join(', '))
+  }
   const outcomes = (options.columns ?? names).map((name) => {
     const choice = { bins, maxCategories, keepSample, redaction, like: likes.get(name) }
     return profileColumn(source, name, ownValue(options.types, name), choice)
   })
   const columns = outcomes.filter((one) => 'profile' in one)
   const unprofiled = outcomes.filter((one): one is UnprofiledColumn => !('profile' in one))
-  return tableProfileOf({
+  return madeProfile({
     rows: source.rowCount,
     ...(timeRange !== undefined && { timeRange }),
     ...(origin !== undefined && { origin }),

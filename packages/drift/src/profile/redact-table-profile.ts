@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { redactor } from './redaction.ts'
-import { currentTableProfile, type TableProfile, tableProfileOf } from './table-profile.ts'
+import { currentTableProfile, madeProfile, type TableProfile } from './table-profile.ts'
 
 /**
  * Put codes in the place of the names of categories, as `profile` does with the option `redact`: for a profile
@@ -24,5 +24,5 @@ export function redactTableProfile(table: TableProfile, key: string): TableProfi
     const { keyCheck } = redaction
     return { name, type, profile: redaction.profile(profile), keyCheck, ...rest }
   })
-  return tableProfileOf({ ...current, columns })
+  return madeProfile({ ...current, columns })
 }

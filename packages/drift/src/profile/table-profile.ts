@@ -36,16 +36,8 @@ export interface ProfileOrigin {
 /** A later version is refused; a change that old readers would misread raises it. 2: infinite values have a count of their own. */
 export const TABLE_PROFILE_VERSION = 2
 
-/**
- * The profile of columns that were counted elsewhere: by a `GROUP BY`, say, or in a window.
- *
- * @param parts - `timeRange` is that of the only column of dates, unless it is given
- * @example
- * tableProfileOf({ rows: 3, columns: [{ name: 'x', type: 'numeric', profile: numericProfile([1, 2, 3], [0, 2, 4]) }] })
- */
-export function tableProfileOf(
-  parts: Omit<TableProfile, 'format' | 'version' | 'id'>,
-): TableProfile {
+/** A profile of columns that we counted; who did not, has them checked: `tableProfileOf`. */
+export function madeProfile(parts: Omit<TableProfile, 'format' | 'version' | 'id'>): TableProfile {
   const { rows, columns, origin, unprofiled = [] } = parts
   const timeRange = parts.timeRange ?? onlyTimeRange(columns)
   const content = {
