@@ -67,6 +67,12 @@ describe('numericProfile', () => {
     expect(uncounted(profile)).toBe(8)
   })
 
+  test('a sum that no double holds is none, and the minimum is no more than the maximum', () => {
+    const large = numericProfile([1e308, 1e308 / 2], [0, 1.7e308])
+    expect(mergeProfiles(large, large).sum).toBeNull()
+    expect(() => assertProfile({ ...large, min: 2, max: 1 })).toThrow('"profile.max" must be')
+  })
+
   test('one of version 1 is read as today; one of a later version is not', () => {
     const { infinite: _, ...old } = { ...numericProfile([1, 3], [0, 2, 4]), version: 1 }
     expect(assertProfile(old)).toEqual(numericProfile([1, 3], [0, 2, 4]))

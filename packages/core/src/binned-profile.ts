@@ -366,7 +366,9 @@ export function mergeProfiles(
   options: Pick<CategoricalProfileOptions, 'maxCategories'> = {},
 ): BinnedProfile {
   assertOptions('options', options, MERGE_OPTIONS)
-  if (a.kind === 'numeric' && b.kind === 'numeric') return mergeNumeric(a, b)
+  if (a.kind === 'numeric' && b.kind === 'numeric') {
+    return mergeNumeric(currentProfile(a), currentProfile(b))
+  }
   if (a.kind === 'categorical' && b.kind === 'categorical') return mergeCategorical(a, b, options)
   throw new IncompatibleProfilesError(`a ${a.kind} profile cannot be added to a ${b.kind} one`)
 }
@@ -393,8 +395,13 @@ function mergeNumeric(a: NumericProfile, b: NumericProfile): NumericProfile {
     infinite: a.infinite + b.infinite,
     min: extreme(Math.min, a, b, 'min'),
     max: extreme(Math.max, a, b, 'max'),
-    sum: a.sum === null || b.sum === null ? null : a.sum + b.sum,
+    sum: sumOfBoth(a.sum, b.sum),
   }
+}
+
+function sumOfBoth(a: number | null, b: number | null): number | null {
+  const sum = a === null || b === null ? Number.NaN : a + b
+  return Number.isFinite(sum) ? sum : null
 }
 
 function extreme(
@@ -436,7 +443,8 @@ function mergeCategorical(
 
 /** Rows without a value that was counted: missing ones, and infinite ones, of which no shift could be told. */
 export function uncounted(profile: BinnedProfile): number {
-  return profile.kind === 'numeric' ? profile.missing + profile.infinite : profile.missing
+  // A profile that nobody has parsed may be of a version that had none.
+  return profile.missing + (profile.kind === 'numeric' ? (profile.infinite ?? 0) : 0)
 }
 
 /** Do two numeric profiles count into the very same bins? */
@@ -528,7 +536,7 @@ export function assertProfile(value: unknown): BinnedProfile {
 
 /** One of version 1 as it would be stored today; nothing is checked, and any other comes back as it is. */
 export function currentProfile<P extends BinnedProfile>(profile: P): P {
-  if ((profile.version as number) !== 1) return profile
+  if ((profile as { readonly version?: number } | null | undefined)?.version !== 1) return profile
   const version = PROFILE_VERSION
   return profile.kind === 'numeric' ? { ...profile, version, infinite: 0 } : { ...profile, version }
 }
@@ -543,6 +551,10 @@ function assertNumeric(profile: NumericProfile): number[] {
     if (profile[field] !== null && !Number.isFinite(profile[field])) {
       throw new InvalidArgumentError(`profile.${field}`, 'a finite number or null', profile[field])
     }
+  }
+  const { min, max } = profile
+  if (min !== null && max !== null && min > max) {
+    throw new InvalidArgumentError('profile.max', `at least profile.min (${min})`, max)
   }
   if (profile.deciles !== undefined) assertDeciles(profile.deciles, profile.edges.length)
   return [profile.underflow, ...profile.counts, profile.overflow]

@@ -52,6 +52,8 @@ interface Numbers {
   readonly sorted: Float64Array | null
   readonly profile: NumericProfile | null
   readonly n: number
+  /** Of how many values: more than `n` where a sample that was kept is a part of them. */
+  readonly counted: number
   readonly missing: number
   readonly infinite: number
 }
@@ -59,13 +61,14 @@ interface Numbers {
 function numbersOf(evidence: Evidence): Numbers {
   if (evidence.kind === 'values' && evidence.stored === undefined) {
     const sample = sortedSample(evidence)
-    return { ...sample, profile: null, n: sample.sorted.length }
+    const n = sample.sorted.length
+    return { ...sample, profile: null, n, counted: n }
   }
   const profile = storedProfileOf(evidence)!
   const { n, missing } = profile
   // Of no kind yet, where it holds nothing.
   const bins = profile.kind === 'numeric' ? profile : null
-  const known = { profile: bins, missing, infinite: bins?.infinite ?? 0 }
+  const known = { profile: bins, counted: n, missing, infinite: bins?.infinite ?? 0 }
   if (n === 0) return { ...known, sorted: NOTHING, n }
   if (evidence.kind !== 'values') return { ...known, sorted: null, n }
   const sorted = evidence.numbers as Float64Array
@@ -73,8 +76,19 @@ function numbersOf(evidence: Evidence): Numbers {
 }
 
 /** Infinite values count as missing ones: they are no values that a shift could be told of. */
-function withoutValue({ n, missing, infinite }: Numbers): Counted {
-  return { n, missing: missing + infinite }
+function withoutValue({ counted, missing, infinite }: Numbers): Counted {
+  return { n: counted, missing: missing + infinite }
+}
+
+/** Of a part of the values, as many of those without one as fall to it. */
+function besides({
+  n,
+  counted,
+  missing,
+  infinite,
+}: Numbers): Record<'missing' | 'infinite', number> {
+  const part = n < counted ? n / counted : 1
+  return { missing: missing * part, infinite: infinite * part }
 }
 
 const NOTHING = new Float64Array()
@@ -98,17 +112,20 @@ type ProfilePair<P extends BinnedProfile> = {
 function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   if (before.n + after.n === 0) return { reference: null, current: null }
   const edges = histogramEdges(before.sorted!, after.sorted!)
-  const profileOf = ({ sorted, profile, missing, infinite }: Numbers) =>
-    profileOfSorted(sorted!, edges, { missing, infinite, sum: profile?.sum })
+  const profileOf = (side: Numbers) =>
+    profileOfSorted(side.sorted!, edges, {
+      ...besides(side),
+      sum: side.n < side.counted ? undefined : side.profile?.sum,
+    })
   return { reference: profileOf(before), current: profileOf(after) }
 }
 
 /** Both sides in the bins of the side that is stored; each in its own where both are, and differ. */
 function sharedProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   const { edges } = (before.sorted === null ? before.profile : after.profile)!
-  const profileOf = ({ sorted, profile, missing, infinite }: Numbers) => {
-    if (sorted !== null) return profileOfSorted(sorted, edges, { missing, infinite })
-    const { deciles: _, ...bins } = profile!
+  const profileOf = (side: Numbers) => {
+    if (side.sorted !== null) return profileOfSorted(side.sorted, edges, besides(side))
+    const { deciles: _, ...bins } = side.profile!
     return bins
   }
   return { reference: profileOf(before), current: profileOf(after) }

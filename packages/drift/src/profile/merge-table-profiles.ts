@@ -4,6 +4,7 @@ import {
   InvalidArgumentError,
   mergeProfiles as mergeColumnProfiles,
   sameEdges,
+  uncounted,
 } from '@tidegauge/core'
 import type { StoredColumn } from '../measure/measured-column.ts'
 import type { TimeRange } from '../report/time-range.ts'
@@ -33,13 +34,15 @@ export function mergeTableProfiles(first: TableProfile, second: TableProfile): T
       [...others.keys()].join(', '),
     )
   }
-  const columns = a.columns.map((column) => mergeColumns(column, others.get(column.name)!))
+  const columns = a.columns.map((column) =>
+    mergeColumns(counted(column, a.rows), counted(others.get(column.name)!, b.rows)),
+  )
   const ofA = a.unprofiled ?? []
   const unprofiled = [
     ...ofA,
     ...(b.unprofiled ?? []).filter(({ name }) => ofA.every((one) => one.name !== name)),
   ]
-  const timeRange = joinedRange(a.timeRange, b.timeRange)
+  const timeRange = joinedRange(a, b)
   const origin = joinedOrigin(a.origin, b.origin)
   return madeProfile({
     rows: a.rows + b.rows,
@@ -50,7 +53,11 @@ export function mergeTableProfiles(first: TableProfile, second: TableProfile): T
   })
 }
 
-function joinedRange(a: TimeRange | undefined, b: TimeRange | undefined): TimeRange | undefined {
+/** Rows of which the times are not known leave those of all unknown. */
+function joinedRange(first: TableProfile, second: TableProfile): TimeRange | undefined {
+  const [a, b] = [first.timeRange, second.timeRange]
+  if (first.rows === 0) return b
+  if (second.rows === 0) return a
   if (a === undefined || b === undefined) return undefined
   return [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
 }
@@ -63,6 +70,13 @@ function joinedOrigin(
   if (a === undefined || a.source !== b?.source) return undefined
   const times = [a.at, b.at].filter((at) => at !== undefined)
   return times.length === 2 ? { source: a.source, at: Math.max(...times) } : { source: a.source }
+}
+
+/** A column in which nothing was counted, not even what is missing, lacks a value in each row. */
+function counted(column: StoredColumn, rows: number): StoredColumn {
+  const { profile } = column
+  if (profile.n + uncounted(profile) > 0) return column
+  return { ...column, profile: { ...profile, missing: rows } }
 }
 
 function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {

@@ -16,6 +16,7 @@ import {
   isIdOfVersion1,
   isTableProfile,
   madeProfile,
+  onlyTimeRange,
   type ProfileOrigin,
   profileId,
   type TableProfile,
@@ -59,7 +60,8 @@ export function tableProfileOf(
     ...column,
     profile: currentProfile(column.profile),
   }))
-  return madeProfile({ ...parts, columns })
+  const timeRange = parts.timeRange ?? onlyTimeRange(columns)
+  return madeProfile({ ...parts, columns, ...(timeRange !== undefined && { timeRange }) })
 }
 
 /** Of a whole profile that was changed, the first three are made anew. */
@@ -156,6 +158,9 @@ function assertRows(at: string, { name, profile, invalid = 0 }: StoredColumn, ro
 
 function assertStored(at: string, column: StoredColumn): void {
   const { name, type, profile, sample, keyCheck, invalid } = column
+  if (typeof profile !== 'object' || profile === null) {
+    throw new InvalidArgumentError(`${at}.profile`, 'an object', profile)
+  }
   if (invalid !== undefined && !(Number.isInteger(invalid) && invalid >= 0)) {
     throw new InvalidArgumentError(`${at}.invalid`, 'a whole number', invalid)
   }

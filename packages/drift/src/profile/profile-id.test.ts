@@ -216,6 +216,94 @@ describe('infinite values', () => {
   })
 })
 
+describe('a sample that is a part of the values', () => {
+  const cells = (isMissing: (i: number) => boolean) =>
+    Array.from({ length: 4000 }, (_, i) => (isMissing(i) ? null : (i * 7919) % 1000))
+  const before = { x: cells((i) => i % 4 === 0) }
+  const [whole] = profile(before, { keepSample: true }).columns
+  const sample = Array.from(whole!.sample!).filter((_, i) => i % 20 === 0)
+  const part = tableProfileOf({ rows: 4000, columns: [{ ...whole!, sample }] })
+
+  test('leaves the share of missing values as it was counted', () => {
+    const [same] = detectDrift(part, before).columns
+    expect(same).toMatchObject({ verdict: 'stable', missing: { reference: 0.25, current: 0.25 } })
+    const { missing, n } = same!.reference!
+    expect(missing / (n + missing)).toBeCloseTo(0.25, 12)
+    const [none] = detectDrift(part, { x: cells(() => false) }).columns
+    expect(none).toMatchObject({ verdict: 'drifted', missing: { reference: 0.25, current: 0 } })
+  })
+})
+
+describe('what attackers hand in', () => {
+  const v1 = {
+    kind: 'numeric',
+    version: 1,
+    edges: [0, 1, 2],
+    counts: [20, 20],
+    underflow: 0,
+    overflow: 0,
+    n: 40,
+    missing: 2,
+    min: 0.5,
+    max: 2,
+    sum: 50,
+  } as unknown as NumericProfile
+
+  test('a column of version 1 in a table of today is read, merged and stored anew', () => {
+    const made = tableProfileOf({
+      rows: 42,
+      columns: [{ name: 'a', type: 'numeric', profile: v1 }],
+    })
+    expect(again(made)).toEqual(made)
+    const merged = mergeTableProfiles(made, made)
+    expect(merged.columns[0]!.profile).toMatchObject({ n: 80, missing: 4, infinite: 0 })
+  })
+
+  test.each([
+    [
+      '{"format":"tidegauge.table-profile","version":1,"rows":1,"columns":[{"name":"a","type":"numeric"}]}',
+    ],
+    ['{"format":"tidegauge.table-profile","version":1,"rows":1,"columns":[5]}'],
+    [
+      '{"format":"tidegauge.table-profile","version":2,"rows":1,"columns":[{"name":"a","type":"numeric","profile":null}]}',
+    ],
+    ['{"format":"tidegauge.table-profile","version":2,"rows":1}'],
+  ])('is refused with its path: %s', (json) => {
+    const refused = expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' })
+    expect(() => parseTableProfile(json)).toThrow(refused)
+  })
+
+  test('rows in which nothing was counted are missing after a merge, as they were before', () => {
+    const empty = tableProfileOf({
+      rows: 100,
+      columns: [{ name: 'c', type: 'categorical', profile: categoricalProfile([]) }],
+    })
+    const full = profile({ c: Array.from({ length: 100 }, (_, i) => `a${i % 2}`) })
+    expect(mergeTableProfiles(full, empty).columns[0]!.profile).toMatchObject({
+      n: 100,
+      missing: 100,
+    })
+    expect(mergeTableProfiles(empty, full).columns[0]!.profile).toMatchObject({
+      n: 100,
+      missing: 100,
+    })
+  })
+
+  test('a column named twice is profiled once', () => {
+    expect(profile(table, { columns: ['age', 'age'] })).toEqual(
+      profile(table, { columns: ['age'] }),
+    )
+  })
+
+  test('extremes and deciles are in the id: verdicts rest on them', () => {
+    const [age] = stored.columns
+    const { id: _, ...rest } = stored
+    const bins = age!.profile as NumericProfile
+    const changed = { ...age!, profile: { ...bins, max: bins.max! - 0.5 } }
+    expect(again({ ...rest, columns: [changed, stored.columns[1]] }).id).not.toBe(stored.id)
+  })
+})
+
 describe('what is kept beside the counts', () => {
   test('mean, squared deviations and distinct values; of a merge, those of all rows', () => {
     const value = fc.double({ min: -1e6, max: 1e6, noNaN: true })
@@ -252,6 +340,9 @@ describe('what is kept beside the counts', () => {
     expect(profile({ day, n: [5, 6, 7] }, { time: 'n' }).timeRange).toEqual([5, 7])
     expect(profile({ day, other: day }).timeRange).toBeUndefined()
     expect(() => profile({ day }, { time: 'nix' })).toThrow('"time" must be')
+    expect(profile({ day, n: [null, null, null] }, { time: 'n' }).timeRange).toBeUndefined()
+    const none = profile([], { like: profile({ day }) })
+    expect(none.timeRange).toBeUndefined()
     const [a, b] = [profile({ day }), profile({ day: [new Date(2000), new Date(9000)] })]
     const like = profile({ day: [new Date(2000), new Date(9000)] }, { like: a })
     expect(mergeTableProfiles(a, like).timeRange).toEqual([1000, 9000])

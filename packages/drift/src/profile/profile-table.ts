@@ -23,6 +23,7 @@ import {
   currentTableProfile,
   isTableProfile,
   madeProfile,
+  onlyTimeRange,
   type ProfileOrigin,
   type TableProfile,
 } from './table-profile.ts'
@@ -97,7 +98,6 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
     assertOrigin('origin', origin)
   }
   const source = toTable('table', table)
-  const timeRange = timeRangeIn(source, options.time)
   const like = likeOf(options.like)
   const likes = new Map(like?.columns.map((column) => [column.name, column]))
   const has = new Set(source.columnNames)
@@ -107,12 +107,14 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
     const expected = `a profile of one of its columns at least (${source.columnNames.join(', ')})`
     throw new InvalidArgumentError('like', expected, known.join(', '))
   }
-  const outcomes = (options.columns ?? names).map((name) => {
+  const outcomes = [...new Set(options.columns ?? names)].map((name) => {
     const choice = { bins, maxCategories, keepSample, redaction, like: likes.get(name) }
     return profileColumn(source, name, ownValue(options.types, name), choice)
   })
   const columns = outcomes.filter((one) => 'profile' in one)
   const unprofiled = outcomes.filter((one): one is UnprofiledColumn => !('profile' in one))
+  const timeRange =
+    options.time === undefined ? onlyTimeRange(columns) : timeRangeIn(source, options.time)
   return madeProfile({
     rows: source.rowCount,
     ...(timeRange !== undefined && { timeRange }),
@@ -128,9 +130,8 @@ function likeOf(like: TableProfile | undefined): TableProfile | undefined {
   throw new InvalidArgumentError('like', 'a table profile, as profile() makes it', like)
 }
 
-/** Of the column that was named; undefined where none was, or it has no value. */
-function timeRangeIn(table: Table, time: string | undefined): TimeRange | undefined {
-  if (time === undefined) return undefined
+/** Of the column that was named; undefined where it has no value. */
+function timeRangeIn(table: Table, time: string): TimeRange | undefined {
   if (!table.columnNames.includes(time)) {
     throw new InvalidArgumentError('time', 'a column of the table', time)
   }

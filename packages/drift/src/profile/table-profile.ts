@@ -38,8 +38,7 @@ export const TABLE_PROFILE_VERSION = 2
 
 /** A profile of columns that we counted; who did not, has them checked: `tableProfileOf`. */
 export function madeProfile(parts: Omit<TableProfile, 'format' | 'version' | 'id'>): TableProfile {
-  const { rows, columns, origin, unprofiled = [] } = parts
-  const timeRange = parts.timeRange ?? onlyTimeRange(columns)
+  const { rows, columns, origin, timeRange, unprofiled = [] } = parts
   const content = {
     rows,
     ...(timeRange !== undefined && { timeRange }),
@@ -55,7 +54,8 @@ export function madeProfile(parts: Omit<TableProfile, 'format' | 'version' | 'id
   }
 }
 
-function onlyTimeRange(columns: readonly StoredColumn[]): TimeRange | undefined {
+/** First and last time of the only column of dates; undefined where there is none, or several are. */
+export function onlyTimeRange(columns: readonly StoredColumn[]): TimeRange | undefined {
   const [dates, others] = columns.filter(({ type }) => type === 'datetime')
   if (dates?.profile.kind !== 'numeric' || others !== undefined) return undefined
   const { min, max } = dates.profile
@@ -72,7 +72,7 @@ export function profileId({
     rows,
     columns: columns.map(({ name, type, profile, keyCheck, invalid }) => {
       if (profile.kind === 'categorical') return { name, type, profile, keyCheck, invalid }
-      const { min: _, max: __, sum: ___, deciles: ____, ...counts } = profile
+      const { sum: _, ...counts } = profile
       return { name, type, profile: counts, invalid }
     }),
     unprofiled: unprofiled.map(({ name, type }) => ({ name, type })),
@@ -97,16 +97,22 @@ export function isTableProfile(input: unknown): input is TableProfile {
  */
 export function currentTableProfile(argument: string, profile: TableProfile): TableProfile {
   const { version } = profile as { readonly version: number }
-  if (version === TABLE_PROFILE_VERSION) return profile
+  if (version === TABLE_PROFILE_VERSION) {
+    if (Array.isArray(profile.columns)) return profile
+    throw new InvalidArgumentError(`${argument}.columns`, 'an array', profile.columns)
+  }
   if (version !== 1)
     throw new UnsupportedVersionError('the profile', TABLE_PROFILE_VERSION, version)
   if (!Array.isArray(profile.columns)) {
     throw new InvalidArgumentError(`${argument}.columns`, 'an array', profile.columns)
   }
   const { format, version: _, id: __, ...content } = profile
-  const columns = profile.columns.map((column: StoredColumn | null) =>
-    column === null ? column : { ...column, profile: currentProfile(column.profile) },
-  ) as StoredColumn[]
+  const columns = profile.columns.map((column: StoredColumn, i) => {
+    if (typeof column !== 'object' || column === null) {
+      throw new InvalidArgumentError(`${argument}.columns[${i}]`, 'an object', column)
+    }
+    return { ...column, profile: currentProfile(column.profile) }
+  })
   return { format, version: TABLE_PROFILE_VERSION, id: idOfVersion1(profile), ...content, columns }
 }
 
