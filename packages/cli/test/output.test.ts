@@ -123,6 +123,27 @@ describe('tidegauge profile', () => {
     expect(report.producer).toMatch(/^@tidegauge\/drift \d+\.\d+\.\d+/)
   })
 
+  test('keeps where it is from, and when its rows came to be', async () => {
+    writeFileSync(
+      file('two.csv'),
+      'born,made,x\n1980-01-01,2026-01-02,1\n1990-05-05,2026-01-31,2\n',
+    )
+    const timesOf = async (...more: string[]) => {
+      const stored = JSON.parse((await run('profile', 'two.csv', ...more)).stdout) as TableProfile
+      expect(stored.origin).toEqual({ source: 'two.csv', at: expect.any(Number) })
+      return stored.timeRange?.map((time) => new Date(time).toISOString().slice(0, 10))
+    }
+    expect(await timesOf()).toBeUndefined()
+    expect(await timesOf('--columns', 'x,born')).toEqual(['1980-01-01', '1990-05-05'])
+    expect(await timesOf('--time', 'made')).toEqual(['2026-01-02', '2026-01-31'])
+    expect(await timesOf('--time', 'made', '--columns', 'x')).toEqual(['2026-01-02', '2026-01-31'])
+    const refused = await run('profile', 'old.csv', '--time', 'city')
+    expect(refused).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--time city: it holds neither'),
+    })
+  })
+
   test('goes to stdout without --out, with the sample where it is asked for', async () => {
     const { stdout } = await run('profile', 'old.csv', '--keep-sample', '--columns', 'age')
     const profile = JSON.parse(stdout) as TableProfile

@@ -39,9 +39,8 @@ function canonicalJson(value: unknown): string {
     for (const item of value) json += `${json === '' ? '' : ','}${canonicalJson(item)}`
     return `[${json}]`
   }
-  const record = value as Readonly<Record<string, unknown>>
-  for (const key of Object.keys(record).sort()) {
-    const field = record[key]
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [key, field] of fields) {
     if (field === undefined) continue
     json += `${json === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(field)}`
   }

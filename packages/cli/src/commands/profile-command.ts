@@ -51,6 +51,7 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
     columns: values.columns,
     exclude: values.exclude ?? [],
     types: values.type ?? {},
+    time: values.time,
     bins: values.bins ?? PROFILE_OPTIONS.bins.default,
     maxCategories: values['max-categories'] ?? PROFILE_OPTIONS['max-categories'].default,
     like: values.like,

@@ -10,7 +10,7 @@ import {
   type UnprofiledColumn,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
-import { openTable } from '../data/data-table.ts'
+import { type DataTable, openTable } from '../data/data-table.ts'
 import type { DataFormat } from '../data/formats.ts'
 import { isData, locate } from '../data/locate.ts'
 import { makeScratch } from '../data/scratch.ts'
@@ -28,6 +28,8 @@ export interface ProfileFile {
   readonly columns: readonly string[] | undefined
   readonly exclude: readonly string[]
   readonly types: Readonly<Record<string, ColumnType>>
+  /** The column of the profile's time range. */
+  readonly time: string | undefined
   readonly bins: number
   readonly maxCategories: number
   readonly keepSample: boolean
@@ -70,10 +72,12 @@ async function store(file: ProfileFile, session: Session) {
   const like = file.like === undefined ? undefined : await storedLike(file.like, file, session)
   await session.confine(located.paths)
   if (file.where !== undefined) await assertCondition(file.where, session)
-  const table = await openTable(located, session, { ...file, side: 'data', columns: wanted })
+  const times = file.time === undefined ? [] : [file.time]
+  const opened = wanted && [...new Set([...wanted, ...times])]
+  const table = await openTable(located, session, { ...file, side: 'data', columns: opened })
   rows = table.rowCount
   const names = table.columnNames
-  for (const name of [...(wanted ?? []), ...file.exclude, ...Object.keys(types)]) {
+  for (const name of [...(wanted ?? []), ...times, ...file.exclude, ...Object.keys(types)]) {
     if (names.includes(name)) continue
     throw new UsageError(
       `${name} is not a column of ${data}, which has ${listed(names)}${suggestion(name, names)}`,
@@ -86,7 +90,8 @@ async function store(file: ProfileFile, session: Session) {
       `no column is in both: ${file.like} has ${listed([...known])}; ${data} has ${listed(names)}`,
     )
   }
-  const isChosen = (name: string) => like === undefined || wanted !== undefined || known.has(name)
+  const isChosen = (name: string) =>
+    wanted?.includes(name) ?? (like === undefined || known.has(name))
   const columns: StoredColumn[] = []
   const unprofiled: UnprofiledColumn[] = []
   const kept = [...table.columns.values()].filter(
@@ -99,13 +104,33 @@ async function store(file: ProfileFile, session: Session) {
     if ('profile' in stored) columns.push(stored)
     else unprofiled.push(stored)
   }
+  const timeRange =
+    file.time === undefined ? undefined : await rangeOf(file.time, table, session, file)
   const stored = tableProfileOf({
     rows: table.rowCount,
+    ...(timeRange && { timeRange }),
     origin: await originOf(located.label),
     columns,
     unprofiled,
   })
   return { stored, left: unprofiled.map(({ name }) => name) }
+}
+
+/** First and last value of a column of dates or of milliseconds; null where it has none. */
+async function rangeOf(
+  name: string,
+  table: DataTable,
+  session: Session,
+  file: ProfileFile,
+): Promise<readonly [number, number] | null> {
+  const column = table.columns.get(name)!
+  const options = { ...file, like: undefined, keepSample: false, onRows: () => {} }
+  const stored = await storeColumn(session, table, column, options)
+  if (!('profile' in stored) || stored.profile.kind !== 'numeric') {
+    throw new UsageError(`--time ${name}: it holds neither dates nor milliseconds since 1970`)
+  }
+  const { min, max } = stored.profile
+  return min === null || max === null ? null : [min, max]
 }
 
 /** The file's name and when it was last written: of what was piped in, or is several files, nobody knows since when it is. */

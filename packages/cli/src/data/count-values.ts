@@ -96,7 +96,13 @@ export async function countCategories(
       other: n - named,
       otherAtMost: hidden[i]!,
     })
-    counted.push({ name, type: 'categorical', profile })
+    const isWhole = !isCut && sample === undefined
+    counted.push({
+      name,
+      type: 'categorical',
+      profile,
+      ...(isWhole && { distinct: counts.length }),
+    })
     onRows(side.table.rowCount)
   }
   return { columns: counted, isCut, isSampled: sample !== undefined }

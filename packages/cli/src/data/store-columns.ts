@@ -86,20 +86,20 @@ async function storeCategories(
     onRows,
     known: beside && namesKnownTo(beside, redactionKey),
   })
-  const { name, profile: named } = columns[0]!
+  const { name, profile: named, ...known } = columns[0]!
   if (named.n === 0 && like?.profile.kind === 'numeric') {
     // A column of a text file that holds nothing is none of numbers yet.
     const empty = numericProfile([], like.profile.edges, { missing: named.missing })
-    return { name, type: like.type, profile: empty }
+    return { name, type: like.type, profile: empty, distinct: 0 }
   }
   if (named.kind !== 'categorical') throw new TypeError('categories have a categorical profile')
   if (beside?.profile.kind === 'categorical') {
-    const coded = underKey({ name, type: 'categorical', profile: named }, redactionKey)
+    const coded = underKey({ ...known, name, type: 'categorical', profile: named }, redactionKey)
     if (coded.profile.kind !== 'categorical') throw new TypeError('a code is a category')
     return { ...coded, profile: categoriesLike(coded.profile, beside.profile, maxCategories) }
   }
   const kept = withCategories(named, countedCategories(named), maxCategories)
-  return underKey({ name, type: 'categorical', profile: kept }, redactionKey)
+  return underKey({ ...known, name, type: 'categorical', profile: kept }, redactionKey)
 }
 
 function underKey(column: StoredColumn, key: string | undefined): StoredColumn {

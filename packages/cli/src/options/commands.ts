@@ -24,6 +24,7 @@ export const COMMAND_NAMES: readonly CommandName[] = Object.keys(COMMANDS) as Co
 /** Options of the library that the command does not have, and why. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   'drift.onProgress': 'the command draws its own line on a terminal',
+  'profile.origin': 'the file that is read, and when it was last written',
   'html.nonce': 'for a page that a server sends',
   'html.script': 'for a page that a server sends',
   'text.color': 'told by the terminal, NO_COLOR and FORCE_COLOR',

@@ -30,6 +30,14 @@ export const PROFILE_OPTIONS = {
     value: '<a,b>',
     text: 'not these columns',
   },
+  time: {
+    kind: 'text',
+    group: 'Which rows and columns',
+    value: '<column>',
+    text: "when a row came to be: kept as the profile's time range",
+    default: 'the only column of dates',
+    feeds: 'profile.time',
+  },
   type: {
     kind: 'map',
     oneOf: ['numeric', 'datetime', 'categorical', 'text'],
