@@ -157,7 +157,7 @@ test('the schema and parseReport refuse the same: a field left out, or another v
     const refusal = refusalOf(json)
     // Counts and lengths that do not fit together, and fields that contradict others, are no matter of a schema.
     const addsUp =
-      /\.(counts|edges|categories|levels|n|underflow|overflow|other|otherAtMost|countsAtMost|quantiles\.\w+)\b/
+      /\.(counts|edges|categories|levels|n|underflow|overflow|min|max|other|otherAtMost|countsAtMost|quantiles\.\w+)\b/
     const isOfOneField = !addsUp.test(path) && !CONTRADICTION.test(refusal ?? '')
     if (valid !== (refusal === null) && (!valid || isOfOneField)) {
       disagreements.push(`${path}: ${refusal}: ${json.slice(0, 400)}`)

@@ -33,3 +33,11 @@ test('is −ln C(n + m, n) for samples that do not overlap, a million values a s
     expect(Math.abs(logTwoSampleSmirnovTail(n, n, n * n) / expected - 1)).toBeLessThan(1e-12)
   }
 })
+
+test.each([
+  [1e8, 1e8, 0.01, -10000.166623025381],
+  [4e8, 1e8, 0.2, -6448663.9272461515],
+  [1e10, 3e9, 0.01, -461546.90421700507],
+])('of counts that nobody adds up one by one is what all terms give: %d, %d', (n, m, d, all) => {
+  expect(Math.abs(logTwoSampleSmirnovTail(n, m, d * n * m) / all - 1)).toBeLessThan(1e-12)
+})
