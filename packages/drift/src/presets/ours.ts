@@ -7,6 +7,7 @@ import {
   type EvidencePair,
   type HeldColumn,
   type HeldPair,
+  isBlank,
   noCategories,
   readAs,
   typeIn,
@@ -56,7 +57,7 @@ function* readBeside(
   type: ColumnType,
   reader: Reader,
 ): Steps<Evidence> {
-  const isEmpty = side.kind === 'profile' && side.column.profile.n === 0
+  const isEmpty = side.kind === 'profile' && isBlank(side.column.profile)
   if (!(isEmpty && type === 'categorical')) return yield* readAs(side, type, reader)
   const keyCheck = other.kind === 'profile' ? other.column.keyCheck : undefined
   return noCategories(uncounted(side.column.profile), keyCheck)

@@ -7,6 +7,7 @@ import {
   uncounted,
 } from '@tidegauge/core'
 import type { StoredColumn } from '../measure/measured-column.ts'
+import { isBlank } from '../read/held-column.ts'
 import type { TimeRange } from '../report/time-range.ts'
 import { sortNumbers } from '../samples/sort-numbers.ts'
 import { mergedMoments } from './stored-moments.ts'
@@ -81,8 +82,11 @@ function counted(column: StoredColumn, rows: number): StoredColumn {
 
 function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
   const { name, type, keyCheck } = a
-  if (a.profile.n === 0) return withMissing(b, a)
-  if (b.profile.n === 0) return withMissing(a, b)
+  if (isBlank(a.profile)) return withMissing(b, a)
+  if (isBlank(b.profile)) return withMissing(a, b)
+  // Bins that hold nothing are none that the other side's could differ from.
+  if (type === b.type && a.profile.n === 0) return withMissing(b, a)
+  if (type === b.type && b.profile.n === 0) return withMissing(a, b)
   if (type !== b.type) {
     throw new IncompatibleProfilesError(
       `column "${name}" is ${type} in one and ${b.type} in the other`,

@@ -205,6 +205,27 @@ describe('infinite values', () => {
     }
   })
 
+  test('are numbers, from a profile as from cells, where there is nothing else', () => {
+    const all = { x: Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? infinity : -infinity)) }
+    const texts = { x: Array.from({ length: 60 }, (_, i) => `t${i % 3}`) }
+    const numbers = { x: Array.from({ length: 60 }, (_, i) => i) }
+    for (const other of [texts, numbers, all]) {
+      const [cells] = detectDrift(all, other).columns
+      const [stored] = detectDrift(profile(all), other).columns
+      const [both] = detectDrift(profile(all), profile(other)).columns
+      for (const { type, verdict, finding, warnings } of [stored!, both!]) {
+        expect({ type, verdict, finding, warnings }).toEqual({
+          type: cells!.type,
+          verdict: cells!.verdict,
+          finding: cells!.finding,
+          warnings: cells!.warnings,
+        })
+      }
+    }
+    const [none, some] = [profile({ x: Array.from({ length: 60 }, () => null) }), profile(all)]
+    expect(mergeTableProfiles(none, some).id).toBe(mergeTableProfiles(some, none).id)
+  })
+
   test('stay where a column without values is merged', () => {
     const none = profile({ x: [infinity, null] })
     const some = profile({ x: [1, 2] })

@@ -42,7 +42,12 @@ export function* hold(side: Held): Steps<HeldColumn> {
     return { kind: 'cells', cells, own: yield* ownTypeOf(cells) }
   }
   const { column } = side
-  return { kind: 'profile', column, own: { type: column.profile.n === 0 ? null : column.type } }
+  return { kind: 'profile', column, own: { type: isBlank(column.profile) ? null : column.type } }
+}
+
+/** Was there no value at all? Infinite ones are none to compare, but numbers. */
+export function isBlank(profile: BinnedProfile): boolean {
+  return profile.n === 0 && uncounted(profile) === profile.missing
 }
 
 function* ownTypeOf(cells: Cells): Steps<OwnType> {
