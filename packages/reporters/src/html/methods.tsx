@@ -67,14 +67,14 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
           The equivalent shift: as many standard deviations (sd) as a normal distribution would have
           to move to change as much. From the tolerance of {tolerance} on, marked in the bars, it
           counts as drift; a method’s own threshold takes its place where one is shown. The line
-          over a bar is the interval that holds the true value with {100 * (1 - alpha)}% confidence.
+          over a bar is the interval that holds the true value with {confidence(alpha)}% confidence.
         </dd>
         <dt>Verdict</dt>
         <dd>
-          A column drifted where its adjusted p-value is at most {alpha} and its effect reaches the
-          threshold; negligible where the effect does not. The share of missing values is judged in
-          the same way. With fewer than {formatCount(minimumValues)} values on a side there is
-          insufficient data.
+          A column drifted where its adjusted p-value is at most {Number(alpha.toPrecision(3))} and
+          its effect reaches the threshold; negligible where the effect does not. The share of
+          missing values is judged in the same way. With fewer than {formatCount(minimumValues)}{' '}
+          values on a side there is insufficient data.
         </dd>
         <dt>Decision</dt>
         <dd>
@@ -132,4 +132,9 @@ function methodCounts(columns: readonly ColumnDrift[]): string[] {
   return [...counts]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([method, count]) => `${methodWords(method)} (${plural(count, 'column')})`)
+}
+
+/** In percent, with as many digits as tell it from certainty. */
+function confidence(alpha: number): number {
+  return Number((100 * (1 - alpha)).toFixed(Math.ceil(-Math.log10(alpha))))
 }
