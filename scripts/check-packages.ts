@@ -234,9 +234,9 @@ function checkBrowserBundle(directory: string): void {
       return context.reports
     }
     const expected = JSON.stringify(detectDrift(table(0), table(1)))
-    // With what every browser has to give the loop back, and with nothing at all.
+    // With what every browser has to give the loop back, and with nothing of it.
     for (const globals of [{ setTimeout }, { MessageChannel, performance }, {}]) {
-      const reports = JSON.parse(await bare(globals))
+      const reports = JSON.parse(await bare({ ...globals, TextEncoder, Uint8Array }))
       assert.equal(JSON.stringify(reports.sync), expected)
       assert.equal(JSON.stringify(reports.async), expected)
     }`,

@@ -11,9 +11,14 @@ export interface Scratch {
 
 /** In the system's folder for temporary files: TMPDIR names another. */
 export function makeScratch(): Scratch {
-  const directory = mkdtempSync(join(resolve(tmpdir()), 'tidegauge-'))
-  const clear = () => rmSync(directory, { recursive: true, force: true })
+  let made: string | undefined
+  // Another thread may be writing a file there.
+  const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }
+  const clear = () => made !== undefined && rmSync(made, options)
+  // First, so that no signal comes between.
   const takeBack = onInterrupt(clear)
+  const directory = mkdtempSync(join(resolve(tmpdir()), 'tidegauge-'))
+  made = directory
   return {
     directory,
     remove: () => {
