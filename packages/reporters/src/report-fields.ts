@@ -108,7 +108,8 @@ const count = that('a whole number', (value) => Number.isInteger(value) && Numbe
 const positive = that('a positive integer', (value) => Number.isInteger(value) && Number(value) > 0)
 const pair = list(number, 2, 2)
 
-const id = that('12 hexadecimal digits', (value) => /^[0-9a-f]{12}$/.test(String(value)))
+const isId = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{12}$/.test(value)
+const id = that('12 hexadecimal digits', isId)
 
 const tableSummary = object<TableSummary>({
   name: text,

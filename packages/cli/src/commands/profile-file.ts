@@ -104,8 +104,12 @@ async function store(file: ProfileFile, session: Session) {
     if ('profile' in stored) columns.push(stored)
     else unprofiled.push(stored)
   }
+  const { time } = file
+  const isTime = ({ name }: StoredColumn) => name === time
   const timeRange =
-    file.time === undefined ? undefined : await rangeOf(file.time, table, session, file)
+    time === undefined
+      ? null
+      : rangeOf(time, columns.find(isTime) ?? (await alone(time, table, session, file)))
   const stored = tableProfileOf({
     rows: table.rowCount,
     ...(timeRange && { timeRange }),
@@ -116,20 +120,26 @@ async function store(file: ProfileFile, session: Session) {
   return { stored, left: unprofiled.map(({ name }) => name) }
 }
 
-/** First and last value of a column of dates or of milliseconds; null where it has none. */
-async function rangeOf(
+/** A column that is not stored. */
+function alone(
   name: string,
   table: DataTable,
   session: Session,
   file: ProfileFile,
-): Promise<readonly [number, number] | null> {
-  const column = table.columns.get(name)!
+): Promise<StoredColumn | UnprofiledColumn> {
   const options = { ...file, like: undefined, keepSample: false, onRows: () => {} }
-  const stored = await storeColumn(session, table, column, options)
-  if (!('profile' in stored) || stored.profile.kind !== 'numeric') {
+  return storeColumn(session, table, table.columns.get(name)!, options)
+}
+
+/** First and last value of a column of dates or of milliseconds; null where it has none. */
+function rangeOf(
+  name: string,
+  column: StoredColumn | UnprofiledColumn,
+): readonly [number, number] | null {
+  if (!('profile' in column) || column.profile.kind !== 'numeric') {
     throw new UsageError(`--time ${name}: it holds neither dates nor milliseconds since 1970`)
   }
-  const { min, max } = stored.profile
+  const { min, max } = column.profile
   return min === null || max === null ? null : [min, max]
 }
 

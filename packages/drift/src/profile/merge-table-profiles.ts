@@ -115,9 +115,15 @@ function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
     ...(keyCheck === undefined ? {} : { keyCheck }),
     ...(invalid === 0 ? {} : { invalid }),
   }
-  if (a.sample === undefined || b.sample === undefined) return merged
-  const both = Float64Array.from([...Array.from(a.sample), ...Array.from(b.sample)])
+  const [first, second] = [wholeSample(a), wholeSample(b)]
+  if (first === undefined || second === undefined) return merged
+  const both = Float64Array.from([...Array.from(first), ...Array.from(second)])
   return { ...merged, sample: Array.from(sortNumbers(both)) }
+}
+
+/** A part of one side's values beside all of the other's would be no even part of both. */
+function wholeSample({ sample, profile }: StoredColumn): StoredColumn['sample'] {
+  return sample?.length === profile.n ? sample : undefined
 }
 
 /** A side without a value has neither a type nor bins of its own. */

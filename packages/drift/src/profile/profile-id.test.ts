@@ -117,6 +117,8 @@ test('a profile like another has a column of it at least', () => {
     '"like" must be a profile of one of its columns',
   )
   expect(profile([], { like: stored }).columns).toEqual([])
+  const chosen = profile({ other: [1] }, { like: stored, columns: ['other'] })
+  expect(chosen.columns).toMatchObject([{ name: 'other', type: 'numeric' }])
 })
 
 test('who needs the values is told which side was stored without', () => {
@@ -244,6 +246,13 @@ describe('a sample that is a part of the values', () => {
   const [whole] = profile(before, { keepSample: true }).columns
   const sample = Array.from(whole!.sample!).filter((_, i) => i % 20 === 0)
   const part = tableProfileOf({ rows: 4000, columns: [{ ...whole!, sample }] })
+
+  test('is no sample of a merge: beside all values of another, they would weigh too little', () => {
+    const moved = { x: before.x.map((x) => x && x + 500) }
+    const other = profile(moved, { like: part, keepSample: true })
+    expect(mergeTableProfiles(part, other).columns[0]).not.toHaveProperty('sample')
+    expect(mergeTableProfiles(other, other).columns[0]!.sample).toHaveLength(6000)
+  })
 
   test('leaves the share of missing values as it was counted', () => {
     const [same] = detectDrift(part, before).columns

@@ -103,7 +103,8 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
   const has = new Set(source.columnNames)
   const known = [...likes.keys(), ...(like?.unprofiled ?? []).map(({ name }) => name)]
   const names = like === undefined ? source.columnNames : known.filter((one) => has.has(one))
-  if (like !== undefined && names.length === 0 && source.columnNames.length > 0) {
+  const isApart = like !== undefined && names.length === 0 && source.columnNames.length > 0
+  if (isApart && options.columns === undefined) {
     const expected = `a profile of one of its columns at least (${source.columnNames.join(', ')})`
     throw new InvalidArgumentError('like', expected, known.join(', '))
   }

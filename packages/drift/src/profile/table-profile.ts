@@ -97,15 +97,13 @@ export function isTableProfile(input: unknown): input is TableProfile {
  */
 export function currentTableProfile(argument: string, profile: TableProfile): TableProfile {
   const { version } = profile as { readonly version: number }
-  if (version === TABLE_PROFILE_VERSION) {
-    if (Array.isArray(profile.columns)) return profile
-    throw new InvalidArgumentError(`${argument}.columns`, 'an array', profile.columns)
-  }
-  if (version !== 1)
+  if (version !== 1 && version !== TABLE_PROFILE_VERSION) {
     throw new UnsupportedVersionError('the profile', TABLE_PROFILE_VERSION, version)
+  }
   if (!Array.isArray(profile.columns)) {
     throw new InvalidArgumentError(`${argument}.columns`, 'an array', profile.columns)
   }
+  if (version === TABLE_PROFILE_VERSION) return profile
   const { format, version: _, id: __, ...content } = profile
   const columns = profile.columns.map((column: StoredColumn, i) => {
     if (typeof column !== 'object' || column === null) {

@@ -17,7 +17,6 @@ export class CategoricalFeature {
   readonly reference: CategoricalProfile
   /** The categories and `other`: from `start` on, and then the missing and the invalid ones. */
   readonly cells: number
-  readonly besides = 2
   readonly start: number
   /** Which of the categorical features it is. */
   readonly index: number
@@ -64,6 +63,16 @@ export class CategoricalFeature {
     if (category === null) return missing
     if (category === undefined) return missing + 1
     return this.#cellOfText.get(category) ?? other
+  }
+
+  /** Behind the last of its cells. */
+  get end(): number {
+    return this.start + this.cells + 2
+  }
+
+  /** @param counts - of all features */
+  missingIn(counts: ArrayLike<number>): number {
+    return counts[this.start + this.cells]!
   }
 
   /**

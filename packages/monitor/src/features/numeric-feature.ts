@@ -16,8 +16,6 @@ export class NumericFeature {
   readonly reference: NumericProfile
   /** Underflow, the bins, overflow: from `start` on, and then the missing, the invalid and the infinite ones. */
   readonly cells: number
-  /** Cells behind those. */
-  readonly besides = 3
   readonly start: number
   readonly #finder: BinFinder
   readonly #empty: NumericProfile
@@ -61,6 +59,17 @@ export class NumericFeature {
     moments[i + 2]! += x
   }
 
+  /** Behind the last of its cells. */
+  get end(): number {
+    return this.start + this.cells + 3
+  }
+
+  /** @param counts - of all features; infinite values are among them, as in the reference's share */
+  missingIn(counts: ArrayLike<number>): number {
+    const { start, cells } = this
+    return counts[start + cells]! + counts[start + cells + 2]!
+  }
+
   /** @param counts - of all features */
   profile(counts: Float64Array, moments: Float64Array): NumericProfile {
     const { start, cells } = this
@@ -80,14 +89,6 @@ export class NumericFeature {
       sum: Number.isFinite(sum) ? sum! : null,
     }
   }
-}
-
-/** Values that are none which could be held against the reference's: infinite ones among them. */
-export function missingOf(
-  { start, cells, besides }: Pick<NumericFeature, 'start' | 'cells'> & { readonly besides: number },
-  counts: ArrayLike<number>,
-): number {
-  return counts[start + cells]! + (besides === 3 ? counts[start + cells + 2]! : 0)
 }
 
 export function sumOf(counts: ArrayLike<number>, from: number, to: number): number {

@@ -17,7 +17,6 @@ export class UnheldFeature {
   readonly reference: UnprofiledColumn
   /** One a kind: from `start` on, and then the absent ones and those that cannot be read. */
   readonly cells: number = KINDS.length
-  readonly besides = 2
   readonly start: number
 
   constructor(reference: UnprofiledColumn, start: number) {
@@ -30,6 +29,11 @@ export class UnheldFeature {
   count(value: unknown, { counts }: Slice): void {
     const cell = value === undefined ? this.cells : KINDS.indexOf(kindOf(value))
     counts[this.start + cell]!++
+  }
+
+  /** Behind the last of its cells. */
+  get end(): number {
+    return this.start + this.cells + 2
   }
 
   /**

@@ -49,12 +49,12 @@ export function watchedFeatures(input: TableProfile, choice: ColumnChoice): Watc
         ? new NumericFeature(column, profile, role, cells, numericFeatures++)
         : new CategoricalFeature(column, profile, role, cells, categoricalFeatures++)
     features.push(feature)
-    cells += feature.cells + feature.besides
+    cells = feature.end
   }
   const notHeld = choice.features === undefined ? unprofiled : []
   const unheld = notHeld.map((column) => {
     const feature = new UnheldFeature(column, cells)
-    cells += feature.cells + feature.besides
+    cells = feature.end
     return feature
   })
   return {

@@ -1,6 +1,6 @@
 import { type MetricFamily, type MetricSample, uncounted } from '@tidegauge/core'
 import type { CategoricalFeature } from '../features/categorical-feature.ts'
-import { missingOf, type NumericFeature, sumOf } from '../features/numeric-feature.ts'
+import { type NumericFeature, sumOf } from '../features/numeric-feature.ts'
 import type { WatchedFeatures } from '../features/watched-features.ts'
 import { exportedBins } from './exported-bins.ts'
 
@@ -54,7 +54,7 @@ export function driftFamilies(
       })
       referenceRatios.push({ labelValues: [...labels, bin, range], valueIn: () => referenceRatio })
     })
-    missing.push({ labelValues: labels, valueIn: (counts) => missingOf(feature, counts) })
+    missing.push({ labelValues: labels, valueIn: (counts) => feature.missingIn(counts) })
     invalid.push({ labelValues: labels, valueIn: (counts) => counts[start + cells + 1]! })
     referenceCounts.push({ labelValues: labels, valueIn: () => reference.n })
     const rows = reference.n + uncounted(reference)
@@ -147,7 +147,7 @@ function lossOf(
   counts: ArrayLike<number>,
 ): 'gone' | 'changed-type' | null {
   const { reference, start, cells } = feature
-  const [missing, invalid] = [missingOf(feature, counts), counts[start + cells + 1]!]
+  const [missing, invalid] = [feature.missingIn(counts), counts[start + cells + 1]!]
   const rows = missing + invalid
   if (reference.n === 0 || rows < minimumValues) return null
   const values = sumOf(counts, start, start + cells)
