@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { sourceProgram } from '../scripts/source-program.ts'
 
 /** What the packages export for others, as the compiler sees it from their sources. */
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -41,20 +42,9 @@ export const packages: readonly Package[] = readdirSync(join(root, 'packages')).
   },
 )
 
-const program = ts.createProgram({
-  rootNames: packages.flatMap(({ entries }) => entries.map(({ source }) => source)),
-  options: {
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    customConditions: ['tidegauge-source'],
-    allowImportingTsExtensions: true,
-    noEmit: true,
-    jsx: ts.JsxEmit.Preserve,
-    strict: true,
-    skipLibCheck: true,
-    target: ts.ScriptTarget.ES2023,
-  },
-})
+const program = sourceProgram(
+  packages.flatMap(({ entries }) => entries.map(({ source }) => source)),
+)
 const checker = program.getTypeChecker()
 
 export interface Export {

@@ -16,6 +16,7 @@ import * as reporters from '@tidegauge/reporters'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { withOptions } from '../../../scripts/cli-options.ts'
+import { sourceProgram } from '../../../scripts/source-program.ts'
 import { COMMAND_NAMES, COMMANDS, LEFT_OUT } from '../src/options/commands.ts'
 import { DASHBOARDS_OPTIONS } from '../src/options/dashboards-options.ts'
 import { DRIFT_OPTIONS } from '../src/options/drift-options.ts'
@@ -53,20 +54,7 @@ const TYPES: Readonly<Record<string, readonly [file: string, type: string]>> = {
 
 function keysOfTypes(): ReadonlyMap<string, readonly string[]> {
   const fileOf = (path: string) => fileURLToPath(new URL(path, root))
-  const program = ts.createProgram({
-    rootNames: [...new Set(Object.values(TYPES).map(([file]) => fileOf(file)))],
-    options: {
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      customConditions: ['tidegauge-source'],
-      allowImportingTsExtensions: true,
-      noEmit: true,
-      jsx: ts.JsxEmit.Preserve,
-      strict: true,
-      skipLibCheck: true,
-      target: ts.ScriptTarget.ES2023,
-    },
-  })
+  const program = sourceProgram([...new Set(Object.values(TYPES).map(([file]) => fileOf(file)))])
   const checker = program.getTypeChecker()
   const keysOf = (file: string, type: string) => {
     const module = checker.getSymbolAtLocation(program.getSourceFile(fileOf(file))!)!
