@@ -1,4 +1,4 @@
-import { type BinnedProfile, profileMean, profileQuantile } from '@tidegauge/core'
+import { type BinnedProfile, profileMean, profileQuantile, uncounted } from '@tidegauge/core'
 import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { formatBeside, formatCount, formatNumber, formatPValue, NOTHING } from '../format.ts'
@@ -83,11 +83,17 @@ function sideRows(column: ColumnDrift): readonly Row[] {
   const { reference, current } = column
   const counted = (label: string, read: (profile: BinnedProfile) => number): Row => [
     label,
-    ...[reference, current].map((side) => (side === null ? NOTHING : formatCount(read(side)))),
+    ...[reference, current].map((side) =>
+      // Of a kept part of the values, the missing ones are a part as well.
+      side === null ? NOTHING : formatCount(Math.round(read(side))),
+    ),
   ]
+  const infinite = (profile: BinnedProfile) => uncounted(profile) - profile.missing
+  const areInfinite = [reference, current].some((side) => side !== null && infinite(side) > 0)
   return [
     counted('values', ({ n }) => n),
     counted('missing', ({ missing }) => missing),
+    ...(areInfinite ? [counted('infinite', infinite)] : []),
     ...figureRows(column),
   ]
 }
