@@ -1,9 +1,11 @@
 /**
  * What `import` and `require` of the built @tidegauge/drift cost, and of what it depends on: fresh processes in turn, less one of the same
  * kind that loads nothing. Other work on the machine only adds, so that the least of all rounds is printed beside the median.
+ * And how large they are for a browser, bundled and minified by esbuild.
  * `pnpm --filter @tidegauge/drift... build && pnpm --filter @tidegauge/bench run import`
  */
 import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { median, printMachine } from './alternate-cpu.ts'
 
@@ -60,6 +62,31 @@ for (const { name, type, cpu, wall } of taken) {
     `  ${name.padEnd(36)} ${median(cpu).toFixed(1).padStart(6)} ms CPU (+${cpuMore.toFixed(1)}, least +${leastMore.toFixed(1)}), ` +
       `${median(wall).toFixed(1).padStart(6)} ms wall (+${wallMore.toFixed(1)})\n`,
   )
+}
+
+const BUNDLED = ['chiSquared', 'kolmogorovSmirnov', 'populationStabilityIndex', 'detectDrift']
+process.stdout.write('bundled and minified\n')
+for (const name of BUNDLED) {
+  const kilobytes = (await bundledBytes(name)) / 1000
+  process.stdout.write(`  ${name.padEnd(36)} ${kilobytes.toFixed(1).padStart(6)} kB\n`)
+}
+
+/** With the bundler that we build with: tsup's own. */
+async function bundledBytes(name: string): Promise<number> {
+  const tsup = createRequire(import.meta.url).resolve('tsup')
+  const esbuild = createRequire(tsup)('esbuild') as {
+    build(options: object): Promise<{ outputFiles: Array<{ contents: Uint8Array }> }>
+  }
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: `export { ${name} } from '@tidegauge/drift'`, resolveDir: folder },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    logLevel: 'error',
+  })
+  return outputFiles[0]!.contents.length
 }
 
 /** CPU milliseconds of a process that runs the script and ends. */
