@@ -46,6 +46,7 @@ export async function startWatchedService({
     ...(options.retrainToken !== undefined && { retrainToken: options.retrainToken }),
   })
   const server = app.listen(port, '127.0.0.1')
+  server.keepAliveTimeout = 65_000 // as main.ts has it
   await new Promise((resolve) => server.once('listening', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
