@@ -408,12 +408,12 @@ function extreme(
   choose: (x: number, y: number) => number,
   a: NumericProfile,
   b: NumericProfile,
-  side: 'min' | 'max',
+  end: 'min' | 'max',
 ): number | null {
-  if (a.n === 0) return b[side]
-  if (b.n === 0) return a[side]
-  const x = a[side]
-  const y = b[side]
+  if (a.n === 0) return b[end]
+  if (b.n === 0) return a[end]
+  const x = a[end]
+  const y = b[end]
   return x === null || y === null ? null : choose(x, y)
 }
 

@@ -29,7 +29,7 @@ export {
   type CramerVonMisesTest,
   cramerVonMises,
 } from './methods/cramer-von-mises.ts'
-export { type Comparison, populationStabilityIndexPValue } from './methods/divergence-p-value.ts'
+export { type ComparedSizes, populationStabilityIndexPValue } from './methods/divergence-p-value.ts'
 export {
   type DomainClassifierOptions,
   type DomainClassifierTest,

@@ -53,7 +53,7 @@ export interface FeatureMonitor extends MetricSource {
 
 /** What belongs to one reference. */
 interface Watch extends WatchedFeatures {
-  readonly comparison: DetectDriftOptions
+  readonly driftOptions: DetectDriftOptions
   readonly id: string
   readonly counter: RowCounter
   readonly families: MetricSource['families']
@@ -97,8 +97,8 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
 
   function watchOf(reference: TableProfile): Watch {
     const watched = watchedFeatures(reference, options)
-    const comparison = comparisonOptions(watched, options, settings)
-    assertComparable(watched.reference, comparison)
+    const driftOptions = driftOptionsOf(watched, options, settings)
+    assertComparable(watched.reference, driftOptions)
     const { id } = watched.reference
     const counter = new RowCounter(watched, settings.window, onError)
     const { model, maxBins, minimumValues } = settings
@@ -111,7 +111,7 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
         return counter.ring.window()
       },
     )
-    return { ...watched, comparison, id, counter, families }
+    return { ...watched, driftOptions, id, counter, families }
   }
 
   /** A scrape must not fail for want of the time: the window is then that of the last row. */
@@ -131,7 +131,7 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
   }
 
   function check(): DriftReport {
-    return detectDrift(watch.reference, window(), watch.comparison)
+    return detectDrift(watch.reference, window(), watch.driftOptions)
   }
 
   const teller = verdictTeller({
@@ -193,7 +193,7 @@ function observeSafely(
   }
 }
 
-function comparisonOptions(
+function driftOptionsOf(
   { features }: WatchedFeatures,
   { target, prediction }: FeatureMonitorOptions,
   { drift, minimumValues, falseAlarms, checkEverySeconds }: MonitorSettings,
@@ -213,9 +213,9 @@ function comparisonOptions(
 /** A method that cannot compare bins would turn each look into an error, and nobody would be told. */
 function assertComparable(
   { unprofiled: _, ...reference }: TableProfile,
-  comparison: DetectDriftOptions,
+  driftOptions: DetectDriftOptions,
 ): void {
-  const { columns } = detectDrift(reference, reference, comparison)
+  const { columns } = detectDrift(reference, reference, driftOptions)
   for (const { name, verdict, reason } of columns) {
     if (verdict === 'error') {
       throw new InvalidArgumentError('drift', 'methods that compare bins', `"${name}": ${reason}`)

@@ -5,14 +5,15 @@ import { currentProfile } from '@tidegauge/core/internal'
 export function withCurrentProfiles<T>(report: T): T {
   const { columns } = (report ?? {}) as { readonly columns?: unknown }
   if (!Array.isArray(columns)) return report
-  return { ...report, columns: columns.map(withCurrentSides) }
+  return { ...report, columns: columns.map(withProfilesOfToday) }
 }
 
-function withCurrentSides(column: unknown): unknown {
+function withProfilesOfToday(column: unknown): unknown {
   if (typeof column !== 'object' || column === null) return column
-  const sides = Object.entries(column).map(([key, side]: [string, unknown]) => {
-    const isSide = (key === 'reference' || key === 'current') && typeof side === 'object' && side
-    return [key, isSide ? currentProfile(side as BinnedProfile) : side] as const
+  const entries = Object.entries(column).map(([key, value]: [string, unknown]) => {
+    const isProfile =
+      (key === 'reference' || key === 'current') && typeof value === 'object' && value
+    return [key, isProfile ? currentProfile(value as BinnedProfile) : value] as const
   })
-  return Object.fromEntries(sides)
+  return Object.fromEntries(entries)
 }

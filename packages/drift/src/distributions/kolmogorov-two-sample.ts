@@ -60,14 +60,14 @@ export function twoSampleSmirnovLimit(n: number, m: number, steps: number): numb
  * The one-sided band ends below where a path that comes so far down and also leaves it above has at most
  * exp(−50) of the probability to leave it above: P(both) is about exp(−2 (z + w)²) at a width z + w.
  */
-export function bandOf(sides: Sides, n: number, m: number, steps: number): Band {
-  if (sides === 'two-sided') return { above: steps, below: steps, beyond: 1 }
+export function bandOf(sidedness: Sidedness, n: number, m: number, steps: number): Band {
+  if (sidedness === 'two-sided') return { above: steps, below: steps, beyond: 1 }
   const scale = Math.sqrt(n * m * (n + m))
   const z = steps / scale
   return { above: steps, below: Math.ceil((Math.sqrt(z * z + 25) - z) * scale), beyond: 0 }
 }
 
-export type Sides = 'two-sided' | 'one-sided'
+export type Sidedness = 'two-sided' | 'one-sided'
 
 /**
  * About how many steps of a few nanoseconds `twoSampleKolmogorovSurvival`, or `twoSampleSmirnovSurvival`
@@ -80,10 +80,10 @@ export function twoSampleKolmogorovCost(
   n: number,
   m: number,
   steps: number,
-  sides: Sides = 'two-sided',
+  sidedness: Sidedness = 'two-sided',
 ): number {
   if (n === m || isBelowSmallestDouble(n, m, steps)) return n
-  const { above, below } = bandOf(sides, n, m, steps)
+  const { above, below } = bandOf(sidedness, n, m, steps)
   return Math.min(n * m, n + m + above + below)
 }
 

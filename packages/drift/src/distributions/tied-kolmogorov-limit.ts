@@ -1,6 +1,6 @@
 import { countBelow } from '@tidegauge/core/internal'
 import { GAUSS_LEGENDRE_NODES, GAUSS_LEGENDRE_WEIGHTS } from './gauss-legendre.ts'
-import type { Sides } from './kolmogorov-two-sample.ts'
+import type { Sidedness } from './kolmogorov-two-sample.ts'
 import { normalSurvival } from './normal.ts'
 
 /**
@@ -27,13 +27,13 @@ export function tiedKolmogorovLimit(
   m: number,
   ends: ArrayLike<number>,
   steps: number,
-  sides: Sides = 'two-sided',
+  sidedness: Sidedness = 'two-sided',
 ): number {
   const total = n + m
   const scale = total * Math.sqrt((n * m) / (total - 1))
   let state: State = { time: 0, positions: [0], masses: [1] }
   let left = 0
-  const stretches = stretchesOf(n, m, ends, steps, sides)
+  const stretches = stretchesOf(n, m, ends, steps, sidedness)
   stretches.forEach((stretch, i) => {
     const moved = advance(state, stretch, stretches[i + 1], scale, total)
     left += moved.left
@@ -63,10 +63,10 @@ function stretchesOf(
   m: number,
   ends: ArrayLike<number>,
   steps: number,
-  sides: Sides,
+  sidedness: Sidedness,
 ): Stretch[] {
   const total = n + m
-  const countsBelow = sides === 'two-sided'
+  const countsBelow = sidedness === 'two-sided'
   // From 6 standard deviations below, a path does not come back to leave above.
   const floor = countsBelow ? steps : 6 * Math.sqrt(n * m * total)
   const stretches: Stretch[] = []

@@ -101,11 +101,13 @@ describe('the limit for large samples', () => {
     // A walk over hundreds of blocks takes seconds: there one z, not in the middle and not in the tail.
     for (const z of shares.length > 100 ? [1.3] : [0.6, 0.9, 1.3, 1.7]) {
       const steps = Math.round(z * Math.sqrt(n * m * (n + m)))
-      for (const sides of ['two-sided', 'one-sided'] as const) {
-        const exact = tiedKolmogorovSurvival(n, m, ends, steps, sides)
+      for (const sidedness of ['two-sided', 'one-sided'] as const) {
+        const exact = tiedKolmogorovSurvival(n, m, ends, steps, sidedness)
         if (exact < 1e-4) continue
-        const limit = tiedKolmogorovLimit(n, m, ends, steps, sides)
-        expect(relativeError(limit, exact), `z ${z}, ${sides}`).toBeLessThan(isJoined ? 0.15 : 0.01)
+        const limit = tiedKolmogorovLimit(n, m, ends, steps, sidedness)
+        expect(relativeError(limit, exact), `z ${z}, ${sidedness}`).toBeLessThan(
+          isJoined ? 0.15 : 0.01,
+        )
         if (isJoined) expect(limit).toBeGreaterThan(exact)
       }
     }

@@ -1,4 +1,9 @@
-import { type Band, bandOf, isBelowSmallestDouble, type Sides } from './kolmogorov-two-sample.ts'
+import {
+  type Band,
+  bandOf,
+  isBelowSmallestDouble,
+  type Sidedness,
+} from './kolmogorov-two-sample.ts'
 
 /**
  * P(D ≥ steps / nm) of the two-sample Kolmogorov–Smirnov distance given the ties: exact, over all ways in
@@ -21,11 +26,11 @@ export function tiedKolmogorovSurvival(
   m: number,
   ends: ArrayLike<number>,
   steps: number,
-  sides: Sides = 'two-sided',
+  sidedness: Sidedness = 'two-sided',
 ): number {
   if (steps <= 0) return 1
   if (isBelowSmallestDouble(n, m, steps)) return 0
-  const band = bandOf(sides, n, m, steps)
+  const band = bandOf(sidedness, n, m, steps)
   // left[i + 1] is A(i, k − i) on the diagonal k that was walked last.
   const left = new Float64Array(n + 2).fill(1)
   left[1] = 0
@@ -53,10 +58,10 @@ export function tiedKolmogorovCost(
   m: number,
   ends: ArrayLike<number>,
   steps: number,
-  { sides = 'two-sided', limit }: { readonly sides?: Sides; readonly limit: number },
+  { sidedness = 'two-sided', limit }: { readonly sidedness?: Sidedness; readonly limit: number },
 ): number {
   if (isBelowSmallestDouble(n, m, steps)) return 0
-  const band = bandOf(sides, n, m, steps)
+  const band = bandOf(sidedness, n, m, steps)
   let cost = n + m
   let start: Cut = { at: 0, low: 0, high: 0 }
   for (let block = 0; block < ends.length; block++) {

@@ -1,7 +1,7 @@
 import { logLowerTail } from '../distributions/hypergeometric.ts'
 import type { Cells } from '../samples/cells.ts'
 import { largestPooledTotal, poolUpTo } from '../samples/pool-rare-cells.ts'
-import type { CategoryNames, SideOfNames } from './category-names.ts'
+import type { CategoryCounts, CategoryNames } from './category-names.ts'
 
 /** The cells of a test, and the categories that have none of their own. */
 export interface CategoryCells {
@@ -40,7 +40,7 @@ export function categoryCells(known: CategoryNames): CategoryCells {
     }
   }
   const hasRest = rest.reference + rest.current > 0
-  const cellsOf = ({ atLeast }: SideOfNames, ofRest: number) => {
+  const cellsOf = ({ atLeast }: CategoryCounts, ofRest: number) => {
     const counts = own.map((i) => atLeast[i]!)
     if (hasRest) counts.push(ofRest)
     return counts
@@ -63,7 +63,7 @@ export function categoryCells(known: CategoryNames): CategoryCells {
 /** What a side may have of a category under `other` is no matter where chance moves its count four times as far. */
 const NO_MATTER = 0.25
 
-function isKnown({ atLeast, atMost }: SideOfNames, i: number): boolean {
+function isKnown({ atLeast, atMost }: CategoryCounts, i: number): boolean {
   return atMost[i]! - atLeast[i]! <= NO_MATTER * Math.sqrt(atLeast[i]!)
 }
 
@@ -97,7 +97,7 @@ function smallestTotal({ names, reference, current }: CategoryNames): number {
 }
 
 /** The smallest total of a category of which chance leaves `side` no more than it can hide as good as never. */
-function leastNamedTotal(side: SideOfNames, opposite: SideOfNames, names: number): number {
+function leastNamedTotal(side: CategoryCounts, opposite: CategoryCounts, names: number): number {
   const [n, m] = [Math.round(side.n), Math.round(opposite.n)]
   const hidden = Math.ceil(side.otherAtMost)
   const level = Math.log(HIDDEN_CELLS / names)

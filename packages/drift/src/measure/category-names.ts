@@ -4,11 +4,11 @@ import { hiddenAtMost } from '@tidegauge/core/internal'
 /** Every category that a side names, with what is known of its count on both sides. */
 export interface CategoryNames {
   readonly names: readonly string[]
-  readonly reference: SideOfNames
-  readonly current: SideOfNames
+  readonly reference: CategoryCounts
+  readonly current: CategoryCounts
 }
 
-export interface SideOfNames {
+export interface CategoryCounts {
   /** Values of the side. */
   readonly n: number
   /** Values of categories that it does not name, and the most that one of them can have. */
@@ -76,7 +76,7 @@ function twinsOf(before: readonly string[], after: readonly string[]): Int32Arra
 
 const NOWHERE = -1
 
-function sideOf(profile: CategoricalProfile, places: Int32Array, names: number): SideOfNames {
+function sideOf(profile: CategoricalProfile, places: Int32Array, names: number): CategoryCounts {
   const { n, other, counts, countsAtMost = counts } = profile
   const otherAtMost = hiddenAtMost(profile)
   const atLeast = new Float64Array(names)

@@ -1,8 +1,14 @@
 import type { CategoricalProfile } from '@tidegauge/core'
 import { type ChiSquaredTest, chiSquaredOfCells } from '../methods/chi-squared.ts'
+import type { Side } from '../plan/open-table.ts'
 import { type Cells, total, withoutEmptyCells } from '../samples/cells.ts'
 import { categoryCells } from './category-cells.ts'
-import { type CategoryNames, categoryNames, exchanged, type SideOfNames } from './category-names.ts'
+import {
+  type CategoryCounts,
+  type CategoryNames,
+  categoryNames,
+  exchanged,
+} from './category-names.ts'
 import { type EffectSize, effectOfChiSquared } from './effect.ts'
 import { memoized } from './memoized.ts'
 import { enoughExpected, missingShare } from './missing-share.ts'
@@ -130,7 +136,7 @@ function turned({ reference, current, ...risen }: RisenCategory): RisenCategory 
 
 /** What was found in the last cell, out of it and in cells of its own. */
 function withOwnCells(cells: Cells, found: readonly Counted[]): Cells {
-  const sideOf = (side: 'reference' | 'current') => {
+  const sideOf = (side: Side) => {
     const counts = cells[side].slice(0, -1)
     let rest = cells[side].at(-1)!
     for (const cell of found) {
@@ -190,7 +196,7 @@ function restIsTold(
   alpha: number,
 ): boolean {
   const { reference, current } = known
-  const restOf = (side: SideOfNames) =>
+  const restOf = (side: CategoryCounts) =>
     pooled.reduce((sum, i) => sum + side.atLeast[i]!, side.other)
   const rest = { reference: restOf(reference), current: restOf(current) }
   const share = Math.max(rest.reference / reference.n, rest.current / current.n)

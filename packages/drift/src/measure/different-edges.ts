@@ -12,7 +12,7 @@ import { kolmogorovSmirnovOfBins } from '../plan/built-in-methods.ts'
 import type { MethodResult } from '../plan/drift-method.ts'
 import { ColumnError } from '../read/column-error.ts'
 import { effectOfDistance } from './effect.ts'
-import type { ComparablePair, Compared } from './measured-column.ts'
+import type { ComparablePair, Measurement } from './measured-column.ts'
 
 /** Both profiles between the edges of the coarser, where that is exact; else as they are. */
 export function rebinnedAlike(
@@ -48,7 +48,7 @@ export function compareBracketed(
   reference: NumericProfile,
   current: NumericProfile,
   { method, settings: { alpha, tolerance } }: ComparablePair,
-): Compared {
+): Measurement {
   const isTest = method.compare.bins === kolmogorovSmirnovOfBins
   if (!isTest && method.compare.bins !== binnedKolmogorovSmirnov) {
     throw new ColumnError(`${method.name} needs both sides in the same bins: ${CURE}`)
@@ -77,7 +77,7 @@ export function compareBracketed(
   const between = `between ${rounded(lower, Math.floor)} and ${rounded(upper, Math.ceil)}`
   return {
     result,
-    own: { pValue, logPValue, effect },
+    typeTest: { pValue, logPValue, effect },
     warnings: [
       `each side has bins of its own: the Kolmogorov-Smirnov distance lies ${between}; statistic, p-value and effect are those of the lower end`,
     ],

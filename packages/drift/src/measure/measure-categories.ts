@@ -2,6 +2,7 @@ import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
 import { countedCategories, withCategories } from '@tidegauge/core/internal'
 import { BUILT_IN_METHODS } from '../plan/built-in-methods.ts'
 import type { DriftMethod } from '../plan/drift-method.ts'
+import type { Side } from '../plan/open-table.ts'
 import { pseudonyms, redactor, renamed } from '../profile/redaction.ts'
 import { ColumnError } from '../read/column-error.ts'
 import type { Counts, Evidence } from '../read/evidence.ts'
@@ -25,9 +26,9 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
   const { before, after, redacted } = underOneKey(pair)
   const nameOf = redacted ? pseudonyms(before, after) : (category: string) => category
   const counted = before.n > 0 && after.n > 0
-  const own = counted ? compareCategories(before, after, settings.alpha) : null
-  const fresh = own === null ? [] : own.newNames
-  const lost = own === null ? [] : own.lostNames
+  const compared = counted ? compareCategories(before, after, settings.alpha) : null
+  const fresh = compared === null ? [] : compared.newNames
+  const lost = compared === null ? [] : compared.lostNames
   const shown = (profile: CategoricalProfile) => {
     const named = bounded(profile, settings.maxCategories)
     return redacted ? renamed(named, nameOf) : named
@@ -42,25 +43,25 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
     warnings: [
       ...idWarnings(before),
       ...numberWarnings(before, after),
-      ...(own === null
+      ...(compared === null
         ? []
         : [
-            ...listWarnings('new', namesOnlyIn(own.known, 'current', fresh), nameOf),
-            ...listWarnings('lost', namesOnlyIn(own.known, 'reference', lost), nameOf),
+            ...listWarnings('new', namesOnlyIn(compared.known, 'current', fresh), nameOf),
+            ...listWarnings('lost', namesOnlyIn(compared.known, 'reference', lost), nameOf),
           ]),
     ],
   }
   const compare = () => {
     const { counts } = method.compare
     if (counts === undefined) throw unfit(method, 'categorical')
-    const { test, effect, isTold, isHiddenChange } = own!
+    const { test, effect, isTold, isHiddenChange } = compared!
     const isOwn = counts === BUILT_IN_METHODS['chi-squared'].compare.counts
     const result = isOwn ? test : answered(counts(before, after))
     // A distance has the p-value of our own test; a test or a preset brings its own judgement.
     const isOurs = isOwn || (probabilityOf(result) === undefined && !('ruling' in result))
     const hides = before.other + after.other > 0 && (isHiddenChange || !isTold)
     const untold = isOurs ? !isTold && UNTOLD : hides && !('ruling' in result) && unseenBy(method)
-    return { result, own: { ...test, effect }, ...(untold !== false && { untold }) }
+    return { result, typeTest: { ...test, effect }, ...(untold !== false && { untold }) }
   }
   return judgeable(column, { n: before.n, m: after.n }, compare, pair)
 }
@@ -119,14 +120,14 @@ function bounded(profile: CategoricalProfile, maxCategories: number): Categorica
  */
 function namesOnlyIn(
   known: CategoryNames,
-  side: 'reference' | 'current',
+  side: Side,
   surely: readonly string[],
 ): readonly string[] {
-  const [own, opposite] = [known[side], known[side === 'current' ? 'reference' : 'current']]
-  if (opposite.other > 0) return surely
+  const [here, there] = [known[side], known[side === 'current' ? 'reference' : 'current']]
+  if (there.other > 0) return surely
   const listed = new Set(surely)
   const isOnlyHere = (name: string, i: number) =>
-    own.atLeast[i]! > 0 && opposite.atLeast[i] === 0 && !listed.has(name)
+    here.atLeast[i]! > 0 && there.atLeast[i] === 0 && !listed.has(name)
   return [...surely, ...known.names.filter(isOnlyHere)]
 }
 

@@ -42,8 +42,8 @@ function measurePair(
     if (isFault(compared)) return incomparable(column, pair, compared, settings)
     const { name, redactionKey } = column
     const method = column.methodFor(type!)
-    const sides = { name, ...compared, method, settings, redactionKey }
-    const measured = COLUMN_KINDS[type!].measure(sides)
+    const comparable = { name, ...compared, method, settings, redactionKey }
+    const measured = COLUMN_KINDS[type!].measure(comparable)
     const invalid = window?.invalid ?? 0
     return invalid === 0 ? measured : { ...measured, invalid }
   } catch (error) {
@@ -64,7 +64,7 @@ function incomparable(
   return {
     ...unmeasured({ ...column, type }, fault, settings),
     ...(missing && { missing }),
-    ...(changedType && eachSide(pair, changedType, column, settings)),
+    ...(changedType && knownOfEach(pair, changedType, column, settings)),
     ...(changedType
       ? { finding: 'changed-type', changedType }
       : fault.finding !== undefined && { finding: fault.finding }),
@@ -105,7 +105,7 @@ function anyOf({ reference, current }: PairEvidence['own']): ColumnType | undefi
 }
 
 /** Both sides of a column whose type changed, each as what it is. */
-function eachSide(
+function knownOfEach(
   { apart, currentCells }: PairEvidence,
   types: ChangeOfType,
   column: ColumnChoice,

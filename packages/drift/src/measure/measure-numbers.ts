@@ -7,7 +7,7 @@ import { ColumnError } from '../read/column-error.ts'
 import { type Evidence, storedProfileOf } from '../read/evidence.ts'
 import { sortedSample } from '../read/sorted-sample.ts'
 import type { DriftSettings, WidestGap } from '../report/drift-report.ts'
-import { type CountedSide, decileCells } from '../samples/decile-cells.ts'
+import { type Distribution, decileCells } from '../samples/decile-cells.ts'
 import { compareBracketed, rebinnedAlike } from './different-edges.ts'
 import { effectOfDistance } from './effect.ts'
 import { histogramEdges } from './histogram-edges.ts'
@@ -15,10 +15,10 @@ import {
   answered,
   blank,
   type ComparablePair,
-  type Compared,
   type Counted,
   judgeable,
   type MeasuredColumn,
+  type Measurement,
   missingOf,
   unfit,
 } from './measured-column.ts'
@@ -136,17 +136,18 @@ function compareSorted(
   current: Float64Array,
   method: DriftMethod,
   { alpha }: DriftSettings,
-): Compared {
+): Measurement {
   const { values } = method.compare
   if (values === undefined) throw unfit(method, 'numeric')
-  const own = kolmogorovSmirnovOfSorted(reference, current)
-  const effect = effectOfDistance(own.statistic, reference.length, current.length, alpha)
-  const result = values === kolmogorovSmirnovOfSorted ? own : answered(values(reference, current))
+  const typeTest = kolmogorovSmirnovOfSorted(reference, current)
+  const effect = effectOfDistance(typeTest.statistic, reference.length, current.length, alpha)
+  const result =
+    values === kolmogorovSmirnovOfSorted ? typeTest : answered(values(reference, current))
   const details = {
     quantiles: quantilesOfSorted(reference, current),
-    widestGap: gapAt(own.location, reference, current),
+    widestGap: gapAt(typeTest.location, reference, current),
   }
-  return { result, own: { ...own, effect }, details }
+  return { result, typeTest: { ...typeTest, effect }, details }
 }
 
 function gapAt(at: number, reference: Float64Array, current: Float64Array): WidestGap {
@@ -168,7 +169,7 @@ function compareBinned(
   current: NumericProfile,
   numbers: { readonly before: Numbers; readonly after: Numbers },
   pair: ComparablePair,
-): Compared {
+): Measurement {
   const { method, settings } = pair
   const { bins: compareBins } = method.compare
   if (compareBins === undefined) {
@@ -177,14 +178,14 @@ function compareBinned(
     )
   }
   if (!sameEdges(reference, current)) return compareBracketed(reference, current, pair)
-  const own = kolmogorovSmirnovOfBins(reference, current)
-  const effect = effectOfDistance(own.statistic, reference.n, current.n, settings.alpha)
-  const found = { own: { ...own, effect } }
-  const bounded = own.upperBound - own.statistic > SEEN ? [BINS_WARNING] : []
+  const typeTest = kolmogorovSmirnovOfBins(reference, current)
+  const effect = effectOfDistance(typeTest.statistic, reference.n, current.n, settings.alpha)
+  const found = { typeTest: { ...typeTest, effect } }
+  const bounded = typeTest.upperBound - typeTest.statistic > SEEN ? [BINS_WARNING] : []
   if (method.bins !== 'deciles') {
     return { ...found, result: answered(compareBins(reference, current)), warnings: bounded }
   }
-  const cells = decileCells(countedSide(numbers.before), countedSide(numbers.after))
+  const cells = decileCells(distributionOf(numbers.before), distributionOf(numbers.after))
   const result = answered(compareBins(cells.reference, cells.current))
   const possible = cells.possible((before, after) => compareBins(before, after).statistic)
   const interpolated = possible === null ? [] : interpolationWarnings(method.name, result, possible)
@@ -195,7 +196,7 @@ function compareBinned(
 const BINS_WARNING =
   'compared by counts in bins: the Kolmogorov-Smirnov distance, which p and the effect come from, is a lower bound'
 
-function countedSide({ sorted, profile }: Numbers): CountedSide {
+function distributionOf({ sorted, profile }: Numbers): Distribution {
   return sorted ?? profile!
 }
 

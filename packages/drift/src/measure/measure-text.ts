@@ -30,7 +30,7 @@ export function measureText(pair: ComparablePair): MeasuredColumn {
     const result = answered(documents(before.documents, after.documents))
     return {
       result,
-      own: {
+      typeTest: {
         ...(probabilityOf(result) ?? { pValue: 1 }),
         effect: effectOf(result, settings.alpha),
       },

@@ -127,15 +127,15 @@ export interface Probability {
 }
 
 /** What the type's own test says; a method without a p-value of its own borrows this one's. */
-export interface OwnTest extends Probability {
+export interface TypeTest extends Probability {
   /** null where the change has no measurable size. */
   readonly effect: EffectSize | null
 }
 
-/** What a comparison found; `details` are for the reader, no verdict comes from them. */
-export interface Compared {
+/** What the method and the test of the column type found; `details` are for the reader, no verdict comes from them. */
+export interface Measurement {
   readonly result: MethodResult
-  readonly own: OwnTest
+  readonly typeTest: TypeTest
   readonly details?: Pick<ColumnDrift, 'quantiles' | 'widestGap'>
   /** What a reader should know of the numbers. */
   readonly warnings?: readonly string[]
@@ -147,7 +147,7 @@ export interface Compared {
 export function judgeable(
   column: BlankColumn,
   sizes: { readonly n: number; readonly m: number },
-  compare: () => Compared,
+  compare: () => Measurement,
   { method, settings }: ComparablePair,
 ): MeasuredColumn {
   const { n, m } = sizes
@@ -156,15 +156,15 @@ export function judgeable(
     smallestDetectableEffect: smallestDetectableShift(n, m, settings.alpha),
   }
   if (n === 0 || m === 0) return insufficient(base, sizes, settings)
-  const { result, own, details, warnings = [], untold } = compare()
+  const { result, typeTest, details, warnings = [], untold } = compare()
   const measured = {
     ...base,
     ...details,
     warnings: [...base.warnings, ...warnings],
-    ...rulingOf(result, own, method, settings),
+    ...rulingOf(result, typeTest, method, settings),
     statistic: statisticOf(result),
-    ...reported(probabilityOf(result) ?? own),
-    effect: own.effect,
+    ...reported(probabilityOf(result) ?? typeTest),
+    effect: typeTest.effect,
   }
   if (Math.min(n, m) < settings.minimumValues) return insufficient(measured, sizes, settings)
   return { ...measured, state: 'judged', ...(untold !== undefined && { untold }) }
@@ -191,7 +191,7 @@ export function probabilityOf(result: MethodResult): Probability | undefined {
  */
 function rulingOf(
   result: MethodResult,
-  { effect }: OwnTest,
+  { effect }: TypeTest,
   { name, threshold }: DriftMethod,
   settings: DriftSettings,
 ): Ruling {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Side } from '../plan/open-table.ts'
 import { profile } from '../profile/profile-table.ts'
 import type { ColumnDrift } from '../report/drift-report.ts'
 import { detectDrift } from '../run/detect-drift.ts'
@@ -20,7 +21,7 @@ const expected = [
   ['note', 'text', 'domain-classifier', undefined, 0],
 ]
 
-function seen(columns: readonly ColumnDrift[], side: 'reference' | 'current') {
+function seen(columns: readonly ColumnDrift[], side: Side) {
   return columns
     .filter(({ finding }) => finding !== undefined)
     .map((column) => [

@@ -1,38 +1,37 @@
 import { categoricalProfile } from '@tidegauge/core'
 import { COLUMN_KINDS } from '../plan/column-kinds.ts'
+import type { Side } from '../plan/open-table.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
 import type { Evidence } from '../read/evidence.ts'
 import type { ColumnType, DriftSettings } from '../report/drift-report.ts'
 import { blank, type MeasuredColumn } from './measured-column.ts'
 
-export type SideName = 'reference' | 'current'
-
 /** Profile and missing values of one side; nothing where its cells cannot be read as that. */
 export function knownOf(
   { name, methodFor, redactionKey }: ColumnChoice,
-  side: SideName,
+  side: Side,
   evidence: Evidence | null,
   type: ColumnType,
   settings: DriftSettings,
 ): Pick<MeasuredColumn, 'reference' | 'current' | 'missing'> {
   const method = methodFor(type)
   const nothing = blank(name, type, method, settings)
-  if (evidence === null) return sidesOf(nothing)
+  if (evidence === null) return shownOf(nothing)
   const empty = emptyLike(evidence)
   const pair =
     side === 'reference'
       ? { reference: evidence, current: empty }
       : { reference: empty, current: evidence }
   try {
-    const compared = { name, ...pair, method, settings, redactionKey }
-    const known = sidesOf(COLUMN_KINDS[type].measure(compared))
+    const comparable = { name, ...pair, method, settings, redactionKey }
+    const known = shownOf(COLUMN_KINDS[type].measure(comparable))
     return side === 'reference' ? { ...known, current: null } : { ...known, reference: null }
   } catch {
-    return sidesOf(nothing)
+    return shownOf(nothing)
   }
 }
 
-function sidesOf({
+function shownOf({
   reference,
   current,
   missing,

@@ -34,7 +34,7 @@ export interface UnmetValues {
  */
 export function unmetValues(known: CategoryNames, family: readonly number[]): UnmetValues {
   const classes = classesOf(known, family)
-  const sides: Sizes = {
+  const sizes: Sizes = {
     n: Math.round(known.current.n),
     m: Math.round(known.reference.n),
     hidden: known.reference.otherAtMost,
@@ -42,11 +42,11 @@ export function unmetValues(known: CategoryNames, family: readonly number[]): Un
   const all = together([...classes.values()])
   // Where a category belongs is fixed by chance too, once a side may hide it.
   const areFair = classes.size > 1 && !classes.has(UNKNOWN)
-  if (!areFair) return boundOf(all, 1, sides)
+  if (!areFair) return boundOf(all, 1, sizes)
   // Half of the level for the one question, half for the others.
-  return Array.from(classes.values(), (one) => boundOf(one, 2 * classes.size, sides)).reduce(
+  return Array.from(classes.values(), (one) => boundOf(one, 2 * classes.size, sizes)).reduce(
     (smallest, one) => (one.logPValue < smallest.logPValue ? one : smallest),
-    boundOf(all, 2, sides),
+    boundOf(all, 2, sizes),
   )
 }
 
@@ -54,9 +54,9 @@ export function unmetValues(known: CategoryNames, family: readonly number[]): Un
 function boundOf(
   { met, unmet, timesOfTotal, single }: RarityClass,
   factor: number,
-  sides: Sizes,
+  sizes: Sizes,
 ): UnmetValues {
-  const bound = smallestBound(fatesOf(timesOfTotal, single, sides), unmet)
+  const bound = smallestBound(fatesOf(timesOfTotal, single, sizes), unmet)
   return { logPValue: Math.min(0, bound + Math.log(factor)), reference: met, current: unmet }
 }
 

@@ -1,10 +1,10 @@
-import type { UnprofiledSource } from '../plan/open-table.ts'
+import type { Side, UnprofiledContent } from '../plan/open-table.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
-import type { LoneEvidence, LoneSide, UnpairedEvidence } from '../read/column-evidence.ts'
+import type { HeldEvidence, LoneEvidence, UnpairedEvidence } from '../read/column-evidence.ts'
 import { areBothText, shownAs } from '../read/own-kind.ts'
 import type { ColumnType, DriftSettings } from '../report/drift-report.ts'
 import { blank, type MeasuredColumn } from './measured-column.ts'
-import { knownOf, type SideName } from './one-side.ts'
+import { knownOf } from './one-side.ts'
 
 /**
  * A column that a side lacks, or that its stored profile does not hold: it is gone, new or of another type as anywhere
@@ -17,7 +17,7 @@ export function measureUnpaired(
 ): MeasuredColumn {
   if (current === null) return measureAlone(choice, 'reference', reference, settings)
   if (reference === null) return measureAlone(choice, 'current', current, settings)
-  const [before, after] = [typeOfSide(reference, choice), typeOfSide(current, choice)]
+  const [before, after] = [typeOfLone(reference, choice), typeOfLone(current, choice)]
   const type = before ?? after
   const known = {
     ...ofType(choice, type, settings),
@@ -45,21 +45,21 @@ export function measureUnpaired(
   return before === 'text' ? { ...known, reason, finding: 'left-out' } : { ...known, reason }
 }
 
-function isHeld(side: LoneSide): side is LoneEvidence {
-  return side?.kind === 'held'
+function isHeld(lone: LoneEvidence): lone is HeldEvidence {
+  return lone?.kind === 'held'
 }
 
-function isUnprofiled(side: LoneSide): side is UnprofiledSource {
-  return side?.kind === 'unprofiled'
+function isUnprofiled(lone: LoneEvidence): lone is UnprofiledContent {
+  return lone?.kind === 'unprofiled'
 }
 
-function reasonOf(side: LoneSide): string {
-  return isUnprofiled(side) ? side.column.reason : ''
+function reasonOf(lone: LoneEvidence): string {
+  return isUnprofiled(lone) ? lone.column.reason : ''
 }
 
-function typeOfSide(side: LoneSide, choice: ColumnChoice): ColumnType | null {
-  if (isHeld(side)) return shownAs(side.own, choice.type)
-  return isUnprofiled(side) ? side.column.type : null
+function typeOfLone(lone: LoneEvidence, choice: ColumnChoice): ColumnType | null {
+  if (isHeld(lone)) return shownAs(lone.own, choice.type)
+  return isUnprofiled(lone) ? lone.column.type : null
 }
 
 const ABSENT = {
@@ -69,14 +69,14 @@ const ABSENT = {
 
 function measureAlone(
   choice: ColumnChoice,
-  name: SideName,
-  side: LoneSide,
+  name: Side,
+  lone: LoneEvidence,
   settings: DriftSettings,
 ): MeasuredColumn {
-  const type = isHeld(side) ? side.type : typeOfSide(side, choice)
+  const type = isHeld(lone) ? lone.type : typeOfLone(lone, choice)
   const known = {
     ...ofType(choice, type, settings),
-    ...(isHeld(side) ? shown(choice, name, side, settings) : {}),
+    ...(isHeld(lone) ? shown(choice, name, lone, settings) : {}),
   }
   return { ...known, state: 'error', ...ABSENT[name] }
 }
@@ -92,8 +92,8 @@ function ofType(
 
 function shown(
   choice: ColumnChoice,
-  side: SideName,
-  { type, evidence }: LoneEvidence,
+  side: Side,
+  { type, evidence }: HeldEvidence,
   settings: DriftSettings,
 ): Partial<MeasuredColumn> {
   return type === null ? {} : knownOf(choice, side, evidence, type, settings)

@@ -4,7 +4,7 @@ import { type Cells, total } from '../samples/cells.ts'
 import { poolRareCells } from '../samples/pool-rare-cells.ts'
 
 /** How much was compared: what the null distribution of a divergence depends on. */
-export interface Comparison {
+export interface ComparedSizes {
   /** Reference values. */
   readonly n: number
   /** Current values. */
@@ -26,17 +26,17 @@ export interface Comparison {
  * @example
  * populationStabilityIndexPValue(0.0338, { n: 1000, m: 1000, cells: 10 }) // 0.0503
  */
-export function populationStabilityIndexPValue(statistic: number, comparison: Comparison): number {
+export function populationStabilityIndexPValue(statistic: number, sizes: ComparedSizes): number {
   if (!(statistic >= 0)) {
     throw new InvalidArgumentError('statistic', 'a number of at least 0', statistic)
   }
   for (const field of ['n', 'm', 'cells'] as const) {
-    const value = comparison[field]
+    const value = sizes[field]
     if (!(value > 0 && Number.isFinite(value))) {
       throw new InvalidArgumentError(field, 'a positive number', value)
     }
   }
-  return limitingPValue(statistic, comparison)
+  return limitingPValue(statistic, sizes)
 }
 
 /**
@@ -62,6 +62,6 @@ export function filledCells({ reference, current }: Cells): number {
   return reference.filter((count, i) => count + current[i]! > 0).length
 }
 
-function limitingPValue(divergence: number, { n, m, cells }: Comparison): number {
+function limitingPValue(divergence: number, { n, m, cells }: ComparedSizes): number {
   return cells === 1 ? 1 : chiSquaredSurvival((divergence * n * m) / (n + m), cells - 1)
 }

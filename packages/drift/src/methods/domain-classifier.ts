@@ -164,7 +164,7 @@ function hash(token: string): number {
   return (bits ^ (bits >>> 16)) >>> 0
 }
 
-interface Sides {
+interface LabelledVectors {
   readonly reference: readonly SparseVector[]
   readonly current: readonly SparseVector[]
 }
@@ -173,7 +173,7 @@ interface Sides {
 function halves(
   reference: readonly SparseVector[],
   current: readonly SparseVector[],
-): { readonly training: Sides; readonly heldOut: Sides } {
+): { readonly training: LabelledVectors; readonly heldOut: LabelledVectors } {
   const before = reference.length >> 1
   const after = current.length >> 1
   return {
@@ -188,7 +188,10 @@ const EPOCHS = 5
  * Logistic regression, the current side positive, both sides of equal weight; rates fall as in Bottou
  * (2012), Stochastic gradient descent tricks, section 5.
  */
-function trainedWeights({ reference, current }: Sides, random: () => number): Float64Array {
+function trainedWeights(
+  { reference, current }: LabelledVectors,
+  random: () => number,
+): Float64Array {
   const documents = [...reference, ...current]
   const penalty = 1 / documents.length
   const weights = new Float64Array(FEATURES)

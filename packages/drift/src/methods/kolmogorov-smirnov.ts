@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import { kolmogorovSurvival } from '../distributions/kolmogorov.ts'
 import {
-  type Sides,
+  type Sidedness,
   twoSampleKolmogorovCost,
   twoSampleKolmogorovSurvival,
   twoSampleSmirnovLimit,
@@ -217,14 +217,15 @@ function ignoringTies(
   steps: number,
   { alternative, method }: LawChoices,
 ): Probability {
-  const sides = sidesOf(alternative)
+  const sidedness = sidednessOf(alternative)
   const isSmall =
     method === 'exact' || method === 'asymptotic' || Math.max(n, m) <= LARGEST_EXACT_SAMPLE
-  if (isSmall && twoSampleKolmogorovCost(n, m, steps, sides) <= LARGEST_COST[method]) {
-    const survival = sides === 'two-sided' ? twoSampleKolmogorovSurvival : twoSampleSmirnovSurvival
+  if (isSmall && twoSampleKolmogorovCost(n, m, steps, sidedness) <= LARGEST_COST[method]) {
+    const survival =
+      sidedness === 'two-sided' ? twoSampleKolmogorovSurvival : twoSampleSmirnovSurvival
     return { pValue: survival(n, m, steps), nullDistribution: 'exact' }
   }
-  if (sides === 'one-sided') {
+  if (sidedness === 'one-sided') {
     return { pValue: twoSampleSmirnovLimit(n, m, steps), nullDistribution: 'limit' }
   }
   const size = roundHalfToEven((n * m) / (n + m))
@@ -239,19 +240,22 @@ function givenTies(
   { alternative, method }: Choices,
 ): Probability {
   if (steps === 0) return { pValue: 1, nullDistribution: 'exact' }
-  const sides = sidesOf(alternative)
+  const sidedness = sidednessOf(alternative)
   // Where G_m − F_n counts, the samples change places.
   const [first, second] = alternative === 'less' ? [m, n] : [n, m]
   const limit = LARGEST_COST[method] + 1
-  return tiedKolmogorovCost(first, second, ends, steps, { sides, limit }) < limit
+  return tiedKolmogorovCost(first, second, ends, steps, { sidedness, limit }) < limit
     ? {
-        pValue: tiedKolmogorovSurvival(first, second, ends, steps, sides),
+        pValue: tiedKolmogorovSurvival(first, second, ends, steps, sidedness),
         nullDistribution: 'exact',
       }
-    : { pValue: tiedKolmogorovLimit(first, second, ends, steps, sides), nullDistribution: 'limit' }
+    : {
+        pValue: tiedKolmogorovLimit(first, second, ends, steps, sidedness),
+        nullDistribution: 'limit',
+      }
 }
 
-function sidesOf(alternative: Alternative): Sides {
+function sidednessOf(alternative: Alternative): Sidedness {
   return alternative === 'two-sided' ? 'two-sided' : 'one-sided'
 }
 

@@ -87,9 +87,9 @@ export function mannWhitneyUOfPooled(
   const { n, m, values } = pooled
   const statistic = pairsWon(pooled)
   const u = tested(statistic, n * m, alternative)
-  const sides = alternative === 'two-sided' ? 2 : 1
+  const tails = alternative === 'two-sided' ? 2 : 1
   if (values.length === n + m && isExactCheap(n, m)) {
-    const pValue = Math.min(1, sides * mannWhitneySurvival(n, m, u))
+    const pValue = Math.min(1, tails * mannWhitneySurvival(n, m, u))
     return { kind: 'hypothesis-test', statistic, pValue, nullDistribution: 'exact' }
   }
   const deviation = u - (n * m) / 2 - (continuityCorrection ? 0.5 : 0)
@@ -99,9 +99,9 @@ export function mannWhitneyUOfPooled(
   return {
     kind: 'hypothesis-test',
     statistic,
-    pValue: Math.min(1, sides * normalSurvival(z)),
+    pValue: Math.min(1, tails * normalSurvival(z)),
     nullDistribution: 'normal',
-    logPValue: Math.min(0, Math.log(sides) + logNormalSurvival(z)),
+    logPValue: Math.min(0, Math.log(tails) + logNormalSurvival(z)),
   }
 }
 

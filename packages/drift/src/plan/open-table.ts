@@ -23,47 +23,50 @@ export interface TableShape {
   readonly timeRange?: TimeRange
 }
 
+/** The sides of a comparison, and nothing else: what one of them holds has a name of its own. */
+export type Side = 'reference' | 'current'
+
 /** A side of a comparison, however it was given. */
 export interface ReadableTable extends TableShape {
-  read(name: string): ColumnSide
+  read(name: string): ColumnContent
   /** The same with its cells not yet read, where reading costs. */
-  unread(name: string): ColumnSide
+  unread(name: string): ColumnContent
 }
 
 /** What a table has of a column: cells or counts, one or the other that cannot be had, or nothing (null). */
-export type ColumnSide =
+export type ColumnContent =
   | { readonly kind: 'cells'; readonly column: TableColumn | UnreadColumn }
-  | StoredSource
-  | UnprofiledSource
-  | FailedSource
+  | StoredContent
+  | UnprofiledContent
+  | FailedContent
   /** It is there; nobody has read it. */
   | { readonly kind: 'unread' }
   | null
 
-export interface ColumnSides {
-  readonly reference: ColumnSide
-  readonly current: ColumnSide
+export interface ColumnContents {
+  readonly reference: ColumnContent
+  readonly current: ColumnContent
 }
 
-export interface StoredSource {
+export interface StoredContent {
   readonly kind: 'profile'
   readonly column: StoredColumn
 }
 
 /** Of a stored profile: a column that it does not hold, and why. */
-export interface UnprofiledSource {
+export interface UnprofiledContent {
   readonly kind: 'unprofiled'
   readonly column: UnprofiledColumn
 }
 
 /** Reading it threw. */
-export interface FailedSource {
+export interface FailedContent {
   readonly kind: 'failed'
   readonly error: unknown
 }
 
 /** Whatever a column does (a throwing getter, say) ends that column alone. */
-export function readSide<T>(read: () => T): T | FailedSource {
+export function contentOrFailure<T>(read: () => T): T | FailedContent {
   try {
     return read()
   } catch (error) {
@@ -90,11 +93,11 @@ export function* openTable(
     rowCount: table.rowCount,
     columnNames: table.columnNames,
     read: (name) =>
-      readSide<ColumnSide>(() =>
+      contentOrFailure<ColumnContent>(() =>
         known.has(name) ? { kind: 'cells', column: table.column(name) } : null,
       ),
     unread: (name) =>
-      readSide<ColumnSide>(() =>
+      contentOrFailure<ColumnContent>(() =>
         known.has(name) ? { kind: 'cells', column: table.unreadColumn(name) } : null,
       ),
   }
@@ -107,29 +110,26 @@ function storedTable({
   timeRange,
   unprofiled = [],
 }: TableProfile): ReadableTable {
-  const byName = new Map<string, SourceOfProfile>([
+  const byName = new Map<string, ContentOfProfile>([
     ...unprofiled.map((column) => [column.name, { kind: 'unprofiled', column }] as const),
-    ...columns.map((column) => [column.name, storedSource(column, rows)] as const),
+    ...columns.map((column) => [column.name, storedContent(column, rows)] as const),
   ])
   return {
-    ...tableOfSources(rows, byName),
+    ...tableOf(rows, byName),
     profileId: id,
     ...(timeRange !== undefined && { timeRange }),
   }
 }
 
-type SourceOfProfile = StoredSource | UnprofiledSource | FailedSource
+type ContentOfProfile = StoredContent | UnprofiledContent | FailedContent
 
-function tableOfSources(
-  rowCount: number,
-  byName: ReadonlyMap<string, SourceOfProfile>,
-): ReadableTable {
+function tableOf(rowCount: number, byName: ReadonlyMap<string, ContentOfProfile>): ReadableTable {
   const find = (name: string) => byName.get(name) ?? null
   return { rowCount, columnNames: [...byName.keys()], read: find, unread: find }
 }
 
 /** A column in which nothing was counted, not even what is missing, lacks a value in each row that its table has. */
-export function storedSource(stored: StoredColumn, rowCount: number): StoredSource {
+export function storedContent(stored: StoredColumn, rowCount: number): StoredContent {
   const profile = currentProfile(stored.profile)
   const column = profile === stored.profile ? stored : { ...stored, profile }
   if (profile.n + uncounted(profile) > 0) return { kind: 'profile', column }
@@ -138,7 +138,7 @@ export function storedSource(stored: StoredColumn, rowCount: number): StoredSour
 
 interface FoundProfile {
   readonly name: string
-  readonly found: BinnedProfile | FailedSource
+  readonly found: BinnedProfile | FailedContent
 }
 
 /** null where it is no record of profiles: one that throws when it is read may be one, where another is. */
@@ -146,7 +146,7 @@ function profilesIn(input: unknown): readonly FoundProfile[] | null {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return null
   const profiles: FoundProfile[] = []
   for (const name of Object.keys(input)) {
-    const found = readSide(() => {
+    const found = contentOrFailure(() => {
       const value: unknown = input[name as keyof typeof input]
       return isProfile(value) ? currentProfile(value) : null
     })
@@ -167,11 +167,11 @@ function tableOfProfiles(profiles: readonly FoundProfile[]): ReadableTable {
       found.kind === 'failed' ? most : Math.max(most, found.n + uncounted(found)),
     0,
   )
-  const sources = profiles.map(({ name, found }): [string, SourceOfProfile] => [
+  const contents = profiles.map(({ name, found }): [string, ContentOfProfile] => [
     name,
-    found.kind === 'failed' ? found : storedSource(asStored(name, found), rowCount),
+    found.kind === 'failed' ? found : storedContent(asStored(name, found), rowCount),
   ])
-  return tableOfSources(rowCount, new Map(sources))
+  return tableOf(rowCount, new Map(contents))
 }
 
 function asStored(name: string, profile: BinnedProfile): StoredColumn {

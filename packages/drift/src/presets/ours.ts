@@ -52,15 +52,15 @@ function* readBoth(pair: HeldPair, type: ColumnType, reader: Reader): Steps<Evid
 
 /** A stored side without a value is of no kind yet, and under no key: it is empty as the other side is. */
 function* readBeside(
-  side: HeldColumn,
+  held: HeldColumn,
   other: HeldColumn,
   type: ColumnType,
   reader: Reader,
 ): Steps<Evidence> {
-  const isEmpty = side.kind === 'profile' && isBlank(side.column.profile)
-  if (!(isEmpty && type === 'categorical')) return yield* readAs(side, type, reader)
+  const isEmpty = held.kind === 'profile' && isBlank(held.column.profile)
+  if (!(isEmpty && type === 'categorical')) return yield* readAs(held, type, reader)
   const keyCheck = other.kind === 'profile' ? other.column.keyCheck : undefined
-  return noCategories(uncounted(side.column.profile), keyCheck)
+  return noCategories(uncounted(held.column.profile), keyCheck)
 }
 
 // biome-ignore lint/correctness/useYield: others look at cells for it

@@ -97,27 +97,27 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
     assertOptions('origin', origin, ORIGIN_KEYS)
     assertOrigin('origin', origin)
   }
-  const source = toTable('table', table)
+  const given = toTable('table', table)
   const like = likeOf(options.like)
   const likes = new Map(like?.columns.map((column) => [column.name, column]))
-  const has = new Set(source.columnNames)
+  const has = new Set(given.columnNames)
   const known = [...likes.keys(), ...(like?.unprofiled ?? []).map(({ name }) => name)]
-  const names = like === undefined ? source.columnNames : known.filter((one) => has.has(one))
-  const isApart = like !== undefined && names.length === 0 && source.columnNames.length > 0
+  const names = like === undefined ? given.columnNames : known.filter((one) => has.has(one))
+  const isApart = like !== undefined && names.length === 0 && given.columnNames.length > 0
   if (isApart && options.columns === undefined) {
-    const expected = `a profile of one of its columns at least (${source.columnNames.join(', ')})`
+    const expected = `a profile of one of its columns at least (${given.columnNames.join(', ')})`
     throw new InvalidArgumentError('like', expected, known.join(', '))
   }
   const outcomes = [...new Set(options.columns ?? names)].map((name) => {
     const choice = { bins, maxCategories, keepSample, redaction, like: likes.get(name) }
-    return profileColumn(source, name, ownValue(options.types, name), choice)
+    return profileColumn(given, name, ownValue(options.types, name), choice)
   })
   const columns = outcomes.filter((one) => 'profile' in one)
   const unprofiled = outcomes.filter((one): one is UnprofiledColumn => !('profile' in one))
   const timeRange =
-    options.time === undefined ? onlyTimeRange(columns) : timeRangeIn(source, options.time)
+    options.time === undefined ? onlyTimeRange(columns) : timeRangeIn(given, options.time)
   return madeProfile({
-    rows: source.rowCount,
+    rows: given.rowCount,
     ...(timeRange !== undefined && { timeRange }),
     ...(origin !== undefined && { origin }),
     columns,

@@ -1,6 +1,6 @@
 import type { ColumnFinding } from '@tidegauge/core'
 import type { MissingCounts } from '../measure/measured-column.ts'
-import type { UnprofiledSource } from '../plan/open-table.ts'
+import type { UnprofiledContent } from '../plan/open-table.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import type { CellCount } from './cells.ts'
 import { ColumnError } from './column-error.ts'
@@ -36,13 +36,13 @@ export interface PairEvidence {
 /** One side does not have the column, or nobody has read it. */
 export interface UnpairedEvidence {
   readonly kind: 'unpaired'
-  readonly reference: LoneSide
-  readonly current: LoneSide
+  readonly reference: LoneEvidence
+  readonly current: LoneEvidence
 }
 
-export type LoneSide = LoneEvidence | UnprofiledSource | { readonly kind: 'unread' } | null
+export type LoneEvidence = HeldEvidence | UnprofiledContent | { readonly kind: 'unread' } | null
 
-export interface LoneEvidence {
+export interface HeldEvidence {
   readonly kind: 'held'
   readonly own: OwnKind
   /** What it is shown as; null where that cannot be told, or is not asked for. */

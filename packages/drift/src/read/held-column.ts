@@ -2,7 +2,7 @@ import { type BinnedProfile, categoricalProfile, uncounted } from '@tidegauge/co
 import type { Steps } from '@tidegauge/core/internal'
 import type { StoredColumn } from '../measure/measured-column.ts'
 import { COLUMN_KINDS } from '../plan/column-kinds.ts'
-import type { ColumnSide } from '../plan/open-table.ts'
+import type { ColumnContent } from '../plan/open-table.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import { type CellCount, type Cells, countCells, heldCells } from './cells.ts'
 import { ColumnError } from './column-error.ts'
@@ -29,19 +29,19 @@ export interface EvidencePair {
   readonly current: Evidence
 }
 
-type Held = Extract<ColumnSide, { readonly kind: 'cells' | 'profile' }>
+type Held = Extract<ColumnContent, { readonly kind: 'cells' | 'profile' }>
 
-export function isHeld(side: ColumnSide): side is Held {
-  return side?.kind === 'cells' || side?.kind === 'profile'
+export function isHeld(content: ColumnContent): content is Held {
+  return content?.kind === 'cells' || content?.kind === 'profile'
 }
 
 /** Throws what a table throws of which a cell is read. */
-export function* hold(side: Held): Steps<HeldColumn> {
-  if (side.kind === 'cells') {
-    const cells = yield* heldCells(side.column)
+export function* hold(held: Held): Steps<HeldColumn> {
+  if (held.kind === 'cells') {
+    const cells = yield* heldCells(held.column)
     return { kind: 'cells', cells, own: yield* ownTypeOf(cells) }
   }
-  const { column } = side
+  const { column } = held
   return { kind: 'profile', column, own: { type: isBlank(column.profile) ? null : column.type } }
 }
 
@@ -73,11 +73,11 @@ export function ownKindOf({ own }: HeldColumn): OwnKind {
  *
  * @throws ColumnError where a cell does not read as that, or nothing of the kind was stored
  */
-export function* readAs(side: HeldColumn, type: ColumnType, reader: Reader): Steps<Evidence> {
-  if (side.kind === 'cells') {
-    return yield* READ_CELLS[COLUMN_KINDS[type].evidence[0]](side.cells, reader)
+export function* readAs(held: HeldColumn, type: ColumnType, reader: Reader): Steps<Evidence> {
+  if (held.kind === 'cells') {
+    return yield* READ_CELLS[COLUMN_KINDS[type].evidence[0]](held.cells, reader)
   }
-  const { profile, sample, keyCheck } = side.column
+  const { profile, sample, keyCheck } = held.column
   assertStoredAs(type, profile)
   if (profile.kind === 'categorical') return storedCounts(profile, keyCheck)
   if (sample === undefined || profile.n === 0) return { kind: 'bins', profile }
@@ -110,9 +110,9 @@ export function noCategories(missing: number, keyCheck: string | undefined): Sto
   return storedCounts(categoricalProfile([], { missing }), keyCheck)
 }
 
-export function* countMissing(side: HeldColumn): Steps<CellCount> {
-  if (side.kind === 'cells') return yield* countCells(side.cells)
-  const { profile } = side.column
+export function* countMissing(held: HeldColumn): Steps<CellCount> {
+  if (held.kind === 'cells') return yield* countCells(held.cells)
+  const { profile } = held.column
   const missing = uncounted(profile)
   return { missing, rows: profile.n + missing }
 }

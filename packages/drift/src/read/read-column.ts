@@ -1,6 +1,6 @@
 import { uncounted } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
-import type { ColumnSide, ColumnSides, UnprofiledSource } from '../plan/open-table.ts'
+import type { ColumnContent, ColumnContents, UnprofiledContent } from '../plan/open-table.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
 import type { Semantics } from '../presets/semantics.ts'
 import type { ColumnType } from '../report/drift-report.ts'
@@ -8,7 +8,7 @@ import {
   type ColumnEvidence,
   type Fault,
   faultOf,
-  type LoneSide,
+  type LoneEvidence,
   type PairEvidence,
   type UnpairedEvidence,
 } from './column-evidence.ts'
@@ -29,14 +29,14 @@ import type { Reader } from './read-cells.ts'
 /** What a column is measured by: its evidence on both sides, as far as there is any. No cell is looked at afterwards. */
 export function* readColumn(
   column: ColumnChoice,
-  sides: ColumnSides,
+  contents: ColumnContents,
   reader: Reader,
 ): Steps<ColumnEvidence> {
   let reference: MaybeHeld
   let current: MaybeHeld
   try {
-    reference = yield* holdIfThere(sides.reference)
-    current = yield* holdIfThere(sides.current)
+    reference = yield* holdIfThere(contents.reference)
+    current = yield* holdIfThere(contents.current)
   } catch (error) {
     return { kind: 'failed', fault: faultOf(error) }
   }
@@ -46,15 +46,15 @@ export function* readColumn(
   return yield* readUnpaired(column, reference, current, reader)
 }
 
-type MaybeHeld = HeldColumn | UnprofiledSource | { readonly kind: 'unread' } | null
+type MaybeHeld = HeldColumn | UnprofiledContent | { readonly kind: 'unread' } | null
 
-function* holdIfThere(side: ColumnSide): Steps<MaybeHeld> {
-  if (side?.kind === 'failed') throw side.error
-  return isHeld(side) ? yield* hold(side) : side
+function* holdIfThere(content: ColumnContent): Steps<MaybeHeld> {
+  if (content?.kind === 'failed') throw content.error
+  return isHeld(content) ? yield* hold(content) : content
 }
 
-function isColumn(side: MaybeHeld): side is HeldColumn {
-  return side?.kind === 'cells' || side?.kind === 'profile'
+function isColumn(found: MaybeHeld): found is HeldColumn {
+  return found?.kind === 'cells' || found?.kind === 'profile'
 }
 
 function* readPair(choice: ColumnChoice, pair: HeldPair, reader: Reader): Steps<PairEvidence> {
@@ -84,20 +84,20 @@ function* readPair(choice: ColumnChoice, pair: HeldPair, reader: Reader): Steps<
   }
 }
 
-function windowOf(side: HeldColumn): PairEvidence['window'] {
-  if (side.kind === 'cells') return null
-  const { profile, invalid = 0 } = side.column
+function windowOf(held: HeldColumn): PairEvidence['window'] {
+  if (held.kind === 'cells') return null
+  const { profile, invalid = 0 } = held.column
   return { n: profile.n, missing: uncounted(profile), invalid }
 }
 
 /** null where there is no type, or a cell does not read as that. */
 function* readIfCan(
-  side: HeldColumn,
+  held: HeldColumn,
   type: ColumnType | null,
   reader: Reader,
 ): Steps<Evidence | null> {
   try {
-    return type === null ? null : yield* readAs(side, type, reader)
+    return type === null ? null : yield* readAs(held, type, reader)
   } catch {
     return null
   }
@@ -109,10 +109,10 @@ function* readUnpaired(
   current: MaybeHeld,
   reader: Reader,
 ): Steps<UnpairedEvidence> {
-  const loneSide = function* (side: MaybeHeld, type: ColumnType | null): Steps<LoneSide> {
-    if (!isColumn(side)) return side
-    const evidence = yield* readIfCan(side, type, reader)
-    return { kind: 'held', own: ownKindOf(side), type, evidence }
+  const loneEvidence = function* (held: MaybeHeld, type: ColumnType | null): Steps<LoneEvidence> {
+    if (!isColumn(held)) return held
+    const evidence = yield* readIfCan(held, type, reader)
+    return { kind: 'held', own: ownKindOf(held), type, evidence }
   }
   const there = reference ?? current
   if (reference === null || current === null) {
@@ -121,8 +121,8 @@ function* readUnpaired(
       : null
     return {
       kind: 'unpaired',
-      reference: yield* loneSide(reference, type),
-      current: yield* loneSide(current, type),
+      reference: yield* loneEvidence(reference, type),
+      current: yield* loneEvidence(current, type),
     }
   }
   const before = typeShown(reference, choice)
@@ -130,22 +130,22 @@ function* readUnpaired(
   const isOfType = after === null || before === null || after === before
   return {
     kind: 'unpaired',
-    reference: yield* loneSide(reference, before),
-    current: yield* loneSide(current, isOfType ? (after ?? 'categorical') : null),
+    reference: yield* loneEvidence(reference, before),
+    current: yield* loneEvidence(current, isOfType ? (after ?? 'categorical') : null),
   }
 }
 
 /** As the rules take it, where they take it at all. */
-function* typeAlone(side: HeldColumn, semantics: Semantics): Steps<ColumnType | null> {
+function* typeAlone(held: HeldColumn, semantics: Semantics): Steps<ColumnType | null> {
   try {
-    return yield* semantics.typeOf({ reference: side, current: side })
+    return yield* semantics.typeOf({ reference: held, current: held })
   } catch {
     // Left out, or no column at all: what it holds is known all the same.
-    return shownAs(ownKindOf(side), undefined)
+    return shownAs(ownKindOf(held), undefined)
   }
 }
 
-function typeShown(side: MaybeHeld, { type }: ColumnChoice): ColumnType | null {
-  if (isColumn(side)) return shownAs(ownKindOf(side), type)
-  return side?.kind === 'unprofiled' ? side.column.type : null
+function typeShown(found: MaybeHeld, { type }: ColumnChoice): ColumnType | null {
+  if (isColumn(found)) return shownAs(ownKindOf(found), type)
+  return found?.kind === 'unprofiled' ? found.column.type : null
 }

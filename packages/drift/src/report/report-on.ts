@@ -1,7 +1,7 @@
 import { decide } from '@tidegauge/core'
 import { driftShares, type Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
-import type { TableShape } from '../plan/open-table.ts'
+import type { Side, TableShape } from '../plan/open-table.ts'
 import type { Plan } from '../plan/plan.ts'
 import {
   type ChangedType,
@@ -111,7 +111,7 @@ function tableSummary(
   name: string,
   { rowCount: rows, profileId, timeRange }: TableShape,
   times: TimeRanges | null,
-  side: 'reference' | 'current',
+  side: Side,
 ): TableSummary {
   const range = times === null ? timeRange : times[side]
   return {

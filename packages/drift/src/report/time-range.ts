@@ -1,7 +1,7 @@
 import { InvalidArgumentError, isMissing } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
-import type { ColumnSide } from '../plan/open-table.ts'
+import type { ColumnContent } from '../plan/open-table.ts'
 import { type Cells, cellsOf, eachBlock } from '../read/cells.ts'
 import type { ColumnDrift } from './drift-report.ts'
 
@@ -32,7 +32,7 @@ export function* timeRangesOf(
   }
 }
 
-type ReadUnread = (name: string) => ColumnSide
+type ReadUnread = (name: string) => ColumnContent
 
 /** The extremes of the only column of dates that was compared; null where there is none, or several are. */
 export function onlyTimeRanges(measured: readonly MeasuredColumn[]): TimeRanges | null {
@@ -53,12 +53,12 @@ function rangeOfProfile(profile: ColumnDrift['reference']): TimeRange | null {
 }
 
 /** The extremes of a column; null where it has no value. */
-export function* timeRangeOf(side: ColumnSide): Steps<TimeRange | null> {
-  switch (side?.kind) {
+export function* timeRangeOf(content: ColumnContent): Steps<TimeRange | null> {
+  switch (content?.kind) {
     case 'cells':
-      return yield* rangeOfCells(cellsOf(side.column))
+      return yield* rangeOfCells(cellsOf(content.column))
     case 'profile': {
-      const { profile } = side.column
+      const { profile } = content.column
       if (profile.kind !== 'numeric') throw noTimes('a profile that counts categories')
       return rangeOfProfile(profile)
     }

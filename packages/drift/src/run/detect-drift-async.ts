@@ -2,8 +2,7 @@ import { InvalidArgumentError, type TableInput } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
 import { blank, type MeasuredColumn } from '../measure/measured-column.ts'
-import type { SideName } from '../measure/one-side.ts'
-import { openTable, type Profiles, type ReadableTable } from '../plan/open-table.ts'
+import { openTable, type Profiles, type ReadableTable, type Side } from '../plan/open-table.ts'
 import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
 import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
 import type { TableProfile } from '../profile/table-profile.ts'
@@ -81,7 +80,7 @@ function openPoolOf({ pool = sharedPool() }: DetectDriftAsyncOptions): WorkerPoo
 /** In the order of the plan, whichever column is done first. */
 async function measureColumns(
   { columns, settings }: Plan,
-  { reference, current }: Readonly<Record<SideName, ReadableTable>>,
+  { reference, current }: Readonly<Record<Side, ReadableTable>>,
   pool: WorkerPool,
   options: DetectDriftAsyncOptions,
   run: Run,
@@ -93,9 +92,9 @@ async function measureColumns(
     const { name } = column
     // Copies wait in memory: one more than are being measured, lest a worker idle.
     while (underWay.size > pool.workers) await Promise.race(underWay)
-    const sides = { reference: reference.unread(name), current: current.unread(name) }
+    const contents = { reference: reference.unread(name), current: current.unread(name) }
     const reader = pool.workers === 0 ? HERE : ELSEWHERE
-    const evidence = await run.inSlices(readColumn(column, sides, reader))
+    const evidence = await run.inSlices(readColumn(column, contents, reader))
     const measuring = measure(column, evidence).then((found) => {
       measured[i] = found
       done++

@@ -3,8 +3,13 @@ import { finish } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
 import type { MeasuredColumn, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
-import type { SideName } from '../measure/one-side.ts'
-import { type ColumnSide, readSide, storedSource, type TableShape } from '../plan/open-table.ts'
+import {
+  type ColumnContent,
+  contentOrFailure,
+  type Side,
+  storedContent,
+  type TableShape,
+} from '../plan/open-table.ts'
 import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
 import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
 import { HERE } from '../read/read-cells.ts'
@@ -82,10 +87,12 @@ export async function detectDriftByColumn(
     const { name } = column
     const there = { reference: hasBefore.has(name), current: hasAfter.has(name) }
     const read = await inputOf(column, there, pairs)
-    const sideOf = (side: SideName) =>
-      there[side] ? readSide(() => sourceOf(side, name, pairs[side].rowCount, read[side])) : null
-    const sides = { reference: sideOf('reference'), current: sideOf('current') }
-    const evidence = finish(readColumn(column, sides, HERE))
+    const sideOf = (side: Side) =>
+      there[side]
+        ? contentOrFailure(() => contentOf(side, name, pairs[side].rowCount, read[side]))
+        : null
+    const contents = { reference: sideOf('reference'), current: sideOf('current') }
+    const evidence = finish(readColumn(column, contents, HERE))
     const found = measureColumn(column, evidence, plan.settings)
     measured.push({ ...found, warnings: [...found.warnings, ...(read.warnings ?? [])] })
     options.onProgress?.({ column: name, done: measured.length, total: plan.columns.length })
@@ -99,15 +106,15 @@ async function timesOf({ time, reference, current }: Plan, pairs: ColumnPairs) {
   const read = await pairs.read(time, wanted)
   return finish(
     timeRangesOf(time, {
-      reference: (name) => sourceOf('reference', name, reference.rowCount, read.reference),
-      current: (name) => sourceOf('current', name, current.rowCount, read.current),
+      reference: (name) => contentOf('reference', name, reference.rowCount, read.reference),
+      current: (name) => contentOf('current', name, current.rowCount, read.current),
     }),
   )
 }
 
 async function inputOf(
   column: ColumnPlan,
-  there: Readonly<Record<SideName, boolean>>,
+  there: Readonly<Record<Side, boolean>>,
   pairs: ColumnPairs,
 ): Promise<Partial<ColumnPairInput>> {
   const { name } = column
@@ -125,16 +132,16 @@ function wantedOf({ type, methodFor }: ColumnPlan): WantedColumn {
   return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
 }
 
-type SideInput = ColumnPairInput[SideName]
+type PairedInput = ColumnPairInput[Side]
 
-function sourceOf(
+function contentOf(
   argument: string,
   name: string,
   rowCount: number,
-  input: SideInput | undefined,
-): ColumnSide {
+  input: PairedInput | undefined,
+): ColumnContent {
   if (input === undefined) return { kind: 'unread' }
-  if ('profile' in input) return storedSource(input, rowCount)
+  if ('profile' in input) return storedContent(input, rowCount)
   if ('reason' in input) return { kind: 'unprofiled', column: input }
   return { kind: 'cells', column: toTable(argument, { [name]: input }).column(name) }
 }

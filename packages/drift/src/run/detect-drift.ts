@@ -43,8 +43,8 @@ export function detectDrift(
   const times = finish(timeRangesOf(plan.time, { reference: before.unread, current: after.unread }))
   const measured = plan.columns.map((column, i) => {
     const { name } = column
-    const sides = { reference: before.read(name), current: after.read(name) }
-    const evidence = finish(readColumn(column, sides, HERE))
+    const contents = { reference: before.read(name), current: after.read(name) }
+    const evidence = finish(readColumn(column, contents, HERE))
     const found = measureColumn(column, evidence, plan.settings)
     options.onProgress?.({ column: name, done: i + 1, total: plan.columns.length })
     return found

@@ -4,7 +4,7 @@ import { assertSameEdges } from './cells.ts'
 import { quantileEdges, quantileEdgesOfPlaces, quantilePlaces } from './quantile-edges.ts'
 
 /** One side of a comparison: its values, ascending, or their counts between edges. */
-export type CountedSide = Float64Array | NumericProfile
+export type Distribution = Float64Array | NumericProfile
 
 /** Both sides in the cells between the reference's deciles, open at both ends. */
 export interface DecileCells {
@@ -66,7 +66,7 @@ export function decilePlacesOf(n: number): number[] {
  *
  * @throws IncompatibleProfilesError where both sides are profiles with different edges
  */
-export function decileCells(reference: CountedSide, current: CountedSide): DecileCells {
+export function decileCells(reference: Distribution, current: Distribution): DecileCells {
   if (isCounted(reference) && isCounted(current)) assertSameEdges(reference, current)
   const before = countsOf(reference)
   const after = countsOf(current)
@@ -88,11 +88,11 @@ export function decileCells(reference: CountedSide, current: CountedSide): Decil
   }
 }
 
-function isCounted(side: CountedSide): side is NumericProfile {
-  return 'kind' in side
+function isCounted(distribution: Distribution): distribution is NumericProfile {
+  return 'kind' in distribution
 }
 
-function knownDeciles(reference: CountedSide): readonly number[] | undefined {
+function knownDeciles(reference: Distribution): readonly number[] | undefined {
   if (!isCounted(reference)) return innerDeciles(reference)
   return reference.deciles?.map((place) => reference.edges[place]!)
 }
@@ -109,13 +109,13 @@ interface Counts {
   upTo(x: number): CountUpTo
 }
 
-function countsOf(side: CountedSide): Counts {
-  if (!isCounted(side)) {
-    return { n: side.length, upTo: (x) => exactly(countUpTo(side, x)) }
+function countsOf(distribution: Distribution): Counts {
+  if (!isCounted(distribution)) {
+    return { n: distribution.length, upTo: (x) => exactly(countUpTo(distribution, x)) }
   }
-  const { edges } = side
+  const { edges } = distribution
   const bounds = Float64Array.from(edges)
-  const cumulative = cumulativeOf(side)
+  const cumulative = cumulativeOf(distribution)
   const n = cumulative[cumulative.length - 1]!
   return {
     n,
@@ -124,8 +124,8 @@ function countsOf(side: CountedSide): Counts {
       const most = cumulative[slot]!
       if (x === edges[slot]) return exactly(most)
       const least = slot === 0 ? 0 : cumulative[slot - 1]!
-      const low = slot === 0 ? (side.min ?? edges[0]!) : edges[slot - 1]!
-      const high = slot === edges.length ? (side.max ?? edges[slot - 1]!) : edges[slot]!
+      const low = slot === 0 ? (distribution.min ?? edges[0]!) : edges[slot - 1]!
+      const high = slot === edges.length ? (distribution.max ?? edges[slot - 1]!) : edges[slot]!
       if (x < low) return exactly(least)
       if (x >= high) return exactly(most)
       return { least, guess: least + shareBelow(x, low, high) * (most - least), most }
@@ -259,10 +259,10 @@ function pairOf(
   })
   const edges = [-Number.MAX_VALUE, ...used.map(({ x }) => x), Number.MAX_VALUE]
   const empty = numericProfile([], edges)
-  const counted = (side: 'before' | 'after', total: number): NumericProfile => ({
+  const counted = (when: 'before' | 'after', total: number): NumericProfile => ({
     ...empty,
-    counts: [...used.map((boundary) => boundary[side]), total].map(
-      (count, i) => count - (used[i - 1]?.[side] ?? 0),
+    counts: [...used.map((boundary) => boundary[when]), total].map(
+      (count, i) => count - (used[i - 1]?.[when] ?? 0),
     ),
     n: total,
   })

@@ -3,12 +3,19 @@ import type { ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { largestOf } from '../extremes.ts'
 import { formatCount, formatPercent, NOTHING } from '../format.ts'
-import { axisOf, BASE, densityPaths, type Side, WIDTH, withOuterBins } from './numeric-shape.ts'
+import {
+  axisOf,
+  BASE,
+  densityPaths,
+  type MaybeProfile,
+  WIDTH,
+  withOuterBins,
+} from './numeric-shape.ts'
 import { type ValueFormat, valueFormat } from './value-format.ts'
 
 export interface NumericChartProps {
-  readonly reference: Side
-  readonly current: Side
+  readonly reference: MaybeProfile
+  readonly current: MaybeProfile
   readonly type?: ColumnDrift['type']
   /** Under this id another picture may draw the same shapes. */
   readonly id?: string
@@ -61,14 +68,14 @@ export function NumericChart({ type = 'numeric', id, ...sides }: NumericChartPro
 
 /** As they are drawn, here and in the details below. */
 export function drawnSides(
-  reference: Side,
-  current: Side,
-): readonly [reference: Side, current: Side] {
+  reference: MaybeProfile,
+  current: MaybeProfile,
+): readonly [reference: MaybeProfile, current: MaybeProfile] {
   if (!areInOwnBins(reference, current)) return [reference, current]
   return [withOuterBins(reference!), withOuterBins(current!)]
 }
 
-function areInOwnBins(reference: Side, current: Side): boolean {
+function areInOwnBins(reference: MaybeProfile, current: MaybeProfile): boolean {
   if (!reference?.n || !current?.n) return false
   return !sameEdges(reference, current)
 }

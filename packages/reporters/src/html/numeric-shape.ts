@@ -14,7 +14,7 @@ const GAP = 14
 const NARROWEST = 3
 
 export type Range = readonly [low: number, high: number]
-export type Side = NumericProfile | null
+export type MaybeProfile = NumericProfile | null
 
 /** The axis that both sides of a numeric column share. */
 export interface Axis {
@@ -29,11 +29,11 @@ export interface Axis {
   readonly position: (value: number) => number
 }
 
-export function axisOf(reference: Side, current: Side): Axis {
-  const sides = [reference, current].filter((side) => side !== null)
-  const [low, high] = occupiedRange(sides)
-  const below = sides.some(({ underflow }) => underflow > 0)
-  const above = sides.some(({ overflow }) => overflow > 0)
+export function axisOf(reference: MaybeProfile, current: MaybeProfile): Axis {
+  const profiles = [reference, current].filter((profile) => profile !== null)
+  const [low, high] = occupiedRange(profiles)
+  const below = profiles.some(({ underflow }) => underflow > 0)
+  const above = profiles.some(({ overflow }) => overflow > 0)
   const left = below ? GUTTER + GAP : 0
   const right = WIDTH - (above ? GUTTER + GAP : 0)
   const position = (x: number) => {
@@ -88,8 +88,8 @@ function occupiedRange(profiles: readonly NumericProfile[]): Range {
  * the bins drawn for what lies outside of all edges, compare as they should.
  */
 export function densityPaths(
-  reference: Side,
-  current: Side,
+  reference: MaybeProfile,
+  current: MaybeProfile,
   axis: Axis,
 ): { readonly reference: string; readonly current: string } {
   const before = steps(reference, axis)
@@ -111,7 +111,7 @@ interface Step {
   readonly outside?: boolean
 }
 
-function steps(profile: Side, { position, domain: [low, high] }: Axis): Step[] {
+function steps(profile: MaybeProfile, { position, domain: [low, high] }: Axis): Step[] {
   if (profile === null || profile.n === 0) return []
   const { edges, counts, underflow, overflow, n } = profile
   const result: Step[] = []

@@ -32,8 +32,8 @@ export function* typeForEvidently(
   preset: Preset,
   { reference, current }: HeldPair,
 ): Steps<ColumnType> {
-  if (preset === 'evidently') return typeOfReference((yield* lookAt(reference)).contents)
-  return typeOfCurrent((yield* lookAt(current)).contents)
+  if (preset === 'evidently') return typeOfReference((yield* lookAt(reference)).makeup)
+  return typeOfCurrent((yield* lookAt(current)).makeup)
 }
 
 /**
@@ -53,7 +53,7 @@ export function* readForEvidently(
   assertValues(pair.current)
   const reference = yield* lookAt(pair.reference)
   const current = yield* lookAt(pair.current)
-  const [before, after] = [reference.contents, current.contents]
+  const [before, after] = [reference.makeup, current.makeup]
   assertFilled('reference', before)
   assertFilled('current table', after)
   if (type === 'numeric') assertNumbers(preset, before, after)
@@ -62,8 +62,8 @@ export function* readForEvidently(
   }
   if (type === 'categorical') return yield* readByPythonKeys(preset, reference, current, reader)
   return {
-    reference: yield* readAs(reference.side, type, reader),
-    current: yield* readAs(current.side, type, reader),
+    reference: yield* readAs(reference.held, type, reader),
+    current: yield* readAs(current.held, type, reader),
   }
 }
 
@@ -78,17 +78,17 @@ export function* missingForEvidently({ reference, current }: HeldPair): Steps<Mi
   }
 }
 
-function* cellCountOf(side: HeldColumn): Steps<CellCount> {
-  const seen = side.kind === 'cells' ? looks.get(side) : undefined
-  if (seen === undefined) return yield* countMissing(side)
-  const { n, missing } = seen.contents
+function* cellCountOf(held: HeldColumn): Steps<CellCount> {
+  const seen = held.kind === 'cells' ? looks.get(held) : undefined
+  if (seen === undefined) return yield* countMissing(held)
+  const { n, missing } = seen.makeup
   return { missing, rows: n + missing }
 }
 
 type Kind = 'number' | 'boolean' | 'text' | 'date'
 
 /** What a side holds; missing cells apart. */
-interface Contents {
+interface Makeup {
   readonly kinds: ReadonlySet<Kind>
   /** Cells that are not missing. */
   readonly n: number
@@ -103,7 +103,7 @@ interface Contents {
   readonly isDictionary: boolean
 }
 
-function typeOfReference(before: Contents): ColumnType {
+function typeOfReference(before: Makeup): ColumnType {
   assertFilled('reference', before)
   if (isOnly('number', before)) return 'numeric'
   return isOnly('date', before) ? 'datetime' : 'categorical'
@@ -112,7 +112,7 @@ function typeOfReference(before: Contents): ColumnType {
 /** Whole numbers of at most so many distinct values are categories to Evidently 0.7. */
 const MOST_WHOLE_CATEGORIES = 10
 
-function typeOfCurrent(after: Contents): ColumnType {
+function typeOfCurrent(after: Makeup): ColumnType {
   assertFilled('current table', after)
   if (after.isDictionary) return 'categorical'
   const isComplete = after.missing + after.infinite === 0
@@ -140,18 +140,18 @@ function leftOut(message: string): ColumnError {
   return new ColumnError(message, message, 'left-out')
 }
 
-function assertFilled(side: string, { n, infinite }: Contents): void {
+function assertFilled(side: string, { n, infinite }: Makeup): void {
   if (n > infinite) return
   throw new ColumnError(`Evidently cannot compare a column without values in the ${side}`)
 }
 
-function assertNumbers(preset: Preset, before: Contents, after: Contents): void {
+function assertNumbers(preset: Preset, before: Makeup, after: Makeup): void {
   // A reference of booleans is taken for 0 and 1.
   const isNumeric = isOnly('number', before) || isOnly('boolean', before)
   if (!(isNumeric && isOnly('number', after))) {
     throw new ColumnError('Evidently raises where one side of a numeric column is not numbers')
   }
-  const keepsInfinities = [before, after].some((side) => side.infinite > 0 && side.missing === 0)
+  const keepsInfinities = [before, after].some((one) => one.infinite > 0 && one.missing === 0)
   if (preset === 'evidently' && keepsInfinities) {
     throw new ColumnError(
       'Evidently 0.4 raises on infinite values where no value is missing on their side',
@@ -159,7 +159,7 @@ function assertNumbers(preset: Preset, before: Contents, after: Contents): void 
   }
 }
 
-function isOnly(kind: Kind, { kinds }: Contents): boolean {
+function isOnly(kind: Kind, { kinds }: Makeup): boolean {
   return kinds.size === 1 && kinds.has(kind)
 }
 
@@ -169,12 +169,12 @@ function* readByPythonKeys(
   current: Look,
   reader: Reader,
 ): Steps<EvidencePair> {
-  const [before, after] = [reference.contents, current.contents]
+  const [before, after] = [reference.makeup, current.makeup]
   const kinds = new Set([...before.kinds, ...after.kinds])
   if (kinds.size === 1 && before.infinite + after.infinite === 0) {
     return {
-      reference: yield* readAs(reference.side, 'categorical', reader),
-      current: yield* readAs(current.side, 'categorical', reader),
+      reference: yield* readAs(reference.held, 'categorical', reader),
+      current: yield* readAs(current.held, 'categorical', reader),
     }
   }
   const isMixed = kinds.size > (kinds.has('number') && kinds.has('boolean') ? 2 : 1)
@@ -183,10 +183,10 @@ function* readByPythonKeys(
     if (cell instanceof Date) return cell.toISOString()
     return typeof cell === 'string' && isMixed ? JSON.stringify(cell) : String(cell)
   }
-  const read = function* ({ side, contents: { missing } }: Look): Steps<Evidence> {
-    if (side.kind === 'profile') return yield* readAs(side, 'categorical', reader)
+  const read = function* ({ held, makeup: { missing } }: Look): Steps<Evidence> {
+    if (held.kind === 'profile') return yield* readAs(held, 'categorical', reader)
     const setsAside = preset === 'evidently-0.7' || missing > 0
-    return yield* readCounts(side.cells, reader, (cell) =>
+    return yield* readCounts(held.cells, reader, (cell) =>
       isMissing(cell) || (setsAside && isInfinite(cell)) ? null : keyOf(cell),
     )
   }
@@ -199,8 +199,8 @@ function* readByPythonKeys(
 
 /** Of the keys alone: a stored side's are those of one kind. */
 function areAtMostTwo({ reference, current }: EvidencePair): boolean {
-  const parts = [reference, current].flatMap((side) =>
-    'parts' in side ? (side as Counts).parts : [],
+  const parts = [reference, current].flatMap((counts) =>
+    'parts' in counts ? (counts as Counts).parts : [],
   )
   const distinct = new Set<string>()
   for (const { names } of parts) {
@@ -215,8 +215,8 @@ function isInfinite(cell: unknown): boolean {
 
 /** A side in the form of cells, where it can be had, and what they are. */
 interface Look {
-  readonly side: HeldColumn
-  readonly contents: Contents
+  readonly held: HeldColumn
+  readonly makeup: Makeup
 }
 
 /** Its type and what is compared of it are asked for apart: a side is looked through once. */
@@ -225,39 +225,39 @@ const looks = new WeakMap<HeldColumn, Look>()
 function* lookAt(given: HeldColumn): Steps<Look> {
   const known = looks.get(given)
   if (known !== undefined) return known
-  const side = yield* asCells(given)
-  const look = { side, contents: yield* contentsOf(side) }
+  const held = yield* asCells(given)
+  const look = { held, makeup: yield* makeupOf(held) }
   looks.set(given, look)
   return look
 }
 
-function assertValues(side: HeldColumn): void {
-  if (side.kind === 'cells' || side.column.profile.kind === 'categorical') return
-  if (side.column.sample !== undefined) return
+function assertValues(held: HeldColumn): void {
+  if (held.kind === 'cells' || held.column.profile.kind === 'categorical') return
+  if (held.column.sample !== undefined) return
   throw new ColumnError(
     'evidently needs the values themselves: store the reference with keepSample',
   )
 }
 
 /** A stored profile of numbers by the values that it kept, in the form of a column. */
-function* asCells(side: HeldColumn): Steps<HeldColumn> {
-  if (side.kind === 'cells' || side.column.profile.kind === 'categorical') return side
-  assertValues(side)
-  const { profile, sample, type } = side.column
+function* asCells(held: HeldColumn): Steps<HeldColumn> {
+  if (held.kind === 'cells' || held.column.profile.kind === 'categorical') return held
+  assertValues(held)
+  const { profile, sample, type } = held.column
   const cellOf = (x: number) => (type === 'datetime' ? new Date(x) : x)
   const infinite = new Array<unknown>(profile.infinite).fill(type === 'datetime' ? null : Infinity)
   const besides = [...new Array<null>(profile.missing).fill(null), ...infinite]
   const cells = yield* cellsOfNumbers(sample!, cellOf, besides)
-  return { kind: 'cells', cells, own: side.own }
+  return { kind: 'cells', cells, own: held.own }
 }
 
-function* contentsOf(side: HeldColumn): Steps<Contents> {
-  if (side.kind === 'cells') return yield* contentsOfCells(side.cells)
-  const { n } = side.column.profile
+function* makeupOf(held: HeldColumn): Steps<Makeup> {
+  if (held.kind === 'cells') return yield* makeupOfCells(held.cells)
+  const { n } = held.column.profile
   return { ...NOTHING, kinds: new Set(['text']), n, isDictionary: true }
 }
 
-const NOTHING: Contents = {
+const NOTHING: Makeup = {
   kinds: new Set(),
   n: 0,
   missing: 0,
@@ -269,7 +269,7 @@ const NOTHING: Contents = {
   isDictionary: false,
 }
 
-function* contentsOfCells(cells: Cells): Steps<Contents> {
+function* makeupOfCells(cells: Cells): Steps<Makeup> {
   const kinds = new Set<Kind>()
   const numbers = new Set<number>()
   const texts = distinctTexts()

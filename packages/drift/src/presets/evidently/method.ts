@@ -93,8 +93,8 @@ function wasserstein(reference: Float64Array, current: Float64Array): Divergence
 }
 
 /** A word of Evidently's has two letters; without any it raises. */
-function assertWords(...sides: ReadonlyArray<readonly string[]>): void {
-  if (sides.some((documents) => documents.some((text) => /[\p{L}\p{N}_]{2}/u.test(text)))) return
+function assertWords(...pair: ReadonlyArray<readonly string[]>): void {
+  if (pair.some((documents) => documents.some((text) => /[\p{L}\p{N}_]{2}/u.test(text)))) return
   throw new ColumnError('Evidently raises on texts without a word of two letters')
 }
 
