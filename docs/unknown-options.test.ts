@@ -1,5 +1,11 @@
 import { createServer } from 'node:http'
-import { categoricalProfile, decide, mergeProfiles, numericProfile } from '@tidegauge/core'
+import {
+  categoricalProfile,
+  decide,
+  mergeProfiles,
+  numericProfile,
+  numericProfileOfCounts,
+} from '@tidegauge/core'
 import { accessControl } from '@tidegauge/core/http-access'
 import * as drift from '@tidegauge/drift'
 import { meanDifferenceInterval } from '@tidegauge/drift/quantiles'
@@ -52,6 +58,7 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'core.decide': (o) => decide(report, o),
   'core.mergeProfiles': (o) => mergeProfiles(profile, profile, o),
   'core.numericProfile': (o) => numericProfile(numbers, [0, 2], o),
+  'core.numericProfileOfCounts': (o) => numericProfileOfCounts([[1, 2]], [0, 2], o),
   'core/http-access.accessControl': (o) => accessControl(o, ['GET']),
   'drift.chiSquared': (o) => drift.chiSquared(words, words, o),
   'drift.cramerVonMises': (o) => drift.cramerVonMises(numbers, numbers, o),

@@ -188,11 +188,12 @@ export function categoricalProfile(
   if (!Number.isInteger(maxCategories) || maxCategories < 1) {
     throw new InvalidArgumentError('maxCategories', 'a positive integer', maxCategories)
   }
-  const given = Array.isArray(counts) ? (counts as readonly CountedCategory[]) : [...counts]
+  const given = countedRows(counts)
   for (let i = 0; i < given.length; i++) {
     const [category, count] = given[i]!
+    if (typeof category !== 'string') throw noName(`counts[${i}][0]`, category)
     // A name for each of a million would cost more than the checks.
-    if (!isCount(count)) assertCount(`counts[${category}]`, count)
+    if (!isCount(count)) assertGivenCount(`counts[${category}]`, count)
   }
   assertCount('missing', missing)
   assertCount('other', before)
@@ -226,6 +227,24 @@ export function categoricalProfile(
     n: total(keptCounts) + other,
     missing,
   }
+}
+
+function countedRows(counts: Iterable<CountedCategory>): readonly CountedCategory[] {
+  if (typeof (counts as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function') {
+    throw new InvalidArgumentError('counts', 'pairs of a category and its count', counts)
+  }
+  const rows = Array.isArray(counts) ? (counts as readonly CountedCategory[]) : [...counts]
+  const other = rows.findIndex((row) => !Array.isArray(row))
+  if (other === -1) return rows
+  throw new InvalidArgumentError(`counts[${other}]`, '[category, count]', rows[other])
+}
+
+function noName(argument: string, category: unknown): InvalidArgumentError {
+  const expected =
+    category === null || category === undefined
+      ? 'a text: what is missing is counted by the option "missing"'
+      : 'a text: categoryOf(cell) makes one of it'
+  return new InvalidArgumentError(argument, expected, category)
 }
 
 /** Where no count is in doubt, names alone are sorted, those of one count at a time: a quarter of the time for a million. */
@@ -639,8 +658,18 @@ function isCount(count: unknown): boolean {
   return Number.isFinite(count) && (count as number) >= 0
 }
 
-function assertCount(argument: string, count: number): void {
+function assertCount(argument: string, count: unknown): void {
   if (!isCount(count)) throw new InvalidArgumentError(argument, 'a non-negative number', count)
+}
+
+/** The same of one that a driver returned: a bigint or a text, written out, looks like the number that it is not. */
+export function assertGivenCount(argument: string, count: unknown): void {
+  const isWritten = typeof count === 'string' && /\d/.test(count) && isCount(Number(count))
+  if (typeof count === 'bigint' || isWritten) {
+    const expected = `a non-negative number, not a ${typeof count}: Number(count) makes one of it`
+    throw new InvalidArgumentError(argument, expected, count)
+  }
+  assertCount(argument, count)
 }
 
 function total(counts: ArrayLike<number>): number {

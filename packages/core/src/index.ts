@@ -43,6 +43,11 @@ export {
 } from './errors.ts'
 export type { MetricFamily, MetricSample, MetricSource } from './metric-source.ts'
 export { adjustPValues, bonferroni, type Correction, holm } from './multiple-testing.ts'
+export {
+  type CountedSlot,
+  type NumericProfileOfCountsOptions,
+  numericProfileOfCounts,
+} from './numeric-profile-of-counts.ts'
 export { rebin } from './rebin.ts'
 export {
   type ArqueroTable,
