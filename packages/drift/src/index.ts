@@ -106,6 +106,15 @@ export { redactTableProfile } from './profile/redact-table-profile.ts'
 export type { ProfileOrigin, TableProfile } from './profile/table-profile.ts'
 export { ColumnError } from './read/column-error.ts'
 export type {
+  ColumnReading,
+  ColumnReadings,
+  MendedLines,
+  Misfits,
+  MissingSpelling,
+  TableReading,
+} from './reading/column-reading.ts'
+export { MISSING_NUMBERS, MISSING_SPELLINGS } from './reading/missing-spellings.ts'
+export type {
   ChangedType,
   ColumnDrift,
   ColumnRole,

@@ -35,6 +35,7 @@ export function assertColumn(path: string, column: ColumnDrift, report: Surround
   const { settings } = report
   const sizes = sizesOf(column, report)
   assertNames(path, column, settings)
+  assertReading(path, column, settings)
   assertProfiles(path, column, report)
   assertFinding(path, column, report)
   assertMissing(path, column, report, sizes)
@@ -87,6 +88,20 @@ function assertNames(path: string, column: ColumnDrift, settings: DriftReport['s
     const owned = new Map(countsOf(own))
     const unmet = names.find((category) => !((owned.get(category) ?? 0) > 0))
     if (unmet !== undefined) refuse(path, list, `categories of ${side}`, unmet)
+  }
+}
+
+function assertReading(
+  path: string,
+  { reading }: ColumnDrift,
+  { redacted }: DriftReport['settings'],
+): void {
+  if (!redacted) return
+  for (const side of ['reference', 'current'] as const) {
+    const example = reading?.[side]?.misfits?.example
+    if (!example) continue
+    const field = `${path}.reading.${side}.misfits.example`
+    throw new InvalidArgumentError(field, 'empty, as report.settings.redacted says', example)
   }
 }
 
@@ -339,10 +354,10 @@ function assertJudged(
     settings.preset === null
       ? columnVerdict(column, settings.alpha).verdict
       : (ofPreset ?? 'insufficient-data')
-  const mayBeNotTold = mayBeUntold(column, sizes) || mayBeHidden(column)
+  const mayBeNotTold = mayBeUntold(column, sizes) || mayBeHidden(column) || mayBeUnfit(column)
   const isUntold = verdict === 'insufficient-data' && expected !== 'drifted' && mayBeNotTold
   if (verdict !== expected && !isUntold) refuse(path, 'verdict', expected, verdict)
-  const saysUntold = UNTOLD.test(column.reason) || BINS_TOO_COARSE.test(column.reason)
+  const saysUntold = [UNTOLD, BINS_TOO_COARSE, UNFIT].some((words) => words.test(column.reason))
   if (saysUntold && verdict !== 'insufficient-data') {
     refuse(path, 'verdict', 'insufficient-data', verdict)
   }
@@ -406,6 +421,13 @@ function mayBeUntold({ current, reason, reference }: ColumnDrift, { m, n }: Size
   const isRare = (total: number) => total < (FREQUENT * (n + m)) / Math.min(n, m)
   return totals.size > 1 && [...totals.values()].some(isRare)
 }
+
+/** Values of another type are counted among the missing ones. */
+function mayBeUnfit({ missing, reason }: ColumnDrift): boolean {
+  return UNFIT.test(reason) && missing.reference + missing.current > 0
+}
+
+const UNFIT = /^too many values of another type to tell/
 
 const UNTOLD = /^too many categories to tell/
 /** So many values expected on each side give a category a cell of its own. */

@@ -291,6 +291,7 @@ function fieldsOf(schema: SchemaNode): string[] {
 }
 
 function propertiesBelow(node: SchemaNode, name: string): string[] {
+  if (node.items) return propertiesBelow(node.items, name)
   return Object.entries(node.properties ?? {}).flatMap(([key, below]) => [
     `${name}.${key}`,
     ...propertiesBelow(below, `${name}.${key}`),

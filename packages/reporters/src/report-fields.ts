@@ -9,14 +9,20 @@ import type {
   ChangedType,
   ColumnDrift,
   ColumnPolicy,
+  ColumnReading,
+  ColumnReadings,
   ColumnType,
   Criterion,
   Decision,
   DecisionPolicy,
   DriftReport,
   DriftSettings,
+  MendedLines,
+  Misfits,
+  MissingSpelling,
   MissingValues,
   Quantiles,
+  TableReading,
   TableSummary,
   WidestGap,
 } from '@tidegauge/drift'
@@ -111,11 +117,40 @@ const pair = list(number, 2, 2)
 const isId = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{12}$/.test(value)
 const id = that('12 hexadecimal digits', isId)
 
+const mended = object<MendedLines>({ what: text, count, line: optional(positive) })
+
+const tableReading = object<TableReading>({
+  format: text,
+  encoding: optional(text),
+  delimiter: optional(text),
+  header: optional(flag),
+  mended: optional(list(mended)),
+})
+
+const columnReading = object<ColumnReading>({
+  sourceType: optional(text),
+  missing: optional(list(object<MissingSpelling>({ text, count }), 0, 20)),
+  decimalSign: optional(oneOf<NonNullable<ColumnReading['decimalSign']>>({ '.': true, ',': true })),
+  thousandsSign: optional(text),
+  unit: optional(text),
+  dateOrder: optional(
+    oneOf<NonNullable<ColumnReading['dateOrder']>>({
+      'year-month-day': true,
+      'day-month-year': true,
+      'month-day-year': true,
+    }),
+  ),
+  timeOfDay: optional(that('true', (value) => value === true)),
+  misfits: optional(object<Misfits>({ count, example: text, line: optional(positive) })),
+  notes: optional(list(text)),
+})
+
 const tableSummary = object<TableSummary>({
   name: text,
   rows: notNegative,
   timeRange: optional(pair),
   profileId: optional(id),
+  reading: optional(tableReading),
 })
 
 const criterion = object<Criterion>({
@@ -232,6 +267,12 @@ const columnFields: Fields<ColumnDrift> = {
   reason: text,
   warnings: list(text),
   missing: missingValues,
+  reading: optional(
+    object<ColumnReadings>({
+      reference: optional(columnReading),
+      current: optional(columnReading),
+    }),
+  ),
   newCategories: list(text, 0, 20),
   lostCategories: list(text, 0, 20),
   reference: nullable(profile),

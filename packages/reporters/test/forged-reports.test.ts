@@ -48,6 +48,7 @@ const COLUMN_FIELDS: Readonly<Record<string, Fate>> = {
   'missing.adjustedPValue': 'refused',
   'missing.effect': { partly: 'as long as it stays on its side of the tolerance' },
   'missing.drifted': 'refused',
+  reading: { partly: 'what the reader of a file tells: no number rests on it' },
   newCategories: { partly: 'of its side, where that names all; found by tests over more names' },
   lostCategories: { partly: 'of its side, where that names all; found by tests over more names' },
   reference: { partly: 'of a column that is not compared' },
@@ -64,10 +65,12 @@ const REPORT_FIELDS: Readonly<Record<string, Fate>> = {
   'reference.rows': { partly: 'not fewer than a column has' },
   'reference.timeRange': { free: 'shown' },
   'reference.profileId': { free: 'which profile it was' },
+  'reference.reading': { partly: 'what the reader of a file tells' },
   'current.name': { free: 'what the caller calls it' },
   'current.rows': { partly: 'not fewer than a column has' },
   'current.timeRange': { free: 'shown' },
   'current.profileId': { free: 'which profile it was' },
+  'current.reading': { partly: 'what the reader of a file tells' },
   columns: 'refused',
   missingColumns: 'refused',
   changedTypes: 'refused',
@@ -109,10 +112,11 @@ const SUMMED = [
   'of few rows',
   'of a change too small to matter',
   'of latencies',
+  'of files that are read',
 ]
 const summed = reports.filter(({ name }) => SUMMED.includes(name))
 const OTHERS: readonly unknown[] = [
-  ...[undefined, null, true, false, 0, 1, 2, 0.06, 0.5, 1e-12, 40, 1e9, [], [0, 1], ['x']],
+  ...[undefined, null, true, false, 0, 1, 2, 0.06, 0.5, 1e-12, 40, 1e9, [], [0, 1], ['x'], {}],
   ...['x', '0123456789ab', 'stable', 'negligible', 'drifted', 'insufficient-data', 'error'],
   ...[
     'gone',

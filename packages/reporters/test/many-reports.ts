@@ -1,5 +1,13 @@
 import { categoricalProfile, type NumericProfile, numericProfile } from '@tidegauge/core'
-import { type DetectDriftOptions, type DriftReport, detectDrift, profile } from '@tidegauge/drift'
+import {
+  type ColumnReading,
+  type DetectDriftOptions,
+  type DriftReport,
+  detectDrift,
+  profile,
+  type TableProfile,
+  tableProfileOf,
+} from '@tidegauge/drift'
 import { driftReport, generator, HOSTILE_NAMES } from './drift-report.fixture.ts'
 
 const ROWS = 400
@@ -82,6 +90,7 @@ export function manyReports(): ReadonlyArray<{
     },
     { name: 'of two sides in bins of their own', report: detectDrift(counted(0), counted(1)) },
     { name: 'of latencies', report: detectDrift(latencies(0), latencies(0.4)) },
+    { name: 'of files that are read', report: detectDrift(readFrom(0), readFrom(0.4)) },
     { name: 'of names that nobody should choose', report: detectDrift(hostile(0), hostile(1)) },
     { name: 'of no columns', report: driftReport([]) },
     compare('with a column of times', { time: 'date' }),
@@ -91,6 +100,45 @@ export function manyReports(): ReadonlyArray<{
       report: detectDrift({ a: [{}, {}] }, { a: [{}, {}] }),
     },
   ]
+}
+
+/** With all that can be told of how a file was read. */
+function readFrom(shift: number): TableProfile {
+  const values = Array.from({ length: 300 }, (_, i) => i / 300 + shift)
+  const profile = numericProfile(values, [0, 0.5, 1, 1.5], { missing: 30 })
+  const plain: ColumnReading = { sourceType: 'DOUBLE', decimalSign: '.' }
+  const odd: ColumnReading = {
+    sourceType: 'text',
+    missing: [
+      { text: 'NA', count: 25 },
+      { text: '<b>|`none`\u001b[31m', count: 2 },
+    ],
+    decimalSign: ',',
+    thousandsSign: '\u00a0',
+    unit: '€',
+    misfits: { count: 3, example: '</script>::error::12abc', line: 1002 },
+    notes: ['numbers beyond 2^53 were read as the nearest ones'],
+  }
+  const columnOf = (name: string, reading?: ColumnReading) => ({
+    ...{ name, type: 'numeric' as const, profile },
+    ...(reading && { reading }),
+  })
+  const columns = [
+    columnOf('price', odd),
+    columnOf('plain', plain),
+    columnOf('at', { timeOfDay: true, dateOrder: 'day-month-year' }),
+    columnOf('untold'),
+    columnOf('unlike', shift > 0 ? odd : plain),
+    columnOf('unfit', { misfits: { count: 28, example: 'x' } }),
+  ]
+  const reading = {
+    format: 'csv',
+    encoding: 'utf-16le',
+    delimiter: ';',
+    header: shift > 0,
+    mended: [{ what: 'row with too few cells', count: 2, line: 17 }],
+  }
+  return tableProfileOf({ rows: 330, reading, columns })
 }
 
 /** Between quantiles of its own: told, found, and too coarse to be either. */

@@ -1,10 +1,12 @@
 import {
+  type ColumnReading,
   type DetectDriftOptions,
   type DriftMethod,
   detectDrift,
   detectDriftByColumn,
   type MethodResult,
   profile,
+  type TableReading,
 } from '@tidegauge/drift'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -112,6 +114,44 @@ const options = fc.record(
 
 type Side = Record<string, unknown[]>
 
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.constantFrom('NA', '__proto__', '</script>', '\u001b[31m', '::error::x', ' '),
+)
+const count = fc.nat(500)
+const line = fc.integer({ min: 1, max: 1e9 })
+const columnReading: fc.Arbitrary<ColumnReading> = fc.record(
+  {
+    sourceType: hostile,
+    missing: fc.array(fc.record({ text: hostile, count }), { maxLength: 20 }),
+    decimalSign: fc.constantFrom('.', ','),
+    thousandsSign: fc.constantFrom("'", '\u00a0', '.'),
+    unit: fc.constantFrom('%', '€'),
+    dateOrder: fc.constantFrom('year-month-day', 'day-month-year', 'month-day-year'),
+    timeOfDay: fc.constant(true),
+    misfits: fc.record({ count, example: hostile, line }, { requiredKeys: ['count', 'example'] }),
+    notes: fc.array(hostile, { maxLength: 30 }),
+  },
+  { requiredKeys: [] },
+)
+const tableReading: fc.Arbitrary<TableReading> = fc.record(
+  {
+    format: hostile,
+    encoding: hostile,
+    delimiter: hostile,
+    header: fc.boolean(),
+    mended: fc.array(
+      fc.record({ what: hostile, count, line }, { requiredKeys: ['what', 'count'] }),
+    ),
+  },
+  { requiredKeys: ['format'] },
+)
+const howRead = fc.record({
+  table: fc.option(tableReading, { nil: undefined }),
+  columns: fc.record({ reference: columnReading, current: columnReading }, { requiredKeys: [] }),
+})
+type HowRead = typeof howRead extends fc.Arbitrary<infer T> ? T : never
+
 test('a report of detectDrift is read back as it was, whatever it compares, and how', async () => {
   const seen = new Map<string, number>()
   const anything = fc.asyncProperty(
@@ -128,8 +168,9 @@ test('a report of detectDrift is read back as it was, whatever it compares, and 
       'like it',
       'by column',
     ),
+    howRead,
     fc.nat(),
-    async (columns, [n, m], chosen, method, form, seed) => {
+    async (columns, [n, m], chosen, method, form, how, seed) => {
       const random = generator(seed)
       const sideOf = (side: 'reference' | 'current', size: number): Side =>
         Object.fromEntries(
@@ -148,7 +189,7 @@ test('a report of detectDrift is read back as it was, whatever it compares, and 
         )
       const [before, after] = [sideOf('reference', n), sideOf('current', m)]
       const all = { ...chosen, ...method } as DetectDriftOptions
-      const report = await reportOf(form, before, after, all)
+      const report = await reportOf(form, before, after, all, how)
       if (report === null) return
       for (const { finding, verdict } of report.columns) {
         const key = finding ?? verdict
@@ -165,14 +206,25 @@ test('a report of detectDrift is read back as it was, whatever it compares, and 
 })
 
 /** null where such tables cannot be compared in such a way. */
-async function reportOf(form: string, before: Side, after: Side, chosen: DetectDriftOptions) {
+async function reportOf(
+  form: string,
+  before: Side,
+  after: Side,
+  chosen: DetectDriftOptions,
+  { table, columns }: HowRead,
+) {
   try {
     if (form === 'by column') {
       const shapeOf = (side: Side) => ({
         rowCount: Object.values(side)[0]?.length ?? 0,
         columnNames: Object.keys(side),
+        ...(table && { reading: table }),
       })
-      const read = async (name: string) => ({ reference: before[name]!, current: after[name]! })
+      const read = async (name: string) => ({
+        reference: before[name]!,
+        current: after[name]!,
+        readings: columns,
+      })
       const pairs = { reference: shapeOf(before), current: shapeOf(after), read }
       return await detectDriftByColumn(pairs, chosen)
     }

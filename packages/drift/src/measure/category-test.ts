@@ -12,6 +12,7 @@ import {
 import { type EffectSize, effectOfChiSquared } from './effect.ts'
 import { memoized } from './memoized.ts'
 import { enoughExpected, missingShare } from './missing-share.ts'
+import { NEGLIGIBLE } from './negligible.ts'
 import { type RisenCategory, risenCategories } from './risen-categories.ts'
 import { unmetValues } from './unmet-values.ts'
 
@@ -179,9 +180,6 @@ function effectOf(
 function isConstant({ names, reference, current }: CategoryNames): boolean {
   return names.length <= 1 && reference.other + current.other === 0
 }
-
-/** As much of the values may change places unseen: no more do where a normal variable shifts by 0.125 of its sd. */
-const NEGLIGIBLE = 0.05
 
 /**
  * Would it be found if half of the values that have no cell of their own were of categories never met?

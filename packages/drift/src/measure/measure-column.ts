@@ -5,6 +5,7 @@ import { ColumnError } from '../read/column-error.ts'
 import {
   type ColumnEvidence,
   type Fault,
+  type Fit,
   faultOf,
   isFault,
   type PairEvidence,
@@ -12,6 +13,7 @@ import {
 import { type ChangeOfType, changeOfType } from '../read/own-kind.ts'
 import type { ColumnType, DriftSettings } from '../report/drift-report.ts'
 import { blank, type MeasuredColumn } from './measured-column.ts'
+import { NEGLIGIBLE } from './negligible.ts'
 import { knownOf } from './one-side.ts'
 import { measureUnpaired } from './unpaired.ts'
 
@@ -36,16 +38,16 @@ function measurePair(
   pair: PairEvidence,
   settings: DriftSettings,
 ): MeasuredColumn {
-  const { type, compared, window } = pair
+  const { type, compared, fits } = pair
   try {
-    if (type !== undefined) assertOfType(window, type, settings)
+    if (type !== undefined) assertOfType(fits, type, settings)
     if (isFault(compared)) return incomparable(column, pair, compared, settings)
     const { name, redactionKey } = column
     const method = column.methodFor(type!)
     const comparable = { name, ...compared, method, settings, redactionKey }
     const measured = COLUMN_KINDS[type!].measure(comparable)
-    const invalid = window?.invalid ?? 0
-    return invalid === 0 ? measured : { ...measured, invalid }
+    const invalid = fits.current?.invalid ?? 0
+    return { ...measured, ...untoldOf(measured, fits), ...(invalid > 0 && { invalid }) }
   } catch (error) {
     return incomparable(column, pair, faultOf(error), settings)
   }
@@ -82,18 +84,36 @@ function unmeasured(
   return { ...blank(name, type ?? 'unknown', method, settings), state: 'error', reason }
 }
 
-/** Most of the values that a window has may be of another type: those few of this one would be compared alone. */
+/** Most of the values now may be of another type: those few of this one would be compared alone. */
 function assertOfType(
-  window: PairEvidence['window'],
+  { reference, current }: PairEvidence['fits'],
   type: ColumnType,
   { minimumValues }: DriftSettings,
 ): void {
-  if (window === null) return
-  const { invalid, n, missing } = window
+  if (current === null || (reference !== null && reference.invalid > reference.n)) return
+  const { invalid, n, missing } = current
   if (n === 0 || invalid <= n || n + missing < minimumValues) return
   const others = formatPercent(invalid / (invalid + n))
   const reason = `its type changed: ${type} in the reference, and ${others} of the values of another type in the current table`
   throw new ColumnError(reason, reason, 'changed-type')
+}
+
+/**
+ * Values that do not fit are compared by their number alone, among the missing ones. Where they are many, what they are may
+ * have changed unseen; and there may be as many as there were missing ones.
+ */
+function untoldOf(
+  { state, untold }: MeasuredColumn,
+  fits: PairEvidence['fits'],
+): Pick<MeasuredColumn, 'untold'> {
+  if (state !== 'judged' || untold !== undefined) return {}
+  const shareOf = (fit: Fit | null) => (fit === null ? 0 : fit.invalid / (fit.n + fit.invalid || 1))
+  const [before, after] = [shareOf(fits.reference), shareOf(fits.current)]
+  if (Math.max(before, after) <= NEGLIGIBLE) return {}
+  const [share, where] = before > after ? [before, 'reference'] : [after, 'current table']
+  return {
+    untold: `too many values of another type to tell: ${formatPercent(share)} of those in the ${where}; where they stand for missing ones, have their spelling read as missing, else compare the column as text`,
+  }
 }
 
 /** Of a column that cannot be compared: what it is in the reference, else now; undefined where neither can be told. */

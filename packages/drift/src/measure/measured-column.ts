@@ -4,6 +4,7 @@ import type { DriftMethod, MethodResult } from '../plan/drift-method.ts'
 import type { RuledResult } from '../presets/evidently/method.ts'
 import { ColumnError } from '../read/column-error.ts'
 import type { EvidencePair } from '../read/held-column.ts'
+import type { ColumnReading } from '../reading/column-reading.ts'
 import type { ChangedType, ColumnDrift, ColumnType, DriftSettings } from '../report/drift-report.ts'
 import { type EffectSize, smallestDetectableShift } from './effect.ts'
 
@@ -15,7 +16,10 @@ export interface StoredColumn {
   readonly sample?: ArrayLike<number>
   /** Where the names of the categories are codes: tells with which key. */
   readonly keyCheck?: string
-  /** So many of the missing values were there, but of another type; absent where none was, or nobody counted them. */
+  /**
+   * So many of the missing values were there, but of another type; absent where none was, or nobody counted them. By
+   * default those that `reading` tells of.
+   */
   readonly invalid?: number
   /** Of all values, to the last digits; absent of categories, and where only counts are known. */
   readonly moments?: StoredMoments
@@ -30,17 +34,6 @@ export interface StoredMoments {
   readonly mean: number
   /** Σ (x − mean)². */
   readonly squaredDeviations: number
-}
-
-/** What a reader of a file or a database took the cells for. */
-export interface ColumnReading {
-  /** The type that the source has for it: `BIGINT`, `DATE`, `VARCHAR`. */
-  readonly sourceType?: string
-  /** Texts that were read as missing. */
-  readonly missing?: readonly string[]
-  readonly decimalSign?: '.' | ','
-  /** Of dates in texts such as 03/04/2026. */
-  readonly dateOrder?: 'year-month-day' | 'day-month-year' | 'month-day-year'
 }
 
 /** A column that was there when the profile was made, and of which nothing could be counted. */
@@ -74,7 +67,7 @@ export interface MeasuredColumn
   readonly finding?: ColumnFinding
   /** Where the finding is `changed-type`. */
   readonly changedType?: Omit<ChangedType, 'name'>
-  /** Of the current side's missing values, those of another type. */
+  /** Of the current side's missing values, those of another type, or that do not fit it. */
   readonly invalid?: number
 }
 

@@ -9,6 +9,7 @@ import {
 import { currentProfile, type Steps, toTableInSteps } from '@tidegauge/core/internal'
 import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
 import { currentTableProfile, isTableProfile, type TableProfile } from '../profile/table-profile.ts'
+import type { ColumnReading, TableReading } from '../reading/column-reading.ts'
 import type { TimeRange } from '../report/time-range.ts'
 
 /** One histogram a column: of latencies, say, as scraped from Prometheus. */
@@ -21,6 +22,8 @@ export interface TableShape {
   /** Of a stored profile: its id, and when its rows are from. */
   readonly profileId?: string
   readonly timeRange?: TimeRange
+  /** How the file was read that it is; of a stored profile: that it was made of. */
+  readonly reading?: TableReading
 }
 
 /** The sides of a comparison, and nothing else: what one of them holds has a name of its own. */
@@ -35,7 +38,11 @@ export interface ReadableTable extends TableShape {
 
 /** What a table has of a column: cells or counts, one or the other that cannot be had, or nothing (null). */
 export type ColumnContent =
-  | { readonly kind: 'cells'; readonly column: TableColumn | UnreadColumn }
+  | {
+      readonly kind: 'cells'
+      readonly column: TableColumn | UnreadColumn
+      readonly reading?: ColumnReading
+    }
   | StoredContent
   | UnprofiledContent
   | FailedContent
@@ -57,6 +64,7 @@ export interface StoredContent {
 export interface UnprofiledContent {
   readonly kind: 'unprofiled'
   readonly column: UnprofiledColumn
+  readonly reading?: ColumnReading
 }
 
 /** Reading it threw. */
@@ -108,6 +116,7 @@ function storedTable({
   rows,
   columns,
   timeRange,
+  reading,
   unprofiled = [],
 }: TableProfile): ReadableTable {
   const byName = new Map<string, ContentOfProfile>([
@@ -118,6 +127,7 @@ function storedTable({
     ...tableOf(rows, byName),
     profileId: id,
     ...(timeRange !== undefined && { timeRange }),
+    ...(reading !== undefined && { reading }),
   }
 }
 
@@ -126,6 +136,19 @@ type ContentOfProfile = StoredContent | UnprofiledContent | FailedContent
 function tableOf(rowCount: number, byName: ReadonlyMap<string, ContentOfProfile>): ReadableTable {
   const find = (name: string) => byName.get(name) ?? null
   return { rowCount, columnNames: [...byName.keys()], read: find, unread: find }
+}
+
+/** How its cells were read; undefined where nobody told. */
+export function readingOf(content: ColumnContent): ColumnReading | undefined {
+  switch (content?.kind) {
+    case 'cells':
+    case 'unprofiled':
+      return content.reading
+    case 'profile':
+      return content.column.reading
+    default:
+      return undefined
+  }
 }
 
 /** A column in which nothing was counted, not even what is missing, lacks a value in each row that its table has. */

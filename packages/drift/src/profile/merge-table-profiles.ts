@@ -8,6 +8,7 @@ import {
 } from '@tidegauge/core'
 import type { StoredColumn } from '../measure/measured-column.ts'
 import { isBlank } from '../read/held-column.ts'
+import { mergedReading, mergedTableReading } from '../reading/merge-readings.ts'
 import type { TimeRange } from '../report/time-range.ts'
 import { sortNumbers } from '../samples/sort-numbers.ts'
 import { mergedMoments } from './stored-moments.ts'
@@ -45,10 +46,12 @@ export function mergeTableProfiles(first: TableProfile, second: TableProfile): T
   ]
   const timeRange = joinedRange(a, b)
   const origin = joinedOrigin(a.origin, b.origin)
+  const reading = mergedTableReading(a.reading, b.reading)
   return madeProfile({
     rows: a.rows + b.rows,
     ...(timeRange !== undefined && { timeRange }),
     ...(origin !== undefined && { origin }),
+    ...(reading !== undefined && { reading }),
     columns,
     unprofiled,
   })
@@ -107,6 +110,7 @@ function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
   const profile = mergeColumnProfiles(a.profile, b.profile)
   const invalid = (a.invalid ?? 0) + (b.invalid ?? 0)
   const moments = mergedMoments(a.moments, a.profile.n, b.moments, b.profile.n)
+  const reading = mergedReading(a.reading, b.reading)
   const merged = {
     name,
     type,
@@ -114,6 +118,7 @@ function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
     ...(moments !== undefined && { moments }),
     ...(keyCheck === undefined ? {} : { keyCheck }),
     ...(invalid === 0 ? {} : { invalid }),
+    ...(reading !== undefined && { reading }),
   }
   const [first, second] = [wholeSample(a), wholeSample(b)]
   if (first === undefined || second === undefined) return merged
@@ -132,6 +137,7 @@ function withMissing(column: StoredColumn, empty: StoredColumn): StoredColumn {
   const missing = profile.missing + empty.profile.missing
   const infinite = infiniteOf(profile) + infiniteOf(empty.profile)
   const invalid = (column.invalid ?? 0) + (empty.invalid ?? 0)
+  const reading = mergedReading(column.reading, empty.reading)
   return {
     ...column,
     profile:
@@ -139,6 +145,7 @@ function withMissing(column: StoredColumn, empty: StoredColumn): StoredColumn {
         ? { ...profile, missing, infinite }
         : { ...profile, missing: missing + infinite },
     ...(invalid > 0 && { invalid }),
+    ...(reading !== undefined && { reading }),
   }
 }
 

@@ -8,7 +8,8 @@ import {
 } from '@tidegauge/core'
 import { currentProfile } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
-import type { ColumnReading, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import { assertColumnReading, assertTableReading } from '../reading/assert-reading.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import { assertWhole } from './assert-whole.ts'
 import {
@@ -72,6 +73,7 @@ const PARTS: Readonly<Record<keyof TableProfile, true>> = {
   rows: true,
   timeRange: true,
   origin: true,
+  reading: true,
   columns: true,
   unprofiled: true,
 }
@@ -97,6 +99,7 @@ function assertParts(at: string, parts: Omit<TableProfile, 'format' | 'version' 
   assertUnprofiled(`${at}.unprofiled`, parts.unprofiled, names)
   if (parts.timeRange !== undefined) assertTimeRange(`${at}.timeRange`, parts.timeRange)
   if (parts.origin !== undefined) assertOrigin(`${at}.origin`, parts.origin)
+  if (parts.reading !== undefined) assertTableReading(`${at}.reading`, parts.reading)
 }
 
 /** Whoever changes a profile by hand leaves its id out: it is that of what was counted. */
@@ -203,24 +206,14 @@ function assertKnown(at: string, { moments, distinct, reading, profile }: Stored
     const expected = `a whole number of at most ${most}`
     throw new InvalidArgumentError(`${at}.distinct`, expected, distinct)
   }
-  if (reading !== undefined && !isReading(reading)) {
-    const expected = 'how its cells were read'
-    throw new InvalidArgumentError(`${at}.reading`, expected, reading)
+  if (reading === undefined) return
+  assertColumnReading(`${at}.reading`, reading)
+  // What is no value of its type is missing.
+  const told = reading.misfits?.count ?? 0
+  if (told > uncounted(profile)) {
+    const expected = `at most ${uncounted(profile)}, the values that its profile counts as missing`
+    throw new InvalidArgumentError(`${at}.reading.misfits.count`, expected, told)
   }
-}
-
-const DATE_ORDERS: readonly unknown[] = ['year-month-day', 'day-month-year', 'month-day-year']
-
-function isReading(reading: unknown): boolean {
-  if (typeof reading !== 'object' || reading === null) return false
-  const { sourceType, missing, decimalSign, dateOrder } = reading as ColumnReading
-  return (
-    (sourceType === undefined || typeof sourceType === 'string') &&
-    (missing === undefined ||
-      (Array.isArray(missing) && missing.every((text) => typeof text === 'string'))) &&
-    (decimalSign === undefined || decimalSign === '.' || decimalSign === ',') &&
-    (dateOrder === undefined || DATE_ORDERS.includes(dateOrder))
-  )
 }
 
 /** A sample is all of the values, or an even part of them where they were too many to be kept. */

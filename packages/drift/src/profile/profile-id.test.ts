@@ -407,7 +407,7 @@ describe('what is kept beside the counts', () => {
   test('a reading that can be is read', () => {
     const reading = {
       sourceType: 'VARCHAR',
-      missing: ['NA'],
+      missing: [{ text: 'NA', count: 3 }],
       decimalSign: ',',
       dateOrder: 'day-month-year',
     }

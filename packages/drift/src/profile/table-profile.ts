@@ -2,6 +2,7 @@ import { InvalidArgumentError, UnsupportedVersionError } from '@tidegauge/core'
 import { contentId } from '@tidegauge/core/hashes'
 import { currentProfile } from '@tidegauge/core/internal'
 import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import type { TableReading } from '../reading/column-reading.ts'
 import type { TimeRange } from '../report/time-range.ts'
 
 /**
@@ -21,6 +22,8 @@ export interface TableProfile {
   readonly timeRange?: TimeRange
   /** Where its rows come from, where the caller told. */
   readonly origin?: ProfileOrigin
+  /** How the file was read that its rows come from. */
+  readonly reading?: TableReading
   readonly columns: readonly StoredColumn[]
   /** Columns that the table had and that no profile can hold; absent where there was none. */
   readonly unprofiled?: readonly UnprofiledColumn[]
@@ -38,11 +41,12 @@ export const TABLE_PROFILE_VERSION = 2
 
 /** A profile of columns that we counted; who did not, has them checked: `tableProfileOf`. */
 export function madeProfile(parts: Omit<TableProfile, 'format' | 'version' | 'id'>): TableProfile {
-  const { rows, columns, origin, timeRange, unprofiled = [] } = parts
+  const { rows, columns, origin, timeRange, reading, unprofiled = [] } = parts
   const content = {
     rows,
     ...(timeRange !== undefined && { timeRange }),
     ...(origin !== undefined && { origin }),
+    ...(reading !== undefined && { reading }),
     columns,
     ...(unprofiled.length > 0 && { unprofiled }),
   }
@@ -62,7 +66,10 @@ export function onlyTimeRange(columns: readonly StoredColumn[]): TimeRange | und
   return min === null || max === null ? undefined : [min, max]
 }
 
-/** A hash of what was counted: sums, which depend on the order of the rows, are not in it. */
+/**
+ * A hash of what was counted: sums, which depend on the order of the rows, are not in it, nor is how the cells were read.
+ * The same values are the same reference, whether they were written with a decimal comma or a point.
+ */
 export function profileId({
   rows,
   columns,

@@ -25,12 +25,19 @@ export interface PairEvidence {
   readonly own: OwnKinds
   /** Where those differ: each side as what it is by itself, if it is something. */
   readonly apart: { readonly reference: Evidence | null; readonly current: Evidence | null } | null
-  /** Of a stored current side: its values, and how many of those that are missing are of another type. */
-  readonly window: { readonly n: number; readonly missing: number; readonly invalid: number } | null
+  /** How the values of each side fit its type; null of cells of which nobody told. */
+  readonly fits: { readonly reference: Fit | null; readonly current: Fit | null }
   /** Of a current side that holds cells that are none. */
   readonly currentCells: CellCount | null
   /** What tells whether the column has lost its values, where it cannot be compared; null: nothing does. */
   readonly missingOfFailed: MissingCounts | null
+}
+
+export interface Fit {
+  readonly n: number
+  readonly missing: number
+  /** Of the missing ones, so many are there, and of another type. */
+  readonly invalid: number
 }
 
 /** One side does not have the column, or nobody has read it. */

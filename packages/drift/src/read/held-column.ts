@@ -13,7 +13,13 @@ import { READ_CELLS, type Reader, readSample } from './read-cells.ts'
 
 /** A side of a column in which there is something to compare: its cells, or what was stored of them. */
 export type HeldColumn =
-  | { readonly kind: 'cells'; readonly cells: Cells; readonly own: OwnType }
+  | {
+      readonly kind: 'cells'
+      readonly cells: Cells
+      readonly own: OwnType
+      /** So many of its missing cells do not fit its type. */
+      readonly misfits: number
+    }
   | { readonly kind: 'profile'; readonly column: StoredColumn; readonly own: OwnType }
 
 export interface HeldPair {
@@ -39,7 +45,8 @@ export function isHeld(content: ColumnContent): content is Held {
 export function* hold(held: Held): Steps<HeldColumn> {
   if (held.kind === 'cells') {
     const cells = yield* heldCells(held.column)
-    return { kind: 'cells', cells, own: yield* ownTypeOf(cells) }
+    const misfits = held.reading?.misfits?.count ?? 0
+    return { kind: 'cells', cells, own: yield* ownTypeOf(cells), misfits }
   }
   const { column } = held
   return { kind: 'profile', column, own: { type: isBlank(column.profile) ? null : column.type } }

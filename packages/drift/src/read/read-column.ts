@@ -7,6 +7,7 @@ import type { ColumnType } from '../report/drift-report.ts'
 import {
   type ColumnEvidence,
   type Fault,
+  type Fit,
   faultOf,
   type LoneEvidence,
   type PairEvidence,
@@ -78,15 +79,19 @@ function* readPair(choice: ColumnChoice, pair: HeldPair, reader: Reader): Steps<
       reference: yield* readIfCan(pair.reference, change.reference, reader),
       current: yield* readIfCan(pair.current, change.current, reader),
     },
-    window: windowOf(pair.current),
+    fits: { reference: yield* fitOf(pair.reference), current: yield* fitOf(pair.current) },
     currentCells: own.current === 'error' ? yield* countMissing(pair.current) : null,
     missingOfFailed: yield* semantics.missingOfFailed(pair),
   }
 }
 
-function windowOf(held: HeldColumn): PairEvidence['window'] {
-  if (held.kind === 'cells') return null
-  const { profile, invalid = 0 } = held.column
+function* fitOf(held: HeldColumn): Steps<Fit | null> {
+  if (held.kind === 'cells') {
+    if (held.misfits === 0) return null
+    const { missing, rows } = yield* countMissing(held)
+    return { n: rows - missing, missing, invalid: Math.min(missing, held.misfits) }
+  }
+  const { profile, reading, invalid = reading?.misfits?.count ?? 0 } = held.column
   return { n: profile.n, missing: uncounted(profile), invalid }
 }
 

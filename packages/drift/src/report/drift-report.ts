@@ -1,5 +1,6 @@
 import type { BinnedProfile, ColumnFinding, Correction, Criterion, Decision } from '@tidegauge/core'
 import type { Preset } from '../presets/semantics.ts'
+import type { ColumnReadings, TableReading } from '../reading/column-reading.ts'
 
 /** What `detectDrift` found. Plain JSON: no NaN, no infinity, no function; what could not be measured is null. */
 export interface DriftReport {
@@ -58,6 +59,8 @@ export interface TableSummary {
   readonly timeRange?: readonly [from: number, to: number]
   /** The `id` of the stored profile that it was; absent where it was a table. */
   readonly profileId?: string
+  /** How its file was read; absent where it was no file, or nobody told. */
+  readonly reading?: TableReading
 }
 
 /** Features make up the share of drifted columns; targets and predictions are counted apart. */
@@ -108,6 +111,8 @@ export interface ColumnDrift {
   /** What a reader should know before trusting the numbers. */
   readonly warnings: readonly string[]
   readonly missing: MissingValues
+  /** How the cells of each side were read, where there is something to tell of it. */
+  readonly reading?: ColumnReadings
   /** Categories of the current side alone, the most frequent first, and of the reference alone; at most 20. */
   readonly newCategories: readonly string[]
   readonly lostCategories: readonly string[]

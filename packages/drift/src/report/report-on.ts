@@ -3,6 +3,7 @@ import { driftShares, type Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
 import type { Side, TableShape } from '../plan/open-table.ts'
 import type { Plan } from '../plan/plan.ts'
+import { toldTableReading } from '../reading/told-reading.ts'
 import {
   type ChangedType,
   type ColumnDrift,
@@ -109,7 +110,7 @@ function summarise(
 
 function tableSummary(
   name: string,
-  { rowCount: rows, profileId, timeRange }: TableShape,
+  { rowCount: rows, profileId, timeRange, reading }: TableShape,
   times: TimeRanges | null,
   side: Side,
 ): TableSummary {
@@ -119,5 +120,6 @@ function tableSummary(
     rows,
     ...(range && { timeRange: range }),
     ...(profileId !== undefined && { profileId }),
+    ...(reading !== undefined && { reading: toldTableReading(reading) }),
   }
 }

@@ -2,6 +2,7 @@ import { InvalidArgumentError, type TableInput } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
 import { blank, type MeasuredColumn } from '../measure/measured-column.ts'
+import { withReading } from '../measure/with-reading.ts'
 import { openTable, type Profiles, type ReadableTable, type Side } from '../plan/open-table.ts'
 import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
 import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
@@ -96,7 +97,7 @@ async function measureColumns(
     const reader = pool.workers === 0 ? HERE : ELSEWHERE
     const evidence = await run.inSlices(readColumn(column, contents, reader))
     const measuring = measure(column, evidence).then((found) => {
-      measured[i] = found
+      measured[i] = withReading(found, contents, settings)
       done++
       options.onProgress?.({ column: name, done, total: columns.length })
     })

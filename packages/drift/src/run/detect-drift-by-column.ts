@@ -3,6 +3,7 @@ import { finish } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
 import type { MeasuredColumn, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import { withReading } from '../measure/with-reading.ts'
 import {
   type ColumnContent,
   contentOrFailure,
@@ -14,6 +15,8 @@ import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
 import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
 import { HERE } from '../read/read-cells.ts'
 import { readColumn } from '../read/read-column.ts'
+import { assertColumnReading, assertTableReading } from '../reading/assert-reading.ts'
+import type { ColumnReading, ColumnReadings } from '../reading/column-reading.ts'
 import type { ColumnType, DriftReport } from '../report/drift-report.ts'
 import { reportOn } from '../report/report-on.ts'
 import { timeRangesOf } from '../report/time-range.ts'
@@ -50,12 +53,15 @@ export interface ColumnPairInput {
   readonly current: ColumnInput | StoredColumn | UnprofiledColumn
   /** What the reader of the report should know of how the column was read. */
   readonly warnings?: readonly string[]
+  /** How the cells of each side were read; of a stored profile, what that says of it by default. */
+  readonly readings?: ColumnReadings
 }
 
 /** The same of a column that one side alone has. */
 export interface ColumnSideInput {
   readonly values: ColumnInput | StoredColumn | UnprofiledColumn
   readonly warnings?: readonly string[]
+  readonly reading?: ColumnReading
 }
 
 /**
@@ -78,6 +84,10 @@ export async function detectDriftByColumn(
   options: DetectDriftOptions = {},
 ): Promise<DriftReport> {
   assertOptions('options', options, DRIFT_OPTIONS)
+  for (const side of SIDES) {
+    const { reading } = pairs[side]
+    if (reading !== undefined) assertTableReading(`${side}.reading`, reading)
+  }
   const plan = planOf(pairs.reference, pairs.current, options)
   const times = await timesOf(plan, pairs)
   const hasBefore = new Set(pairs.reference.columnNames)
@@ -87,13 +97,13 @@ export async function detectDriftByColumn(
     const { name } = column
     const there = { reference: hasBefore.has(name), current: hasAfter.has(name) }
     const read = await inputOf(column, there, pairs)
+    assertReadings(name, read.readings)
     const sideOf = (side: Side) =>
-      there[side]
-        ? contentOrFailure(() => contentOf(side, name, pairs[side].rowCount, read[side]))
-        : null
+      there[side] ? contentOrFailure(() => contentOf(side, name, pairs[side].rowCount, read)) : null
     const contents = { reference: sideOf('reference'), current: sideOf('current') }
     const evidence = finish(readColumn(column, contents, HERE))
-    const found = measureColumn(column, evidence, plan.settings)
+    const measuredOne = measureColumn(column, evidence, plan.settings)
+    const found = withReading(measuredOne, contents, plan.settings)
     measured.push({ ...found, warnings: [...found.warnings, ...(read.warnings ?? [])] })
     options.onProgress?.({ column: name, done: measured.length, total: plan.columns.length })
   }
@@ -106,8 +116,8 @@ async function timesOf({ time, reference, current }: Plan, pairs: ColumnPairs) {
   const read = await pairs.read(time, wanted)
   return finish(
     timeRangesOf(time, {
-      reference: (name) => contentOf('reference', name, reference.rowCount, read.reference),
-      current: (name) => contentOf('current', name, current.rowCount, read.current),
+      reference: (name) => contentOf('reference', name, reference.rowCount, read),
+      current: (name) => contentOf('current', name, current.rowCount, read),
     }),
   )
 }
@@ -122,8 +132,18 @@ async function inputOf(
   if (there.reference && there.current) return pairs.read(name, wanted)
   if (pairs.readOne === undefined) return {}
   const side = there.reference ? 'reference' : 'current'
-  const { values, warnings = [] } = await pairs.readOne(name, side, wanted)
-  return { [side]: values, warnings }
+  const { values, warnings = [], reading } = await pairs.readOne(name, side, wanted)
+  return { [side]: values, warnings, ...(reading && { readings: { [side]: reading } }) }
+}
+
+const SIDES: readonly Side[] = ['reference', 'current']
+
+/** A reader that tells what cannot be is at fault, and not its column. */
+function assertReadings(name: string, readings: ColumnReadings | undefined): void {
+  for (const side of SIDES) {
+    const reading = readings?.[side]
+    if (reading !== undefined) assertColumnReading(`readings.${side} of "${name}"`, reading)
+  }
 }
 
 function wantedOf({ type, methodFor }: ColumnPlan): WantedColumn {
@@ -132,16 +152,17 @@ function wantedOf({ type, methodFor }: ColumnPlan): WantedColumn {
   return { type, takesBins, takesDeciles: takesBins && bins === 'deciles' }
 }
 
-type PairedInput = ColumnPairInput[Side]
-
 function contentOf(
-  argument: string,
+  side: Side,
   name: string,
   rowCount: number,
-  input: PairedInput | undefined,
+  { [side]: input, readings }: Partial<ColumnPairInput>,
 ): ColumnContent {
   if (input === undefined) return { kind: 'unread' }
-  if ('profile' in input) return storedContent(input, rowCount)
-  if ('reason' in input) return { kind: 'unprofiled', column: input }
-  return { kind: 'cells', column: toTable(argument, { [name]: input }).column(name) }
+  const own = readings?.[side]
+  const reading = own === undefined ? {} : { reading: own }
+  if ('profile' in input) return storedContent({ ...input, ...reading }, rowCount)
+  if ('reason' in input) return { kind: 'unprofiled', column: input, ...reading }
+  const column = toTable(side, { [name]: input }).column(name)
+  return { kind: 'cells', column, ...reading }
 }

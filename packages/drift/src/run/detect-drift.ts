@@ -2,6 +2,7 @@ import type { TableInput } from '@tidegauge/core'
 import { finish } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
+import { withReading } from '../measure/with-reading.ts'
 import { openTable, type Profiles } from '../plan/open-table.ts'
 import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
 import { planOf } from '../plan/plan.ts'
@@ -45,7 +46,8 @@ export function detectDrift(
     const { name } = column
     const contents = { reference: before.read(name), current: after.read(name) }
     const evidence = finish(readColumn(column, contents, HERE))
-    const found = measureColumn(column, evidence, plan.settings)
+    const measuredOne = measureColumn(column, evidence, plan.settings)
+    const found = withReading(measuredOne, contents, plan.settings)
     options.onProgress?.({ column: name, done: i + 1, total: plan.columns.length })
     return found
   })

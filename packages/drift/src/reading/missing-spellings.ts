@@ -1,0 +1,38 @@
+/**
+ * Texts that stand for a missing value wherever they are: those of pandas (`read_csv`, 2.2), and none of them is a value
+ * of anybody's but by accident.
+ */
+export const MISSING_SPELLINGS: readonly string[] = [
+  '',
+  '#N/A',
+  '#N/A N/A',
+  '#NA',
+  '-1.#IND',
+  '-1.#QNAN',
+  '-NaN',
+  '-nan',
+  '1.#IND',
+  '1.#QNAN',
+  '<NA>',
+  'N/A',
+  'NA',
+  'NULL',
+  'NaN',
+  'None',
+  'n/a',
+  'nan',
+  'null',
+]
+
+/** Among numbers and times alone: each may be a category. */
+export const MISSING_NUMBERS: readonly string[] = ['-', '--', '?', '.', '\\N']
+
+const KNOWN: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  ...MISSING_SPELLINGS,
+  ...MISSING_NUMBERS,
+])
+
+/** Is it one of ours, which tells nothing of the data? A blank is. */
+export function isKnownSpelling(text: string): boolean {
+  return KNOWN.has(text) || text.trim() === ''
+}
