@@ -1,0 +1,344 @@
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { UsageError } from '../../usage-error.ts'
+import type { Scratch } from '../scratch.ts'
+import { type EncodedFile, isUtf8File, utf8Blocks } from './blocks.ts'
+import { type Dialect, dialectOf, type Sample } from './dialect.ts'
+import { encodingOf, isOneByte, knownEncoding } from './encoding.ts'
+import { haveHeaders, namesOf, placeName } from './header.ts'
+import { PlainScan } from './plain-scan.ts'
+import { MixedQuotesFault, RecordFault, Rewriter } from './rewriter.ts'
+import { RowLineRecorder, type RowLines } from './row-lines.ts'
+import { type SampleRecord, sampleRecords } from './sample.ts'
+import { cannotRead } from './text-error.ts'
+
+/** What the user said of the files; undefined: it is found out. */
+export interface TextOptions {
+  /** One ASCII character. */
+  readonly delimiter?: string | undefined
+  readonly header?: boolean | undefined
+  readonly encoding?: string | undefined
+}
+
+export interface TextFile {
+  readonly path: string
+  /** As the user wrote it. */
+  readonly label: string
+}
+
+/** How a file was read as a table. */
+export interface TableReading {
+  readonly format: string
+  /** Where it is not utf-8. */
+  readonly encoding?: string
+  readonly delimiter?: string
+  /** `false`: it had none. */
+  readonly header?: boolean
+  readonly mended?: readonly Mending[]
+}
+
+/** Lines that are no row, or were no whole one. */
+export interface Mending {
+  readonly what: string
+  readonly count: number
+  /** Of the first one. */
+  readonly line?: number
+}
+
+/** A file of records that no reader can misunderstand. */
+export interface CleanText {
+  /**
+   * UTF-8, one separator, quotes round whole cells and doubled inside, line ends of one kind, `names.length` cells in each
+   * record: the file itself where it is so (a byte order mark may stand at its start, blank lines between its rows
+   * where it has several columns), else a copy in the scratch folder.
+   */
+  readonly path: string
+  /** Is the first record of `path` a header? */
+  readonly skipHeader: boolean
+  /** Unique; two may be equal but for case. */
+  readonly names: readonly string[]
+  readonly delimiter: string
+  /** Between records; in quoted cells there may be others. DuckDB has to be told (`new_line`): it takes the first that it sees. */
+  readonly lineEnd: '\n' | '\r\n' | '\r'
+  /** Records of data in `path`. */
+  readonly rows: number
+  /** Bytes of the longest record, with its line end. */
+  readonly longestRecord: number
+  readonly hasQuotedLineEnds: boolean
+  readonly reading: TableReading
+  /** The line of the file as it was given (1-based) on which a row (0-based) begins. */
+  lineOf(row: number): Promise<number>
+}
+
+/**
+ * Reads files of records: of both sides of a comparison, or of one. Each has its own encoding and separator; whether the first record is a
+ * header is decided on all of them.
+ *
+ * A file is read once if it is plain, else once more to write a clean copy. Nothing of it is held in memory but a block and the record
+ * that is read. No record is dropped without being counted in `reading.mended`; what cannot be a row of the table is an error.
+ *
+ * @throws UsageError where a file cannot be read; it names the line and the cure
+ */
+export async function cleanTexts(
+  files: readonly TextFile[],
+  options: TextOptions,
+  scratch: Scratch,
+): Promise<CleanText[]> {
+  const encoding = options.encoding === undefined ? undefined : knownEncoding(options.encoding)
+  const delimiter = options.delimiter === undefined ? undefined : knownDelimiter(options.delimiter)
+  const opened: OpenedFile[] = []
+  for (const file of files) opened.push(await openFile(file, encoding, delimiter))
+  const headers =
+    options.header === undefined
+      ? haveHeaders(opened.map(({ records, content }) => ({ records, content })))
+      : opened.map(() => options.header!)
+  const clean: CleanText[] = []
+  for (const [i, file] of opened.entries()) clean.push(await cleanText(file, headers[i]!, scratch))
+  return clean
+}
+
+function knownDelimiter(said: string): string {
+  const delimiter = said === '\\t' || said.toLowerCase() === 'tab' ? '\t' : said
+  if (/^[^\0\r\n"\\\u0080-\uffff]$/.test(delimiter)) return delimiter
+  throw new UsageError(
+    `--delimiter ${said} is no separator: it must be one ASCII character, no quote and no backslash (tab for a tab)`,
+  )
+}
+
+interface OpenedFile {
+  readonly file: EncodedFile
+  readonly dialect: Dialect
+  /** The first ones, the header among them. */
+  readonly records: readonly SampleRecord[]
+  readonly content: string
+}
+
+async function openFile(
+  { path, label }: TextFile,
+  saidEncoding: string | undefined,
+  delimiter: string | undefined,
+): Promise<OpenedFile> {
+  let encoding = await encodingOf(path, saidEncoding)
+  // Who names an encoding of one byte has seen that one of the files is not UTF-8; the other one may well be.
+  if (isOneByte(encoding.name) && (await isUtf8File(path)))
+    encoding = { name: 'utf-8', markBytes: 0 }
+  const file = { path, label, encoding }
+  const sample = await sampleOf(file)
+  const dialect = dialectOf(sample, delimiter)
+  const records = sampleRecords(
+    sample.bytes.subarray(dialect.skippedBytes),
+    sample.isWhole,
+    dialect,
+  ).map((record) => ({ ...record, line: record.line + dialect.skippedLines }))
+  const [first] = records
+  if (first === undefined) throw cannotRead(label, 'it is empty')
+  return { file, dialect, records, content: Buffer.from(sample.bytes).toString('latin1') }
+}
+
+const SAMPLE_BYTES = 2 ** 20
+const MOST_SAMPLE_BYTES = 2 ** 26
+
+/** The first bytes: more of them where the first lines are longer. */
+async function sampleOf(file: EncodedFile): Promise<Sample> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  let lineEnds = 0
+  for await (const block of utf8Blocks(file)) {
+    parts.push(Uint8Array.from(block))
+    length += block.length
+    for (const byte of block) if (byte === 0x0a || byte === 0x0d) lineEnds++
+    if ((length >= SAMPLE_BYTES && lineEnds > ENOUGH_LINES) || length >= MOST_SAMPLE_BYTES) {
+      return { bytes: Buffer.concat(parts), isWhole: false }
+    }
+  }
+  return { bytes: Buffer.concat(parts), isWhole: true }
+}
+
+const ENOUGH_LINES = 20
+
+interface Attempt {
+  readonly path: string
+  readonly skipHeader: boolean
+  readonly scan: PlainScan | Rewriter
+  readonly lines: RowLines
+  readonly mended: readonly Mending[]
+}
+
+async function cleanText(
+  { file, dialect, records }: OpenedFile,
+  header: boolean,
+  scratch: Scratch,
+): Promise<CleanText> {
+  const head = headOf(records, header)
+  const plain = await plainText(file, dialect, head, scratch)
+  const { path, skipHeader, scan, lines, mended } =
+    plain ?? (await rewritten(file, dialect, head, scratch))
+  const { encoding } = file
+  const all = [...head.mended, ...mended]
+  return {
+    path,
+    skipHeader,
+    names: head.names,
+    delimiter: dialect.delimiter,
+    lineEnd: scan.lineEnd,
+    rows: scan.rows,
+    longestRecord: scan.longestRecord,
+    hasQuotedLineEnds: scan.hasQuotedLineEnds,
+    reading: {
+      format: 'csv',
+      ...(encoding.name === 'utf-8' ? {} : { encoding: encoding.name }),
+      delimiter: dialect.delimiter,
+      header,
+      ...(all.length === 0 ? {} : { mended: all }),
+    },
+    lineOf: (row) => Promise.resolve(lines.lineOf(row)),
+  }
+}
+
+interface Head {
+  readonly names: readonly string[]
+  /** Cells of the header; undefined: there is none. */
+  readonly headerWidth: number | undefined
+  readonly mended: readonly Mending[]
+}
+
+function headOf(records: readonly SampleRecord[], header: boolean): Head {
+  if (!header) {
+    const width = usualWidth(records)
+    const names = Array.from({ length: width }, (_, i) => placeName(i, width))
+    return { names, headerWidth: undefined, mended: [] }
+  }
+  const [first, ...rows] = records
+  const cells = first!.cells.map(({ text }) => text)
+  const hasRowNames = areRowNames(first!, rows)
+  const { names, unnamed, repeated } = namesOf(hasRowNames ? ['', ...cells] : cells)
+  const { line } = first!
+  const mended: Mending[] = []
+  if (unnamed > 0) mended.push({ what: 'columns without a name', count: unnamed, line })
+  if (repeated > 0)
+    mended.push({ what: 'columns of a name that another has', count: repeated, line })
+  return { names, headerWidth: cells.length, mended }
+}
+
+/** As `write.table` of R does it: all texts in quotes, first the name of the row, above which the header has no cell. */
+function areRowNames(header: SampleRecord, rows: readonly SampleRecord[]): boolean {
+  const rowNames = new Set(rows.map(({ cells }) => cells[0]?.text))
+  return (
+    rows.length > 1 &&
+    rowNames.size === rows.length &&
+    header.cells.every(({ isQuoted }) => isQuoted) &&
+    rows.every(({ cells }) => cells.length === header.cells.length + 1 && cells[0]!.isQuoted)
+  )
+}
+
+/** Most records have it; of those that are as frequent, the first one. */
+function usualWidth(records: readonly SampleRecord[]): number {
+  const counts = new Map<number, number>()
+  for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
+  const [[width]] = [...counts].sort(([, a], [, b]) => b - a) as [[number, number]]
+  return width
+}
+
+let made = 0
+
+/** undefined: it has to be rewritten. */
+async function plainText(
+  file: EncodedFile,
+  dialect: Dialect,
+  { names, headerWidth }: Head,
+  scratch: Scratch,
+): Promise<Attempt | undefined> {
+  const { delimiter, quoteEscape, skippedLines, skipsSpaces } = dialect
+  if (file.encoding.name !== 'utf-8' || quoteEscape !== 'quote' || skippedLines > 0 || skipsSpaces)
+    return
+  if (headerWidth !== undefined && headerWidth !== names.length) return
+  const lines = new RowLineRecorder(join(scratch.directory, `lines-${made++}`))
+  const scan = new PlainScan({
+    delimiter,
+    width: names.length,
+    header: headerWidth !== undefined,
+    lines,
+  })
+  for await (const block of utf8Blocks(file)) if (!scan.feed(block)) return
+  if (!scan.end()) return
+  return {
+    path: file.path,
+    skipHeader: headerWidth !== undefined,
+    scan,
+    lines,
+    mended: mendings({ blank: { count: scan.blankLines, line: scan.firstBlankLine } }),
+  }
+}
+
+async function rewritten(
+  file: EncodedFile,
+  dialect: Dialect,
+  head: Head,
+  scratch: Scratch,
+): Promise<Attempt> {
+  const path = join(scratch.directory, `clean-${made++}.csv`)
+  const first = await rewrite(file, path, dialect, head)
+  if (first.fault === undefined) return first.attempt
+  // What is no table as it stands may be one whose quotes are escaped by backslashes, or have spaces before them.
+  const { sawEscapedQuote } = first
+  const others: Dialect[] = [
+    ...(dialect.quoteEscape === 'quote' && sawEscapedQuote
+      ? [{ ...dialect, quoteEscape: 'backslash' as const }]
+      : []),
+    ...(dialect.quoteEscape === 'backslash' ? [{ ...dialect, quoteEscape: 'quote' as const }] : []),
+    ...(dialect.skipsSpaces ? [{ ...dialect, skipsSpaces: false }] : []),
+  ]
+  for (const other of others) {
+    const again = await rewrite(file, path, other, head)
+    if (again.fault === undefined) return again.attempt
+    if (again.fault instanceof MixedQuotesFault) throw cannotRead(file.label, again.fault.message)
+  }
+  throw cannotRead(file.label, first.fault.message)
+}
+
+type Rewritten =
+  | { readonly fault: undefined; readonly attempt: Attempt }
+  | { readonly fault: RecordFault; readonly sawEscapedQuote: boolean }
+
+async function rewrite(
+  file: EncodedFile,
+  path: string,
+  dialect: Dialect,
+  { names, headerWidth }: Head,
+): Promise<Rewritten> {
+  const lines = new RowLineRecorder(`${path}.lines`)
+  const out = openSync(path, 'w')
+  const rewriter = new Rewriter({
+    ...dialect,
+    width: names.length,
+    headerWidth,
+    lines,
+    file: out,
+  })
+  try {
+    for await (const block of utf8Blocks(file)) rewriter.feed(block)
+    rewriter.end()
+  } catch (error) {
+    if (!(error instanceof RecordFault)) throw error
+    return { fault: error, sawEscapedQuote: rewriter.sawEscapedQuote }
+  } finally {
+    closeSync(out)
+  }
+  const attempt = { path, skipHeader: false, scan: rewriter, lines, mended: mendings(rewriter) }
+  return { fault: undefined, attempt }
+}
+
+type Counted = Pick<Rewriter, 'blank' | 'short' | 'long'>
+
+function mendings(counted: Partial<Counted>): Mending[] {
+  return MENDINGS.flatMap(([kind, what]) => {
+    const { count, line } = counted[kind] ?? { count: 0, line: 0 }
+    return count === 0 ? [] : [{ what, count, line }]
+  })
+}
+
+const MENDINGS = [
+  ['blank', 'blank lines left out'],
+  ['short', 'lines with too few cells, filled up with missing ones'],
+  ['long', 'lines with too many cells, of which the last were empty and left out'],
+] as const satisfies ReadonlyArray<readonly [keyof Counted, string]>
