@@ -56,8 +56,8 @@ function sizesOf(column: ColumnDrift, report: Surroundings): Sizes {
   const valuesOf = (side: 'reference' | 'current') => {
     const profile = column[side]
     if (profile !== null) return profile.n
-    // Numbers without a profile are none at all.
-    return column.type === 'text' ? report[side].rows * (1 - column.missing[side]) : 0
+    // Numbers without a profile are none at all; texts are whole ones, of which the report tells a share.
+    return column.type === 'text' ? Math.round(report[side].rows * (1 - column.missing[side])) : 0
   }
   return {
     n: valuesOf('reference'),
@@ -233,7 +233,7 @@ function isUnmeasured(
   { current }: Surroundings,
   { m, n }: Sizes,
 ): boolean {
-  return verdict === 'error' || finding !== undefined || current.rows === 0 || n < 0.5 || m < 0.5
+  return verdict === 'error' || finding !== undefined || current.rows === 0 || n === 0 || m === 0
 }
 
 function assertNothingMeasured(

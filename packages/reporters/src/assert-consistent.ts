@@ -20,6 +20,13 @@ export function assertConsistent(report: DriftReport): void {
     names.add(column.name)
     assertColumn(path, column, report)
   })
+  for (const side of ['reference', 'current'] as const) {
+    const [from, to] = report[side].timeRange ?? [0, 0]
+    if (from <= to) continue
+    const range = `from ${from} to ${to}`
+    const expected = 'two times, the earlier one first'
+    throw new InvalidArgumentError(`report.${side}.timeRange`, expected, range)
+  }
   assertAdjusted(report)
   assertShares(report)
   assertFindings(report)

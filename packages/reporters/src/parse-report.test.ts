@@ -143,6 +143,15 @@ describe('names the path of what is wrong', () => {
 const [first] = reports
 const timed = reports.find(({ report }) => report.current.timeRange !== undefined)!
 
+test('a side does not end before it begins', () => {
+  const { current } = timed.report
+  const [from, to] = current.timeRange!
+  const turned = { ...timed.report, current: { ...current, timeRange: [to, from] } }
+  expect(() => parseReport(JSON.stringify(turned))).toThrow(
+    `"report.current.timeRange" must be two times, the earlier one first, received from ${to} to ${from}`,
+  )
+})
+
 /** A report for each set of fields that columns have, with one such column. */
 const kinds: readonly DriftReport[] = columnKinds().map(({ one, report }) => {
   const { producer } = first!.report
@@ -157,7 +166,7 @@ test('the schema and parseReport refuse the same: a field left out, or another v
     const refusal = refusalOf(json)
     // Counts and lengths that do not fit together, and fields that contradict others, are no matter of a schema.
     const addsUp =
-      /\.(counts|edges|categories|levels|n|underflow|overflow|min|max|other|otherAtMost|countsAtMost|quantiles\.\w+)\b/
+      /\.(counts|edges|categories|levels|n|underflow|overflow|min|max|other|otherAtMost|countsAtMost|timeRange|quantiles\.\w+)\b/
     const isOfOneField = !addsUp.test(path) && !CONTRADICTION.test(refusal ?? '')
     if (valid !== (refusal === null) && (!valid || isOfOneField)) {
       disagreements.push(`${path}: ${refusal}: ${json.slice(0, 400)}`)

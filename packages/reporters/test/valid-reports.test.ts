@@ -1,3 +1,4 @@
+import type { BinnedProfile, NumericProfile } from '@tidegauge/core'
 import {
   type ColumnReading,
   type DetectDriftOptions,
@@ -165,6 +166,7 @@ test('a report of detectDrift is read back as it was, whatever it compares, and 
       'stored',
       'with samples',
       'counted',
+      'at a rate',
       'like it',
       'by column',
     ),
@@ -205,6 +207,15 @@ test('a report of detectDrift is read back as it was, whatever it compares, and 
   }
 })
 
+/** Of a counter a 64th is left: a few values are less than half a one. */
+function atARate(profile: BinnedProfile): BinnedProfile {
+  const rate = (_: string, value: unknown) => (typeof value === 'number' ? value / 64 : value)
+  const { edges, deciles }: Partial<NumericProfile> = profile.kind === 'numeric' ? profile : {}
+  const kept = { ...(edges && { edges }), ...(deciles && { deciles }) }
+  const { version } = profile
+  return { ...JSON.parse(JSON.stringify(profile, rate)), ...kept, version, min: null, max: null }
+}
+
 /** null where such tables cannot be compared in such a way. */
 async function reportOf(
   form: string,
@@ -232,6 +243,11 @@ async function reportOf(
       const countsOf = (side: Side) =>
         Object.fromEntries(profile(side).columns.map((one) => [one.name, one.profile] as const))
       return detectDrift(countsOf(before), countsOf(after), chosen)
+    }
+    if (form === 'at a rate') {
+      const ratesOf = (side: Side) =>
+        Object.fromEntries(profile(side).columns.map((one) => [one.name, atARate(one.profile)]))
+      return detectDrift(ratesOf(before), ratesOf(after), chosen)
     }
     if (form === 'like it') {
       const reference = profile(before)

@@ -192,7 +192,8 @@ function tableOfProfiles(profiles: readonly FoundProfile[]): ReadableTable {
   )
   const contents = profiles.map(({ name, found }): [string, ContentOfProfile] => [
     name,
-    found.kind === 'failed' ? found : storedContent(asStored(name, found), rowCount),
+    // Each has rows of its own: a route that nobody asked for has lost nothing.
+    found.kind === 'failed' ? found : { kind: 'profile', column: asStored(name, found) },
   ])
   return tableOf(rowCount, new Map(contents))
 }

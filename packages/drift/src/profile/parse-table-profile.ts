@@ -8,7 +8,7 @@ import {
 } from '@tidegauge/core'
 import { currentProfile } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
-import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import type { StoredColumn, StoredMoments, UnprofiledColumn } from '../measure/measured-column.ts'
 import { assertColumnReading, assertTableReading } from '../reading/assert-reading.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import { assertWhole } from './assert-whole.ts'
@@ -17,6 +17,7 @@ import {
   isIdOfVersion1,
   isTableProfile,
   madeProfile,
+  ORIGIN_KEYS,
   onlyTimeRange,
   type ProfileOrigin,
   profileId,
@@ -25,6 +26,8 @@ import {
 
 /**
  * Read a profile that was stored as JSON.
+ *
+ * Fields that this release does not know are kept: a later release of the same version may have added them.
  *
  * @throws UnsupportedVersionError where another version of the format wrote it
  * @throws InvalidArgumentError where it is not a profile of a table
@@ -48,7 +51,8 @@ export function parseTableProfile(json: string): TableProfile {
  * The profile of columns that were counted elsewhere: by a `GROUP BY`, say.
  *
  * @param parts - `timeRange` is that of the only column of dates, unless it is given
- * @throws InvalidArgumentError where the counts of a column do not add up, or are more than there are rows
+ * @throws InvalidArgumentError where the counts of a column do not add up, or are more than there are rows, and where what
+ *   is told beside them (distinct values, moments, times) is that of no such values
  * @example
  * tableProfileOf({ rows: 3, columns: [{ name: 'x', type: 'numeric', profile: numericProfile([1, 2, 3], [0, 2, 4]) }] })
  */
@@ -57,6 +61,7 @@ export function tableProfileOf(
 ): TableProfile {
   assertOptions('parts', parts, PARTS)
   assertParts('parts', parts)
+  if (parts.origin !== undefined) assertOptions('parts.origin', parts.origin, ORIGIN_KEYS)
   const columns = parts.columns.map((column) => ({
     ...column,
     profile: currentProfile(column.profile),
@@ -94,7 +99,7 @@ function assertParts(at: string, parts: Omit<TableProfile, 'format' | 'version' 
       throw new InvalidArgumentError(`${at}.columns[${i}].name`, 'a name of its own', column.name)
     }
     names.add(column.name)
-    assertRows(`${at}.rows`, column, parts.rows)
+    assertRows(at, i, column, parts.rows)
   })
   assertUnprofiled(`${at}.unprofiled`, parts.unprofiled, names)
   if (parts.timeRange !== undefined) assertTimeRange(`${at}.timeRange`, parts.timeRange)
@@ -114,7 +119,9 @@ function withId(profile: TableProfile): TableProfile {
 
 function assertTimeRange(at: string, range: unknown): void {
   const [from, to] = Array.isArray(range) ? (range as unknown[]) : []
-  if (Number.isFinite(from) && Number.isFinite(to) && (from as number) <= (to as number)) return
+  const isPair = Array.isArray(range) && range.length === 2
+  if (isPair && Number.isFinite(from) && Number.isFinite(to) && (from as number) <= (to as number))
+    return
   throw new InvalidArgumentError(at, 'two times, the earlier one first', range)
 }
 
@@ -151,12 +158,18 @@ function assertUnprofiled(path: string, listed: unknown, names: Set<string>): vo
 }
 
 /** Of categories too many to be counted one by one, a sample of the rows was. */
-function assertRows(at: string, { name, profile, invalid = 0 }: StoredColumn, rows: number): void {
+function assertRows(at: string, i: number, column: StoredColumn, rows: number): void {
+  const { name, profile, invalid = 0 } = column
   const counted = profile.n + uncounted(profile)
+  // They are among the missing ones, or were counted beside all.
+  if (invalid > profile.missing && counted + invalid > rows) {
+    const expected = `at most its missing values (${profile.missing})`
+    throw new InvalidArgumentError(`${at}.columns[${i}].invalid`, expected, invalid)
+  }
   const isWhole = counted === rows || counted + invalid === rows
   if (profile.kind === 'numeric' ? isWhole : counted <= rows) return
   const expected = `the rows of column "${name}", which has ${counted} (profile the data again)`
-  throw new InvalidArgumentError(at, expected, rows)
+  throw new InvalidArgumentError(`${at}.rows`, expected, rows)
 }
 
 function assertStored(at: string, column: StoredColumn): void {
@@ -191,21 +204,13 @@ function assertStored(at: string, column: StoredColumn): void {
 }
 
 /** What is kept beside the counts. */
-function assertKnown(at: string, { moments, distinct, reading, profile }: StoredColumn): void {
-  const { mean, squaredDeviations } = moments ?? { mean: 0, squaredDeviations: 0 }
-  const areMoments = Number.isFinite(mean) && squaredDeviations >= 0 && squaredDeviations < Infinity
-  if (!areMoments || (moments !== undefined && profile.n === 0)) {
+function assertKnown(at: string, column: StoredColumn): void {
+  const { moments, distinct, reading, profile } = column
+  if (moments !== undefined && !arePossible(moments, profile)) {
     const expected = 'a mean and squared deviations of its values'
-    throw new InvalidArgumentError(`${at}.moments`, expected, moments)
+    throw new InvalidArgumentError(`${at}.moments`, expected, JSON.stringify(moments))
   }
-  const most = profile.n
-  if (
-    distinct !== undefined &&
-    !(Number.isInteger(distinct) && distinct >= 0 && distinct <= most)
-  ) {
-    const expected = `a whole number of at most ${most}`
-    throw new InvalidArgumentError(`${at}.distinct`, expected, distinct)
-  }
+  if (distinct !== undefined) assertDistinct(`${at}.distinct`, distinct, profile)
   if (reading === undefined) return
   assertColumnReading(`${at}.reading`, reading)
   // What is no value of its type is missing.
@@ -214,6 +219,32 @@ function assertKnown(at: string, { moments, distinct, reading, profile }: Stored
     const expected = `at most ${uncounted(profile)}, the values that its profile counts as missing`
     throw new InvalidArgumentError(`${at}.reading.misfits.count`, expected, told)
   }
+}
+
+/** Are there values between the extremes that have these, as far as sums of doubles tell? */
+function arePossible(moments: StoredMoments | null, profile: BinnedProfile): boolean {
+  const { mean = Number.NaN, squaredDeviations = Number.NaN } = moments ?? {}
+  if (!(Number.isFinite(mean) && Number.isFinite(squaredDeviations) && squaredDeviations >= 0)) {
+    return false
+  }
+  if (profile.kind !== 'numeric' || profile.n === 0) return false
+  const { min, max, n } = profile
+  if (min === null || max === null) return true
+  const slack = ROUNDING * Math.max(Math.abs(min), Math.abs(max))
+  // The most are those of values of which one half is the minimum, the other the maximum (Popoviciu).
+  const reach = (max - min) / 2 + slack
+  return mean >= min - slack && mean <= max + slack && squaredDeviations / n <= reach * reach
+}
+
+const ROUNDING = 1e-6
+
+function assertDistinct(argument: string, distinct: number, profile: BinnedProfile): void {
+  // Counts that came through a rate are no whole numbers.
+  const most = Math.ceil(profile.n)
+  const least = Math.min(1, most)
+  if (Number.isInteger(distinct) && distinct >= least && distinct <= most) return
+  const expected = most === 0 ? '0, as it has no value' : `a whole number from 1 to ${most}`
+  throw new InvalidArgumentError(argument, expected, distinct)
 }
 
 /** A sample is all of the values, or an even part of them where they were too many to be kept. */

@@ -23,6 +23,7 @@ import {
   currentTableProfile,
   isTableProfile,
   madeProfile,
+  ORIGIN_KEYS,
   onlyTimeRange,
   type ProfileOrigin,
   type TableProfile,
@@ -73,8 +74,6 @@ const PROFILE_OPTIONS = {
   time: true,
   origin: true,
 } as const satisfies Readonly<Record<keyof ProfileOptions, true>>
-
-const ORIGIN_KEYS = { source: true, at: true } as const satisfies Record<keyof ProfileOrigin, true>
 
 /**
  * Profile a table, so that it can be the reference of many comparisons without being read again.

@@ -1,6 +1,7 @@
 import { mergeProfiles, numericProfile } from '@tidegauge/core'
 import { describe, expect, test } from 'vitest'
 import { mergeTableProfiles, parseTableProfile, profile, tableProfileOf } from '../index.ts'
+import type { StoredColumn, StoredMoments } from '../measure/measured-column.ts'
 import { detectDrift } from '../run/detect-drift.ts'
 
 const rows = Array.from({ length: 2000 }, (_, i) => i)
@@ -214,6 +215,59 @@ describe('parseTableProfile', () => {
   })
 })
 
+describe('what is told beside the counts', () => {
+  // 0 to 999, each twice, and 200 rows without a city.
+  const { format: _, version: __, id: ___, ...parts } = profile(january)
+  const [age, city] = parts.columns as [StoredColumn, StoredColumn]
+  const withAge = (told: Partial<StoredColumn>) => ({ columns: [{ ...age, ...told }] })
+  const moments = (told: Partial<StoredMoments>) =>
+    withAge({ moments: { ...age.moments!, ...told } })
+  const empty = { ...age, profile: numericProfile([], [0, 1], { missing: 2000 }) }
+  const { distinct: ____, moments: _____, ...blank } = empty
+
+  test.each<[string, object, string]>([
+    ['more of another type than are missing', withAge({ invalid: 1 }), 'columns[0].invalid'],
+    [
+      'more categories of another type than are missing',
+      { columns: [{ ...city, invalid: 201 }] },
+      'columns[0].invalid" must be at most its missing values (200), received 201',
+    ],
+    ['no different values', withAge({ distinct: 0 }), 'distinct" must be a whole number from 1'],
+    ['more of them than values', withAge({ distinct: 2001 }), 'distinct" must be a whole number'],
+    ['a different value of none', { columns: [{ ...blank, distinct: 1 }] }, 'distinct" must be 0'],
+    ['no moments', withAge({ moments: null as never }), 'columns[0].moments'],
+    ['negative squares', moments({ squaredDeviations: -1 }), 'columns[0].moments'],
+    ['more deviation than there is room for', moments({ squaredDeviations: 5e8 }), '.moments'],
+    ['a mean below the minimum', moments({ mean: -0.1 }), 'columns[0].moments'],
+    ['a mean above the maximum', moments({ mean: 999.1 }), 'columns[0].moments'],
+    ['moments of no value', { columns: [{ ...blank, moments: age.moments }] }, '.moments'],
+    ['moments of categories', { columns: [{ ...city, moments: age.moments }] }, '.moments'],
+    ['three times', { timeRange: [1, 2, 3] }, 'timeRange" must be two times, the earlier one'],
+    ['one time', { timeRange: [1] }, 'timeRange" must be two times'],
+    ['the later time first', { timeRange: [2, 1] }, 'timeRange" must be two times'],
+    ['an origin without a source', { origin: { at: 1 } }, 'origin.source" must be a text'],
+  ])('is refused where it is %s', (_name, told, message) => {
+    const changed = { ...parts, ...told } as Parameters<typeof tableProfileOf>[0]
+    expect(() => tableProfileOf(changed)).toThrow(message)
+    const stored = { format: 'tidegauge.table-profile', version: 2, ...changed }
+    expect(() => parseTableProfile(JSON.stringify(stored))).toThrow(message)
+  })
+
+  test('an origin of one’s own has no other fields; of a stored one those of later releases are kept', () => {
+    const origin = { source: 'january.csv', size: 7 }
+    expect(() => tableProfileOf({ ...parts, origin })).toThrow('"parts.origin.size" must be an')
+    const stored = { ...profile(january), origin }
+    expect(parseTableProfile(JSON.stringify(stored)).origin).toEqual(origin)
+  })
+
+  test('what rounding leaves of equal values is no contradiction', () => {
+    const rate = Array.from({ length: 1000 }, () => 0.1)
+    const [column] = profile({ rate }).columns
+    const moments = { mean: 0.1 + 1e-15, squaredDeviations: 1e-14 }
+    expect(() => tableProfileOf({ rows: 1000, columns: [{ ...column!, moments }] })).not.toThrow()
+  })
+})
+
 test('latency histograms are compared by the same call', () => {
   const bounds = [0, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1]
   const week = (slower: number) =>
@@ -230,4 +284,19 @@ test('latency histograms are compared by the same call', () => {
   expect(detectDrift({ '/predict': week(1) }, { '/predict': week(1) }).columns[0]!.verdict).toBe(
     'stable',
   )
+})
+
+test('a histogram of no requests is too few of them, and no column that has lost its values', () => {
+  const requests = (n: number) => numericProfile(rows.slice(0, n), [0, 500, 1000])
+  const busy = { '/predict': requests(800), '/train': requests(400) }
+  const quiet = { '/predict': requests(800), '/train': requests(0) }
+  for (const [before, after] of [
+    [busy, quiet],
+    [quiet, busy],
+  ] as const) {
+    const { columns, decision } = detectDrift(before, after)
+    expect(columns[1]).toMatchObject({ name: '/train', verdict: 'insufficient-data' })
+    expect(columns[1]!.finding).toBeUndefined()
+    expect(decision.action).toBe('NO_ACTION')
+  }
 })
