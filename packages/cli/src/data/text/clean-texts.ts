@@ -1,9 +1,10 @@
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TableReading } from '@tidegauge/drift'
 import { UsageError } from '../../usage-error.ts'
 import type { Scratch } from '../scratch.ts'
 import { type EncodedFile, isUtf8File, utf8Blocks } from './blocks.ts'
-import { type Dialect, dialectOf, type Sample } from './dialect.ts'
+import { areRowNames, type Dialect, dialectOf, NO_DELIMITER, type Sample } from './dialect.ts'
 import { encodingOf, isOneByte, knownEncoding } from './encoding.ts'
 import { haveHeaders, namesOf, placeName } from './header.ts'
 import { PlainScan } from './plain-scan.ts'
@@ -26,24 +27,7 @@ export interface TextFile {
   readonly label: string
 }
 
-/** How a file was read as a table. */
-export interface TableReading {
-  readonly format: string
-  /** Where it is not utf-8. */
-  readonly encoding?: string
-  readonly delimiter?: string
-  /** `false`: it had none. */
-  readonly header?: boolean
-  readonly mended?: readonly Mending[]
-}
-
-/** Lines that are no row, or were no whole one. */
-export interface Mending {
-  readonly what: string
-  readonly count: number
-  /** Of the first one. */
-  readonly line?: number
-}
+type Mending = NonNullable<TableReading['mended']>[number]
 
 /** A file of records that no reader can misunderstand. */
 export interface CleanText {
@@ -57,6 +41,7 @@ export interface CleanText {
   readonly skipHeader: boolean
   /** Unique; two may be equal but for case. */
   readonly names: readonly string[]
+  /** Of one column: a sign that no text has. */
   readonly delimiter: string
   /** Between records; in quoted cells there may be others. DuckDB has to be told (`new_line`): it takes the first that it sees. */
   readonly lineEnd: '\n' | '\r\n' | '\r'
@@ -146,7 +131,7 @@ async function sampleOf(file: EncodedFile): Promise<Sample> {
   for await (const block of utf8Blocks(file)) {
     parts.push(Uint8Array.from(block))
     length += block.length
-    for (const byte of block) if (byte === 0x0a || byte === 0x0d) lineEnds++
+    for (let i = 0; i < block.length; i++) if (block[i] === 0x0a || block[i] === 0x0d) lineEnds++
     if ((length >= SAMPLE_BYTES && lineEnds > ENOUGH_LINES) || length >= MOST_SAMPLE_BYTES) {
       return { bytes: Buffer.concat(parts), isWhole: false }
     }
@@ -187,7 +172,7 @@ async function cleanText(
     reading: {
       format: 'csv',
       ...(encoding.name === 'utf-8' ? {} : { encoding: encoding.name }),
-      delimiter: dialect.delimiter,
+      ...(dialect.delimiter === NO_DELIMITER ? {} : { delimiter: dialect.delimiter }),
       header,
       ...(all.length === 0 ? {} : { mended: all }),
     },
@@ -214,21 +199,10 @@ function headOf(records: readonly SampleRecord[], header: boolean): Head {
   const { names, unnamed, repeated } = namesOf(hasRowNames ? ['', ...cells] : cells)
   const { line } = first!
   const mended: Mending[] = []
-  if (unnamed > 0) mended.push({ what: 'columns without a name', count: unnamed, line })
+  if (unnamed > 0) mended.push({ what: 'column without a name', count: unnamed, line })
   if (repeated > 0)
-    mended.push({ what: 'columns of a name that another has', count: repeated, line })
+    mended.push({ what: 'column of a name that another has', count: repeated, line })
   return { names, headerWidth: cells.length, mended }
-}
-
-/** As `write.table` of R does it: all texts in quotes, first the name of the row, above which the header has no cell. */
-function areRowNames(header: SampleRecord, rows: readonly SampleRecord[]): boolean {
-  const rowNames = new Set(rows.map(({ cells }) => cells[0]?.text))
-  return (
-    rows.length > 1 &&
-    rowNames.size === rows.length &&
-    header.cells.every(({ isQuoted }) => isQuoted) &&
-    rows.every(({ cells }) => cells.length === header.cells.length + 1 && cells[0]!.isQuoted)
-  )
 }
 
 /** Most records have it; of those that are as frequent, the first one. */
@@ -338,7 +312,7 @@ function mendings(counted: Partial<Counted>): Mending[] {
 }
 
 const MENDINGS = [
-  ['blank', 'blank lines left out'],
-  ['short', 'lines with too few cells, filled up with missing ones'],
-  ['long', 'lines with too many cells, of which the last were empty and left out'],
+  ['blank', 'blank line, left out'],
+  ['short', 'line with too few cells, filled up with missing ones'],
+  ['long', 'line with too many cells, the surplus empty and left out'],
 ] as const satisfies ReadonlyArray<readonly [keyof Counted, string]>

@@ -15,6 +15,9 @@ export interface Dialect extends RecordStyle {
 
 const DELIMITERS = [',', '\t', ';', '|']
 
+/** Of a file of one column: no text has it. */
+export const NO_DELIMITER = '\x1f'
+
 /**
  * How the records of a file are written, by its first ones.
  *
@@ -76,7 +79,7 @@ function likeliest(sample: Sample, quoteEscape: RecordStyle['quoteEscape']): str
       b.numbers - a.numbers ||
       PREFERENCE.indexOf(a.delimiter) - PREFERENCE.indexOf(b.delimiter),
   )
-  return best?.delimiter ?? ','
+  return best?.delimiter ?? NO_DELIMITER
 }
 
 const PREFERENCE = ['\t', ';', '|', ',']
@@ -87,11 +90,12 @@ function candidateOf(
 ): readonly Candidate[] {
   if (header === undefined) return []
   const width = header.cells.length
-  if (width === 1) return []
+  if (width === 1 && !areRowNames(header, records)) return []
   const alike = records.filter(({ cells }) => cells.length === width).length
   const separated = records.filter(({ cells }) => cells.length > 1).length
-  // In the header alone: a sentence.
-  if (records.length > 0 && separated === 0) return []
+  // In the header alone, and spaces behind: a sentence.
+  const isSentence = header.cells.slice(1).every(({ text }) => text.startsWith(' '))
+  if (records.length > 0 && separated === 0 && isSentence) return []
   const cells = records.flatMap((record) => record.cells)
   const numbers = cells.filter(({ text }) => isNumberLike(text)).length
   return [
@@ -102,6 +106,17 @@ function candidateOf(
       numbers: numbers / Math.max(1, cells.length),
     },
   ]
+}
+
+/** As `write.table` of R does it: all texts in quotes, first the name of the row, above which the header has no cell. */
+export function areRowNames(header: SampleRecord, rows: readonly SampleRecord[]): boolean {
+  const rowNames = new Set(rows.map(({ cells }) => cells[0]?.text))
+  return (
+    rows.length > 1 &&
+    rowNames.size === rows.length &&
+    header.cells.every(({ isQuoted }) => isQuoted) &&
+    rows.every(({ cells }) => cells.length === header.cells.length + 1 && cells[0]!.isQuoted)
+  )
 }
 
 /** A number as people write it, or nothing. */

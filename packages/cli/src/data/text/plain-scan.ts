@@ -8,6 +8,7 @@ import {
   ORDINARY,
 } from './bytes.ts'
 import type { RowLineRecorder } from './row-lines.ts'
+import { readUsualRows, type UsualRows } from './usual-rows.ts'
 
 export interface PlainScanOptions {
   /** One byte. */
@@ -48,6 +49,7 @@ export class PlainScan {
   firstBlankLine = 0
   private readonly kinds: Uint8Array
   private readonly width: number
+  private readonly found: UsualRows = { end: 0, rows: 0, longest: 0 }
   private readonly lines: RowLineRecorder
   private state = RECORD_START
   private ends = UNKNOWN
@@ -80,6 +82,11 @@ export class PlainScan {
     let { quotedCr } = this
     let i = 0
     while (i < length) {
+      if (state === RECORD_START && this.records >= this.headers) {
+        i = this.usualRows(block, i)
+        recordStart = i
+        if (i === length) break
+      }
       if (state === UNQUOTED) {
         while (i < length && kinds[block[i]!] === ORDINARY) i++
         if (i === length) break
@@ -174,6 +181,22 @@ export class PlainScan {
     this.quotedCr = quotedCr - length
     this.bytesBefore = length - recordStart
     return true
+  }
+
+  /** @returns where the usual rows end that begin here */
+  private usualRows(block: Uint8Array, start: number): number {
+    const { ends, found } = this
+    if (ends !== ONLY_LF && ends !== ONLY_CR_LF) return start
+    readUsualRows(block, start, this.kinds, this.width, ends === ONLY_CR_LF, found)
+    const { rows } = found
+    if (rows === 0) return start
+    if (found.longest > this.longestRecord) this.longestRecord = found.longest
+    if (this.line !== this.expectedLine) this.lines.jump(this.rows, this.line)
+    this.line += rows
+    this.expectedLine = this.line
+    this.rows += rows
+    this.records += rows
+    return found.end
   }
 
   get lineEnd(): '\n' | '\r\n' | '\r' {

@@ -13,6 +13,7 @@ import {
   QUOTE,
 } from './bytes.ts'
 import type { RowLineRecorder } from './row-lines.ts'
+import { readUsualRows, type UsualRows } from './usual-rows.ts'
 
 export interface RewriterOptions {
   /** One byte. */
@@ -104,6 +105,11 @@ export class Rewriter {
   private hasSurplus = false
   private afterCr = false
   private lastByte = 0
+  private readonly found: UsualRows = { end: 0, rows: 0, longest: 0 }
+  /** Does the last line end have a CR before its LF? */
+  private endsInCr = false
+  /** Is the header read, and is no backslash to be looked for? */
+  private mayBeUsual = false
   /** Blank lines of a table of one column: rows, if another row follows. */
   private pendingBlank: Mended = { count: 0, line: 0 }
 
@@ -113,6 +119,7 @@ export class Rewriter {
     if (options.quoteEscape === 'backslash') this.kinds[BACKSLASH] = KIND_BACKSLASH
     this.delimiter = options.delimiter.charCodeAt(0)
     this.isHeaderDue = options.headerWidth !== undefined
+    this.mayBeUsual = !this.isHeaderDue && options.quoteEscape === 'quote'
     this.skippedLines = options.skippedLines
     this.state = this.skippedLines > 0 ? SKIPPED_LINE : RECORD_START
   }
@@ -148,6 +155,10 @@ export class Rewriter {
     this.blockBytes = 2 * length
     this.reserve(0)
     for (let i = 0; i < length; i++) {
+      if (this.state === RECORD_START && this.mayBeUsual) {
+        i = this.usualRows(block, i)
+        if (i === length) break
+      }
       const byte = block[i]!
       const kind = kinds[byte]!
       const before = this.lastByte
@@ -217,6 +228,7 @@ export class Rewriter {
         case RECORD_START:
           if (kind === KIND_LF && this.afterCr) {
             this.afterCr = false
+            this.endsInCr = true
             break
           }
           this.afterCr = false
@@ -232,6 +244,39 @@ export class Rewriter {
           this.startCell(kind, byte)
       }
     }
+  }
+
+  /** Takes the usual rows that begin here as they are. */
+  private usualRows(block: Uint8Array, start: number): number {
+    const { found, endsInCr } = this
+    // Blank lines that become rows now, or the second half of a line end.
+    if (this.pendingBlank.count > 0 || (this.afterCr && block[start] === LF)) return start
+    readUsualRows(block, start, this.kinds, this.options.width, endsInCr, found)
+    const { rows, end } = found
+    if (rows === 0) return start
+    this.afterCr = false
+    if (this.line !== this.expectedLine) this.options.lines.jump(this.rows, this.line)
+    this.line += rows
+    this.expectedLine = this.line
+    this.rows += rows
+    const longest = endsInCr ? found.longest - 1 : found.longest
+    if (longest > this.longestRecord) this.longestRecord = longest
+    if (endsInCr) {
+      const { out } = this
+      let { length } = this
+      for (let i = start; i < end; i++) if (block[i] !== CR) out[length++] = block[i]!
+      this.length = length
+    } else {
+      this.out.set(
+        start === 0 && end === block.length ? block : block.subarray(start, end),
+        this.length,
+      )
+      this.length += end - start
+    }
+    this.lastByte = LF
+    this.recordStart = this.length
+    this.cellStart = this.length
+    return end
   }
 
   /** Room for some bytes more than the block that is read becomes. */
@@ -304,6 +349,7 @@ export class Rewriter {
       this.endRecord()
       this.line++
       this.afterCr = kind === KIND_CR
+      this.endsInCr = false
     } else if (kind === KIND_NUL) {
       this.nul()
       this.state = UNQUOTED
@@ -361,6 +407,7 @@ export class Rewriter {
     const { width, headerWidth } = this.options
     if (this.isHeaderDue) {
       this.isHeaderDue = false
+      this.mayBeUsual = this.options.quoteEscape === 'quote'
       this.drop()
       return
     }
