@@ -204,6 +204,18 @@ describe('separators', () => {
     }
   })
 
+  test('lines above the names are no table of one column', async () => {
+    for (const title of ['Sales 2026', '# made by x', 'Sales\n\n']) {
+      expect(await refusal(`${title}\ncity,n,m\nParis,1,2\nRome,3,4\n`)).toBe(
+        'cannot read a.csv: line 1 has 1 cell where those below have 3: take out what stands above the names of the columns',
+      )
+    }
+    expect((await tableOf('n\n1,234,567\n2,345,678\n')).rows).toEqual([
+      ['1,234,567'],
+      ['2,345,678'],
+    ])
+  })
+
   test('files of different separators are each read by their own', async () => {
     const texts = await clean(['a,b\n1,2\n', 'a;b\n1,5;2\n'])
     expect(texts.map(({ delimiter }) => delimiter)).toEqual([',', ';'])
@@ -444,6 +456,16 @@ describe('headers', () => {
   test('what both sides begin with is one, even of numbers', async () => {
     expect(await header(['2019,2020\n1,2\n3,4\n', '2020,2019\n5,6\n7,8\n'])).toEqual([true, true])
     expect(await header(['x\nAnn\nx1\n', 'x\nBob\nx2\n'])).toEqual([true, true])
+    expect(await header(['101,102\n1,2\n3,4\n', '101,102\n5,6\n7,8\n'])).toEqual([true, true])
+    expect(
+      await header(['city,2015,2020\nRome,1,2\nBonn,3,4\n', 'city,2015,2020\nRome,5,6\n']),
+    ).toEqual([true, true])
+  })
+
+  test('two versions of a table without one may begin with the same row', async () => {
+    const rows = '1,Rome,0.5\n2,Bonn,0.7\n3,Oslo,0.1\n'
+    expect(await header([rows, `${rows}4,Kiel,0.9\n`])).toEqual([false, false])
+    expect(await header(['5,7\n3,9\n8,1\n', '5,7\n3,9\n8,1\n4,4\n'])).toEqual([false, false])
   })
 
   test('a file without one is not read as if it had one because it is compared with itself', async () => {

@@ -4,7 +4,14 @@ import type { TableReading } from '@tidegauge/drift'
 import { UsageError } from '../../usage-error.ts'
 import type { Scratch } from '../scratch.ts'
 import { type EncodedFile, isUtf8File, utf8Blocks } from './blocks.ts'
-import { areRowNames, type Dialect, dialectOf, NO_DELIMITER, type Sample } from './dialect.ts'
+import {
+  areRowNames,
+  cellsBelowTitle,
+  type Dialect,
+  dialectOf,
+  NO_DELIMITER,
+  type Sample,
+} from './dialect.ts'
 import { encodingOf, isOneByte, knownEncoding } from './encoding.ts'
 import { haveHeaders, namesOf, placeName } from './header.ts'
 import { PlainScan } from './plain-scan.ts'
@@ -117,6 +124,13 @@ async function openFile(
   ).map((record) => ({ ...record, line: record.line + dialect.skippedLines }))
   const [first] = records
   if (first === undefined) throw cannotRead(label, 'it is empty')
+  const below = delimiter === undefined ? cellsBelowTitle(sample, dialect) : undefined
+  if (below !== undefined) {
+    throw cannotRead(
+      label,
+      `line ${first.line} has 1 cell where those below have ${below}: take out what stands above the names of the columns`,
+    )
+  }
   return { file, dialect, records, content: Buffer.from(sample.bytes).toString('latin1') }
 }
 

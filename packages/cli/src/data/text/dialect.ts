@@ -108,6 +108,30 @@ function candidateOf(
   ]
 }
 
+/**
+ * Lines above a table, as in reports: the first record has one cell, and nearly all below have as many as each other, three at
+ * least. What they hold is no number with separators in it (`1,234,567`).
+ *
+ * @returns how many cells they have; undefined: nothing speaks for it
+ */
+export function cellsBelowTitle(sample: Sample, dialect: Dialect): number | undefined {
+  if (dialect.delimiter !== NO_DELIMITER) return undefined
+  const bytes = sample.bytes.subarray(dialect.skippedBytes)
+  for (const delimiter of DELIMITERS) {
+    const style = { ...dialect, delimiter }
+    const [title, ...below] = sampleRecords(bytes, sample.isWhole, style)
+    if (title === undefined || title.cells.length > 1 || below.length < 2) continue
+    const counts = new Map<number, number>()
+    for (const { cells } of below) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
+    for (const [width, count] of counts) {
+      const rows = below.filter(({ cells }) => cells.length === width)
+      const isNumber = rows.every(({ cells }) => cells.every(({ text }) => /^[ \d]+$/.test(text)))
+      if (width > 2 && count >= 0.9 * below.length && !isNumber) return width
+    }
+  }
+  return undefined
+}
+
 /** As `write.table` of R does it: all texts in quotes, first the name of the row, above which the header has no cell. */
 export function areRowNames(header: SampleRecord, rows: readonly SampleRecord[]): boolean {
   const rowNames = new Set(rows.map(({ cells }) => cells[0]?.text))

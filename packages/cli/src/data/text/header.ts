@@ -11,8 +11,8 @@ export interface HeaderSample {
 /**
  * Is the first record of each of these files a header?
  *
- * 1. Two files that differ begin with the same names, in any order: it is one. Of numbers (`2019,2020`), two at least, none twice,
- *    and not all of them values of their columns.
+ * 1. Two files that differ begin with the same names, in any order: it is one, unless all of these come again below. Where they look like
+ *    data to rule 3 (`2019,2020` over numbers), they must be years, or numbers beyond all below.
  * 2. Numbers that count on by one, from 0 or a year: three at least (`0,1,2`), two behind a word (`country,2019,2020`), one behind a
  *    cell without a name (`,0`).
  * 3. Each column has a vote. Nearly all below are of one form, numbers or a pattern with digits or signs in it (dates, codes, mail
@@ -22,7 +22,8 @@ export interface HeaderSample {
  */
 export function haveHeaders(samples: readonly HeaderSample[]): boolean[] {
   const votes = samples.map((sample) => {
-    return samples.some((other) => haveSameNames(sample, other)) ? 1 : voteOf(sample.records)
+    const vote = voteOf(sample.records)
+    return samples.some((other) => haveSameNames(sample, other, vote)) ? 1 : vote
   })
   const others = Math.sign(votes.reduce((sum, vote) => sum + vote, 0))
   return votes.map((vote) => (vote === 0 ? others >= 0 : vote > 0))
@@ -32,14 +33,33 @@ function firstCells({ records }: HeaderSample): string[] {
   return (records[0]?.cells ?? []).map(({ text }) => text.trim())
 }
 
-function haveSameNames(a: HeaderSample, b: HeaderSample): boolean {
+function haveSameNames(a: HeaderSample, b: HeaderSample, vote: number): boolean {
   if (a === b || a.content === b.content) return false
   const names = firstCells(a)
   const others = new Set(firstCells(b))
   const distinct = new Set(names)
   if (distinct.size !== others.size || !names.every((name) => others.has(name))) return false
-  if (!names.every((name) => isNumberLike(name))) return !recurs(a) && !recurs(b)
-  return names.length > 1 && distinct.size === names.length && !recurs(a) && !recurs(b)
+  if (recurs(a) || recurs(b)) return false
+  if (vote >= 0) return true
+  // They look like data: two versions of one table may begin with the same row.
+  const numbers = names.filter((name) => isNumberLike(name))
+  if (numbers.length === 0 || names.length === 1 || distinct.size < names.length) return false
+  return numbers.every(isYear) || (areOutside(a) && areOutside(b))
+}
+
+function isYear(text: string): boolean {
+  return /^(19|20)\d\d$/.test(text)
+}
+
+/** Is each number in the first record beyond all below it? */
+function areOutside({ records: [first, ...rest] }: HeaderSample): boolean {
+  return first!.cells.every(({ text }, i) => {
+    const number = Number(text)
+    const below = rest.flatMap(({ cells }) => {
+      return isMissing(cells[i]?.text) ? [] : Number(cells[i]!.text)
+    })
+    return below.every((value) => value < number) || below.every((value) => value > number)
+  })
 }
 
 /** Are all first cells values of their columns, too? */

@@ -249,8 +249,8 @@ export class Rewriter {
   /** Takes the usual rows that begin here as they are. */
   private usualRows(block: Uint8Array, start: number): number {
     const { found, endsInCr } = this
-    // Blank lines that become rows now, or the second half of a line end.
-    if (this.pendingBlank.count > 0 || (this.afterCr && block[start] === LF)) return start
+    // Blank lines that are rows, if one begins here.
+    if (this.pendingBlank.count > 0) return start
     readUsualRows(block, start, this.kinds, this.options.width, endsInCr, found)
     const { rows, end } = found
     if (rows === 0) return start
