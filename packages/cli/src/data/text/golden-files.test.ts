@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { expect, test } from 'vitest'
+import { makeScratch } from '../scratch.ts'
+import { quoteLiteral } from '../sql.ts'
+import { type CleanText, cleanTexts } from './clean-texts.ts'
+
+const FOLDER = new URL('../../../test/golden-files/', import.meta.url)
+const LEGEND = new URL('../../../golden/table-files.json', import.meta.url)
+
+interface GoldenFile {
+  readonly name: string
+  readonly files: readonly string[]
+  readonly tool: string
+  readonly made: string
+  readonly options: readonly string[]
+  readonly pandas: { readonly na_values: readonly string[]; readonly names?: readonly string[] }
+  readonly columns: Readonly<Record<'code' | 'city', readonly (string | null)[]>>
+}
+
+const { files: GOLDEN } = JSON.parse(readFileSync(LEGEND, 'utf8')) as {
+  readonly files: readonly GoldenFile[]
+}
+
+const NAMES = ['code', 'amount', 'units', 'city', 'day', 'at', 'ok']
+
+async function rowsOf(text: CleanText): Promise<(string | null)[][]> {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect()
+  const columns = text.names.map((_, i) => `c${i}: 'VARCHAR'`).join(', ')
+  const lineEnd = JSON.stringify(text.lineEnd).slice(1, -1)
+  const rows = await connection.runAndReadAll(
+    `SELECT * FROM read_csv(${quoteLiteral(text.path)}, auto_detect=false, header=${text.skipHeader}, quote='"', escape='"',
+      nullstr='', new_line='${lineEnd}', delim=${quoteLiteral(text.delimiter)}, columns={${columns}})`,
+  )
+  connection.closeSync()
+  return rows.getRows() as (string | null)[][]
+}
+
+test.each(GOLDEN)('$name: $tool, $made', async ({ files, options, pandas, columns }) => {
+  const scratch = makeScratch()
+  try {
+    const paths = files.map((name) => ({ path: new URL(name, FOLDER).pathname, label: name }))
+    const said = options.indexOf('--encoding')
+    const encoding = said < 0 ? undefined : options[said + 1]
+    const texts = await cleanTexts(paths, encoding === undefined ? {} : { encoding }, scratch)
+    const rows: (string | null)[][] = []
+    for (const text of texts) {
+      expect(text.reading.header).toBe(pandas.names === undefined)
+      rows.push(...(await rowsOf(text)))
+    }
+    const { names } = texts[0]!
+    if (pandas.names === undefined) expect(names.slice(-NAMES.length)).toEqual(NAMES)
+    expect(names.length - NAMES.length).toBe(
+      names[0] === 'column0' && pandas.names === undefined ? 1 : 0,
+    )
+    const missing = new Set(pandas.na_values)
+    for (const name of ['code', 'city'] as const) {
+      const at = names.length - NAMES.length + NAMES.indexOf(name)
+      const cells = rows.map((row) => (row[at] === null || missing.has(row[at]!) ? null : row[at]))
+      expect(cells).toEqual(columns[name])
+    }
+  } finally {
+    scratch.remove()
+  }
+})
