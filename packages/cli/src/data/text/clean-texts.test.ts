@@ -453,6 +453,15 @@ describe('headers', () => {
     expect(await header([content])).toEqual([expected])
   })
 
+  test('parts of a table are each read, and each has its header', async () => {
+    const part = `a,b\n${'1,2\n'.repeat(5000)}`
+    const parts = Array.from({ length: 30 }, (_, i) => `${part}${i},3\n`)
+    const texts = await clean(parts)
+    expect(new Set(texts.map(({ rows, reading }) => `${rows} ${reading.header}`))).toEqual(
+      new Set(['5001 true']),
+    )
+  })
+
   test('what both sides begin with is one, even of numbers', async () => {
     expect(await header(['2019,2020\n1,2\n3,4\n', '2020,2019\n5,6\n7,8\n'])).toEqual([true, true])
     expect(await header(['x\nAnn\nx1\n', 'x\nBob\nx2\n'])).toEqual([true, true])

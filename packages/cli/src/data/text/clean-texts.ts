@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TableReading } from '@tidegauge/drift'
@@ -13,7 +14,7 @@ import {
   type Sample,
 } from './dialect.ts'
 import { encodingOf, isOneByte, knownEncoding } from './encoding.ts'
-import { haveHeaders, namesOf, placeName } from './header.ts'
+import { type HeaderEvidence, haveHeaders, headerEvidence, namesOf, placeName } from './header.ts'
 import { PlainScan } from './plain-scan.ts'
 import { MixedQuotesFault, RecordFault, Rewriter } from './rewriter.ts'
 import { RowLineRecorder, type RowLines } from './row-lines.ts'
@@ -82,7 +83,7 @@ export async function cleanTexts(
   for (const file of files) opened.push(await openFile(file, encoding, delimiter))
   const headers =
     options.header === undefined
-      ? haveHeaders(opened.map(({ records, content }) => ({ records, content })))
+      ? haveHeaders(opened.map(({ evidence }) => evidence))
       : opened.map(() => options.header!)
   const clean: CleanText[] = []
   for (const [i, file] of opened.entries()) clean.push(await cleanText(file, headers[i]!, scratch))
@@ -100,9 +101,9 @@ function knownDelimiter(said: string): string {
 interface OpenedFile {
   readonly file: EncodedFile
   readonly dialect: Dialect
-  /** The first ones, the header among them. */
-  readonly records: readonly SampleRecord[]
-  readonly content: string
+  readonly evidence: HeaderEvidence
+  /** As it is where the first record is a header, and where it is none. */
+  readonly heads: { readonly header: Head; readonly none: Head }
 }
 
 async function openFile(
@@ -131,7 +132,10 @@ async function openFile(
       `line ${first.line} has 1 cell where those below have ${below}: take out what stands above the names of the columns`,
     )
   }
-  return { file, dialect, records, content: Buffer.from(sample.bytes).toString('latin1') }
+  // Of thousands of files no sample is held.
+  const content = createHash('sha256').update(sample.bytes).digest('hex')
+  const heads = { header: headOf(records, true), none: headOf(records, false) }
+  return { file, dialect, evidence: headerEvidence(records, content), heads }
 }
 
 const SAMPLE_BYTES = 2 ** 20
@@ -164,11 +168,11 @@ interface Attempt {
 }
 
 async function cleanText(
-  { file, dialect, records }: OpenedFile,
+  { file, dialect, heads }: OpenedFile,
   header: boolean,
   scratch: Scratch,
 ): Promise<CleanText> {
-  const head = headOf(records, header)
+  const head = header ? heads.header : heads.none
   const plain = await plainText(file, dialect, head, scratch)
   const { path, skipHeader, scan, lines, mended } =
     plain ?? (await rewritten(file, dialect, head, scratch))

@@ -159,8 +159,9 @@ function hasSpacedQuotes(sample: Sample, style: RecordStyle): boolean {
   if (!new RegExp(`(?:${separator}|^|\\n) +"`).test(text)) return false
   const spaced = sampleRecords(sample.bytes, sample.isWhole, style, MOST_SAMPLED)
   const plain = sampleRecords(sample.bytes, sample.isWhole, { ...style, skipsSpaces: false })
-  const isTorn = spaced.some(({ cells }) => cells.some((cell) => cell.isTorn))
-  return !isTorn && unevenness(spaced) <= unevenness(plain)
+  const cells = spaced.flatMap((record) => record.cells)
+  if (!cells.some(({ isSpaced }) => isSpaced) || cells.some(({ isTorn }) => isTorn)) return false
+  return unevenness(spaced) <= unevenness(plain)
 }
 
 function unevenness(records: readonly SampleRecord[]): number {

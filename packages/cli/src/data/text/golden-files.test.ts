@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
 import { makeScratch } from '../scratch.ts'
@@ -39,7 +40,7 @@ async function rowsOf(text: CleanText): Promise<(string | null)[][]> {
 test.each(GOLDEN)('$name: $tool, $made', async ({ files, options, pandas, columns }) => {
   const scratch = makeScratch()
   try {
-    const paths = files.map((name) => ({ path: new URL(name, FOLDER).pathname, label: name }))
+    const paths = files.map((name) => ({ path: fileURLToPath(new URL(name, FOLDER)), label: name }))
     const said = options.indexOf('--encoding')
     const encoding = said < 0 ? undefined : options[said + 1]
     const texts = await cleanTexts(paths, encoding === undefined ? {} : { encoding }, scratch)

@@ -1,11 +1,28 @@
 import { isNumberLike } from './dialect.ts'
 import type { SampleRecord } from './sample.ts'
 
-/** The first records of a file. */
-export interface HeaderSample {
-  readonly records: readonly SampleRecord[]
-  /** What tells it from others: of a file that is compared with itself, both first records are the same. */
+/** What a file tells of its first record. */
+export interface HeaderEvidence {
+  /** Its cells. */
+  readonly names: readonly string[]
+  /** 1: they are names, -1: data, 0: who knows. */
+  readonly vote: number
+  /** Are all of them values of their columns, too? */
+  readonly recurs: boolean
+  /** Is each of them, all numbers, beyond all below it? */
+  readonly areOutside: boolean
+  /** What tells the file from others: of a file that is compared with itself, both first records are the same. */
   readonly content: string
+}
+
+export function headerEvidence(records: readonly SampleRecord[], content: string): HeaderEvidence {
+  return {
+    names: (records[0]?.cells ?? []).map(({ text }) => text.trim()),
+    vote: voteOf(records),
+    recurs: recurs(records),
+    areOutside: areOutside(records),
+    content,
+  }
 }
 
 /**
@@ -20,40 +37,45 @@ export interface HeaderSample {
  *    below. A majority of the columns decides.
  * 4. Where the columns of a file do not decide, those of the other files do; where nothing does, it is a header.
  */
-export function haveHeaders(samples: readonly HeaderSample[]): boolean[] {
-  const votes = samples.map((sample) => {
-    const vote = voteOf(sample.records)
-    return samples.some((other) => haveSameNames(sample, other, vote)) ? 1 : vote
+export function haveHeaders(files: readonly HeaderEvidence[]): boolean[] {
+  const alike = new Map<string, HeaderEvidence[]>()
+  for (const file of files) {
+    const names = namesInOrder(file)
+    alike.set(names, [...(alike.get(names) ?? []).slice(0, MOST_COMPARED), file])
+  }
+  const votes = files.map((file) => {
+    return alike.get(namesInOrder(file))!.some((other) => shareNames(file, other)) ? 1 : file.vote
   })
   const others = Math.sign(votes.reduce((sum, vote) => sum + vote, 0))
   return votes.map((vote) => (vote === 0 ? others >= 0 : vote > 0))
 }
 
-function firstCells({ records }: HeaderSample): string[] {
-  return (records[0]?.cells ?? []).map(({ text }) => text.trim())
+/** There may be thousands of files; that some begin alike is enough. */
+const MOST_COMPARED = 10
+
+function namesInOrder({ names }: HeaderEvidence): string {
+  return JSON.stringify([...new Set(names)].sort())
 }
 
-function haveSameNames(a: HeaderSample, b: HeaderSample, vote: number): boolean {
-  if (a === b || a.content === b.content) return false
-  const names = firstCells(a)
-  const others = new Set(firstCells(b))
-  const distinct = new Set(names)
-  if (distinct.size !== others.size || !names.every((name) => others.has(name))) return false
-  if (recurs(a) || recurs(b)) return false
+/** Do they begin with the same names, as `haveHeaders` has it? They do begin with the same cells. */
+function shareNames(a: HeaderEvidence, b: HeaderEvidence): boolean {
+  if (a.content === b.content || a.recurs || b.recurs) return false
+  const { names, vote } = a
   if (vote >= 0) return true
   // They look like data: two versions of one table may begin with the same row.
   const numbers = names.filter((name) => isNumberLike(name))
-  if (numbers.length === 0 || names.length === 1 || distinct.size < names.length) return false
-  return numbers.every(isYear) || (areOutside(a) && areOutside(b))
+  const areDistinct = new Set(names).size === names.length
+  if (numbers.length === 0 || names.length === 1 || !areDistinct) return false
+  return numbers.every(isYear) || (a.areOutside && b.areOutside)
 }
 
 function isYear(text: string): boolean {
   return /^(19|20)\d\d$/.test(text)
 }
 
-/** Is each number in the first record beyond all below it? */
-function areOutside({ records: [first, ...rest] }: HeaderSample): boolean {
-  return first!.cells.every(({ text }, i) => {
+function areOutside([first, ...rest]: readonly SampleRecord[]): boolean {
+  if (first === undefined) return false
+  return first.cells.every(({ text }, i) => {
     const number = Number(text)
     const below = rest.flatMap(({ cells }) => {
       return isMissing(cells[i]?.text) ? [] : Number(cells[i]!.text)
@@ -62,8 +84,7 @@ function areOutside({ records: [first, ...rest] }: HeaderSample): boolean {
   })
 }
 
-/** Are all first cells values of their columns, too? */
-function recurs({ records }: HeaderSample): boolean {
+function recurs(records: readonly SampleRecord[]): boolean {
   const [first, ...rest] = records
   if (first === undefined || rest.length === 0) return false
   return first.cells.every(({ text }, i) => rest.some(({ cells }) => cells[i]?.text === text))

@@ -13,6 +13,8 @@ export interface SampleCell {
   readonly isQuoted: boolean
   /** Does text stand between its closing quote and the separator? */
   readonly isTorn?: true
+  /** Were spaces skipped before its quote? */
+  readonly isSpaced?: true
 }
 
 export interface SampleRecord {
@@ -50,6 +52,7 @@ export function sampleRecords(
     while (!isEnded) {
       let start = i
       while (skipsSpaces && bytes[start] === 0x20) start++
+      const isSpaced = start > i
       if (bytes[start] === QUOTE) {
         i = start + 1
         let isOpen = true
@@ -76,6 +79,7 @@ export function sampleRecords(
           text: unescaped + rest,
           isQuoted: true,
           ...(rest === '' ? {} : { isTorn: true }),
+          ...(isSpaced ? { isSpaced } : {}),
         })
         isBlank = false
       } else {
