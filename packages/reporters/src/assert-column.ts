@@ -354,10 +354,17 @@ function assertJudged(
     settings.preset === null
       ? columnVerdict(column, settings.alpha).verdict
       : (ofPreset ?? 'insufficient-data')
-  const mayBeNotTold = mayBeUntold(column, sizes) || mayBeHidden(column) || mayBeUnfit(column)
+  const mayBeNotTold = [
+    mayBeUntold(column, sizes),
+    mayBeHidden(column),
+    mayBeUnfit(column),
+    column.type === 'text' && WORDLESS.test(column.reason),
+  ].some(Boolean)
   const isUntold = verdict === 'insufficient-data' && expected !== 'drifted' && mayBeNotTold
   if (verdict !== expected && !isUntold) refuse(path, 'verdict', expected, verdict)
-  const saysUntold = [UNTOLD, BINS_TOO_COARSE, UNFIT].some((words) => words.test(column.reason))
+  const saysUntold = [UNTOLD, BINS_TOO_COARSE, UNFIT, WORDLESS].some((words) =>
+    words.test(column.reason),
+  )
   if (saysUntold && verdict !== 'insufficient-data') {
     refuse(path, 'verdict', 'insufficient-data', verdict)
   }
@@ -419,6 +426,9 @@ function mayBeUntold({ current, reason, reference }: ColumnDrift, { m, n }: Size
   const totals = new Map(countsOf(reference))
   for (const [name, count] of countsOf(current)) totals.set(name, (totals.get(name) ?? 0) + count)
   const isRare = (total: number) => total < (FREQUENT * (n + m)) / Math.min(n, m)
+  const known = new Map(countsOf(reference))
+  const fresh = countsOf(current).filter(([name]) => !((known.get(name) ?? 0) > 0))
+  if (fresh.reduce((sum, [, count]) => sum + count, 0) >= NEARLY_ALL * m) return true
   return totals.size > 1 && [...totals.values()].some(isRare)
 }
 
@@ -427,9 +437,13 @@ function mayBeUnfit({ missing, reason }: ColumnDrift): boolean {
   return UNFIT.test(reason) && missing.reference + missing.current > 0
 }
 
+/** Its documents are not in the report. */
+const WORDLESS = /^too few words to tell/
 const UNFIT = /^too many values of another type to tell/
 
 const UNTOLD = /^too many categories to tell/
+/** Of the current values, where they are of categories that the reference has not met. */
+const NEARLY_ALL = 0.9
 /** So many values expected on each side give a category a cell of its own. */
 const FREQUENT = 5
 const SMALLEST_SAMPLE = 1000

@@ -1,5 +1,5 @@
 import { type CategoricalProfile, categoricalProfile } from '@tidegauge/core'
-import { countedCategories, withCategories } from '@tidegauge/core/internal'
+import { countedCategories, hiddenAtMost, withCategories } from '@tidegauge/core/internal'
 import { BUILT_IN_METHODS } from '../plan/built-in-methods.ts'
 import type { DriftMethod } from '../plan/drift-method.ts'
 import type { Side } from '../plan/open-table.ts'
@@ -19,6 +19,7 @@ import {
   probabilityOf,
   unfit,
 } from './measured-column.ts'
+import { NEARLY_ALL } from './nearly-all.ts'
 
 /** Categories: by their counts. */
 export function measureCategories(pair: ComparablePair): MeasuredColumn {
@@ -59,15 +60,23 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
     const result = isOwn ? test : answered(counts(before, after))
     // A distance has the p-value of our own test; a test or a preset brings its own judgement.
     const isOurs = isOwn || (probabilityOf(result) === undefined && !('ruling' in result))
-    const hides = before.other + after.other > 0 && (isHiddenChange || !isTold)
-    const untold = isOurs ? !isTold && UNTOLD : hides && !('ruling' in result) && unseenBy(method)
-    return { result, typeTest: { ...test, effect }, ...(untold !== false && { untold }) }
+    const isHiding = before.other + after.other > 0
+    const isUnseen = !isOurs && isHiding && (isHiddenChange || !isTold)
+    const untold =
+      (areNearlyAllIds(before) && areNearlyAllIds(after) && IDS) ||
+      (areNearlyAllNew(compared!.known) && NEW) ||
+      (isUnseen && unseenBy(method)) ||
+      (!isTold && UNTOLD)
+    const isTheirs = 'ruling' in result || untold === false
+    return { result, typeTest: { ...test, effect }, ...(!isTheirs && { untold }) }
   }
   return judgeable(column, { n: before.n, m: after.n }, compare, pair)
 }
 
-const UNTOLD =
-  'too many categories to tell: in the place of the rare ones, or of those that a stored reference has no name for, as many new ones would not be found'
+const CURE = 'leave the column out where they are ids, or compare it as text'
+const UNTOLD = `too many categories to tell: in the place of the rare ones, or of those that a stored reference has no name for, as many new ones would not be found; ${CURE}`
+const IDS = `too many categories to tell: nearly every value is another one; ${CURE}`
+const NEW = `too many categories to tell: nearly every current value is of one that the reference has not met; ${CURE}`
 
 /** A test that has been asked for by name counts what has no name as one category. */
 function unseenBy({ name }: DriftMethod): string {
@@ -131,13 +140,28 @@ function namesOnlyIn(
   return [...surely, ...known.names.filter(isOnlyHere)]
 }
 
-/** A column where nearly every value is another one is no category. */
-const ID_SHARE = 0.9
 const FEWEST_IDS = 100
 
-function idWarnings({ categories, n, other }: CategoricalProfile): string[] {
-  if (n < FEWEST_IDS || other > 0 || categories.length < ID_SHARE * n) return []
+function idWarnings(before: CategoricalProfile): string[] {
+  if (before.n < FEWEST_IDS || before.other > 0 || !areNearlyAllIds(before)) return []
   return ['nearly every value is another one: if this is an id, leave the column out']
+}
+
+/** A column where nearly every value is another one is no category: as far as it is known, of those without a name. */
+function areNearlyAllIds(profile: CategoricalProfile): boolean {
+  const { categories, n, other } = profile
+  const distinct = categories.length + (hiddenAtMost(profile) <= 1 ? other : 0)
+  return n > 0 && distinct >= NEARLY_ALL * n
+}
+
+/** Where the reference has a name for all that it has met. */
+function areNearlyAllNew({ reference, current }: CategoryNames): boolean {
+  if (reference.other > 0) return false
+  const fresh = current.atLeast.reduce(
+    (sum, count, i) => (reference.atMost[i] === 0 ? sum + count : sum),
+    0,
+  )
+  return fresh >= NEARLY_ALL * current.n
 }
 
 function numberWarnings(before: CategoricalProfile, after: CategoricalProfile): string[] {

@@ -47,7 +47,7 @@ function measurePair(
     const comparable = { name, ...compared, method, settings, redactionKey }
     const measured = COLUMN_KINDS[type!].measure(comparable)
     const invalid = fits.current?.invalid ?? 0
-    return { ...measured, ...untoldOf(measured, fits), ...(invalid > 0 && { invalid }) }
+    return { ...measured, ...untoldOf(measured, pair), ...(invalid > 0 && { invalid }) }
   } catch (error) {
     return incomparable(column, pair, faultOf(error), settings)
   }
@@ -103,10 +103,11 @@ function assertOfType(
  * have changed unseen; and there may be as many as there were missing ones.
  */
 function untoldOf(
-  { state, untold }: MeasuredColumn,
-  fits: PairEvidence['fits'],
+  { state, type, untold }: MeasuredColumn,
+  { fits, isNested }: PairEvidence,
 ): Pick<MeasuredColumn, 'untold'> {
   if (state !== 'judged' || untold !== undefined) return {}
+  if (isNested && type === 'text') return { untold: NESTED }
   const shareOf = (fit: Fit | null) => (fit === null ? 0 : fit.invalid / (fit.n + fit.invalid || 1))
   const [before, after] = [shareOf(fits.reference), shareOf(fits.current)]
   if (Math.max(before, after) <= NEGLIGIBLE) return {}
@@ -115,6 +116,9 @@ function untoldOf(
     untold: `too many values of another type to tell: ${formatPercent(share)} of those in the ${where}; where they stand for missing ones, have their spelling read as missing, else compare the column as text`,
   }
 }
+
+const NESTED =
+  'too few words to tell: its values are lists, objects or bytes, compared by the words that they are written with; take columns of numbers and categories out of them, or leave the column out'
 
 /** Of a column that cannot be compared: what it is in the reference, else now; undefined where neither can be told. */
 function anyOf({ reference, current }: PairEvidence['own']): ColumnType | undefined {

@@ -1,4 +1,5 @@
 import type { DomainClassifierTest } from '../methods/domain-classifier.ts'
+import { BUILT_IN_METHODS } from '../plan/built-in-methods.ts'
 import type { MethodResult } from '../plan/drift-method.ts'
 import { type Evidence, storedProfileOf } from '../read/evidence.ts'
 import { type EffectSize, effectOfAuc } from './effect.ts'
@@ -12,6 +13,7 @@ import {
   probabilityOf,
   unfit,
 } from './measured-column.ts'
+import { areWordsUntold } from './untold-words.ts'
 
 /** Texts: by whether a classifier can tell both sides apart. */
 export function measureText(pair: ComparablePair): MeasuredColumn {
@@ -28,16 +30,22 @@ export function measureText(pair: ComparablePair): MeasuredColumn {
     const { documents } = method.compare
     if (documents === undefined) throw unfit(method, 'text')
     const result = answered(documents(before.documents, after.documents))
+    const isOwn = documents === BUILT_IN_METHODS['domain-classifier'].compare.documents
+    const isUntold = isOwn && areWordsUntold(before.documents, after.documents)
     return {
       result,
       typeTest: {
         ...(probabilityOf(result) ?? { pValue: 1 }),
         effect: effectOf(result, settings.alpha),
       },
+      ...(isUntold && { untold: UNTOLD }),
     }
   }
   return judgeable(column, { n, m }, compare, pair)
 }
+
+const UNTOLD =
+  'too few words to tell: nearly every word is of one text alone, or a number, and those are not compared; leave the column out, or take columns of numbers and categories out of it'
 
 interface TextSample {
   readonly documents: readonly string[]

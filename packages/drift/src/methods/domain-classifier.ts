@@ -103,7 +103,8 @@ function assertDocuments(argument: string, documents: ArrayLike<string>): void {
   }
 }
 
-function words(document: string): Iterable<string> {
+/** Runs of letters, marks and digits in lower case. */
+export function words(document: string): Iterable<string> {
   return document.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
 }
 

@@ -23,6 +23,8 @@ export interface PairEvidence {
   /** Both sides as that, or why they cannot be compared. */
   readonly compared: EvidencePair | Fault
   readonly own: OwnKinds
+  /** Were its cells lists, objects or bytes, on a side, before they were texts? */
+  readonly isNested: boolean
   /** Where those differ: each side as what it is by itself, if it is something. */
   readonly apart: { readonly reference: Evidence | null; readonly current: Evidence | null } | null
   /** How the values of each side fit its type; null of cells of which nobody told. */

@@ -3,6 +3,7 @@ import type { Steps } from '@tidegauge/core/internal'
 import type { StoredColumn } from '../measure/measured-column.ts'
 import { COLUMN_KINDS } from '../plan/column-kinds.ts'
 import type { ColumnContent } from '../plan/open-table.ts'
+import type { ColumnReading } from '../reading/column-reading.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import { type CellCount, type Cells, countCells, heldCells } from './cells.ts'
 import { ColumnError } from './column-error.ts'
@@ -17,8 +18,8 @@ export type HeldColumn =
       readonly kind: 'cells'
       readonly cells: Cells
       readonly own: OwnType
-      /** So many of its missing cells do not fit its type. */
-      readonly misfits: number
+      /** How they became cells, where somebody told. */
+      readonly reading?: ColumnReading
     }
   | { readonly kind: 'profile'; readonly column: StoredColumn; readonly own: OwnType }
 
@@ -45,11 +46,15 @@ export function isHeld(content: ColumnContent): content is Held {
 export function* hold(held: Held): Steps<HeldColumn> {
   if (held.kind === 'cells') {
     const cells = yield* heldCells(held.column)
-    const misfits = held.reading?.misfits?.count ?? 0
-    return { kind: 'cells', cells, own: yield* ownTypeOf(cells), misfits }
+    const { reading } = held
+    return { kind: 'cells', cells, own: yield* ownTypeOf(cells), ...(reading && { reading }) }
   }
   const { column } = held
   return { kind: 'profile', column, own: { type: isBlank(column.profile) ? null : column.type } }
+}
+
+export function readingIn(held: HeldColumn): ColumnReading | undefined {
+  return held.kind === 'cells' ? held.reading : held.column.reading
 }
 
 /** Was there no value at all? Infinite ones are none to compare, but numbers. */

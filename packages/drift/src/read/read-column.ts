@@ -3,6 +3,7 @@ import type { Steps } from '@tidegauge/core/internal'
 import type { ColumnContent, ColumnContents, UnprofiledContent } from '../plan/open-table.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
 import type { Semantics } from '../presets/semantics.ts'
+import { isNested } from '../reading/nested.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import {
   type ColumnEvidence,
@@ -23,6 +24,7 @@ import {
   isHeld,
   ownKindOf,
   readAs,
+  readingIn,
 } from './held-column.ts'
 import { changeOfType, shownAs } from './own-kind.ts'
 import type { Reader } from './read-cells.ts'
@@ -75,6 +77,7 @@ function* readPair(choice: ColumnChoice, pair: HeldPair, reader: Reader): Steps<
     type,
     compared,
     own,
+    isNested: [pair.reference, pair.current].some((held) => isNested(readingIn(held))),
     apart: change && {
       reference: yield* readIfCan(pair.reference, change.reference, reader),
       current: yield* readIfCan(pair.current, change.current, reader),
@@ -87,9 +90,10 @@ function* readPair(choice: ColumnChoice, pair: HeldPair, reader: Reader): Steps<
 
 function* fitOf(held: HeldColumn): Steps<Fit | null> {
   if (held.kind === 'cells') {
-    if (held.misfits === 0) return null
+    const misfits = readingIn(held)?.misfits?.count ?? 0
+    if (misfits === 0) return null
     const { missing, rows } = yield* countMissing(held)
-    return { n: rows - missing, missing, invalid: Math.min(missing, held.misfits) }
+    return { n: rows - missing, missing, invalid: Math.min(missing, misfits) }
   }
   const { profile, reading, invalid = reading?.misfits?.count ?? 0 } = held.column
   return { n: profile.n, missing: uncounted(profile), invalid }

@@ -248,7 +248,7 @@ function* asCells(held: HeldColumn): Steps<HeldColumn> {
   const infinite = new Array<unknown>(profile.infinite).fill(type === 'datetime' ? null : Infinity)
   const besides = [...new Array<null>(profile.missing).fill(null), ...infinite]
   const cells = yield* cellsOfNumbers(sample!, cellOf, besides)
-  return { kind: 'cells', cells, own: held.own, misfits: 0 }
+  return { kind: 'cells', cells, own: held.own }
 }
 
 function* makeupOf(held: HeldColumn): Steps<Makeup> {
