@@ -1,3 +1,4 @@
+export { describeReading, describeTableReading } from './describe-reading.ts'
 export { evidentlyReport } from './evidently.ts'
 export { type HtmlReportOptions, htmlReport } from './html/html-report.tsx'
 export { type PolicyOptions, reportPolicy } from './html/policy.ts'

@@ -1,12 +1,13 @@
 import type { ColumnDrift, DriftReport, DriftSettings } from '@tidegauge/drift'
 import { decidedBy } from './decided-by.ts'
+import { readingLines } from './describe-reading.ts'
 import { readableReport } from './readable-report.ts'
 import { visibleText } from './visible-text.ts'
 
 /**
  * The report as JUnit XML, for a CI server: a column a test case. One that drifted is a failure, one that
  * could not be compared an error; one with too few values is skipped, as is one that the current table alone has, or
- * that the policy ignores; warnings are the output of its case.
+ * that the policy ignores; warnings, and how it was read, are the output of its case.
  *
  * The first case is the decision's: a failure where it is ACTION, an error where it is UNDECIDED, for columns that are
  * all skipped would look fine. A column may fail where the report as a whole calls for no action, and none where the
@@ -80,7 +81,10 @@ function decisionCase({ decision: { action, reason: message } }: DriftReport): s
 
 function testCase(column: ColumnDrift, outcome: Outcome, settings: DriftSettings): string {
   const { name, role, warnings } = column
-  const output = warnings.map((warning) => `warning: ${warning}`)
+  const output = [
+    ...warnings.map((warning) => `warning: ${warning}`),
+    ...readingLines([column]).map(({ words }) => `read as: ${words}`),
+  ]
   const children = [
     ...outcomeElements(column, outcome, settings),
     ...(output.length === 0 ? [] : [element('system-out', {}, output.map(content))]),

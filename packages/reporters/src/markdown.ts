@@ -3,6 +3,12 @@ import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnDrift, DriftReport, DriftSettings } from '@tidegauge/drift'
 import { columnsByConcern, verdictWords } from './column-order.ts'
 import { decidedBy, decidingPValue } from './decided-by.ts'
+import {
+  describeTableReading,
+  isTableReadingToTell,
+  MOST_READINGS,
+  readingLines,
+} from './describe-reading.ts'
 import { formatCount, formatPValue, NOTHING, plural } from './format.ts'
 import { decisionHeading, decisionWords } from './html/decision-words.ts'
 import { codeSpan, plainText } from './markdown-text.ts'
@@ -73,6 +79,7 @@ function page(report: DriftReport, all: readonly ColumnDrift[], shown: number): 
       ? folded(`${plural(calm.length, 'column')} without drift`, table(calm, settings))
       : '',
     warnings(columns),
+    howColumnsWereRead(columns, report),
     leftOut(all.slice(shown)),
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
@@ -131,6 +138,23 @@ function warnings(columns: readonly ColumnDrift[]): string {
       `- ${listOfColumns(about, label)}: ${plainText(warning, LONGEST_SENTENCE)}`,
   )
   return lines.length === 0 ? '' : folded(plural(lines.length, 'warning'), lines.join('\n'))
+}
+
+function howColumnsWereRead(columns: readonly ColumnDrift[], report: DriftReport): string {
+  const tables = (['reference', 'current'] as const).flatMap((side) => {
+    const { reading } = report[side]
+    const isToTell = reading !== undefined && isTableReadingToTell(reading)
+    return isToTell
+      ? [`- ${side}: ${plainText(describeTableReading(reading), LONGEST_SENTENCE)}`]
+      : []
+  })
+  const all = readingLines(columns)
+  const lines = all
+    .slice(0, MOST_READINGS)
+    .map(({ column, words }) => `- ${label(column)}: ${plainText(words, LONGEST_SENTENCE)}`)
+  const more = all.length - MOST_READINGS
+  const items = [...tables, ...lines, ...(more > 0 ? [`- and ${more} more`] : [])]
+  return items.length === 0 ? '' : folded('How columns were read', items.join('\n'))
 }
 
 /** Markdown is read inside of HTML only behind an empty line. */

@@ -8,6 +8,12 @@ import type {
 } from '@tidegauge/drift'
 import { columnsByConcern, verdictWords } from './column-order.ts'
 import { decidedBy, decidingPValue } from './decided-by.ts'
+import {
+  describeTableReading,
+  isTableReadingToTell,
+  MOST_READINGS,
+  readingLines,
+} from './describe-reading.ts'
 import { largestOf } from './extremes.ts'
 import {
   decimalsThatTellApart,
@@ -46,6 +52,7 @@ export function textReport(written: DriftReport, options: TextReportOptions = {}
   const blocks = [
     [tableLine('reference', report.reference), tableLine('current  ', report.current)],
     columnTable(columns, report, paint),
+    howColumnsWereRead(columns, report),
     columns.filter(isUnjudged).map((column) => `${label(column)}: ${sentence(column.reason)}`),
     warningLines(columns).map((line) => paint('yellow', line)),
   ]
@@ -134,6 +141,21 @@ function warningLines(columns: readonly ColumnDrift[]): string[] {
   return sharedWarnings(columns).map(
     ([warning, about]) => `warning: ${listOfColumns(about, label)}: ${sentence(warning)}`,
   )
+}
+
+function howColumnsWereRead(columns: readonly ColumnDrift[], report: DriftReport): string[] {
+  const tables = (['reference', 'current'] as const).flatMap((side) => {
+    const { reading } = report[side]
+    const isToTell = reading !== undefined && isTableReadingToTell(reading)
+    return isToTell ? [`  ${side}: ${sentence(describeTableReading(reading))}`] : []
+  })
+  const all = readingLines(columns)
+  const lines = all
+    .slice(0, MOST_READINGS)
+    .map(({ column, words }) => `  ${label(column)}: ${sentence(words)}`)
+  const more = all.length - MOST_READINGS
+  if (tables.length + lines.length === 0) return []
+  return ['how columns were read', ...tables, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])]
 }
 
 function sentence(text: string): string {

@@ -1,6 +1,7 @@
 import { type BinnedProfile, profileMean, profileQuantile, uncounted } from '@tidegauge/core'
 import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import type { VNode } from 'preact'
+import { describeReadings } from '../describe-reading.ts'
 import { formatBeside, formatCount, formatNumber, formatPValue, NOTHING } from '../format.ts'
 import { CategoryTable } from './category-table.tsx'
 import { NumericDetail } from './numeric-detail.tsx'
@@ -24,7 +25,32 @@ export function ColumnDetail({ column, settings, shapeId }: ColumnDetailProps): 
         )}
         <Figures head={null} rows={testRows(column, settings)} />
       </div>
+      <ReadAs column={column} />
     </div>
+  )
+}
+
+const READ_AS = {
+  both: 'read as',
+  reference: 'reference read as',
+  current: 'current read as',
+} as const
+
+/** How the cells of each side were read; in one line where both were read alike. */
+function ReadAs({ column }: Pick<ColumnDetailProps, 'column'>): VNode | null {
+  const sides = describeReadings(column)
+  if (sides.length === 0) return null
+  return (
+    <dl class="read-as">
+      {sides.map(({ side, words }) => (
+        <div key={side}>
+          <dt>{READ_AS[side]}</dt>
+          <dd>
+            <bdi>{words}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 

@@ -151,4 +151,4 @@ openTarget();
 
 /** Of the script and of the style sheet, as sources of the Content-Security-Policy. */
 export const SCRIPT_HASH = 'sha256-cdICNkwJmu7v/1BfuwmFJBv/pGvgB2FQHdtQtCnkRJk='
-export const STYLE_HASH = 'sha256-Pqno1IS4QUsd0bikrXr5hH2xrwJQgzAyfQ350alyU0Q='
+export const STYLE_HASH = 'sha256-6sCJmNYMBmKSLwnUGAj2VztGc0PWFxNBmimLx4vbuQA='

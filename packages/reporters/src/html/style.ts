@@ -147,6 +147,10 @@ summary:hover{color:var(--text)}
 .figures{font-size:13px;margin-bottom:14px}
 .figures th,.figures td{padding:2px 20px 2px 0;text-align:right;font-variant-numeric:tabular-nums}
 .figures th:first-child{text-align:left;font-weight:400;color:var(--muted)}
+.read-as{grid-column:1/-1;font-size:13px;min-width:0}
+.read-as>div{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:0 20px}
+.read-as dt{color:var(--muted)}
+.read-as dd{min-width:0;overflow-wrap:anywhere}
 footer{margin-top:40px;padding:24px 28px;font-size:14px}
 footer dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:6px 24px}
 footer dt{color:var(--muted);grid-column:1}
@@ -178,6 +182,7 @@ h1{margin-bottom:16px;font-size:22px}
 .chart{width:100%;max-width:340px}
 .ends,.categories{max-width:340px}
 .detail{grid-template-columns:minmax(0,1fr);padding:12px 0 0}
+.read-as>div{display:block;margin-bottom:6px}
 .warning{margin-left:0}
 .why{padding-top:10px}
 footer{padding:20px}
@@ -204,7 +209,7 @@ main{padding:0;max-width:none}
 .columns>thead{position:static}
 .columns>tbody{content-visibility:visible;padding:8px 0;break-inside:avoid}
 .columns tr[role]{grid-template-columns:minmax(0,1.3fr) 200px 118px 70px 140px 96px 116px;gap:0 14px;padding:0 12px}
-.columns,.columns>thead th,.small,.tiny,footer,.caption,.figures,.shares-table{font-size:10px;line-height:14px}
+.columns,.columns>thead th,.small,.tiny,footer,.caption,.figures,.read-as,.shares-table{font-size:10px;line-height:14px}
 .columns>thead button::after{display:none}
 .chart{width:200px}
 .categories,.ends,svg text{font-size:9px;line-height:13px;max-width:200px}

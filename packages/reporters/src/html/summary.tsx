@@ -2,6 +2,7 @@ import { featuresToJudge, wasJudged } from '@tidegauge/core/internal'
 import type { ColumnDrift, ColumnRole, DriftReport, TableSummary } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { columnsByConcern, concernEffect, VERDICT_WORDS, VERDICTS } from '../column-order.ts'
+import { describeTableReading, isTableReadingToTell } from '../describe-reading.ts'
 import {
   formatBeside,
   formatCount,
@@ -139,6 +140,12 @@ function Side({ label, of: table, in: { settings }, swatch }: SideProps): VNode 
               </>
             )}
             <Times of={table.timeRange} /> UTC
+          </>
+        )}
+        {table.reading !== undefined && isTableReadingToTell(table.reading) && (
+          <>
+            <br />
+            <Sentence of={describeTableReading(table.reading)} />
           </>
         )}
       </dd>
