@@ -348,6 +348,14 @@ describe('records', () => {
     expect(isCopy(text)).toBe(copied)
   })
 
+  test('CR CR LF is one line end, as Python writes it on Windows by mistake', async () => {
+    const { rows, mended, text } = await tableOf('a,b\r\r\n1,x\r\r\n2,y\r\r\n')
+    expect({ rows, mended }).toEqual({ rows: TEXTS, mended: undefined })
+    expect([await text.lineOf(0), await text.lineOf(1)]).toEqual([2, 3])
+    expect((await tableOf('x\r\r\n1\r\r\n2\r\r\n')).rows).toEqual([['1'], ['2']])
+    expect((await tableOf('x\r\r1\r\n2')).rows).toEqual([[null], ['1'], ['2']])
+  })
+
   test('blank lines are no rows of several columns, and counted', async () => {
     for (const end of ['\n', '\r\n', '\r']) {
       const content = ['a,b', '', '1,x', '', '', '2,y', '', ''].join(end)
@@ -559,7 +567,7 @@ function slowly(text: string, delimiter: string): SlowRecord[] {
       if (rest.startsWith(delimiter)) rest = rest.slice(1)
       else isEnded = true
     }
-    rest = rest.replace(/^(\r\n|\r|\n)/, '')
+    rest = rest.replace(/^(\r\r\n|\r\n|\r|\n)/, '')
     line++
     records.push(record)
   }

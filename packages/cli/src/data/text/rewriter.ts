@@ -104,6 +104,8 @@ export class Rewriter {
   /** Does a cell beyond the width hold something? */
   private hasSurplus = false
   private afterCr = false
+  /** Is the last blank line one only if no LF follows? */
+  private isBlankInDoubt = false
   private lastByte = 0
   private readonly found: UsualRows = { end: 0, rows: 0, longest: 0 }
   /** Does the last line end have a CR before its LF? */
@@ -229,8 +231,10 @@ export class Rewriter {
           if (kind === KIND_LF && this.afterCr) {
             this.afterCr = false
             this.endsInCr = true
+            if (this.isBlankInDoubt) this.takeBackBlank()
             break
           }
+          this.isBlankInDoubt = this.afterCr && kind === KIND_CR
           this.afterCr = false
           if (kind === KIND_LF || kind === KIND_CR) {
             this.blankLine()
@@ -462,11 +466,21 @@ export class Rewriter {
     }
   }
 
+  /** CR CR LF is one line end: what Python writes on Windows to a file that makes CR LF of LF. */
+  private takeBackBlank(): void {
+    this.isBlankInDoubt = false
+    this.blanks.count--
+    this.line--
+  }
+
   private blankLine(): void {
-    // Those before the first record are none of one column's, either.
-    const isRow = this.options.width === 1 && !this.isHeaderDue
-    note(isRow ? this.pendingBlank : this.blank, this.line)
+    note(this.blanks, this.line)
     this.line++
+  }
+
+  /** What blank lines count as: those before the first record are no row of one column, either. */
+  private get blanks(): Mended {
+    return this.options.width === 1 && !this.isHeaderDue ? this.pendingBlank : this.blank
   }
 }
 
