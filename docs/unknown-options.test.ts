@@ -38,6 +38,12 @@ const words = ['a', 'b', 'a', 'b']
 const documents = Array.from({ length: 12 }, (_, i) => `a text of ${i} words`)
 const profile = numericProfile(numbers, [0, 2, 4])
 const table = { age: Array.from({ length: 60 }, (_, i) => i) }
+const shape = { rowCount: 60, columnNames: ['age'] }
+const pairs = {
+  reference: shape,
+  current: shape,
+  read: async () => ({ reference: table.age, current: table.age }),
+}
 const reference = drift.profile(table)
 const report = drift.detectDrift(table, table)
 const recorder = metrics.latencyRecorder({ native: true })
@@ -65,7 +71,7 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'drift.decide': (o) => drift.decide(report, o),
   'drift.detectDrift': (o) => drift.detectDrift(table, table, o),
   'drift.detectDriftAsync': (o) => drift.detectDriftAsync(table, table, o),
-  'drift.detectDriftByColumn': (o) => drift.detectDriftByColumn({} as drift.ColumnPairs, o),
+  'drift.detectDriftByColumn': (o) => drift.detectDriftByColumn(pairs, o),
   'drift.domainClassifier': (o) => drift.domainClassifier(documents, documents, o),
   'drift.driftPool': (o) => drift.driftPool(o),
   'drift.gTest': (o) => drift.gTest(words, words, o),

@@ -1,3 +1,4 @@
+import { assertList } from './assert-given.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 /**
@@ -14,12 +15,7 @@ import { InvalidArgumentError } from './errors.ts'
  * benjaminiHochberg([0.01, 0.04, 0.03]) // [0.03, 0.04, 0.04]
  */
 export function benjaminiHochberg(pValues: ArrayLike<number>): number[] {
-  const p = Array.from(pValues)
-  p.forEach((value, i) => {
-    if (!(value >= 0 && value <= 1)) {
-      throw new InvalidArgumentError(`pValues[${i}]`, 'a number in [0, 1]', value)
-    }
-  })
+  const p = checkedPValues(pValues)
   const largestFirst = p.map((_, i) => i).sort((i, j) => p[j]! - p[i]!)
   const adjusted = new Array<number>(p.length)
   let smallest = 1
@@ -28,4 +24,16 @@ export function benjaminiHochberg(pValues: ArrayLike<number>): number[] {
     adjusted[i] = smallest
   })
   return adjusted
+}
+
+/** A copy of them. */
+export function checkedPValues(pValues: ArrayLike<number>): number[] {
+  assertList('pValues', pValues, 'a list of p-values')
+  const p = Array.from(pValues)
+  p.forEach((value, i) => {
+    if (!(value >= 0 && value <= 1)) {
+      throw new InvalidArgumentError(`pValues[${i}]`, 'a number in [0, 1]', value)
+    }
+  })
+  return p
 }

@@ -1,4 +1,5 @@
 import { countBelow } from './ascending.ts'
+import { assertList, assertOneProfile } from './assert-given.ts'
 import {
   IncompatibleProfilesError,
   InvalidArgumentError,
@@ -99,6 +100,7 @@ export function numericProfile(
   options: NumericProfileOptions = {},
 ): NumericProfile {
   assertOptions('options', options, NUMERIC_OPTIONS)
+  assertList('values', values, 'a list of numbers')
   assertEdges('edges', edges)
   const bounds = Float64Array.from(edges)
   const bins = bounds.length - 1
@@ -385,6 +387,8 @@ export function mergeProfiles(
   options: Pick<CategoricalProfileOptions, 'maxCategories'> = {},
 ): BinnedProfile {
   assertOptions('options', options, MERGE_OPTIONS)
+  assertOneProfile('a', a)
+  assertOneProfile('b', b)
   if (a.kind === 'numeric' && b.kind === 'numeric') {
     return mergeNumeric(currentProfile(a), currentProfile(b))
   }
@@ -462,17 +466,21 @@ function mergeCategorical(
 
 /** Rows without a value that was counted: missing ones, and infinite ones, of which no shift could be told. */
 export function uncounted(profile: BinnedProfile): number {
+  assertOneProfile('profile', profile)
   // A profile that nobody has parsed may be of a version that had none.
   return profile.missing + (profile.kind === 'numeric' ? (profile.infinite ?? 0) : 0)
 }
 
 /** Do two numeric profiles count into the very same bins? */
 export function sameEdges(a: NumericProfile, b: NumericProfile): boolean {
+  assertOneProfile('a', a, 'numeric')
+  assertOneProfile('b', b, 'numeric')
   return a.edges.length === b.edges.length && a.edges.every((edge, i) => edge === b.edges[i])
 }
 
 /** Mean of the counted values; null where the sum is not known or nothing was counted. */
 export function profileMean(profile: NumericProfile): number | null {
+  assertOneProfile('profile', profile, 'numeric')
   return profile.sum === null || profile.n === 0 ? null : profile.sum / profile.n
 }
 
@@ -489,6 +497,7 @@ export function profileMean(profile: NumericProfile): number | null {
  * profileQuantile(numericProfile([1, 2, 3, 4], [0, 2, 4]), 0.5) // 2
  */
 export function profileQuantile(profile: NumericProfile, q: number): number | null {
+  assertOneProfile('profile', profile, 'numeric')
   if (!(q >= 0 && q <= 1)) throw new InvalidArgumentError('q', 'a number in [0, 1]', q)
   const { edges, counts, underflow, n } = profile
   if (n === 0) return null

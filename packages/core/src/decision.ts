@@ -1,3 +1,4 @@
+import { assertList, assertObject } from './assert-given.ts'
 import { InvalidArgumentError } from './errors.ts'
 import { assertOptions } from './options.ts'
 import { ownValue } from './own-value.ts'
@@ -119,6 +120,7 @@ export interface DriftShares {
  */
 export function decide(report: Decidable, policy: Partial<DecisionPolicy> = {}): Decision {
   const effective = validPolicy(policy)
+  assertObject('report', report, 'a report, as detectDrift returns it')
   const { shareThreshold, actOnTargetDrift, minimumJudged } = effective
   const { shareOfDriftedColumns: share, targetDrift } = report
   assertShare('report.shareOfDriftedColumns', share)
@@ -358,6 +360,7 @@ export function shareOfDriftedColumns(
   columns: ReadonlyArray<Pick<DecidableColumn, 'name' | 'drifted' | 'verdict'>>,
   weights?: Weights | null,
 ): number | null {
+  assertList('columns', columns, 'those of a report: report.columns')
   let judged = 0
   let drifted = 0
   for (const column of columns.filter(isJudged)) {

@@ -1,3 +1,4 @@
+import { assertOneProfile } from './assert-given.ts'
 import type { NumericProfile } from './binned-profile.ts'
 import { InvalidArgumentError } from './errors.ts'
 
@@ -63,6 +64,7 @@ interface KnownPoints {
 }
 
 function knownPoints(argument: string, profile: NumericProfile): KnownPoints {
+  assertOneProfile(argument, profile, 'numeric')
   const { edges, counts, underflow, overflow } = profile
   let sum = underflow
   const upTo = counts.map((count) => {

@@ -1,4 +1,4 @@
-import { benjaminiHochberg } from './benjamini-hochberg.ts'
+import { benjaminiHochberg, checkedPValues } from './benjamini-hochberg.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 /**
@@ -28,7 +28,7 @@ export function adjustPValues(pValues: ArrayLike<number>, correction: Correction
     case 'bonferroni':
       return bonferroni(pValues)
     case 'none':
-      return checked(pValues)
+      return checkedPValues(pValues)
     default:
       throw new InvalidArgumentError(
         'correction',
@@ -53,7 +53,7 @@ export function adjustPValues(pValues: ArrayLike<number>, correction: Correction
  * holm([0.01, 0.04, 0.03]) // [0.03, 0.06, 0.06]
  */
 export function holm(pValues: ArrayLike<number>): number[] {
-  const p = checked(pValues)
+  const p = checkedPValues(pValues)
   const smallestFirst = p.map((_, i) => i).sort((i, j) => p[i]! - p[j]!)
   const adjusted = new Array<number>(p.length)
   let largest = 0
@@ -76,16 +76,6 @@ export function holm(pValues: ArrayLike<number>): number[] {
  * bonferroni([0.01, 0.04, 0.5]) // [0.03, 0.12, 1]
  */
 export function bonferroni(pValues: ArrayLike<number>): number[] {
-  const p = checked(pValues)
+  const p = checkedPValues(pValues)
   return p.map((value) => Math.min(1, value * p.length))
-}
-
-function checked(pValues: ArrayLike<number>): number[] {
-  const p = Array.from(pValues)
-  p.forEach((value, i) => {
-    if (!(value >= 0 && value <= 1)) {
-      throw new InvalidArgumentError(`pValues[${i}]`, 'a number in [0, 1]', value)
-    }
-  })
-  return p
 }

@@ -1,3 +1,4 @@
+import { assertOneProfile } from './assert-given.ts'
 import { type NumericProfile, numericProfile } from './binned-profile.ts'
 import { IncompatibleProfilesError } from './errors.ts'
 
@@ -19,6 +20,7 @@ import { IncompatibleProfilesError } from './errors.ts'
  * rebin(numericProfile([1, 2, 2, 9], [0, 1, 2, 4]), [0, 2, 4]).counts // [3, 0], and overflow 1
  */
 export function rebin(profile: NumericProfile, edges: ArrayLike<number>): NumericProfile {
+  assertOneProfile('profile', profile, 'numeric')
   const { edges: bounds } = numericProfile([], edges)
   const places = placesIn(profile, bounds)
   const first = places[0]!

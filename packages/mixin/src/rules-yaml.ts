@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@tidegauge/core'
 import type { RuleFile } from './rule-file.ts'
 
 /**
@@ -15,6 +16,10 @@ import type { RuleFile } from './rule-file.ts'
  * //         expr: "sum by (job) (up)"
  */
 export function rulesYaml(file: RuleFile): string {
+  if (!Array.isArray(file?.groups)) {
+    const expected = 'rule groups, as prometheusRules makes them'
+    throw new InvalidArgumentError('file.groups', expected, file?.groups)
+  }
   if (file.groups.length === 0) return 'groups: []\n'
   const groups = file.groups.map(({ name, interval, rules }) => {
     const head = fields({ name, interval }, 4)

@@ -1,5 +1,5 @@
 import { decide, InvalidArgumentError } from '@tidegauge/core'
-import { type DriftShares, driftShares } from '@tidegauge/core/internal'
+import { assertList, assertObject, type DriftShares, driftShares } from '@tidegauge/core/internal'
 import type {
   ColumnDrift,
   Decision,
@@ -34,9 +34,24 @@ export const REPORT_VERSION: DriftReport['version'] = 2
 
 /** A report of version 2, also where it was stored as version 1. */
 export function upToDate(report: DriftReport): DriftReport {
+  assertReport(report)
   const current = withCurrentProfiles(report)
   const isOfVersion1 = (current.version as number) === 1
   return isOfVersion1 ? upgradedReport(current as unknown as ReportOfVersion1) : current
+}
+
+/** What is none would end in an error that names a field of ours; what a report holds is for `parseReport` to check. */
+function assertReport(report: DriftReport): void {
+  const expected = 'a report, as detectDrift returns it'
+  const cure = typeof report === 'string' ? ': parseReport reads its JSON' : ''
+  assertObject('report', report, `${expected}${cure}`)
+  if (typeof (report as { readonly then?: unknown }).then === 'function') {
+    throw new InvalidArgumentError('report', `${expected}: await it`, 'a promise')
+  }
+  assertList('report.columns', report.columns, 'the columns of a report')
+  for (const part of ['reference', 'current', 'settings', 'decision'] as const) {
+    assertObject(`report.${part}`, report[part], 'that of a report, as detectDrift returns it')
+  }
 }
 
 /**

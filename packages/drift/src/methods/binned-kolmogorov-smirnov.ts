@@ -1,4 +1,5 @@
 import type { NumericProfile } from '@tidegauge/core'
+import { assertOneProfile } from '@tidegauge/core/internal'
 import { assertCounted, assertSameEdges, binsOf, total } from '../samples/cells.ts'
 import type { Divergence } from './result.ts'
 
@@ -34,6 +35,8 @@ export function binnedKolmogorovSmirnov(
   reference: NumericProfile,
   current: NumericProfile,
 ): BinnedKolmogorovSmirnov {
+  assertOneProfile('reference', reference, 'numeric')
+  assertOneProfile('current', current, 'numeric')
   assertCounted('reference', reference)
   assertCounted('current', current)
   assertSameEdges(reference, current)

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertObject } from '@tidegauge/core/internal'
 import { chiSquaredSurvival } from '../distributions/chi-squared.ts'
 import { type Cells, total } from '../samples/cells.ts'
 import { poolRareCells } from '../samples/pool-rare-cells.ts'
@@ -30,6 +31,7 @@ export function populationStabilityIndexPValue(statistic: number, sizes: Compare
   if (!(statistic >= 0)) {
     throw new InvalidArgumentError('statistic', 'a number of at least 0', statistic)
   }
+  assertObject('sizes', sizes, 'the sizes of what was compared: { n, m, cells }')
   for (const field of ['n', 'm', 'cells'] as const) {
     const value = sizes[field]
     if (!(value > 0 && Number.isFinite(value))) {

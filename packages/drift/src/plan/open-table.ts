@@ -1,6 +1,7 @@
 import {
   assertProfile,
   type BinnedProfile,
+  InvalidArgumentError,
   type TableColumn,
   type TableInput,
   type UnreadColumn,
@@ -90,6 +91,10 @@ export function* openTable(
   argument: string,
   input: TableInput | TableProfile | Profiles,
 ): Steps<ReadableTable> {
+  if (typeof input === 'string') {
+    const expected = 'a table, or a stored profile: parseTableProfile reads its JSON'
+    throw new InvalidArgumentError(argument, expected, 'a text')
+  }
   if (isTableProfile(input)) {
     return storedTable(currentTableProfile(argument, input))
   }

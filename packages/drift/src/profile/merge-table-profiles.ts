@@ -26,6 +26,10 @@ import {
  * @throws InvalidArgumentError where the columns differ
  */
 export function mergeTableProfiles(first: TableProfile, second: TableProfile): TableProfile {
+  if (Array.isArray(first)) {
+    const cure = 'of a list, list.reduce((a, b) => mergeTableProfiles(a, b))'
+    throw new InvalidArgumentError('a', `one of two table profiles: ${cure}`, first)
+  }
   const a = currentTableProfile('a', first)
   const b = currentTableProfile('b', second)
   const others = new Map(b.columns.map((column) => [column.name, column]))

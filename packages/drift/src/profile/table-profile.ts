@@ -108,6 +108,14 @@ export function isTableProfile(input: unknown): input is TableProfile {
  * @throws UnsupportedVersionError where a later release made it
  */
 export function currentTableProfile(argument: string, profile: TableProfile): TableProfile {
+  if (!isTableProfile(profile)) {
+    const cure = typeof profile === 'string' ? ': parseTableProfile reads its JSON' : ''
+    throw new InvalidArgumentError(
+      argument,
+      `a table profile, as profile() makes it${cure}`,
+      profile,
+    )
+  }
   const { version } = profile as { readonly version: number }
   if (version !== 1 && version !== TABLE_PROFILE_VERSION) {
     throw new UnsupportedVersionError('the profile', TABLE_PROFILE_VERSION, version)

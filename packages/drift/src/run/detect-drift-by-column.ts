@@ -1,5 +1,5 @@
-import { type ColumnInput, toTable } from '@tidegauge/core'
-import { finish } from '@tidegauge/core/internal'
+import { type ColumnInput, InvalidArgumentError, toTable } from '@tidegauge/core'
+import { assertList, assertObject, finish } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
 import type { MeasuredColumn, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
@@ -84,6 +84,7 @@ export async function detectDriftByColumn(
   options: DetectDriftOptions = {},
 ): Promise<DriftReport> {
   assertOptions('options', options, DRIFT_OPTIONS)
+  assertPairs(pairs)
   for (const side of SIDES) {
     const { reading } = pairs[side]
     if (reading !== undefined) assertTableReading(`${side}.reading`, reading)
@@ -108,6 +109,20 @@ export async function detectDriftByColumn(
     options.onProgress?.({ column: name, done: measured.length, total: plan.columns.length })
   }
   return finish(reportOn(plan, measured, times))
+}
+
+function assertPairs(pairs: ColumnPairs): void {
+  assertObject('pairs', pairs, 'both tables and how they are read: { reference, current, read }')
+  for (const side of SIDES) {
+    assertObject(side, pairs[side], 'what is known of a table: { rowCount, columnNames }')
+    assertList(`${side}.columnNames`, pairs[side].columnNames, 'the names of its columns')
+  }
+  if (typeof pairs.read === 'function') return
+  throw new InvalidArgumentError(
+    'read',
+    'a function that reads a column of both tables',
+    pairs.read,
+  )
 }
 
 async function timesOf({ time, reference, current }: Plan, pairs: ColumnPairs) {

@@ -6,6 +6,7 @@ import {
   type NumericProfile,
   sameEdges,
 } from '@tidegauge/core'
+import { assertOneProfile } from '@tidegauge/core/internal'
 
 /** Both sides counted into the same cells; none is empty on both sides. */
 export interface Cells {
@@ -65,6 +66,7 @@ export function assertSameEdges(reference: NumericProfile, current: NumericProfi
 
 /** @throws InvalidArgumentError where nothing was counted, or a count is not a non-negative number */
 export function assertCounted(argument: string, profile: BinnedProfile): void {
+  assertOneProfile(argument, profile)
   const others =
     profile.kind === 'numeric'
       ? ({ underflow: profile.underflow, overflow: profile.overflow } as const)

@@ -1,4 +1,4 @@
-import { type NumericProfile, numericProfile } from '@tidegauge/core'
+import { InvalidArgumentError, type NumericProfile, numericProfile } from '@tidegauge/core'
 import { countBelow, countUpTo } from '@tidegauge/core/internal'
 import { assertSameEdges } from './cells.ts'
 import { quantileEdges, quantileEdgesOfPlaces, quantilePlaces } from './quantile-edges.ts'
@@ -51,6 +51,13 @@ function innerDeciles(sorted: Float64Array): number[] {
  * @returns ascending
  */
 export function decilesOf(n: number, valueAt: (place: number) => number): number[] {
+  if (typeof valueAt !== 'function') {
+    throw new InvalidArgumentError(
+      'valueAt',
+      'a function of a place, that returns its value',
+      valueAt,
+    )
+  }
   return quantileEdgesOfPlaces(n, DECILES, valueAt).slice(1, -1)
 }
 

@@ -1,4 +1,5 @@
-import { categoricalProfile, numericProfile } from '@tidegauge/core'
+import { categoricalProfile, InvalidArgumentError, numericProfile } from '@tidegauge/core'
+import { assertObject } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type {
   DriftMethod,
@@ -40,6 +41,13 @@ export function describeMethodContract(
   runner: TestRunner,
   traits: MethodTraits = {},
 ): void {
+  for (const name of ['describe', 'test'] as const) {
+    if (typeof runner?.[name] === 'function') continue
+    const expected =
+      'a function of your test runner: describeMethodContract(method, { describe, test })'
+    throw new InvalidArgumentError(`runner.${name}`, expected, runner?.[name])
+  }
+  assertMethod(method)
   runner.describe(`${method.name} keeps the contract of a method`, () => {
     for (const { title, run } of methodContract(method, traits)) runner.test(title, run)
   })
@@ -54,6 +62,7 @@ export interface ContractCheck {
 /** The same for those who have no test runner. */
 export function methodContract(method: DriftMethod, traits: MethodTraits = {}): ContractCheck[] {
   assertOptions('traits', traits, { symmetric: true, conservative: true, runs: true })
+  assertMethod(method)
   const kinds = (Object.keys(SAMPLES) as EvidenceKind[]).filter(
     (kind) => method.compare[kind] !== undefined,
   )
@@ -65,6 +74,11 @@ export function methodContract(method: DriftMethod, traits: MethodTraits = {}): 
     },
     ...checks,
   ]
+}
+
+function assertMethod(method: DriftMethod): void {
+  assertObject('method', method, 'a method: { name, compare }')
+  assertObject('method.compare', method.compare, 'its functions, by the evidence that they take')
 }
 
 function checksOf<K extends EvidenceKind>(

@@ -24,8 +24,8 @@ export interface ThreadSum extends RecorderSum {
  * createServer(metricsHandler({ recorder: sum.read })).listen(9090)
  */
 export function threadRecorder(options: RecorderSumOptions = {}): ThreadSum {
-  const { name = 'default' } = options
   const sum = recorderSum(options)
+  const { name = 'default' } = options
   const leavers = new Set<() => void>()
 
   return {

@@ -1,3 +1,5 @@
+import { assertList } from '@tidegauge/core/internal'
+
 /**
  * What adapters and renderers read. A live recorder is one, and so is the merged state of several.
  *
@@ -94,6 +96,8 @@ export interface Exemplar extends SpanIds {
 }
 
 /** An empty row that fits a histogram, to read into. */
-export function histogramRow({ bounds }: Pick<HistogramReader, 'bounds'>): HistogramRow {
-  return { counts: new Float64Array(bounds.length + 1), sum: 0, count: 0 }
+export function histogramRow(histogram: Pick<HistogramReader, 'bounds'>): HistogramRow {
+  const bounds: unknown = histogram?.bounds
+  assertList('histogram.bounds', bounds, 'the upper bounds of its buckets')
+  return { counts: new Float64Array(histogram.bounds.length + 1), sum: 0, count: 0 }
 }

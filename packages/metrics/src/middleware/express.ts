@@ -4,7 +4,7 @@ import { enteringMiddleware, requestSeenBy } from './express/express-app.ts'
 import { expressRoute } from './express/express-route.ts'
 import { type ExpressApp, expressApp } from './express/express-shapes.ts'
 import type { ExchangeNaming } from './observe/exchange-naming.ts'
-import type { ObserveOptions } from './observe/observe-options.ts'
+import { assertObserveOptions, type ObserveOptions } from './observe/observe-options.ts'
 import { responseObserver } from './observe/observe-response.ts'
 
 export { expressRoute } from './express/express-route.ts'
@@ -38,6 +38,7 @@ export type LatencyMiddleware = (
  * app.use(latencyMiddleware({ recorder, ignore: (req) => req.path === '/healthz' }))
  */
 export function latencyMiddleware(options: ExpressOptions): LatencyMiddleware {
+  assertObserveOptions(options)
   // Express makes Node's request its own: `requestSeenBy` where that has not happened yet.
   const { route: asked, ignore, labels } = options as ObserveOptions<never, never> as ObserveOptions
   const observe = responseObserver<IncomingMessage>(options, {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest as Request } from 'fastify'
 import { foreignRoute, isForeign } from './fastify-foreign.ts'
 import type { RequestServer } from './node.ts'
-import type { ObserveOptions } from './observe/observe-options.ts'
+import { assertObserveOptions, type ObserveOptions } from './observe/observe-options.ts'
 import { responseObserver } from './observe/observe-response.ts'
 
 export type { StreamPolicy } from './observe/observe-options.ts'
@@ -46,6 +46,7 @@ export type LatencyPlugin = (app: FastifyApp, options: unknown, done: () => void
  * app.register(latencyMiddleware({ recorder }))
  */
 export function latencyMiddleware(options: FastifyOptions): LatencyPlugin {
+  assertObserveOptions(options)
   const { route: asked, ignore, labels } = options
   const naming = { route: fastifyRoute, asked, labels, ignore }
   const observe = responseObserver<Request>(options, naming)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'hono'
 import { observeFetch } from './observe/observe-fetch.ts'
-import type { ObserveOptions } from './observe/observe-options.ts'
+import { assertObserveOptions, type ObserveOptions } from './observe/observe-options.ts'
 import { responseObserver } from './observe/observe-response.ts'
 
 export type { StreamPolicy } from './observe/observe-options.ts'
@@ -53,6 +53,7 @@ export type LatencyMiddleware = (c: any, next: () => Promise<void>) => Promise<v
  * app.use(latencyMiddleware({ recorder }))
  */
 export function latencyMiddleware(options: HonoOptions): LatencyMiddleware {
+  assertObserveOptions(options)
   const { route: asked, ignore, labels } = options
   const naming = { route: honoRoute, asked, labels, ignore }
   const observe = responseObserver<Context>(options, naming)

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Context } from 'koa'
 import { type KoaMount, koaMounts, pathWithin, watchKoaMounts } from './koa-mounts.ts'
 import { warnOfLateMiddleware } from './observe/late-middleware.ts'
-import type { ObserveOptions } from './observe/observe-options.ts'
+import { assertObserveOptions, type ObserveOptions } from './observe/observe-options.ts'
 import { responseObserver } from './observe/observe-response.ts'
 
 export type { StreamPolicy } from './observe/observe-options.ts'
@@ -55,6 +55,7 @@ export type LatencyMiddleware = (ctx: KoaContext, next: () => Promise<unknown>) 
  * app.use(latencyMiddleware({ recorder }))
  */
 export function latencyMiddleware(options: KoaOptions): LatencyMiddleware {
+  assertObserveOptions(options)
   const { route: asked, ignore, labels } = options
   const observe = responseObserver<Context>(options, { route: koaRoute, asked, labels, ignore })
   let context: object | undefined

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidArgumentError } from '@tidegauge/core'
-import type { ObserveOptions } from './observe/observe-options.ts'
+import { assertObserveOptions, type ObserveOptions } from './observe/observe-options.ts'
 import { responseObserver } from './observe/observe-response.ts'
 
 export type { ObserveOptions, StreamPolicy } from './observe/observe-options.ts'
@@ -76,6 +76,7 @@ export function latencyMiddleware(options: InstrumentServerOptions): NodeMiddlew
 }
 
 function observerOf(options: InstrumentServerOptions) {
+  assertObserveOptions(options)
   const { route: asked, ignore, labels } = options
   return responseObserver<IncomingMessage>(options, { route: undefined, asked, ignore, labels })
 }

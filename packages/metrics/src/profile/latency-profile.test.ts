@@ -139,7 +139,7 @@ test('refuses a native profile of series that have none', () => {
   const recorder = latencyRecorder()
   recorder.observe('GET', '/a', 200, 1)
   expect(() => nativeProfile(recorder.snapshot())).toThrow(
-    '"series[0].native" must be recorded, received null',
+    '"series[0].native" must be recorded: latencyRecorder({ native: true }), received null',
   )
   expect(() => nativeProfile([])).toThrow('"series" must be at least one')
 })

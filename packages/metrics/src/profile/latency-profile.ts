@@ -4,6 +4,7 @@ import {
   type NumericProfile,
   PROFILE_VERSION,
 } from '@tidegauge/core'
+import { assertList, assertObject } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type { HistogramRow, NativeRow } from '../contract/recorder-reader.ts'
 import { bucketBound, bucketIndexer, MIN_SCHEMA } from '../native/bucket-index.ts'
@@ -29,10 +30,11 @@ export function latencyProfile(
   bounds: readonly number[],
 ): NumericProfile {
   const all = listOf(series)
+  assertList('bounds', bounds, 'those of the recorder: recorder.bounds')
   const counts = new Array<number>(bounds.length + 1).fill(0)
   let sum = 0
   all.forEach((one, i) => {
-    if (one.counts.length !== counts.length) {
+    if (one.counts?.length !== counts.length) {
       throw new InvalidArgumentError(
         `series[${i}].counts`,
         `an array of ${counts.length}, one more than "bounds"`,
@@ -75,8 +77,9 @@ export function nativeProfile(
   const { schema, lowest = 0.0001, highest = 100 } = options
   const all = listOf(series)
   const rows = all.map(({ native }, i) => {
-    if (native === null) {
-      throw new InvalidArgumentError(`series[${i}].native`, 'recorded', native)
+    if (native === null || native === undefined) {
+      const expected = 'recorded: latencyRecorder({ native: true })'
+      throw new InvalidArgumentError(`series[${i}].native`, expected, native)
     }
     return native
   })
@@ -138,7 +141,11 @@ const PROFILE_OPTIONS: Readonly<Record<keyof NativeProfileOptions, true>> = {
 }
 
 function listOf(series: LatencySeries | readonly LatencySeries[]): readonly LatencySeries[] {
-  return Array.isArray(series) ? (series as readonly LatencySeries[]) : [series as LatencySeries]
+  const all: readonly unknown[] = Array.isArray(series) ? series : [series]
+  all.forEach((one, i) => {
+    assertObject(`series[${i}]`, one, 'of a recorder: recorder.snapshot()')
+  })
+  return all as readonly LatencySeries[]
 }
 
 function atSchema(rows: readonly NativeRow[], schema: number | undefined): NativeRow {

@@ -23,6 +23,9 @@ export interface PrometheusHistogram {
  * parsePrometheusHistogram(text, 'up_seconds')[0].profile.counts // [2], and overflow 1
  */
 export function parsePrometheusHistogram(text: string, name: string): PrometheusHistogram[] {
+  for (const [argument, value] of Object.entries({ text, name })) {
+    if (typeof value !== 'string') throw new InvalidArgumentError(argument, 'a text', value)
+  }
   const series = new Map<string, ScrapedSeries>()
   text.split('\n').forEach((line, i) => {
     if (line.trimStart().startsWith(name)) addSample(series, name, line, `line ${i + 1}`)

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertList } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type { Exemplar, InstrumentKey, NativeRow } from '../contract/recorder-reader.ts'
 import { mergeNativeRows } from '../native/native-rows.ts'
@@ -34,6 +35,7 @@ export function mergeStates(
   limits: StateLimits = {},
 ): RecorderState {
   assertOptions('limits', limits, STATE_LIMITS)
+  assertList('states', states, 'a list of states: recorder.state() of each')
   const { maxSeries = Number.POSITIVE_INFINITY, maxUnmatchedSeries = Number.POSITIVE_INFINITY } =
     limits
   const [first] = states

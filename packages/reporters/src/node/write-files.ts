@@ -21,6 +21,7 @@ import {
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { TidegaugeError } from '@tidegauge/core'
+import { assertObject } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 
 export interface WriteFilesOptions {
@@ -67,6 +68,7 @@ export function writeFiles(
   options: WriteFilesOptions = {},
 ): void {
   assertOptions('options', options, FILES_OPTIONS)
+  assertObject('files', files, 'texts by the path of their file')
   const { overwrite = false } = options
   const outputs = Object.entries(files).map(([path, text]) => outputAt(path, text, overwrite))
   const wholes = outputs.filter((output) => output instanceof WholeFile)

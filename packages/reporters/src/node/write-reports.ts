@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
+import { assertObject } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type { DriftReport } from '@tidegauge/drift'
 import type { Reporter } from '../reporter.ts'
@@ -44,6 +45,10 @@ export function writeReports<Extension extends string>(
 ): Record<Extension, string> {
   assertOptions('options', options, REPORTS_OPTIONS)
   const { directory, reporters, overwrite = false } = options
+  assertObject('report', report, 'a report, as detectDrift returns it')
+  for (const side of ['reference', 'current'] as const) {
+    assertObject(`report.${side}`, report[side], 'that of a report, whose name names the files')
+  }
   const name = `drift_${fileNamePart(report.reference.name)}_vs_${fileNamePart(report.current.name)}`
   for (const extension of Object.keys(reporters)) {
     if (EXTENSION.test(extension)) continue

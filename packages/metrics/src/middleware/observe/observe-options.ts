@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { InvalidArgumentError } from '@tidegauge/core'
+import { assertObject } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type { LatencyRecorder } from '../../recorder/latency-recorder.ts'
 
@@ -36,6 +37,7 @@ export type StreamPolicy = 'time-to-headers' | 'duration' | 'ignore'
 
 /** @throws InvalidArgumentError where `recorder` is not one, `streams` is no policy, `route` is no function, or something is no option */
 export function assertObserveOptions(options: ObserveOptions<never, never>): void {
+  assertObject('options', options, 'an object with a recorder: { recorder: latencyRecorder() }')
   assertOptions('options', options, OBSERVE_OPTIONS)
   const { recorder, streams = 'time-to-headers', route } = options
   assertRecorder(recorder)

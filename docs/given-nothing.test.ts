@@ -1,0 +1,124 @@
+import { numericProfile, rebin } from '@tidegauge/core'
+import { detectDrift, mergeTableProfiles, profile } from '@tidegauge/drift'
+import { latencyMiddleware } from '@tidegauge/metrics/express'
+import { htmlReport } from '@tidegauge/reporters'
+import { expect, test } from 'vitest'
+import { type Entry, packages } from './public-api.ts'
+
+/**
+ * What is no argument of a function is refused in our words: no TypeError names a field that the caller never wrote.
+ * Every exported function is called with nothing, with something else, and with what another of them would take.
+ */
+const table = { age: Array.from({ length: 60 }, (_, i) => i) }
+const reference = profile(table)
+const report = detectDrift(reference, table)
+
+const GIVEN: Readonly<Record<string, readonly unknown[]>> = {
+  nothing: [],
+  undefined: fourTimes(undefined),
+  null: fourTimes(null),
+  objects: fourTimes({}),
+  lists: fourTimes([]),
+  numbers: fourTimes(7),
+  texts: fourTimes('text'),
+  'a report alone': [report],
+  'the JSON of a report': [JSON.stringify(report)],
+  'the profile of a table': [reference],
+  'the profile of a table and edges': [reference, [0, 1]],
+  'the profile of a column': [numericProfile([1, 2], [0, 1, 2])],
+  'a table': [table],
+  'a promise': [Promise.resolve(report)],
+}
+
+function fourTimes(value: unknown): unknown[] {
+  return [value, value, value, value]
+}
+
+/** No public API: the README of core says so. */
+const INTERNAL = new Set(
+  ['options', 'hashes', 'http-access', 'http-exchange'].map((name) => `@tidegauge/core/${name}`),
+)
+
+/** Called with a request that their framework has made, for each one: they check nothing. */
+const ROUTES = new Set(['expressRoute', 'fastifyRoute', 'koaRoute', 'honoRoute'])
+
+const entries = packages
+  .filter(({ name }) => name.startsWith('@tidegauge/'))
+  .flatMap(({ entries }) => entries)
+  .filter(({ specifier }) => !INTERNAL.has(specifier))
+
+test.each(entries)('$specifier refuses what it cannot take in its own words', async (entry) => {
+  const raw: string[] = []
+  for (const [name, call] of await functionsOf(entry)) {
+    for (const [what, given] of Object.entries(GIVEN)) {
+      const error = await thrownBy(() => call(...given))
+      if (error === null || /^ERR_[A-Z_]+$/.test(String(error.code))) continue
+      raw.push(`${name} given ${what}: ${error}`)
+    }
+  }
+  expect(raw).toEqual([])
+})
+
+const NOTHING = undefined as never
+
+test.each<[string, () => unknown, string]>([
+  [
+    'rebin of a table',
+    () => rebin(reference as never, [0, 1]),
+    '"profile" must be a numeric profile, of one column: a table has one in each of its "columns"',
+  ],
+  [
+    'mergeTableProfiles of one',
+    () => mergeTableProfiles(reference, NOTHING),
+    '"b" must be a table profile, as profile() makes it, received undefined',
+  ],
+  [
+    'mergeTableProfiles of a list',
+    () => mergeTableProfiles([reference, reference] as never, NOTHING),
+    'list.reduce((a, b) => mergeTableProfiles(a, b)), received an array of 2',
+  ],
+  ['htmlReport of {}', () => htmlReport({} as never), '"report.columns" must be the columns'],
+  [
+    'htmlReport of JSON',
+    () => htmlReport(JSON.stringify(report) as never),
+    '"report" must be a report, as detectDrift returns it: parseReport reads its JSON',
+  ],
+  [
+    'htmlReport of a promise',
+    () => htmlReport(Promise.resolve(report) as never),
+    '"report" must be a report, as detectDrift returns it: await it, received a promise',
+  ],
+  [
+    'detectDrift of JSON',
+    () => detectDrift(JSON.stringify(reference) as never, table),
+    '"reference" must be a table, or a stored profile: parseTableProfile reads its JSON',
+  ],
+  [
+    'latencyMiddleware of nothing',
+    () => latencyMiddleware(NOTHING),
+    '"options" must be an object with a recorder: { recorder: latencyRecorder() }',
+  ],
+])('%s is told the cure', (_, call, message) => {
+  expect(call).toThrow(message)
+})
+
+type AnyFunction = (...given: unknown[]) => unknown
+
+async function functionsOf({ source }: Entry): Promise<Array<[string, AnyFunction]>> {
+  const module = (await import(source)) as Record<string, unknown>
+  return Object.entries(module).filter(
+    (entry): entry is [string, AnyFunction] =>
+      typeof entry[1] === 'function' &&
+      !String(entry[1]).startsWith('class ') &&
+      !ROUTES.has(entry[0]),
+  )
+}
+
+async function thrownBy(call: () => unknown): Promise<(Error & { code?: unknown }) | null> {
+  try {
+    await call()
+    return null
+  } catch (error) {
+    return error as Error & { code?: unknown }
+  }
+}
