@@ -166,3 +166,19 @@ async function* failing(): AsyncGenerator<string> {
   await new Promise(setImmediate)
   throw new Error('the stream failed')
 }
+
+test.each(['onRequest', 'preHandler', 'preSerialization', 'onSend'] as const)(
+  'as %s it counts nothing, says so, and leaves the answer alone',
+  async (name) => {
+    const wrong: unknown[] = []
+    const { monitor, errors, predict } = await serve(toFlight, (app) => {
+      const hook = featureHook(flightMonitor(), toFlight, { onError: (error) => wrong.push(error) })
+      app.addHook(name as 'preHandler', hook)
+    })
+    expect(await predict()).toMatchObject({ status: 200, text: '{"delay":12}' })
+    await expect.poll(() => counted(monitor)).toBe(1)
+    expect(errors).toEqual([])
+    expect(wrong).toEqual([expect.objectContaining({ code: 'ERR_WRONG_HOOK' })])
+    expect(String(wrong[0])).toContain("add it as 'onResponse'")
+  },
+)

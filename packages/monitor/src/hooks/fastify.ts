@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { TidegaugeError } from '@tidegauge/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FeatureMonitor } from '../feature-monitor.ts'
 import { wasAnswered } from './answered.ts'
@@ -43,7 +44,7 @@ type WithBody<Request> = Request extends { readonly body: infer Body }
  * `toRow` is asked once the response has been handed over in full, so that `request.body` is parsed and what
  * the route left on a decorated request or reply is there. It is not asked where the request was broken off or
  * answered with a status from 400 on: nothing was predicted. It may be async. Whatever it throws or returns
- * goes to `onError`, never to the request.
+ * goes to `onError`, never to the request. So does a hook of an earlier name, `preHandler` say: it counts nothing.
  *
  * @param toRow - the values by column name of the reference; null or undefined to leave the request out
  * @throws InvalidArgumentError where an argument is not what it must be
@@ -75,11 +76,32 @@ export function featureHook<Request, Reply extends RawReply>(
   options?: FeatureHookOptions,
 ): FeatureHook<Request, Reply> {
   const observe = rowObserver(monitor, toRow, options)
-  return (request, reply, done) => {
-    // Called after `finish`, and after an error.
+  return (request: Request, reply: Reply, ...rest: unknown[]) => {
     const { raw } = reply
-    const finished = raw.writableEnded || !raw.destroyed
-    if (wasAnswered(reply.request.raw, raw, finished)) observe(request, reply)
-    done()
+    if (isUnanswered(raw)) observe.report(new WrongHookError())
+    else {
+      // Called after `finish`, and after an error.
+      const finished = raw.writableEnded || !raw.destroyed
+      if (wasAnswered(reply.request.raw, raw, finished)) observe(request, reply)
+    }
+    // Hooks that come with a payload have it before the function to call.
+    const done = rest.findLast((one) => typeof one === 'function') as (() => void) | undefined
+    done?.()
+  }
+}
+
+/** Does nothing of it lie on the wire yet? Then nobody has predicted: Fastify does not tell a hook by which name it was added. */
+function isUnanswered({ headersSent, writableEnded, destroyed }: ServerResponse): boolean {
+  return !headersSent && !writableEnded && !destroyed
+}
+
+class WrongHookError extends TidegaugeError {
+  override readonly name = 'WrongHookError'
+
+  constructor() {
+    super(
+      'ERR_WRONG_HOOK',
+      "a request was not counted, since featureHook() was called before its response was sent: add it as 'onResponse'",
+    )
   }
 }

@@ -28,7 +28,7 @@ export function rowObserver<Exchange extends unknown[]>(
   monitor: Pick<FeatureMonitor, 'observe'>,
   toRow: (...exchange: Exchange) => RowOrNothing,
   options: FeatureHookOptions = {},
-): (...exchange: Exchange) => void {
+): RowObserver<Exchange> {
   assertOptions('options', options, HOOK_OPTIONS)
   const { onError, maxPending = 1000 } = options
   if (typeof monitor?.observe !== 'function') {
@@ -66,7 +66,7 @@ export function rowObserver<Exchange extends unknown[]>(
     }
   }
 
-  return (...exchange) => {
+  const observer = (...exchange: Exchange): void => {
     try {
       if (pending >= maxPending) throw new TooManyPendingRowsError(maxPending)
       const row = toRow(...exchange)
@@ -76,6 +76,13 @@ export function rowObserver<Exchange extends unknown[]>(
       report(error)
     }
   }
+  return Object.assign(observer, { report })
+}
+
+export interface RowObserver<Exchange extends unknown[]> {
+  (...exchange: Exchange): void
+  /** Where the hook itself has failed. */
+  report(error: unknown): void
 }
 
 const HOOK_OPTIONS: Readonly<Record<keyof FeatureHookOptions, true>> = {
