@@ -4,6 +4,7 @@ import type { MeasuredColumn, MissingCounts } from '../measure/measured-column.t
 import { missingShare } from '../measure/missing-share.ts'
 import type { ColumnDrift, DriftSettings, MissingValues } from '../report/drift-report.ts'
 import { formatPercent } from './format-percent.ts'
+import { retypedReason } from './retyped-reason.ts'
 
 /** Does the current table have no value where the reference had some? By chance, maybe: that is for a test to say. */
 export function isEmptied({
@@ -22,7 +23,7 @@ export function lossOf(
   type: ColumnDrift['type'],
 ): { readonly finding: 'gone' | 'changed-type'; readonly reason: string } {
   if (2 * invalid > counts.current) {
-    const reason = `its type changed: ${type} in the reference, and no value of that type in the current table`
+    const reason = retypedReason(type, 'no value of that type', invalid)
     return { finding: 'changed-type', reason }
   }
   const before = formatPercent(sharesOf(counts).reference)

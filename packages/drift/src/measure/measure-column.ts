@@ -1,4 +1,5 @@
 import { formatPercent } from '../judge/format-percent.ts'
+import { retypedReason } from '../judge/retyped-reason.ts'
 import { COLUMN_KINDS } from '../plan/column-kinds.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
 import { ColumnError } from '../read/column-error.ts'
@@ -94,7 +95,7 @@ function assertOfType(
   const { invalid, n, missing } = current
   if (n === 0 || invalid <= n || n + missing < minimumValues) return
   const others = formatPercent(invalid / (invalid + n))
-  const reason = `its type changed: ${type} in the reference, and ${others} of the values of another type in the current table`
+  const reason = retypedReason(type, `${others} of the values of another type`, invalid)
   throw new ColumnError(reason, reason, 'changed-type')
 }
 

@@ -1,5 +1,5 @@
 import { type BinnedProfile, InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
-import { assertOptions } from '@tidegauge/core/options'
+import { assertOptions, nearest } from '@tidegauge/core/options'
 import { andersonDarlingOfSorted } from '../methods/anderson-darling.ts'
 import { binnedKolmogorovSmirnov } from '../methods/binned-kolmogorov-smirnov.ts'
 import { chiSquared } from '../methods/chi-squared.ts'
@@ -226,8 +226,10 @@ function assertThreshold(argument: string, threshold: number): void {
 function methodNamed(argument: string, name: string): DriftMethod {
   const full = Object.hasOwn(ALIASES, name) ? ALIASES[name as MethodAlias] : name
   if (!Object.hasOwn(BUILT_IN_METHODS, full)) {
-    const known = [...Object.keys(BUILT_IN_METHODS), ...Object.keys(ALIASES)].join(', ')
-    throw new InvalidArgumentError(argument, `one of ${known}`, name)
+    const known = [...Object.keys(BUILT_IN_METHODS), ...Object.keys(ALIASES)]
+    const meant = nearest(name, known)
+    const likely = meant === undefined ? '' : `"${meant}", maybe: `
+    throw new InvalidArgumentError(argument, `${likely}one of ${known.join(', ')}`, name)
   }
   return BUILT_IN_METHODS[full as MethodName]
 }

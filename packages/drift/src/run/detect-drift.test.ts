@@ -365,7 +365,8 @@ describe('wrong options', () => {
     [{ alpha: Number.NaN }, '"alpha" must be a number in (0, 1), received NaN'],
     [{ correction: 'sidak' as 'holm' }, '"correction" must be one of benjamini-hochberg'],
     [{ weights: { a: -1 } }, '"weights.a" must be a non-negative number'],
-    [{ method: 'kss' as 'ks' }, '"method" must be one of kolmogorov-smirnov'],
+    [{ method: 'kss' as 'ks' }, '"method" must be "ks", maybe: one of kolmogorov-smirnov'],
+    [{ methods: { a: 'psii' as 'psi' } }, '"methods.a" must be "psi", maybe: one of'],
     [{ methods: { a: { method: 'psi', threshold: Number.NaN } } }, '"methods.a.threshold" must be'],
     [
       { methods: { a: { name: 'own', compare: {}, threshold: Number.NaN } } },
