@@ -56,6 +56,13 @@ describe('the live window', () => {
     expect(text).toContain('distance')
   })
 
+  test('tells its tab from those of other models, and of another reference', async () => {
+    const { get, monitor } = await serve()
+    const { text } = await get({ accept: BROWSER })
+    const { model, referenceId } = monitor
+    expect(text).toContain(`<title>Live drift of ${model}, reference ${referenceId}</title>`)
+  })
+
   test('is JSON for a program: the report of that moment', async () => {
     const { get, monitor } = await serve()
     const { status, headers, text } = await get()

@@ -6,8 +6,11 @@ import { assertOptions } from '@tidegauge/core/options'
 import type { DriftReport } from '@tidegauge/drift'
 import { negotiatePageFormat, type PageFormat } from './page-format.ts'
 
-/** A report in, a page out, such as `htmlReport` and `jsonReport` of `@tidegauge/reporters`. */
-export type PageReporter = (report: DriftReport) => string
+/**
+ * A report in, a page out, such as `htmlReport` and `jsonReport` of `@tidegauge/reporters`. That of an HTML page is also
+ * handed the title that tells it from the tabs of other models.
+ */
+export type PageReporter = (report: DriftReport, page?: { readonly title: string }) => string
 
 /** A reporter, and headers that its page needs: a `Content-Security-Policy`, say. */
 export interface PageWithHeaders {
@@ -40,6 +43,7 @@ export interface PageResponse {
 
 /** The part of a feature monitor that is shown. */
 export interface WatchedMonitor {
+  readonly model?: string
   readonly referenceId: string
   check(): DriftReport
 }
@@ -97,7 +101,11 @@ export function livePage(
     const window = latestWindow()
     let body = window.bodies.get(format)
     if (body === undefined) {
-      const text = pages.get(format)!.render(window.report)
+      const { render } = pages.get(format)!
+      const text =
+        format === 'text/html'
+          ? render(window.report, { title: window.title })
+          : render(window.report)
       if (typeof text !== 'string') {
         throw new InvalidArgumentError(`reporters' ${format}`, 'a function that gives text', text)
       }
@@ -117,7 +125,9 @@ export function livePage(
     ) {
       checked = undefined
       const report = monitor.check()
-      checked = { report, referenceId, at: performance.now(), bodies: new Map() }
+      const { model = 'a model' } = monitor
+      const title = `Live drift of ${model}, reference ${referenceId}`
+      checked = { report, referenceId, title, at: performance.now(), bodies: new Map() }
     }
     return checked
   }
@@ -126,6 +136,7 @@ export function livePage(
 interface CheckedWindow {
   readonly report: DriftReport
   readonly referenceId: string
+  readonly title: string
   /** By the clock of `performance.now()`. */
   readonly at: number
   readonly bodies: Map<PageFormat, Uint8Array<ArrayBuffer>>
