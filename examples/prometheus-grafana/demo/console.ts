@@ -5,6 +5,8 @@ export interface Console {
   readonly color: boolean
   readonly paint: ReturnType<typeof pc.createColors>
   say(text?: string): void
+  /** Prose, indented, in lines that fit a terminal of 80 columns. */
+  explain(text: string, color?: (line: string) => string): void
   heading(text: string): void
   /** Runs one step, showing that it runs; `detail` makes the line that stays. */
   step<T>(
@@ -24,6 +26,9 @@ export function createConsole(stream: NodeJS.WriteStream = process.stdout): Cons
     color,
     paint,
     say,
+    explain(text, color = String) {
+      for (const line of wrapped(text, 78)) say(`  ${color(line)}`)
+    },
     heading: (text) => say(`\n${paint.bold(text)}`),
     async step(title, work, detail) {
       const show = (text: string) => {
@@ -38,4 +43,14 @@ export function createConsole(stream: NodeJS.WriteStream = process.stdout): Cons
       return result
     },
   }
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines[lines.length - 1]} ${word}`
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(word)
+  }
+  return lines
 }

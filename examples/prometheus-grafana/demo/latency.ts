@@ -8,6 +8,7 @@ export interface RouteLatency {
   /** Share of answers with a status of 500 and above. */
   readonly errorShare: number
   readonly mean: number
+  /** NaN, as the others, where a share of the requests so small is not even one of them. */
   readonly p50: number
   readonly p95: number
   readonly p99: number
@@ -33,14 +34,21 @@ export function latencyByRoute(page: string): RouteLatency[] {
     requests: profile.n,
     errorShare: errors / profile.n,
     mean: profileMean(profile) ?? Number.NaN,
-    p50: profileQuantile(profile, 0.5) ?? Number.NaN,
-    p95: profileQuantile(profile, 0.95) ?? Number.NaN,
-    p99: profileQuantile(profile, 0.99) ?? Number.NaN,
+    p50: quantileOf(profile, 0.5),
+    p95: quantileOf(profile, 0.95),
+    p99: quantileOf(profile, 0.99),
   }))
 }
 
-/** A duration as people read it: `0.21 ms`, `1.3 s`. */
+/** One request has no median: what a bucket of it would give is the bucket's. */
+function quantileOf(profile: NumericProfile, q: number): number {
+  const beyond = Math.round(profile.n * (1 - q) * 1e6) / 1e6
+  return (beyond >= 1 ? profileQuantile(profile, q) : null) ?? Number.NaN
+}
+
+/** A duration as people read it: `0.21 ms`, `1.3 s`; a dash where it is not known. */
 export function formatSeconds(seconds: number): string {
+  if (Number.isNaN(seconds)) return '–'
   const [value, unit] = seconds < 1 ? [seconds * 1000, 'ms'] : [seconds, 's']
   return `${Number(value.toPrecision(2))} ${unit}`
 }

@@ -54,12 +54,11 @@ async function demo(options: DemoOptions): Promise<void> {
     ({ url }) => url,
   )
   try {
-    say(
-      paint.dim(
-        '  from hour, weekday, distance, origin and destination. Not from the delay: it is known only after the flight,\n  and the label (late: by more than 15 minutes) is made from it.',
-      ),
+    console.explain(
+      'from hour, weekday, distance, origin and destination. Not from the delay: it is known only after the flight, and the label (late: by more than 15 minutes) is made from it.',
+      paint.dim,
     )
-    say(describeModel(await getHealth(service)))
+    console.explain(describeModel(await getHealth(service)))
     await showLatency(console, service, current, options)
     await showDrift(console, reference, current, options)
     if (options.keep) await keepServing(console, service)
@@ -77,7 +76,7 @@ async function getHealth({ url }: ServiceProcess): Promise<ModelQuality> {
 function describeModel(quality: ModelQuality): string {
   const rows = quality.heldOutRows.toLocaleString('en')
   return (
-    `  on ${rows} flights that it has not seen: AUC ${quality.auc.toFixed(3)} (guessing: 0.500), ` +
+    `on ${rows} flights that it has not seen: AUC ${quality.auc.toFixed(3)} (guessing: 0.500), ` +
     `Brier score ${quality.brier.toFixed(4)} (always saying the base rate of ` +
     `${(quality.baseRate * 100).toFixed(1)} %: ${quality.baseRateBrier.toFixed(4)})`
   )
@@ -124,9 +123,9 @@ async function showLatency(
     say(`  ${i === 0 ? paint.dim(line.join('  ')) : line.join('  ')}`)
   })
   const predict = rows.find(({ route }) => route === 'POST /predict')
-  if (predict !== undefined) {
-    say(
-      `  The mean of ${formatSeconds(predict.mean)} describes hardly any request: half of them take ${formatSeconds(predict.p50)} ` +
+  if (predict !== undefined && predict.p99 > 0) {
+    console.explain(
+      `The mean of ${formatSeconds(predict.mean)} describes hardly any request: half of them take ${formatSeconds(predict.p50)} ` +
         `or less, and one in a hundred ${formatSeconds(predict.p99)} or more.`,
     )
   }
@@ -141,10 +140,9 @@ async function showDrift(
   const { paint, say } = console
   console.heading('The slow rise: is the data still what the model was trained on?')
   if (options.inject) {
-    say(
-      paint.yellow(
-        '  INJECTED: distances in kilometres, times five hours off, a third of the origins lost. This is not what the airlines sent.',
-      ),
+    console.explain(
+      'INJECTED: distances in kilometres, times five hours off, a third of the origins lost. This is not what the airlines sent.',
+      paint.yellow,
     )
   }
   const name = options.inject ? `${options.current}-injected` : options.current
@@ -167,10 +165,9 @@ async function showDrift(
   say(textReport(report, { color: console.color }).trimEnd())
   if (options.current === '2001-02' && options.reference === '2001-01') {
     say()
-    say(
-      paint.dim(
-        'weekday drifts because of the calendar: January 2001 had five Mondays to Wednesdays, February four of each day.',
-      ),
+    console.explain(
+      'weekday drifts because of the calendar: January 2001 had five Mondays to Wednesdays, February four of each day.',
+      paint.dim,
     )
   }
   const { html, json } = writeReports(report, {

@@ -76,7 +76,8 @@ describe('pnpm demo', () => {
     expect(lastLine(stdout)).toBe(
       `report_html=${html} report_json=${json} drift_share=0.20 -> NO_ACTION drift_share=0.20 < 0.30 (target_drift=0.0)`,
     )
-    expect(stdout).toMatch(/AUC 0\.6\d+ \(guessing: 0\.500\), Brier score 0\.15\d+ .*0\.16\d+/)
+    const prose = stdout.replaceAll('\n  ', ' ')
+    expect(prose).toMatch(/AUC 0\.6\d+ \(guessing: 0\.500\), Brier score 0\.15\d+ .*0\.16\d+/)
     expect(stdout).toMatch(/400 requests, [\d,]+ per second, 0\.5 % failed/)
     expect(stdout).toMatch(/route +requests +errors +mean +p50 +p95 +p99/)
     expect(stdout).toMatch(/^weekday +kolmogorov-smirnov .* drifted$/m)
