@@ -134,6 +134,48 @@ describe('counting', () => {
     expect(errors).toEqual([])
   })
 
+  test('texts that the reference counted as missing are missing, and no others', () => {
+    const missing = ['NA', '-999', ''].map((text) => ({ text, count: 1 }))
+    const columns = reference.columns.map((one) => ({
+      ...one,
+      reading: { missing, decimalSign: ',' as const },
+    }))
+    const monitor = monitorOf({ reference: { ...reference, columns } })
+    const live = ['NA', '-999', '', 'N/A', '3,5', -999, 'toString']
+    for (const value of live) monitor.observe({ ...rows[0], distance: value, carrier: value })
+    const seen = (name: string, feature: string) => valuesOf(monitor, name)[feature]
+    expect(seen('drift_feature_missing', 'distance')).toBe(3)
+    expect(seen('drift_feature_invalid', 'distance')).toBe(3)
+    expect(column(monitor.window(), 'distance').profile).toMatchObject({ n: 1, missing: 6 })
+    expect(seen('drift_feature_missing', 'carrier')).toBe(3)
+    expect(seen('drift_feature_invalid', 'carrier')).toBe(0)
+    expect(column(monitor.window(), 'carrier').profile).toMatchObject({ n: 4, missing: 3 })
+    const [distance] = monitor.check().columns
+    expect(distance!.reading).toEqual({ reference: { missing, decimalSign: ',' } })
+  })
+
+  test('a category of the reference stays one, though it counted such texts as missing elsewhere', () => {
+    const columns = reference.columns.map((one) => ({
+      ...one,
+      reading: { missing: [{ text: 'UA', count: 1 }] },
+    }))
+    const monitor = monitorOf({ reference: { ...reference, columns } })
+    monitor.observe(rows[0]!)
+    expect(column(monitor.window(), 'carrier').profile).toMatchObject({ n: 1, missing: 0 })
+  })
+
+  test('ids, each another one, are never stable', () => {
+    const ids = profile({ x: Array.from({ length: 3000 }, (_, i) => `id ${i}`) })
+    const few = profile({ x: Array.from({ length: 200 }, (_, i) => `id ${i}`) })
+    for (const stored of [ids, few]) {
+      const monitor = monitorOf({ reference: stored })
+      for (let i = 0; i < 400; i++) monitor.observe({ x: `new ${i}` })
+      const [x] = monitor.check().columns
+      expect(x!.verdict).not.toBe('stable')
+      expect(x!.verdict).not.toBe('negligible')
+    }
+  })
+
   test('a value that cannot be read is invalid and told; the rest of its row counts', () => {
     const errors: unknown[] = []
     const monitor = monitorOf({ reference, onError: (error) => errors.push(error) })

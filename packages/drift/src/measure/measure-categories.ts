@@ -63,20 +63,24 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
     const isHiding = before.other + after.other > 0
     const isUnseen = !isOurs && isHiding && (isHiddenChange || !isTold)
     const untold =
-      (areNearlyAllIds(before) && areNearlyAllIds(after) && IDS) ||
-      (areNearlyAllNew(compared!.known) && NEW) ||
+      (areNearlyAllIds(before) && areNearlyAllIds(after) && untoldSince(IDS)) ||
+      (areNearlyAllNew(compared!.known) && untoldSince(NEW)) ||
       (isUnseen && unseenBy(method)) ||
-      (!isTold && UNTOLD)
+      (!isTold && untoldSince(UNTOLD))
     const isTheirs = 'ruling' in result || untold === false
     return { result, typeTest: { ...test, effect }, ...(!isTheirs && { untold }) }
   }
   return judgeable(column, { n: before.n, m: after.n }, compare, pair)
 }
 
-const CURE = 'leave the column out where they are ids, or compare it as text'
-const UNTOLD = `too many categories to tell: in the place of the rare ones, or of those that a stored reference has no name for, as many new ones would not be found; ${CURE}`
-const IDS = `too many categories to tell: nearly every value is another one; ${CURE}`
-const NEW = `too many categories to tell: nearly every current value is of one that the reference has not met; ${CURE}`
+const UNTOLD =
+  'in the place of the rare ones, or of those that a stored reference has no name for, as many new ones would not be found'
+const IDS = 'nearly every value is another one'
+const NEW = 'nearly every current value is of one that the reference has not met'
+
+function untoldSince(reason: string): string {
+  return `too many categories to tell: ${reason}; leave the column out where they are ids, or compare it as text`
+}
 
 /** A test that has been asked for by name counts what has no name as one category. */
 function unseenBy({ name }: DriftMethod): string {

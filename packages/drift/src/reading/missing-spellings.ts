@@ -27,12 +27,9 @@ export const MISSING_SPELLINGS: readonly string[] = [
 /** Among numbers and times alone: each may be a category. */
 export const MISSING_NUMBERS: readonly string[] = ['-', '--', '?', '.', '\\N']
 
-const KNOWN: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  ...MISSING_SPELLINGS,
-  ...MISSING_NUMBERS,
-])
-
 /** Is it one of ours, which tells nothing of the data? A blank is. */
 export function isKnownSpelling(text: string): boolean {
-  return KNOWN.has(text) || text.trim() === ''
+  return (
+    [MISSING_SPELLINGS, MISSING_NUMBERS].some((known) => known.includes(text)) || text.trim() === ''
+  )
 }

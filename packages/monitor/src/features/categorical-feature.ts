@@ -2,11 +2,13 @@ import { type CategoricalProfile, categoricalProfile, categoryOf } from '@tidega
 import type { ColumnRole, StoredColumn } from '@tidegauge/drift'
 import type { FrequentNames } from '../window/unmet-names.ts'
 import type { Slice } from '../window/window-ring.ts'
+import { spellingsOf } from './spellings.ts'
 
 /**
  * Counts values of a categorical column under the categories of its reference, reading them as `categoryOf` of core
  * does. What the reference does not name is counted together as `other`, however many names come, and the most frequent
- * of these names are kept beside it; what is no category is invalid.
+ * of these names are kept beside it; what is no category is invalid. Texts that its reference counted as missing are
+ * missing.
  */
 export class CategoricalFeature {
   readonly name: string
@@ -23,9 +25,10 @@ export class CategoricalFeature {
   readonly #cellOfText: ReadonlyMap<string, number>
   /** Of the categories that are a number's text: a number is not turned into text on each request. */
   readonly #cellOfNumber: ReadonlyMap<number, number>
+  readonly #spellings: ReadonlySet<string>
 
   constructor(
-    { name }: StoredColumn,
+    { name, reading }: StoredColumn,
     reference: CategoricalProfile,
     role: ColumnRole,
     start: number,
@@ -40,6 +43,7 @@ export class CategoricalFeature {
     this.start = start
     const cells = reference.categories.map((category, i) => [category, i] as const)
     this.#cellOfText = new Map(cells)
+    this.#spellings = spellingsOf(reading)
     this.#cellOfNumber = new Map(
       cells
         .filter(([category]) => String(Number(category)) === category)
@@ -62,7 +66,9 @@ export class CategoricalFeature {
     const category = categoryOf(value)
     if (category === null) return missing
     if (category === undefined) return missing + 1
-    return this.#cellOfText.get(category) ?? other
+    const cell = this.#cellOfText.get(category)
+    if (cell !== undefined) return cell
+    return typeof value === 'string' && this.#spellings.has(value) ? missing : other
   }
 
   /** Behind the last of its cells. */

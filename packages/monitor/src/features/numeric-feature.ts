@@ -2,10 +2,11 @@ import { type NumericProfile, numberOf, numericProfile } from '@tidegauge/core'
 import type { ColumnRole, StoredColumn } from '@tidegauge/drift'
 import type { Slice } from '../window/window-ring.ts'
 import { BinFinder } from './bin-finder.ts'
+import { spellingsOf } from './spellings.ts'
 
 /**
  * Counts values of a numeric or date column into the bins of its reference, reading them as `numberOf` of core does.
- * What is no number is invalid, the text of a date among it.
+ * What is no number is invalid, the text of a date among it; but texts that its reference counted as missing are missing.
  */
 export class NumericFeature {
   readonly name: string
@@ -20,10 +21,11 @@ export class NumericFeature {
   readonly #finder: BinFinder
   readonly #empty: NumericProfile
   readonly #moments: number
+  readonly #spellings: ReadonlySet<string>
 
   /** @param moments - which of the numeric features it is */
   constructor(
-    { name, type }: StoredColumn,
+    { name, type, reading }: StoredColumn,
     reference: NumericProfile,
     role: ColumnRole,
     start: number,
@@ -39,10 +41,13 @@ export class NumericFeature {
     this.#empty = numericProfile([], reference.edges)
     this.#finder = new BinFinder(reference.edges)
     this.#moments = 3 * moments
+    this.#spellings = spellingsOf(reading)
   }
 
   count(value: unknown, { counts, moments }: Slice): void {
-    const x = numberOf(value)
+    // Before it is read as a number: -999 may be one of them.
+    const isSpelling = typeof value === 'string' && this.#spellings.has(value)
+    const x = isSpelling ? Number.NaN : numberOf(value)
     if (x === undefined) {
       counts[this.start + this.cells + 1]!++
       return
