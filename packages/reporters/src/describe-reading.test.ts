@@ -68,6 +68,13 @@ describe('in words', () => {
     expect(describeReading(reading, type)).toBe(words)
   })
 
+  test('of what is none, it is said where', () => {
+    const broken = { missing: [{ text: 'NA' }] } as never
+    expect(() => describeReading(broken, 'numeric')).toThrow('"reading.missing[0].count"')
+    expect(() => describeReading({}, 'number' as never)).toThrow('"type"')
+    expect(() => describeTableReading({} as never)).toThrow('"reading.format"')
+  })
+
   test('one line where both sides were read alike', () => {
     const named = new Map(report.columns.map((column) => [column.name, column]))
     expect(describeReadings(named.get('price')!).map(({ side }) => side)).toEqual(['both'])

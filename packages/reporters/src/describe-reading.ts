@@ -7,6 +7,7 @@ import type {
   TableReading,
 } from '@tidegauge/drift'
 import { formatCount, plural } from './format.ts'
+import { checkColumnReading, checkColumnType, checkTableReading } from './report-fields.ts'
 import { shortText } from './visible-text.ts'
 
 /**
@@ -14,11 +15,18 @@ import { shortText } from './visible-text.ts'
  *
  * @param type - of the column
  * @returns without a full stop; empty where there is nothing to tell
+ * @throws InvalidArgumentError where it is not how a column was read, naming the path of what is wrong
  * @example
  * describeReading({ decimalSign: ',', missing: [{ text: 'NA', count: 412 }] }, 'numeric')
  * // 'numbers with decimal comma · NA ×412 counted as missing'
  */
 export function describeReading(reading: ColumnReading, type: ColumnDrift['type']): string {
+  checkColumnReading('reading', reading)
+  checkColumnType('type', type)
+  return inWords(reading, type)
+}
+
+function inWords(reading: ColumnReading, type: ColumnDrift['type']): string {
   const { missing = [], misfits, notes = [] } = reading
   return [
     subject(reading, type),
@@ -31,7 +39,7 @@ export function describeReading(reading: ColumnReading, type: ColumnDrift['type'
 }
 
 /** Is there more to tell than what nobody would doubt: the type, a decimal point, dates that begin with the year? */
-export function isReadingToTell(reading: ColumnReading | undefined): boolean {
+function isReadingToTell(reading: ColumnReading | undefined): boolean {
   if (reading === undefined) return false
   const { sourceType: _, decimalSign, dateOrder, missing, misfits, notes, ...others } = reading
   return (
@@ -52,8 +60,8 @@ export interface SideInWords {
 
 /** How the sides of a column were read, one line where both agree; none where there is nothing to tell. */
 export function describeReadings({ reading, type }: ColumnDrift): readonly SideInWords[] {
-  const before = reading?.reference && describeReading(reading.reference, type)
-  const after = reading?.current && describeReading(reading.current, type)
+  const before = reading?.reference && inWords(reading.reference, type)
+  const after = reading?.current && inWords(reading.current, type)
   if (before && before === after) return [{ side: 'both', words: before }]
   return [
     ...(before ? [{ side: 'reference', words: before } as const] : []),
@@ -79,10 +87,12 @@ export function readingLines(
 /**
  * How a file was read as a table, in words.
  *
+ * @throws InvalidArgumentError where it is not how a table was read, naming the path of what is wrong
  * @example
  * describeTableReading({ format: 'csv', delimiter: ';', header: false }) // 'csv · separated by ; · without a header'
  */
 export function describeTableReading(reading: TableReading): string {
+  checkTableReading('reading', reading)
   const { format, encoding, delimiter, header, mended = [] } = reading
   const lines = mended.slice(0, MOST_NOTES).map(({ what, count, line }) => {
     const first =

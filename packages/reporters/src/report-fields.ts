@@ -119,7 +119,7 @@ const id = that('12 hexadecimal digits', isId)
 
 const mended = object<MendedLines>({ what: text, count, line: optional(positive) })
 
-const tableReading = object<TableReading>({
+export const checkTableReading: Check = object<TableReading>({
   format: text,
   encoding: optional(text),
   delimiter: optional(text),
@@ -127,7 +127,7 @@ const tableReading = object<TableReading>({
   mended: optional(list(mended)),
 })
 
-const columnReading = object<ColumnReading>({
+export const checkColumnReading: Check = object<ColumnReading>({
   sourceType: optional(text),
   missing: optional(list(object<MissingSpelling>({ text, count }), 0, 20)),
   decimalSign: optional(oneOf<NonNullable<ColumnReading['decimalSign']>>({ '.': true, ',': true })),
@@ -150,7 +150,7 @@ const tableSummary = object<TableSummary>({
   rows: notNegative,
   timeRange: optional(pair),
   profileId: optional(id),
-  reading: optional(tableReading),
+  reading: optional(checkTableReading),
 })
 
 const criterion = object<Criterion>({
@@ -234,9 +234,11 @@ const profile: Check = (path, value) => {
 const COLUMN_TYPES = { numeric: true, datetime: true, categorical: true, text: true } as const
 const columnType = oneOf<ColumnType>(COLUMN_TYPES)
 
+export const checkColumnType: Check = oneOf<ColumnDrift['type']>({ ...COLUMN_TYPES, unknown: true })
+
 const columnFields: Fields<ColumnDrift> = {
   name: text,
-  type: oneOf<ColumnDrift['type']>({ ...COLUMN_TYPES, unknown: true }),
+  type: checkColumnType,
   finding: optional(
     oneOf<NonNullable<ColumnDrift['finding']>>({
       gone: true,
@@ -269,8 +271,8 @@ const columnFields: Fields<ColumnDrift> = {
   missing: missingValues,
   reading: optional(
     object<ColumnReadings>({
-      reference: optional(columnReading),
-      current: optional(columnReading),
+      reference: optional(checkColumnReading),
+      current: optional(checkColumnReading),
     }),
   ),
   newCategories: list(text, 0, 20),
