@@ -47,6 +47,12 @@ function withStatistic(statistic: number): DriftReport {
   return alone({ ...one!, statistic }, first!.report)
 }
 
+test('a cell that did not fit stands in no redacted report', () => {
+  const { report } = reports.find(({ name }) => name === 'of files that are read')!
+  const { id: _, ...told } = { ...report, settings: { ...report.settings, redacted: true } }
+  expect(() => parseReport(JSON.stringify(told))).toThrow('.misfits.example" must be empty')
+})
+
 test('-0 is read back as -0, and a number to its last digit', () => {
   const report = withStatistic(-0)
   expect(jsonReport(report)).toContain('"statistic": -0,')
