@@ -14,7 +14,7 @@ const ALL = [
 
 /** Tests that start processes (the command, real servers, browsers, programs of their own), or the compiler on all sources. */
 const WITH_PROCESSES = [
-  'docs/{exports,snippets,unknown-options}.test.ts',
+  'docs/{exports,given-nothing,snippets,unknown-options}.test.ts',
   'examples/prometheus-grafana/{soak,test}/**/*.test.ts',
   'packages/cli/test/**/*.test.ts',
   'packages/core/test/plain-lookups.test.ts',

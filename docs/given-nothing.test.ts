@@ -1,7 +1,9 @@
-import { numericProfile, rebin } from '@tidegauge/core'
-import { detectDrift, mergeTableProfiles, profile } from '@tidegauge/drift'
+import { readFileSync } from 'node:fs'
+import { mergeProfiles, numericProfile, rebin } from '@tidegauge/core'
+import { detectDrift, mergeTableProfiles, parseTableProfile, profile } from '@tidegauge/drift'
 import { latencyMiddleware } from '@tidegauge/metrics/express'
 import { htmlReport } from '@tidegauge/reporters'
+import { writeReports } from '@tidegauge/reporters/node'
 import { expect, test } from 'vitest'
 import { type Entry, packages } from './public-api.ts'
 
@@ -34,6 +36,10 @@ function fourTimes(value: unknown): unknown[] {
   return [value, value, value, value]
 }
 
+/** Those of docs/errors.md: Node's own are not ours. */
+const errors = readFileSync(new URL('./errors.md', import.meta.url), 'utf8')
+const CODES = new Set([...errors.matchAll(/^\| `(ERR_\w+)`/gm)].map(([, code]) => code!))
+
 /** No public API: the README of core says so. */
 const INTERNAL = new Set(
   ['options', 'hashes', 'http-access', 'http-exchange'].map((name) => `@tidegauge/core/${name}`),
@@ -52,7 +58,7 @@ test.each(entries)('$specifier refuses what it cannot take in its own words', as
   for (const [name, call] of await functionsOf(entry)) {
     for (const [what, given] of Object.entries(GIVEN)) {
       const error = await thrownBy(() => call(...given))
-      if (error === null || /^ERR_[A-Z_]+$/.test(String(error.code))) continue
+      if (error === null || CODES.has(String(error.code))) continue
       raw.push(`${name} given ${what}: ${error}`)
     }
   }
@@ -60,6 +66,37 @@ test.each(entries)('$specifier refuses what it cannot take in its own words', as
 })
 
 const NOTHING = undefined as never
+
+/** An option that is not what it must be. */
+test.each<[string, unknown]>([
+  ['columns', 'age'],
+  ['exclude', 'age'],
+  ['target', 7],
+  ['prediction', null],
+  ['types', null],
+  ['types', ['age']],
+  ['methods', 'ks'],
+  ['method', null],
+  ['method', 7],
+  ['weights', 7],
+  ['policy', 'strict'],
+  ['names', null],
+  ['onProgress', 7],
+])('detectDrift names its option %s where it is %o', (name, value) => {
+  expect(() => detectDrift(table, table, { [name]: value })).toThrow(
+    expect.objectContaining({
+      code: 'ERR_INVALID_ARGUMENT',
+      message: expect.stringMatching(new RegExp(`^"${name}" must be `)),
+    }),
+  )
+})
+
+test.each<[string, object, string]>([
+  ['a column that is none', { columns: [null] }, '"reference.columns[0]" must be an object'],
+  ['no counts', { columns: [{ name: 'age' }] }, '"reference.columns[0].profile" must be a numeric'],
+])('detectDrift refuses a profile with %s', (_, changed, message) => {
+  expect(() => detectDrift({ ...reference, ...changed }, table)).toThrow(message)
+})
 
 test.each<[string, () => unknown, string]>([
   [
@@ -92,6 +129,26 @@ test.each<[string, () => unknown, string]>([
     'detectDrift of JSON',
     () => detectDrift(JSON.stringify(reference) as never, table),
     '"reference" must be a table, or a stored profile: parseTableProfile reads its JSON',
+  ],
+  [
+    'parseTableProfile of what is parsed',
+    () => parseTableProfile(reference as never),
+    '"json" must be a text (one that is parsed already is a profile',
+  ],
+  [
+    'writeReports without reporters',
+    () => writeReports(report, { directory: 'reports', reporters: NOTHING }),
+    '"reporters" must be functions of a report by file extension: { html: htmlReport }',
+  ],
+  [
+    'writeReports by what is no function',
+    () => writeReports(report, { directory: 'reports', reporters: { html: 7 as never } }),
+    '"reporters.html" must be a function of a report, received 7',
+  ],
+  [
+    'mergeProfiles of a profile without counts',
+    () => mergeProfiles(reference.columns[0]!.profile, { kind: 'numeric' } as never),
+    '"b" must be a numeric or categorical profile, received one without counts',
   ],
   [
     'latencyMiddleware of nothing',

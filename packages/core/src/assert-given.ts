@@ -25,16 +25,15 @@ export function assertOneProfile(
   value: unknown,
   kind?: BinnedProfile['kind'],
 ): void {
-  const found = (value as Partial<BinnedProfile> | null | undefined)?.kind
-  if (kind === undefined ? found === 'numeric' || found === 'categorical' : found === kind) return
+  const { kind: found, counts } = (value ?? {}) as Partial<BinnedProfile>
+  const isOfKind =
+    kind === undefined ? found === 'numeric' || found === 'categorical' : found === kind
+  if (isOfKind && Array.isArray(counts)) return
   const { format } = (value ?? {}) as { readonly format?: unknown }
   const isOfTable = format === 'tidegauge.table-profile'
   const expected = `a ${kind ?? 'numeric or categorical'} profile${
     isOfTable ? ', of one column: a table has one in each of its "columns"' : ''
   }`
-  throw new InvalidArgumentError(
-    argument,
-    expected,
-    isOfTable ? 'that of a table' : (found ?? value),
-  )
+  const received = isOfKind ? 'one without counts' : (found ?? value)
+  throw new InvalidArgumentError(argument, expected, isOfTable ? 'that of a table' : received)
 }

@@ -524,6 +524,9 @@ export function profileQuantile(profile: NumericProfile, q: number): number | nu
  * parseProfile(JSON.stringify(profile)) // equal to profile
  */
 export function parseProfile(json: string): BinnedProfile {
+  if (typeof json !== 'string') {
+    throw new InvalidArgumentError('json', 'a text (assertProfile takes what is parsed)', json)
+  }
   let value: unknown
   try {
     value = JSON.parse(json)

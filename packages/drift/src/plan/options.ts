@@ -1,4 +1,5 @@
 import { type Correction, type DecisionPolicy, InvalidArgumentError } from '@tidegauge/core'
+import { assertList, assertObject } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { semanticsOf } from '../presets/presets.ts'
 import type { Preset, Semantics } from '../presets/semantics.ts'
@@ -95,6 +96,7 @@ const NAMES = { reference: true, current: true } as const satisfies Record<
 
 /** The defaults filled in; what is not valid is refused before any work is done. */
 export function validSettings(options: DetectDriftOptions): DriftSettings {
+  assertShapes(options)
   const { name: preset, defaults, method } = semanticsOf(options.preset)
   const { alpha = 0.05, tolerance = 0.125, maxCategories = 50 } = options
   const { correction = defaults.correction, minimumValues = defaults.minimumValues } = options
@@ -145,6 +147,30 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
     redacted,
     ...(Object.keys(options.weights ?? {}).length === 0 ? {} : { weights: { ...options.weights } }),
     ...(excluded.length === 0 ? {} : { excluded }),
+  }
+}
+
+/** `exclude: 'age'` would leave out the columns `a`, `g` and `e`. */
+function assertShapes(options: DetectDriftOptions): void {
+  for (const name of ['columns', 'exclude', 'target', 'prediction'] as const) {
+    const value = options[name]
+    const isOne = typeof value === 'string' && (name === 'target' || name === 'prediction')
+    if (value !== undefined && !isOne) assertList(name, value, 'a list of columns')
+  }
+  for (const name of ['types', 'methods', 'weights'] as const) {
+    const value = options[name]
+    if (value !== undefined) assertObject(name, value, 'an object, by the names of the columns')
+  }
+  for (const name of ['policy', 'names'] as const) {
+    const value = options[name]
+    if (value !== undefined) assertObject(name, value, 'an object')
+  }
+  const { method, onProgress } = options
+  if (method !== undefined && typeof method !== 'string') {
+    assertObject('method', method, 'a method, or one for each type of columns')
+  }
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw new InvalidArgumentError('onProgress', 'a function', onProgress)
   }
 }
 

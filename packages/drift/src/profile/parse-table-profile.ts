@@ -33,6 +33,10 @@ import {
  * @throws InvalidArgumentError where it is not a profile of a table
  */
 export function parseTableProfile(json: string): TableProfile {
+  if (typeof json !== 'string') {
+    const expected = 'a text (one that is parsed already is a profile, unless it was changed)'
+    throw new InvalidArgumentError('json', expected, json)
+  }
   let read: unknown
   try {
     read = JSON.parse(json)

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, UnsupportedVersionError } from '@tidegauge/core'
 import { contentId } from '@tidegauge/core/hashes'
-import { currentProfile } from '@tidegauge/core/internal'
+import { assertObject, assertOneProfile, currentProfile } from '@tidegauge/core/internal'
 import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
 import type { TableReading } from '../reading/column-reading.ts'
 import type { TimeRange } from '../report/time-range.ts'
@@ -123,14 +123,17 @@ export function currentTableProfile(argument: string, profile: TableProfile): Ta
   if (!Array.isArray(profile.columns)) {
     throw new InvalidArgumentError(`${argument}.columns`, 'an array', profile.columns)
   }
+  profile.columns.forEach((column: StoredColumn | null, i) => {
+    const at = `${argument}.columns[${i}]`
+    assertObject(at, column, 'an object')
+    assertOneProfile(`${at}.profile`, column?.profile)
+  })
   if (version === TABLE_PROFILE_VERSION) return profile
   const { format, version: _, id: __, ...content } = profile
-  const columns = profile.columns.map((column: StoredColumn, i) => {
-    if (typeof column !== 'object' || column === null) {
-      throw new InvalidArgumentError(`${argument}.columns[${i}]`, 'an object', column)
-    }
-    return { ...column, profile: currentProfile(column.profile) }
-  })
+  const columns = profile.columns.map((column) => ({
+    ...column,
+    profile: currentProfile(column.profile),
+  }))
   return { format, version: TABLE_PROFILE_VERSION, id: idOfVersion1(profile), ...content, columns }
 }
 

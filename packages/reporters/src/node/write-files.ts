@@ -20,7 +20,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { TidegaugeError } from '@tidegauge/core'
+import { InvalidArgumentError, TidegaugeError } from '@tidegauge/core'
 import { assertObject } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 
@@ -69,6 +69,9 @@ export function writeFiles(
 ): void {
   assertOptions('options', options, FILES_OPTIONS)
   assertObject('files', files, 'texts by the path of their file')
+  for (const [path, text] of Object.entries<unknown>(files)) {
+    if (typeof text !== 'string') throw new InvalidArgumentError(`files[${path}]`, 'a text', text)
+  }
   const { overwrite = false } = options
   const outputs = Object.entries(files).map(([path, text]) => outputAt(path, text, overwrite))
   const wholes = outputs.filter((output) => output instanceof WholeFile)

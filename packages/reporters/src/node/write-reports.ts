@@ -46,11 +46,22 @@ export function writeReports<Extension extends string>(
   assertOptions('options', options, REPORTS_OPTIONS)
   const { directory, reporters, overwrite = false } = options
   assertObject('report', report, 'a report, as detectDrift returns it')
+  assertObject(
+    'reporters',
+    reporters,
+    'functions of a report by file extension: { html: htmlReport }',
+  )
+  if (typeof directory !== 'string') {
+    throw new InvalidArgumentError('directory', 'the path of a folder', directory)
+  }
   for (const side of ['reference', 'current'] as const) {
     assertObject(`report.${side}`, report[side], 'that of a report, whose name names the files')
   }
   const name = `drift_${fileNamePart(report.reference.name)}_vs_${fileNamePart(report.current.name)}`
-  for (const extension of Object.keys(reporters)) {
+  for (const [extension, render] of Object.entries<unknown>(reporters)) {
+    if (typeof render !== 'function') {
+      throw new InvalidArgumentError(`reporters.${extension}`, 'a function of a report', render)
+    }
     if (EXTENSION.test(extension)) continue
     throw new InvalidArgumentError('reporters', 'keyed by file extensions', extension)
   }
