@@ -190,15 +190,20 @@ function isProfile(value: unknown): value is BinnedProfile {
 }
 
 function tableOfProfiles(profiles: readonly FoundProfile[]): ReadableTable {
-  const rowCount = profiles.reduce(
-    (most, { found }) =>
-      found.kind === 'failed' ? most : Math.max(most, found.n + uncounted(found)),
-    0,
+  const sizes = profiles.map(({ found }) =>
+    found.kind === 'failed' ? 0 : found.n + uncounted(found),
   )
+  const rowCount = sizes.reduce((most, size) => Math.max(most, size), 0)
+  // The columns of a table have as many rows each. Histograms of routes, say, have their own: one that nobody asked for
+  // has lost no value.
+  const isOfOneTable = new Set(sizes.filter((size) => size > 0)).size <= 1
+  const contentOf = (name: string, profile: BinnedProfile): StoredContent => {
+    const column = asStored(name, profile)
+    return isOfOneTable ? storedContent(column, rowCount) : { kind: 'profile', column }
+  }
   const contents = profiles.map(({ name, found }): [string, ContentOfProfile] => [
     name,
-    // Each has rows of its own: a route that nobody asked for has lost nothing.
-    found.kind === 'failed' ? found : { kind: 'profile', column: asStored(name, found) },
+    found.kind === 'failed' ? found : contentOf(name, found),
   ])
   return tableOf(rowCount, new Map(contents))
 }

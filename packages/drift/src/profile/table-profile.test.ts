@@ -288,15 +288,20 @@ test('latency histograms are compared by the same call', () => {
 
 test('a histogram of no requests is too few of them, and no column that has lost its values', () => {
   const requests = (n: number) => numericProfile(rows.slice(0, n), [0, 500, 1000])
-  const busy = { '/predict': requests(800), '/train': requests(400) }
-  const quiet = { '/predict': requests(800), '/train': requests(0) }
+  const others = { '/predict': requests(800), '/health': requests(900) }
+  const busy = { '/train': requests(400), ...others }
+  const quiet = { '/train': requests(0), ...others }
   for (const [before, after] of [
     [busy, quiet],
     [quiet, busy],
   ] as const) {
     const { columns, decision } = detectDrift(before, after)
-    expect(columns[1]).toMatchObject({ name: '/train', verdict: 'insufficient-data' })
-    expect(columns[1]!.finding).toBeUndefined()
+    expect(columns[0]).toMatchObject({ name: '/train', verdict: 'insufficient-data' })
+    expect(columns[0]!.finding).toBeUndefined()
     expect(decision.action).toBe('NO_ACTION')
   }
+  // Where all others have as many, they are columns of one table.
+  const counted = { age: requests(800), fare: requests(800) }
+  const { columns } = detectDrift(counted, { ...counted, fare: requests(0) })
+  expect(columns[1]).toMatchObject({ name: 'fare', finding: 'gone' })
 })
