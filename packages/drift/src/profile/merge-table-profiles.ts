@@ -112,7 +112,7 @@ function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
     )
   }
   const profile = mergeColumnProfiles(a.profile, b.profile)
-  const invalid = (a.invalid ?? 0) + (b.invalid ?? 0)
+  const invalid = invalidOf(a, b)
   const moments = mergedMoments(a.moments, a.profile.n, b.moments, b.profile.n)
   const reading = mergedReading(a.reading, b.reading)
   const merged = {
@@ -121,7 +121,7 @@ function mergeColumns(a: StoredColumn, b: StoredColumn): StoredColumn {
     profile,
     ...(moments !== undefined && { moments }),
     ...(keyCheck === undefined ? {} : { keyCheck }),
-    ...(invalid === 0 ? {} : { invalid }),
+    ...(invalid > 0 && { invalid }),
     ...(reading !== undefined && { reading }),
   }
   const [first, second] = [wholeSample(a), wholeSample(b)]
@@ -140,7 +140,7 @@ function withMissing(column: StoredColumn, empty: StoredColumn): StoredColumn {
   const { profile } = column
   const missing = profile.missing + empty.profile.missing
   const infinite = infiniteOf(profile) + infiniteOf(empty.profile)
-  const invalid = (column.invalid ?? 0) + (empty.invalid ?? 0)
+  const invalid = invalidOf(column, empty)
   const reading = mergedReading(column.reading, empty.reading)
   return {
     ...column,
@@ -151,6 +151,13 @@ function withMissing(column: StoredColumn, empty: StoredColumn): StoredColumn {
     ...(invalid > 0 && { invalid }),
     ...(reading !== undefined && { reading }),
   }
+}
+
+/** 0 where neither counted them but by how it was read, which is merged as well. */
+function invalidOf(a: StoredColumn, b: StoredColumn): number {
+  if (a.invalid === undefined && b.invalid === undefined) return 0
+  const of = ({ invalid, reading }: StoredColumn) => invalid ?? reading?.misfits?.count ?? 0
+  return of(a) + of(b)
 }
 
 function infiniteOf(profile: BinnedProfile): number {

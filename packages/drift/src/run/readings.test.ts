@@ -224,6 +224,17 @@ describe('a stored profile', () => {
     expect(mergeTableProfiles(stored, comma)).not.toHaveProperty('reading')
   })
 
+  test('of a part that counted what did not fit and one that was told of it has both', () => {
+    const [x] = parts.columns
+    const { reading: _, ...plain } = x!
+    const counted = tableProfileOf({ ...parts, columns: [{ ...plain, invalid: 1 }] })
+    expect(mergeTableProfiles(stored, counted).columns[0]!.invalid).toBe(3)
+    expect(mergeTableProfiles(counted, stored).columns[0]!.invalid).toBe(3)
+    const both = mergeTableProfiles(stored, stored).columns[0]!
+    expect(both).not.toHaveProperty('invalid')
+    expect(both.reading!.misfits!.count).toBe(4)
+  })
+
   test('of a part without a value keeps what that part was read as', () => {
     const profile = numericProfile([], [0, 1], { missing: 5 })
     const column = {
