@@ -36,10 +36,7 @@ export interface ProfileOrigin {
   readonly at?: number
 }
 
-export const ORIGIN_KEYS = { source: true, at: true } as const satisfies Record<
-  keyof ProfileOrigin,
-  true
->
+export const ORIGIN_KEYS: Readonly<Record<keyof ProfileOrigin, true>> = { source: true, at: true }
 
 /** A later version is refused; a change that old readers would misread raises it. 2: infinite values have a count of their own. */
 export const TABLE_PROFILE_VERSION = 2
