@@ -158,11 +158,17 @@ describe('which rows and columns', () => {
     ])
   })
 
-  test('a column that is no number further down is read as text', async () => {
-    const lines = Array.from({ length: 30_000 }, (_, i) => (i === 29_000 ? 'n/a' : `${i % 5}`))
+  test('a column that is no number further down is one of numbers, and says what does not fit', async () => {
+    const lines = Array.from({ length: 30_000 }, (_, i) => (i === 29_000 ? 'broken' : `${i % 5}`))
     writeFileSync(file('late.csv'), `code,x\n${lines.map((code) => `${code},1`).join('\n')}\n`)
     const report = await reportOn(['late.csv', 'late.csv'])
-    expect(report.columns[0]).toMatchObject({ name: 'code', type: 'categorical', statistic: 0 })
+    const misfits = { count: 1, example: 'broken', line: 29_002 }
+    expect(report.columns[0]).toMatchObject({
+      name: 'code',
+      type: 'numeric',
+      statistic: 0,
+      reading: { reference: { misfits }, current: { misfits } },
+    })
   })
 
   test('names and paths that look like SQL are names and paths', async () => {

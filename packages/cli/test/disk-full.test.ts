@@ -97,7 +97,7 @@ describe('where results find no room, nothing half-written is left', () => {
     ['drift small.csv small.csv --out reports', 'reports'],
     ['profile small.csv --out stored/small.json', 'stored'],
   ])('%s', (args, folder) => {
-    const { stdout, stderr } = runBounded(filesOf(2), args)
+    const { stdout, stderr } = runBounded(filesOf(8), args)
     expect(stdout).toBe(ENDED)
     expect(stderr).toMatch(/^tidegauge: cannot write: .*ulimit -f \(EFBIG\)\n$/)
     expect(readdirSync(file(folder))).toEqual([])

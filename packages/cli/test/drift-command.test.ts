@@ -98,7 +98,7 @@ describe('tidegauge drift', () => {
       'categorical',
       'categorical',
       'datetime',
-      'categorical',
+      'numeric',
       'numeric',
     ])
     expect(readFileSync(file('reports/drift_reference_vs_current.html'), 'utf8')).toContain(

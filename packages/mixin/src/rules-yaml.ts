@@ -16,9 +16,10 @@ import type { RuleFile } from './rule-file.ts'
  * //         expr: "sum by (job) (up)"
  */
 export function rulesYaml(file: RuleFile): string {
-  if (!Array.isArray(file?.groups)) {
+  const given: unknown = file?.groups
+  if (!Array.isArray(given)) {
     const expected = 'rule groups, as prometheusRules makes them'
-    throw new InvalidArgumentError('file.groups', expected, file?.groups)
+    throw new InvalidArgumentError('file.groups', expected, given)
   }
   if (file.groups.length === 0) return 'groups: []\n'
   const groups = file.groups.map(({ name, interval, rules }) => {

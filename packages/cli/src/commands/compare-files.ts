@@ -3,19 +3,23 @@ import { listed, suggestion } from '@tidegauge/core/options'
 import {
   BUILT_IN_METHODS,
   type ColumnPairs,
+  type ColumnReading,
+  type ColumnReadings,
   type DetectDriftOptions,
   type DriftReport,
   detectDrift,
   detectDriftByColumn,
   type MethodChoice,
   type MethodName,
+  type TableProfile,
   type TableShape,
   withReportId,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
-import { openTable } from '../data/data-table.ts'
+import type { DataTable } from '../data/data-table.ts'
 import type { DataFormat } from '../data/formats.ts'
 import { isData, type Located, locate } from '../data/locate.ts'
+import { loadTables, type OpenOptions, openTables } from '../data/open-tables.ts'
 import { isDuckDBError, readError } from '../data/read-error.ts'
 import { type ReadPairOptions, readPair, readSide, type Side } from '../data/read-pair.ts'
 import { makeScratch } from '../data/scratch.ts'
@@ -33,6 +37,8 @@ export interface CompareFiles {
   readonly input: DataFormat | undefined
   readonly where: string | undefined
   readonly columns: readonly string[] | undefined
+  /** What the user says of text files. */
+  readonly texts: OpenOptions['texts']
   readonly exactRows: number
   readonly options: DetectDriftOptions
   readonly terminal: Terminal
@@ -72,14 +78,26 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
     progress.reading(files[side])
     found.push(await locate(files[side], session, files.input))
   }
-  // Both sides are known: from here on nothing else is opened, whatever --where says.
-  await session.confine(found.flatMap(({ paths }) => paths))
   if (files.where !== undefined) await assertCondition(files.where, session)
-  const sides: NamedSide[] = []
-  for (const [i, side] of SIDES.entries()) {
-    progress.reading(files[side])
-    sides.push(await openSide(side, found[i]!, files, session))
+  const stored = new Map<Located, TableProfile>()
+  for (const located of found) {
+    if (!isData(located)) stored.set(located, await readStored(located))
   }
+  const opening = openingOf(files, [...stored.values()])
+  const requests = SIDES.flatMap((side, i) => {
+    const located = found[i]!
+    return isData(located) ? [{ side, located }] : []
+  })
+  const loaded = await loadTables(requests, session, opening)
+  // From here on nothing else is opened, whatever --where says.
+  await session.confine(found.flatMap(({ paths }) => paths))
+  const tables = await openTables(loaded, session, opening)
+  const sides = found.map((located): NamedSide => {
+    const profile = stored.get(located)
+    return profile === undefined
+      ? sideOfTable(tables[requests.findIndex((request) => request.located === located)]!)
+      : sideOfProfile(located, profile)
+  })
   const [reference, current] = sides as [NamedSide, NamedSide]
   for (const { side, rowCount } of sides) if (side.kind === 'table') rowsOfColumn += rowCount
   const names = comparedNames(reference, current, files)
@@ -100,12 +118,15 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
     read: (name, wanted) => {
       progress.column(name, read.indexOf(name), read.length)
       const halves = { reference: reference.side, current: current.side }
-      return named(name, readPair(name, wanted, halves, session, reading))
+      const pair = named(name, readPair(name, wanted, halves, session, reading))
+      return pair.then((read) => ({ ...read, ...readingsOf(name, reference, current) }))
     },
     readOne: (name, side, wanted) => {
       progress.column(name, read.indexOf(name), read.length)
       const half = side === 'reference' ? reference.side : current.side
-      return named(name, readSide(name, wanted, half, session, reading))
+      const alone = named(name, readSide(name, wanted, half, session, reading))
+      const own = readingOf(name, half)
+      return alone.then((read) => ({ ...read, ...(own && { reading: own }) }))
     },
   }
   const report = await inFlags(() =>
@@ -127,6 +148,21 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
   return withReportId({ ...report, columns })
 }
 
+/** How the cells of a table were read; a stored profile tells it itself. */
+function readingOf(name: string, side: Side): ColumnReading | undefined {
+  return side.kind === 'table' ? side.table.columns.get(name)?.reading : undefined
+}
+
+function readingsOf(
+  name: string,
+  { side: before }: NamedSide,
+  { side: after }: NamedSide,
+): { readonly readings?: ColumnReadings } {
+  const [reference, current] = [readingOf(name, before), readingOf(name, after)]
+  if (reference === undefined && current === undefined) return {}
+  return { readings: { ...(reference && { reference }), ...(current && { current }) } }
+}
+
 /** An error of DuckDB's, by the column that was read. */
 function named<T>(name: string, reading: Promise<T>): Promise<T> {
   return reading.catch((error) => {
@@ -136,32 +172,38 @@ function named<T>(name: string, reading: Promise<T>): Promise<T> {
 
 const SIDES = ['reference', 'current'] as const
 
-async function openSide(
-  side: (typeof SIDES)[number],
-  located: Located,
-  files: CompareFiles,
-  session: Session,
-): Promise<NamedSide> {
-  const { name, label } = located
-  if (!isData(located)) {
-    const stored = await readStored(located)
-    const columnNames = [...(stored.unprofiled ?? []), ...stored.columns].map(({ name }) => name)
-    const { id: profileId, rows: rowCount, timeRange } = stored
-    const shape = { name, label, rowCount, columnNames, profileId, ...(timeRange && { timeRange }) }
-    return { ...shape, side: { kind: 'profile', stored } }
+function sideOfProfile({ name, label }: Located, stored: TableProfile): NamedSide {
+  const columnNames = [...(stored.unprofiled ?? []), ...stored.columns].map(({ name }) => name)
+  const { id: profileId, rows: rowCount, timeRange, reading } = stored
+  const known = { ...(timeRange && { timeRange }), ...(reading && { reading }) }
+  const shape = { name, label, rowCount, columnNames, profileId, ...known }
+  return { ...shape, side: { kind: 'profile', stored } }
+}
+
+function sideOfTable(table: DataTable): NamedSide {
+  const { name, label, rowCount, columnNames, reading } = table
+  return {
+    name,
+    label,
+    rowCount,
+    columnNames,
+    ...(reading && { reading }),
+    side: { kind: 'table', table },
   }
-  const { where, options } = files
-  // Evidently is given what pandas has read.
-  const textDates =
-    options.preset === undefined ? undefined : { except: listOf(options.time).at(0) }
-  const table = await openTable(located, session, {
-    side,
+}
+
+function openingOf(files: CompareFiles, stored: readonly TableProfile[]): OpenOptions {
+  const { where, options, texts } = files
+  const [beside] = stored
+  return {
     where,
     columns: wantedOf(files),
-    textDates,
-  })
-  const { rowCount, columnNames } = table
-  return { name, label, rowCount, columnNames, side: { kind: 'table', table } }
+    types: options.types ?? {},
+    texts,
+    // Evidently is given what pandas has read.
+    asPandas: options.preset === undefined ? undefined : { time: listOf(options.time).at(0) },
+    storedColumn: beside && ((name) => beside.columns.find((column) => column.name === name)),
+  }
 }
 
 /** What is read of each side; undefined: all. */

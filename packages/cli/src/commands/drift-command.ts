@@ -7,6 +7,7 @@ import { DRIFT_OPTIONS, type DriftCommandOptions } from '../options/drift-option
 import { helpOf } from '../options/help.ts'
 import { libraryOptions } from '../options/library-options.ts'
 import { EVERY_COLUMN } from '../options/option-spec.ts'
+import { textsOf } from '../options/text-file-options.ts'
 import { exitCodeOf, failOnOf } from '../output/fail-on.ts'
 import { quietTerminal, type Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
@@ -33,6 +34,7 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
     current,
     input: options.input,
     where: options.where,
+    texts: textsOf(options),
     columns: options.columns,
     exactRows: options['exact-rows'] ?? DRIFT_OPTIONS['exact-rows'].default,
     options: detectOptionsOf(options),

@@ -5,6 +5,7 @@ import { overlaid, parseCommandLine } from '../options/command-line.ts'
 import { readConfig } from '../options/config-file.ts'
 import { helpOf } from '../options/help.ts'
 import { PROFILE_OPTIONS } from '../options/profile-options.ts'
+import { textsOf } from '../options/text-file-options.ts'
 import { quietTerminal, type Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -48,6 +49,7 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
     data,
     input: values.input,
     where: values.where,
+    texts: textsOf(values),
     columns: values.columns,
     exclude: values.exclude ?? [],
     types: values.type ?? {},

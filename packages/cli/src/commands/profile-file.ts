@@ -10,9 +10,10 @@ import {
   type UnprofiledColumn,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
-import { type DataTable, openTable } from '../data/data-table.ts'
+import type { DataTable } from '../data/data-table.ts'
 import type { DataFormat } from '../data/formats.ts'
 import { isData, locate } from '../data/locate.ts'
+import { loadTables, type OpenOptions, openTables } from '../data/open-tables.ts'
 import { makeScratch } from '../data/scratch.ts'
 import { openSession, type Session } from '../data/session.ts'
 import { storeColumn } from '../data/store-columns.ts'
@@ -28,6 +29,8 @@ export interface ProfileFile {
   readonly columns: readonly string[] | undefined
   readonly exclude: readonly string[]
   readonly types: Readonly<Record<string, ColumnType>>
+  /** What the user says of text files. */
+  readonly texts: OpenOptions['texts']
   /** The column of the profile's time range. */
   readonly time: string | undefined
   readonly bins: number
@@ -70,11 +73,18 @@ async function store(file: ProfileFile, session: Session) {
   const located = await locate(data, session, file.input)
   if (!isData(located)) throw new UsageError(`${data} is a stored profile already`)
   const like = file.like === undefined ? undefined : await storedLike(file.like, file, session)
-  await session.confine(located.paths)
   if (file.where !== undefined) await assertCondition(file.where, session)
   const times = file.time === undefined ? [] : [file.time]
   const opened = wanted && [...new Set([...wanted, ...times])]
-  const table = await openTable(located, session, { ...file, side: 'data', columns: opened })
+  const opening = {
+    ...file,
+    columns: opened,
+    storedColumn: (name: string) => like?.columns.find((column) => column.name === name),
+  }
+  const loaded = await loadTables([{ side: 'data', located }], session, opening)
+  await session.confine(located.paths)
+  const [table] = (await openTables(loaded, session, opening)) as [DataTable]
+  assertDecided(table)
   rows = table.rowCount
   const names = table.columnNames
   for (const name of [...(wanted ?? []), ...times, ...file.exclude, ...Object.keys(types)]) {
@@ -101,7 +111,8 @@ async function store(file: ProfileFile, session: Session) {
     progress.column(column.name, i, kept.length)
     const options = { ...file, like: likes.get(column.name), onRows: progress.rows }
     const stored = await storeColumn(session, table, column, options)
-    if ('profile' in stored) columns.push(stored)
+    const { reading } = column
+    if ('profile' in stored) columns.push({ ...stored, ...(reading && { reading }) })
     else unprofiled.push(stored)
   }
   const { time } = file
@@ -114,10 +125,18 @@ async function store(file: ProfileFile, session: Session) {
     rows: table.rowCount,
     ...(timeRange && { timeRange }),
     origin: await originOf(located.label),
+    ...(table.reading && { reading: table.reading }),
     columns,
     unprofiled,
   })
   return { stored, left: unprofiled.map(({ name }) => name) }
+}
+
+/** A reference must not be stored of what may be read wrongly. */
+function assertDecided({ columns, label }: DataTable): void {
+  for (const { name, undecided } of columns.values()) {
+    if (undecided !== undefined) throw new UsageError(`column ${name} of ${label}: ${undecided}`)
+  }
 }
 
 /** A column that is not stored. */

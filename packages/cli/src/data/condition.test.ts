@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { assertCondition } from './condition.ts'
-import { openTable } from './data-table.ts'
 import { isData, locate } from './locate.ts'
+import { loadTables, openTables } from './open-tables.ts'
 import { makeScratch, type Scratch } from './scratch.ts'
 import { openSession, type Session } from './session.ts'
 
@@ -35,7 +35,10 @@ async function rowsWhere(where: string): Promise<number> {
   const located = await locate(file('a.csv'), session, undefined)
   if (!isData(located)) throw new TypeError('a CSV is data')
   const side = `side ${sides++}`
-  return (await openTable(located, session, { side, where, columns: undefined })).rowCount
+  const options = { where, columns: undefined, types: {}, texts: {} }
+  const loaded = await loadTables([{ side, located }], session, options)
+  const [table] = await openTables(loaded, session, options)
+  return table!.rowCount
 }
 
 const attacks: ReadonlyArray<readonly [what: string, where: string]> = [

@@ -8,7 +8,6 @@ import {
   type UnprofiledColumn,
   type WantedColumn,
 } from '@tidegauge/drift'
-import { UsageError } from '../usage-error.ts'
 import {
   type CountedCategories,
   countCategories,
@@ -16,11 +15,10 @@ import {
   MOST_CATEGORIES,
   MOST_COUNTED,
 } from './count-values.ts'
-import { type DataColumn, type DataTable, isNumeric } from './data-table.ts'
+import { type DataColumn, type DataTable, isNumeric, unreadable } from './data-table.ts'
 import { withDeciles } from './exact-deciles.ts'
 import {
   categoryReading,
-  isNoNumber,
   numberExpression,
   type OnRows,
   readCells,
@@ -113,7 +111,6 @@ export async function readSide(
   if (half.kind === 'stored') return { values: half.column }
   const context = { name, wanted, session, options }
   if (areNumbers(half, wanted.type)) {
-    await assertNumbers(half, context)
     const isLarge = half.table.rowCount > options.exactRows
     if (isLarge && !wanted.takesBins) return sampleOf(half, context, options.exactRows)
     const { column } = await sideWithEdges(half, context, isLarge)
@@ -149,9 +146,9 @@ type Unread =
   | { readonly kind: 'stored'; readonly column: StoredColumn }
   | { readonly kind: 'cells'; readonly table: DataTable; readonly column: DataColumn }
 
-/** Of a stored profile: a column that it could not hold, and why. */
+/** A column that a stored profile could not hold, or whose cells nothing compares; and why. */
 function unprofiledOf(side: Side, name: string): UnprofiledColumn | undefined {
-  if (side.kind === 'table') return undefined
+  if (side.kind === 'table') return unreadable(side.table.columns.get(name)!)
   return side.stored.unprofiled?.find((column) => column.name === name)
 }
 
@@ -185,9 +182,9 @@ function areDates(half: Unread): boolean {
 
 async function hasValue(half: Unread, { connection }: Session): Promise<boolean> {
   if (half.kind === 'stored') return half.column.profile.n > 0
-  const { column, table } = half
+  const { column } = half
   const found = await connection.runAndReadAll(
-    `SELECT 1 FROM ${table.from} WHERE NOT isnan(${numberExpression(column)}) LIMIT 1`,
+    `SELECT 1 FROM ${column.from} WHERE NOT isnan(${numberExpression(column)}) LIMIT 1`,
   )
   return found.getRows().length > 0
 }
@@ -198,7 +195,6 @@ async function readNumericPair(
   context: Context,
 ): Promise<ColumnPairInput> {
   const { wanted, options } = context
-  for (const half of [reference, current]) await assertNumbers(half, context)
   const isLarge = (half: Unread) => half.kind === 'cells' && half.table.rowCount > options.exactRows
   if (!isLarge(reference) && !isLarge(current)) {
     return {
@@ -249,20 +245,6 @@ async function readBesideStored(
 }
 
 type Cells = Extract<Unread, { kind: 'cells' }>
-
-/** `--type column=numeric` on a text: the first cell that is no number ends it. */
-async function assertNumbers(half: Unread, { session }: Context): Promise<void> {
-  if (half.kind === 'stored' || half.column.kind !== 'text') return
-  const { column, table } = half
-  const result = await session.connection.runAndReadAll(
-    `SELECT ${column.id}::VARCHAR FROM ${table.from} WHERE ${isNoNumber(column)} LIMIT 1`,
-  )
-  const [row] = result.getRows()
-  if (row === undefined) return
-  throw new UsageError(
-    `column ${column.name} of ${table.label} is no number everywhere: it holds "${String(row[0]).slice(0, 40)}"; leave out --type ${column.name}=numeric`,
-  )
-}
 
 async function numbersOf(
   half: Unread,

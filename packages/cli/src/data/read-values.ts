@@ -21,13 +21,9 @@ export function numberExpression({ id: column, kind }: DataColumn): string {
     datetime: momentExpression(column),
     boolean: `${column}::INTEGER::DOUBLE`,
     text: numberOfText(column),
+    nested: 'NULL',
   }
   return `coalesce(${numbers[kind]}, 'NaN'::DOUBLE)`
-}
-
-/** Is it a text, and none of a number? In SQL. */
-export function isNoNumber({ id: column }: DataColumn): string {
-  return `${column} IS NOT NULL AND ${numberOfText(column)} IS NULL`
 }
 
 /** DuckDB alone reads `1_000` and `NaN` as numbers; what is too large is infinite in JavaScript. */
@@ -49,7 +45,7 @@ function momentExpression(column: string): string {
 export interface CategoryReading {
   readonly expression: string
   /** Values of two columns are the same where their readings are of one kind. */
-  readonly kind: 'number' | 'moment' | 'text'
+  readonly kind: 'number' | 'whole' | 'moment' | 'text'
   nameOf(value: unknown): string | null
 }
 
@@ -57,6 +53,8 @@ export function categoryReading({ id: column, kind }: DataColumn): CategoryReadi
   switch (kind) {
     case 'numeric':
       return { expression: `${column}::DOUBLE`, kind: 'number', nameOf: nameOfCategory }
+    case 'whole':
+      return { expression: `${column}::HUGEINT`, kind: 'whole', nameOf: nameOfCategory }
     case 'datetime':
       return { expression: momentExpression(column), kind: 'moment', nameOf: nameOfMoment }
     default:
@@ -155,9 +153,10 @@ const MOST_KNOWN = 10_000
 const SHARES = 1_000_000
 
 /** The cells of a selection, as the column `v`. */
-export function selectFrom(expression: string, { table, sample }: Selection): string {
+export function selectFrom(expression: string, { table, column, sample }: Selection): string {
+  const { from } = column
   if (sample === undefined || sample >= table.rowCount)
-    return `SELECT ${expression} AS v FROM ${table.from}`
+    return `SELECT ${expression} AS v FROM ${from}`
   const share = Math.ceil((sample / table.rowCount) * SHARES)
-  return `SELECT v FROM (SELECT ${expression} AS v, row_number() OVER () AS r FROM ${table.from}) WHERE hash(r) % ${SHARES} < ${share}`
+  return `SELECT v FROM (SELECT ${expression} AS v, row_number() OVER () AS r FROM ${from}) WHERE hash(r) % ${SHARES} < ${share}`
 }

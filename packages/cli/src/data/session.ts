@@ -8,6 +8,10 @@ import { quoteLiteral, quotePath } from './sql.ts'
 /** One DuckDB for a command: both sides of a column may meet in one statement. */
 export interface Session {
   readonly connection: DuckDBConnection
+  /** Another one, for what goes on beside; who asks for it closes it. */
+  connect(): Promise<DuckDBConnection>
+  /** While files are loaded in the order of their rows, more threads only hold more memory. */
+  withOneThread<T>(work: () => Promise<T>): Promise<T>
   readonly scratch: Scratch
   /** The schema for tables: in memory, or, for large ones, in a file. */
   tables(where: 'memory' | 'disk'): Promise<string>
@@ -21,7 +25,7 @@ export interface Session {
 
 /** What DuckDB itself may hold; it spills to the scratch folder beyond. Its threads multiply what it holds. */
 const MEMORY_LIMIT = '160MB'
-const MOST_THREADS = 4
+const THREADS = Math.min(4, availableParallelism())
 
 /**
  * @throws UsageError where DuckDB is not installed
@@ -31,17 +35,28 @@ export async function openSession(scratch: Scratch): Promise<Session> {
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: MEMORY_LIMIT,
     temp_directory: join(scratch.directory, 'spill'),
-    threads: String(Math.min(MOST_THREADS, availableParallelism())),
+    threads: String(THREADS),
     // Nothing is fetched from the network because a file has a certain name.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
   const connection = await instance.connect()
-  await connection.run("SET TimeZone = 'UTC'")
+  await connection.run("SET GLOBAL TimeZone = 'UTC'")
+  // Else it parses the description of all columns again for each statement.
+  await connection.run('SET GLOBAL parquet_metadata_cache = true')
   let disk: Promise<string> | undefined
   return {
     connection,
     scratch,
+    connect: () => instance.connect(),
+    async withOneThread(work) {
+      await connection.run('SET GLOBAL threads = 1')
+      try {
+        return await work()
+      } finally {
+        await connection.run(`SET GLOBAL threads = ${THREADS}`)
+      }
+    },
     tables(where) {
       if (where === 'memory') return Promise.resolve('memory.main')
       disk ??= attach(connection, join(scratch.directory, 'tables.duckdb'))

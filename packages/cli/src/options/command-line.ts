@@ -121,15 +121,17 @@ function validValue(option: string, spec: OptionSpec, value: unknown): unknown {
     case 'text':
       return validText(option, spec.oneOf, value)
     case 'list': {
-      const { oneOf } = spec
+      const { oneOf, mayBeEmpty = false } = spec
+      const valid = (item: unknown) =>
+        mayBeEmpty && item === '' ? item : validText(option, oneOf, item)
       const items = (Array.isArray(value) ? value : [value]).flatMap((item) => {
         return typeof item === 'string' ? item.split(',').map((part) => part.trim()) : [item]
       })
       if (Array.isArray(value) && oneOf === undefined && !option.startsWith('--')) {
         // In a file a list is a list: a comma belongs to the name.
-        return value.map((item) => validText(option, oneOf, item))
+        return value.map(valid)
       }
-      return items.map((item) => validText(option, oneOf, item))
+      return items.map(valid)
     }
     case 'map':
       return validMap(option, spec, value)

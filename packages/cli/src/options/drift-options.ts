@@ -2,11 +2,12 @@ import { FORMATS } from '../data/formats.ts'
 import { FAIL_ON } from '../output/fail-on.ts'
 import { FORMAT_NAMES } from '../output/format-names.ts'
 import type { CommandSpec, OptionValues } from './option-spec.ts'
+import { TEXT_FILE_OPTIONS } from './text-file-options.ts'
 
 const COLUMN_POLICIES = ['action', 'undecided', 'ignore'] as const
 const TYPES = ['numeric', 'datetime', 'categorical', 'text'] as const
 
-export const DRIFT_OPTIONS = {
+const WHAT_IS_READ = {
   reference: {
     kind: 'text',
     group: 'The two sides',
@@ -94,6 +95,9 @@ export const DRIFT_OPTIONS = {
     text: 'numeric, datetime, categorical or text, where the inferred type is wrong; repeat it',
     feeds: 'drift.types',
   },
+} as const
+
+const HOW_IT_IS_JUDGED = {
   preset: {
     kind: 'text',
     oneOf: ['evidently', 'evidently-0.7'],
@@ -303,6 +307,14 @@ export const DRIFT_OPTIONS = {
   },
   help: { kind: 'flag', group: 'Else', text: 'show this', short: 'h', lineOnly: true },
 } as const
+
+export const DRIFT_OPTIONS: typeof WHAT_IS_READ &
+  typeof TEXT_FILE_OPTIONS &
+  typeof HOW_IT_IS_JUDGED = {
+  ...WHAT_IS_READ,
+  ...TEXT_FILE_OPTIONS,
+  ...HOW_IT_IS_JUDGED,
+}
 
 export type DriftCommandOptions = OptionValues<typeof DRIFT_OPTIONS>
 

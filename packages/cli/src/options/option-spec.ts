@@ -4,7 +4,12 @@ export type OptionSpec = Described &
     | { readonly kind: 'flag' }
     | { readonly kind: 'text'; readonly oneOf?: readonly string[] }
     /** Repeated, or with commas. */
-    | { readonly kind: 'list'; readonly oneOf?: readonly string[] }
+    | {
+        readonly kind: 'list'
+        readonly oneOf?: readonly string[]
+        /** An empty text is one of its values. */
+        readonly mayBeEmpty?: true
+      }
     | ({ readonly kind: 'number' } & Bounds)
     | MapSpec
   )

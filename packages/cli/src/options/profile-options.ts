@@ -1,7 +1,8 @@
 import { FORMATS } from '../data/formats.ts'
 import type { CommandSpec } from './option-spec.ts'
+import { TEXT_FILE_OPTIONS } from './text-file-options.ts'
 
-export const PROFILE_OPTIONS = {
+const WHAT_IS_READ = {
   out: {
     kind: 'text',
     group: 'Where it goes',
@@ -54,6 +55,9 @@ export const PROFILE_OPTIONS = {
     text: 'what the data is: csv, parquet, json, ndjson or arrow',
     default: 'by its name',
   },
+} as const
+
+const WHAT_IS_KEPT = {
   bins: {
     kind: 'number',
     whole: true,
@@ -120,6 +124,13 @@ export const PROFILE_OPTIONS = {
   quiet: { kind: 'flag', group: 'Else', text: 'no progress and no line about the file' },
   help: { kind: 'flag', group: 'Else', text: 'show this', short: 'h', lineOnly: true },
 } as const
+
+export const PROFILE_OPTIONS: typeof WHAT_IS_READ & typeof TEXT_FILE_OPTIONS & typeof WHAT_IS_KEPT =
+  {
+    ...WHAT_IS_READ,
+    ...TEXT_FILE_OPTIONS,
+    ...WHAT_IS_KEPT,
+  }
 
 export const PROFILE: CommandSpec = {
   summary: 'store a reference, to compare with many times',

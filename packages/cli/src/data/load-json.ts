@@ -1,0 +1,133 @@
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { assertShallow } from './assert-shallow.ts'
+import type { DataFormat } from './formats.ts'
+import { groupSize, type LoadedTexts, loadedOf, type Slice } from './load-texts.ts'
+import type { Located } from './locate.ts'
+import type { Session } from './session.ts'
+import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts'
+
+const COLUMNS_OF_A_SLICE = 50
+
+/**
+ * Loads rows of JSON: of each cell its text, and whether it is a text to JSON, a value without quotes, or a list or an
+ * object. No type is guessed.
+ *
+ * @param wanted - the columns to load; undefined: all
+ */
+export async function loadJson(
+  session: Session,
+  side: string,
+  { paths, label, format }: Located<DataFormat>,
+  wanted: readonly string[] | undefined,
+): Promise<LoadedTexts> {
+  for (const path of paths) await assertShallow(path, label)
+  const connection = await session.connect()
+  try {
+    const named = []
+    for (const path of paths) named.push(await namesIn(connection, path, format))
+    const columnNames = [...new Set(named.flat())]
+    const chosen = columnNames.filter((name) => wanted?.includes(name) ?? true)
+    const slices: Slice[] = []
+    for (let at = 0; at < chosen.length; at += COLUMNS_OF_A_SLICE) {
+      const names = chosen.slice(at, at + COLUMNS_OF_A_SLICE)
+      const places = names.map((_, i) => at + i)
+      const files = paths.map((_, i) =>
+        join(session.scratch.directory, `${side}-${i}-${slices.length}.parquet`),
+      )
+      const rowsOf: number[] = []
+      for (const [i, path] of paths.entries()) {
+        const source = isPlain(named[i]!)
+          ? recordsOf(path, format, names, named[i]!)
+          : objectsOf(path, format, names)
+        rowsOf.push(await copy(connection, source, places, files[i]!))
+      }
+      const ids = places.flatMap((place) => [`c${place}`, `q${place}`])
+      const cells = places.map((place) => ({
+        text: `c${place}`,
+        bare: `c${place}`,
+        quoted: `q${place} = ${IN_QUOTES}`,
+        nested: `q${place} = ${NESTED}`,
+      }))
+      slices.push({ paths: files, rowsOf, names, ids, cells })
+    }
+    return loadedOf(columnNames, slices)
+  } finally {
+    connection.closeSync()
+  }
+}
+
+const BARE = 0
+const IN_QUOTES = 1
+const NESTED = 2
+
+async function copy(
+  connection: DuckDBConnection,
+  source: string,
+  places: readonly number[],
+  path: string,
+): Promise<number> {
+  const cells = places.map((place, i) => {
+    const kind = `CASE json_type(j${i}) WHEN 'VARCHAR' THEN ${IN_QUOTES} WHEN 'ARRAY' THEN ${NESTED} WHEN 'OBJECT' THEN ${NESTED} ELSE ${BARE} END`
+    return `j${i}->>'$' AS c${place}, (${kind})::TINYINT AS q${place}`
+  })
+  const copied = await connection.runAndReadAll(
+    `COPY (SELECT ${cells.join(', ')} FROM (${source}))
+      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${groupSize(2 * places.length)})`,
+  )
+  return Number(copied.getRows()[0]![0])
+}
+
+/** In the order in which they first occur; of all rows. */
+async function namesIn(
+  connection: DuckDBConnection,
+  path: string,
+  format: DataFormat,
+): Promise<readonly string[]> {
+  const keys = `SELECT json_keys(json) AS ks, row_number() OVER () AS r FROM ${objects(path, format)}`
+  const result = await connection.runAndReadAll(
+    `SELECT k FROM (SELECT unnest(ks) AS k, generate_subscripts(ks, 1) AS i, r FROM (${keys})) GROUP BY k ORDER BY min(r), min_by(i, r)`,
+  )
+  return result.getRows().map(([name]) => String(name))
+}
+
+/** Has DuckDB a name for each column, and no two for one? */
+function isPlain(names: readonly string[]): boolean {
+  const known = new Set(names.map((name) => name.toLowerCase()))
+  return known.size === names.length && names.every((name) => name !== '' && !name.includes('\0'))
+}
+
+function objects(path: string, format: DataFormat): string {
+  const reader = format === 'ndjson' ? 'read_ndjson_objects' : 'read_json_objects'
+  return `${reader}(${quotePath(path)}, hive_partitioning=false)`
+}
+
+/** The wanted cells of each row as `j0`, `j1` …; a row that is no object is an error that names its line. */
+function recordsOf(
+  path: string,
+  format: DataFormat,
+  names: readonly string[],
+  all: readonly string[],
+): string {
+  const reader = format === 'ndjson' ? 'read_ndjson' : 'read_json'
+  const known = new Set(all)
+  const here = names.filter((name) => known.has(name))
+  // Without a column of its own, DuckDB would look for some.
+  const read = here.length > 0 ? here : all.slice(0, 1)
+  const columns = read.map((name) => `${quoteLiteral(name)}: 'JSON'`)
+  const cells = names.map((name, i) => {
+    return `${known.has(name) ? quoteIdentifier(name) : 'NULL::JSON'} AS j${i}`
+  })
+  return `SELECT ${cells.join(', ')} FROM ${reader}(${quotePath(path)}, hive_partitioning=false, records=true, columns={${columns.join(', ')}})`
+}
+
+/** The same where DuckDB would take some of the names for one, or for none: a little slower. */
+function objectsOf(path: string, format: DataFormat, names: readonly string[]): string {
+  const pointers = names.map((name) => {
+    const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    // A NUL would end the statement.
+    return `(${pointer.split('\0').map(quoteLiteral).join(' || chr(0) || ')})`
+  })
+  const cells = names.map((_, i) => `js[${i + 1}] AS j${i}`)
+  return `SELECT ${cells.join(', ')} FROM (SELECT json_extract(json, [${pointers.join(', ')}]) AS js FROM ${objects(path, format)})`
+}

@@ -1,0 +1,197 @@
+import { join } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Session } from './session.ts'
+import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts'
+import type { CleanText } from './text/clean-texts.ts'
+import type { TextCells } from './texts/text-cells.ts'
+
+/** A table of a side whose cells are texts, in the scratch folder. */
+export interface LoadedTexts {
+  /** All that the files have. */
+  readonly columnNames: readonly string[]
+  /** Those that were loaded. */
+  readonly columns: ReadonlyMap<string, TextCells>
+  readonly rowCount: number
+  readonly slices: readonly Slice[]
+}
+
+/** Some of the columns of all files, a Parquet file each. */
+export interface Slice {
+  readonly paths: readonly string[]
+  readonly rowsOf: readonly number[]
+  /** The columns of the data that it holds. */
+  readonly names: readonly string[]
+  /** What its columns are called: of all slices, no two the same. */
+  readonly ids: readonly string[]
+  /** How the cells of the columns are read, in the order of `names`. */
+  readonly cells: ReadonlyArray<Omit<TextCells, 'from' | 'row'>>
+}
+
+/** More columns than this do not fit into the memory that DuckDB is given, a row group at a time. */
+const COLUMNS_OF_A_SLICE = 100
+/** So many cells of a row group: DuckDB holds one, or several, while it writes. */
+const CELLS_OF_A_GROUP = 61_440 * 20
+const ROWS_OF_A_CHUNK = 2048
+const BUFFER_BYTES = 4_194_304
+
+/**
+ * Loads the cells of CSV files as they are written, parsed once, in the order of the rows.
+ *
+ * @param wanted - the columns to load; undefined: all
+ */
+export async function loadTexts(
+  session: Session,
+  side: string,
+  texts: readonly CleanText[],
+  wanted: readonly string[] | undefined,
+): Promise<LoadedTexts> {
+  const columnNames = [...new Set(texts.flatMap(({ names }) => names))]
+  const chosen = columnNames.filter((name) => wanted?.includes(name) ?? true)
+  const connection = await session.connect()
+  try {
+    const slices: Slice[] = []
+    for (let at = 0; at < chosen.length; at += COLUMNS_OF_A_SLICE) {
+      const names = chosen.slice(at, at + COLUMNS_OF_A_SLICE)
+      const paths = texts.map((_, i) =>
+        join(session.scratch.directory, `${side}-${i}-${slices.length}.parquet`),
+      )
+      const ids = names.map((_, i) => `c${at + i}`)
+      for (const [i, text] of texts.entries()) await copy(connection, text, names, ids, paths[i]!)
+      const rowsOf = texts.map(({ rows }) => rows)
+      const cells = ids.map((text) => ({ text }))
+      slices.push({ paths, rowsOf, names, ids, cells })
+    }
+    return loadedOf(columnNames, slices)
+  } finally {
+    connection.closeSync()
+  }
+}
+
+export function loadedOf(columnNames: readonly string[], slices: readonly Slice[]): LoadedTexts {
+  const columns = slices.flatMap((slice) => {
+    const place = { from: fromOf(slice), row: rowOf(slice) }
+    return slice.names.map((name, i) => [name, { ...place, ...slice.cells[i]! }] as const)
+  })
+  const rowCount = slices[0]?.rowsOf.reduce((sum, rows) => sum + rows, 0) ?? 0
+  return { columnNames, columns: new Map(columns), rowCount, slices }
+}
+
+function fromOf({ paths }: Slice): string {
+  return `read_parquet([${paths.map(quotePath).join(', ')}])`
+}
+
+/** The place of a row among those of all files. */
+function rowOf({ rowsOf, ids }: Slice): string {
+  if (ids.includes(ROW)) return ROW
+  if (rowsOf.length === 1) return 'file_row_number'
+  let before = 0
+  const starts = rowsOf.map((rows) => {
+    before += rows
+    return before - rows
+  })
+  return `file_row_number + [${starts.join(', ')}][file_index + 1]`
+}
+
+/** As DuckDB wants them to be written. */
+const LINE_ENDS = { '\n': "'\\n'", '\r': "'\\r'", '\r\n': "'\\r\\n'" } as const
+
+async function copy(
+  connection: DuckDBConnection,
+  text: CleanText,
+  names: readonly string[],
+  ids: readonly string[],
+  path: string,
+): Promise<void> {
+  const places = new Map(text.names.map((name, i) => [name, i]))
+  const cells = names.map((name, i) => {
+    const place = places.get(name)
+    return `${place === undefined ? 'NULL::VARCHAR' : `f${place}`} AS ${ids[i]}`
+  })
+  const buffer = Math.max(BUFFER_BYTES, 2 * text.longestRecord)
+  const options = [
+    'auto_detect=false',
+    `header=${text.skipHeader}`,
+    `delim=${quoteLiteral(text.delimiter)}`,
+    `quote='"'`,
+    `escape='"'`,
+    `nullstr=''`,
+    // It looks for one itself, whatever it is told, and may take one out of a cell.
+    `new_line=${LINE_ENDS[text.lineEnd]}`,
+    'hive_partitioning=false',
+    `buffer_size=${buffer}`,
+    `max_line_size=${Math.max(2 ** 21, text.longestRecord + 1)}`,
+    `columns={${text.names.map((_, i) => `f${i}: 'VARCHAR'`).join(', ')}}`,
+  ]
+  const copied = await connection.runAndReadAll(
+    `COPY (SELECT ${cells.join(', ')} FROM read_csv(${quotePath(text.path)}, ${options.join(', ')}))
+      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${groupSize(names.length)})`,
+  )
+  const rows = Number(copied.getRows()[0]![0])
+  if (rows === text.rows) return
+  throw new Error(`its lines are ${text.rows} rows, and DuckDB has read ${rows}`)
+}
+
+export function groupSize(columns: number): number {
+  const chunks = Math.floor(CELLS_OF_A_GROUP / columns / ROWS_OF_A_CHUNK)
+  return ROWS_OF_A_CHUNK * Math.min(30, Math.max(1, chunks))
+}
+
+/** The place that a row had among those of the data, where some were left out. */
+const ROW = 'r'
+
+/**
+ * The values of all columns under their names, as they stand behind FROM.
+ *
+ * @param sqlOf - the value of a column, in SQL
+ */
+export function valuesOf(
+  { columns, slices }: LoadedTexts,
+  sqlOf: (name: string) => string,
+): string {
+  const tables = slices.map((slice) => `(SELECT ${slice.ids.join(', ')} FROM ${fromOf(slice)})`)
+  const names = namesInSql([...columns.keys()])
+  return `(SELECT ${[...columns.keys()].map(sqlOf).join(', ')} FROM ${tables.join(' POSITIONAL JOIN ')}) AS t(${names.map(quoteIdentifier).join(', ')})`
+}
+
+/** Where DuckDB knows a name already, or none such, the column cannot be asked for. */
+function namesInSql(names: readonly string[]): readonly string[] {
+  const known = new Set<string>()
+  return names.map((name, i) => {
+    const key = name.toLowerCase()
+    const isNew = !known.has(key) && name !== '' && !name.includes('\0')
+    known.add(key)
+    return isNew ? name : `column ${i} of the data`
+  })
+}
+
+/**
+ * Keeps the rows for which a condition holds, in their order.
+ *
+ * @param sqlOf - the value of a column, in SQL: the condition is on values, not on texts
+ */
+export async function keepRows(
+  { connection, scratch }: Session,
+  side: string,
+  loaded: LoadedTexts,
+  condition: string,
+  sqlOf: (name: string) => string,
+): Promise<LoadedTexts> {
+  const { columnNames, slices } = loaded
+  const kept = join(scratch.directory, `${side}-which.parquet`)
+  await connection.run(
+    `COPY (SELECT coalesce((${condition}\n), false) AS kept FROM ${valuesOf(loaded, sqlOf)})
+      TO ${quoteLiteral(kept)} (FORMAT parquet)`,
+  )
+  const left: Slice[] = []
+  for (const [i, slice] of slices.entries()) {
+    const path = join(scratch.directory, `${side}-kept-${i}.parquet`)
+    const ids = [...slice.ids, ROW]
+    const cells = `SELECT ${slice.ids.join(', ')}, ${rowOf(slice)} AS ${ROW} FROM ${fromOf(slice)}`
+    const copied = await connection.runAndReadAll(
+      `COPY (SELECT ${ids.join(', ')} FROM (${cells}) POSITIONAL JOIN read_parquet(${quotePath(kept)}) WHERE kept)
+        TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${groupSize(ids.length)})`,
+    )
+    left.push({ ...slice, paths: [path], rowsOf: [Number(copied.getRows()[0]![0])], ids })
+  }
+  return loadedOf(columnNames, left)
+}

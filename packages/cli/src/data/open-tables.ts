@@ -1,0 +1,457 @@
+import { ownValue } from '@tidegauge/core/internal'
+import { listed, suggestion } from '@tidegauge/core/options'
+import type { ColumnReading, ColumnType, StoredColumn, TableReading } from '@tidegauge/drift'
+import { UsageError } from '../usage-error.ts'
+import { loadArrow } from './arrow.ts'
+import { columnsOf, type DataColumn, type DataTable } from './data-table.ts'
+import type { DataFormat } from './formats.ts'
+import { loadJson } from './load-json.ts'
+import { keepRows, type LoadedTexts, loadTexts, valuesOf } from './load-texts.ts'
+import type { Located } from './locate.ts'
+import { readError, whyNotUsable } from './read-error.ts'
+import type { Session } from './session.ts'
+import { quotePath } from './sql.ts'
+import { type CleanText, cleanTexts, type TextOptions } from './text/clean-texts.ts'
+import type { Known } from './texts/choose-reading.ts'
+import {
+  type KnownColumn,
+  readTexts,
+  type TextColumn,
+  type TextReading,
+  type TextRules,
+} from './texts/read-texts.ts'
+import {
+  countTexts,
+  leftTexts,
+  listSql,
+  MOST_SPELLINGS,
+  type TextCells,
+} from './texts/text-cells.ts'
+
+/** A table to open. */
+export interface TableRequest {
+  /** `reference` or `current`: also the name of its tables. */
+  readonly side: string
+  readonly located: Located<DataFormat>
+}
+
+export interface OpenOptions {
+  /** The user's own condition in SQL. */
+  readonly where: string | undefined
+  /** Columns to read; undefined: all. */
+  readonly columns: readonly string[] | undefined
+  readonly types: Readonly<Record<string, ColumnType>>
+  /** What the user says of text files. */
+  readonly texts: TextOptions & Omit<TextRules, 'asPandas'>
+  /** Text files are read as pandas reads them: dates stay texts, but for the column of the times. */
+  readonly asPandas?: { readonly time: string | undefined } | undefined
+  /** A column of the stored profile on the other side. */
+  readonly storedColumn?: ((name: string) => StoredColumn | undefined) | undefined
+}
+
+/** A table whose rows can be asked for, and whose texts nobody has looked at. */
+export type Loaded = TableRequest &
+  (
+    | {
+        readonly kind: 'texts'
+        readonly loaded: LoadedTexts
+        readonly texts?: readonly CleanText[]
+      }
+    | { readonly kind: 'typed'; readonly from: string; readonly names?: readonly string[] }
+  )
+
+/**
+ * Loads the tables of one or both sides: Parquet is read in place, column by column. CSV, JSON and Arrow would have to be
+ * parsed again for each column, so that they are copied into the scratch folder once, the texts of CSV and JSON as they are
+ * written.
+ *
+ * @throws UsageError where the data cannot be read; it says where and the cure
+ */
+export async function loadTables(
+  requests: readonly TableRequest[],
+  session: Session,
+  { columns, where, texts }: OpenOptions,
+): Promise<Loaded[]> {
+  // A condition may ask for any column.
+  const wanted = where === undefined ? columns : undefined
+  const csv = requests.filter(({ located }) => located.format === 'csv')
+  const files = csv.flatMap(({ located: { paths, label } }) =>
+    paths.map((path) => ({ path, label })),
+  )
+  const clean = await cleanTexts(files, texts, session.scratch)
+  const load = async (request: TableRequest): Promise<Loaded> => {
+    const { side, located } = request
+    try {
+      switch (located.format) {
+        case 'csv': {
+          const at = csv
+            .slice(0, csv.indexOf(request))
+            .reduce((n, other) => n + other.located.paths.length, 0)
+          const own = clean.slice(at, at + located.paths.length)
+          return {
+            ...request,
+            kind: 'texts',
+            loaded: await loadTexts(session, side, own, wanted),
+            texts: own,
+          }
+        }
+        case 'json':
+        case 'ndjson':
+          return {
+            ...request,
+            kind: 'texts',
+            loaded: await loadJson(session, side, located, wanted),
+          }
+        case 'arrow':
+          return { ...request, kind: 'typed', ...(await loadArrow(located, session, side)) }
+        case 'parquet': {
+          const union = located.paths.length > 1 ? ', union_by_name=true' : ''
+          const from = `read_parquet([${located.paths.map(quotePath).join(', ')}]${union})`
+          return { ...request, kind: 'typed', from }
+        }
+      }
+    } catch (error) {
+      throw readError(located.label, error)
+    }
+  }
+  return session.withOneThread(() => Promise.all(requests.map(load)))
+}
+
+/**
+ * Opens loaded tables: decides for both sides together how their texts are read, and keeps the rows that are wanted.
+ *
+ * @throws UsageError where the data cannot be read, has no rows, or has none of the wanted columns
+ */
+export async function openTables(
+  all: readonly Loaded[],
+  session: Session,
+  options: OpenOptions,
+): Promise<DataTable[]> {
+  const opened: Opened[] = []
+  for (const loaded of all) {
+    opened.push(await naming(loaded, () => describe(loaded, session, options)))
+  }
+  const readings = await decide(opened, session, options)
+  const tables: DataTable[] = []
+  for (const [i, side] of opened.entries()) {
+    tables.push(await naming(side.loaded, () => tableOf(side, readings[i]!, session, options)))
+  }
+  return tables
+}
+
+async function naming<T>({ located }: Loaded, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw readError(located.label, error)
+  }
+}
+
+/** A side, its columns by their types, or by their texts. */
+interface Opened {
+  readonly loaded: Loaded
+  readonly columnNames: readonly string[]
+  readonly chosen: readonly string[]
+  /** Those that have types. */
+  readonly typed: ReadonlyMap<string, DataColumn>
+  readonly texts: ReadonlyMap<string, TextCells>
+}
+
+async function describe(loaded: Loaded, session: Session, options: OpenOptions): Promise<Opened> {
+  const { label } = loaded.located
+  if (loaded.kind === 'texts') {
+    const { columnNames, columns } = loaded.loaded
+    const chosen = chosenColumns(columnNames, options.columns, label)
+    return { loaded, columnNames, chosen, typed: new Map(), texts: columns }
+  }
+  const described = await columnsOf(session, loaded.from, loaded.names)
+  const columnNames = described.map(({ name }) => name)
+  const chosen = chosenColumns(columnNames, options.columns, label)
+  await assertUsable(loaded.from, options.where, columnNames, session, label)
+  const ids = described.map((_, i) => `c${i}`)
+  const from = `${filtered(loaded.from, options.where)} AS t(${ids.join(', ')})`
+  const texts = new Map<string, TextCells>()
+  const typed = new Map<string, DataColumn>()
+  for (const column of described) {
+    const said = ownValue(options.types, column.name)
+    typed.set(column.name, { ...column, from })
+    if (column.kind !== 'text' || (said !== 'numeric' && said !== 'datetime')) continue
+    texts.set(column.name, {
+      from,
+      text: `${column.id}::VARCHAR`,
+      row: '0',
+    })
+  }
+  return { loaded, columnNames, chosen, typed, texts }
+}
+
+function chosenColumns(
+  names: readonly string[],
+  wanted: readonly string[] | undefined,
+  label: string,
+): readonly string[] {
+  if (wanted === undefined) return names
+  const chosen = [...new Set(wanted)].filter((name) => names.includes(name))
+  if (chosen.length > 0) return chosen
+  throw new UsageError(
+    `${label} has none of the columns ${listed(wanted)}; it has ${listed(names)}${suggestion(wanted[0]!, names)}`,
+  )
+}
+
+/** How the texts of each column are read: of each column, by the sides. */
+async function decide(
+  opened: readonly Opened[],
+  session: Session,
+  options: OpenOptions,
+): Promise<ReadonlyArray<ReadonlyMap<string, TextReading>>> {
+  const names = [...new Set(opened.flatMap(({ texts }) => [...texts.keys()]))]
+  const columns = names.map((name) => {
+    const having = opened.filter(({ texts }) => texts.has(name))
+    const others = opened.filter(({ texts }) => !texts.has(name))
+    const known = knownOf(name, others, options)
+    const sides = having.map(({ loaded, texts }) => {
+      return {
+        cells: texts.get(name)!,
+        file: loaded,
+        delimiter: loaded.kind === 'texts' ? loaded.texts?.at(0)?.delimiter : undefined,
+      }
+    })
+    const column: TextColumn = { name, sides, known, mayBeDate: mayBeDate(name, having, options) }
+    return { column, having }
+  })
+  const { texts, asPandas } = options
+  const rules: TextRules = { ...texts, asPandas: asPandas !== undefined }
+  const read = await readTexts(
+    session,
+    columns.map(({ column }) => column),
+    rules,
+  )
+  const bySide = opened.map(() => new Map<string, TextReading>())
+  for (const [i, { column, having }] of columns.entries()) {
+    for (const [at, side] of having.entries()) {
+      bySide[opened.indexOf(side)]!.set(column.name, read[i]![at]!)
+    }
+  }
+  return bySide
+}
+
+/** What the user, a stored profile or the types of the other side tell of a column of texts. */
+function knownOf(
+  name: string,
+  others: readonly Opened[],
+  { types, storedColumn }: OpenOptions,
+): KnownColumn | undefined {
+  const stored = storedColumn?.(name)
+  const reading = stored?.reading
+  const said = ownValue(types, name)
+  if (said !== undefined && said !== 'categorical') {
+    const kind = said === 'numeric' ? 'number' : said === 'datetime' ? 'date' : 'text'
+    return { kind, isSaid: true, reading }
+  }
+  if (said === 'categorical') return { reading }
+  const kind = stored === undefined ? kindOfTyped(others, name) : kindOfStored(stored)
+  return { ...(kind && { kind, isSaid: false }), reading }
+}
+
+function kindOfStored({ type, profile }: StoredColumn): Known['kind'] | undefined {
+  if (profile.n === 0) return undefined
+  if (profile.kind === 'numeric') return type === 'datetime' ? 'date' : 'number'
+  // Codes that could be taken for numbers, where none of them has a leading zero this time.
+  const numbers = profile.categories.filter((name) => /^[+-]?[0-9]+$/.test(name)).length
+  return 2 * numbers >= profile.categories.length ? 'category' : undefined
+}
+
+function kindOfTyped(others: readonly Opened[], name: string): Known['kind'] | undefined {
+  const kind = others.map(({ typed }) => typed.get(name)?.kind).find((kind) => kind !== undefined)
+  if (kind === 'datetime') return 'date'
+  return kind === 'numeric' || kind === 'whole' ? 'number' : undefined
+}
+
+/** To pandas, dates in CSV are texts; of JSON it takes columns of such names for dates. */
+function mayBeDate(name: string, sides: readonly Opened[], { asPandas }: OpenOptions): boolean {
+  if (asPandas === undefined || name === asPandas.time) return true
+  const isJson = sides.every(({ loaded }) => loaded.located.format !== 'csv')
+  return isJson && DATE_TO_PANDAS.test(name)
+}
+
+const DATE_TO_PANDAS = /(_at|_time)$|^(modified|date|datetime)$|^timestamp/i
+
+async function tableOf(
+  { loaded, columnNames, chosen, typed, texts }: Opened,
+  readings: ReadonlyMap<string, TextReading>,
+  session: Session,
+  options: OpenOptions,
+): Promise<DataTable> {
+  const { located, side } = loaded
+  const { where } = options
+  let cells = texts
+  let rowCount: number
+  if (loaded.kind === 'texts') {
+    let kept = loaded.loaded
+    if (where !== undefined) {
+      const rows = valuesOf(kept, (name) => sqlOf(readings.get(name)!))
+      await assertUsable(rows, where, columnNames, session, located.label)
+      kept = await keepRows(session, side, kept, where, (name) => sqlOf(readings.get(name)!))
+      cells = kept.columns
+    }
+    rowCount = kept.rowCount
+  } else {
+    rowCount = await countRows([...typed.values()][0]!.from, session)
+  }
+  if (rowCount === 0) {
+    throw new UsageError(
+      `cannot read ${located.label}: ${where === undefined ? 'it has no rows' : '--where leaves no row'}`,
+    )
+  }
+  const lineOf = lineIn(loaded)
+  const read = await columnsOfTexts(session, cells, readings, chosen, lineOf)
+  const columns = chosen.flatMap((name) => {
+    const column = read.get(name) ?? typed.get(name)
+    return column === undefined ? [] : [[name, column] as const]
+  })
+  const reading = loaded.kind === 'texts' ? readingOf(loaded) : undefined
+  const { name, label } = located
+  return {
+    name,
+    label,
+    rowCount,
+    columns: new Map(columns),
+    columnNames,
+    ...(reading && { reading }),
+  }
+}
+
+async function countRows(from: string, { connection }: Session): Promise<number> {
+  const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${from}`)
+  return Number(counted.getRows()[0]![0])
+}
+
+/** A value of a column of texts, in SQL: NULL where a text stands for a missing cell. */
+function sqlOf({ kind, sql, missing }: TextReading): string {
+  if (kind !== 'text' || missing.length === 0) return sql
+  return `CASE WHEN ${sql} NOT IN ${listSql(missing)} THEN ${sql} END`
+}
+
+/** The line of the file on which a row begins; undefined where there are no lines, or several files. */
+function lineIn(loaded: Loaded): (row: number) => Promise<number | undefined> {
+  const texts = loaded.kind === 'texts' ? (loaded.texts ?? []) : []
+  return async (row) => {
+    let before = 0
+    for (const text of texts) {
+      if (row < before + text.rows) return text.lineOf(row - before)
+      before += text.rows
+    }
+    if (loaded.located.format === 'ndjson' && loaded.located.paths.length === 1) return undefined
+    return undefined
+  }
+}
+
+function readingOf({ located, texts }: Extract<Loaded, { kind: 'texts' }>): TableReading {
+  const { format } = located
+  if (texts === undefined) return { format }
+  const [first] = texts
+  const mended = texts.flatMap(({ reading }) => reading.mended ?? [])
+  return { ...first!.reading, ...(mended.length > 0 && { mended }) }
+}
+
+/** The columns of texts, each with what was counted of its texts that are no values. */
+async function columnsOfTexts(
+  session: Session,
+  cells: ReadonlyMap<string, TextCells>,
+  readings: ReadonlyMap<string, TextReading>,
+  chosen: readonly string[],
+  lineOf: (row: number) => Promise<number | undefined>,
+): Promise<ReadonlyMap<string, DataColumn>> {
+  const names = chosen.filter((name) => readings.has(name))
+  const texts = names.filter((name) => readings.get(name)!.kind === 'text')
+  const list = texts.length === 0 ? [] : readings.get(texts[0]!)!.missing
+  const found = await countTexts(
+    session,
+    texts.map((name) => cells.get(name)!),
+    list,
+  )
+  const holdsMissing = new Set(texts.filter((_, i) => found[i]! > 0))
+  const nested = new Set(await nestedOf(session, names, cells))
+  const columns = new Map<string, DataColumn>()
+  for (const name of names) {
+    const { from } = cells.get(name)!
+    const reading = readings.get(name)!
+    if (nested.has(name)) {
+      const told = { sourceType: 'list or object' }
+      columns.set(name, { name, id: cells.get(name)!.text, from, kind: 'nested', reading: told })
+      continue
+    }
+    const { kind, sql, told, undecided } = reading
+    const isPlain = kind === 'text' ? !holdsMissing.has(name) : reading.isWhole
+    const left = isPlain ? {} : await leftIn(session, cells.get(name)!, reading, lineOf)
+    const all: ColumnReading = { ...told, ...left }
+    const isTelling = Object.keys(all).some((member) => member !== 'sourceType')
+    columns.set(name, {
+      name,
+      id: kind === 'text' ? (isPlain ? sql : sqlOf(reading)) : sql,
+      kind,
+      from,
+      ...(isTelling && { reading: all }),
+      ...(undecided !== undefined && { undecided }),
+    })
+  }
+  return columns
+}
+
+async function leftIn(
+  session: Session,
+  cells: TextCells,
+  reading: TextReading,
+  lineOf: (row: number) => Promise<number | undefined>,
+): Promise<Pick<ColumnReading, 'missing' | 'misfits'>> {
+  const { missing, isTrimmed } = reading
+  const left = await leftTexts(session, cells, sqlOf(reading), missing, isTrimmed)
+  const line = left.misfits === null ? undefined : await lineOf(left.misfits.row)
+  return {
+    ...(left.missing.length > 0 && { missing: left.missing.slice(0, MOST_SPELLINGS) }),
+    ...(left.misfits !== null && {
+      misfits: {
+        count: left.misfits.count,
+        example: left.misfits.example.slice(0, 80),
+        ...(line !== undefined && { line }),
+      },
+    }),
+  }
+}
+
+async function nestedOf(
+  { connection }: Session,
+  names: readonly string[],
+  cells: ReadonlyMap<string, TextCells>,
+): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const name of names) {
+    const { nested, from } = cells.get(name)!
+    if (nested === undefined) continue
+    const result = await connection.runAndReadAll(`SELECT 1 FROM ${from} WHERE ${nested} LIMIT 1`)
+    if (result.getRows().length > 0) found.push(name)
+  }
+  return found
+}
+
+/** Tries the user's own condition, which `assertCondition` has found to be one, on the columns of the data. */
+async function assertUsable(
+  from: string,
+  where: string | undefined,
+  names: readonly string[],
+  { connection }: Session,
+  label: string,
+): Promise<void> {
+  if (where === undefined) return
+  try {
+    await connection.run(`SELECT 1 FROM ${filtered(from, where)} LIMIT 0`)
+  } catch (error) {
+    const why = whyNotUsable((error as Error).message, names)
+    throw new UsageError(`--where cannot be used on ${label}: ${why}`)
+  }
+}
+
+/** A comment may end the condition. */
+function filtered(from: string, where: string | undefined): string {
+  return where === undefined ? from : `(SELECT * FROM ${from} WHERE (${where}\n))`
+}

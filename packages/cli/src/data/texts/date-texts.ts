@@ -1,0 +1,188 @@
+import { quoteLiteral } from '../sql.ts'
+
+export type DateOrder = 'year-month-day' | 'day-month-year' | 'month-day-year'
+
+/** A way of writing dates and times, with or without a time of the day, all of one order. */
+interface DateFormat {
+  readonly order: DateOrder
+  /** The moment (a TIMESTAMP in UTC); NULL where it is none. */
+  readonly sql: (text: string) => string
+  /** Could a text be one? Whether there is such a day is for the SQL to tell. */
+  readonly fits: (text: string) => boolean
+  /** Could the two other numbers be taken for one another? */
+  readonly isNumbers: boolean
+}
+
+const TIME =
+  '(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?)?'
+
+/** Numbers with 4 digits of a year: rewritten as `2024-01-31` and the rest. */
+function numbers(order: DateOrder, separators: string): DateFormat {
+  const [a, b] =
+    order === 'year-month-day' ? ['[0-9]{4}', '[0-9]{1,2}'] : ['[0-9]{1,2}', '[0-9]{4}']
+  // RE2 has no back references: each separator has a pattern of its own.
+  const patterns = [...separators].map((sign) => {
+    const s = `[${sign}]`
+    return `([\\t ]*)(${a})${s}([0-9]{1,2})${s}(${b})(${TIME})[\\t ]*`
+  })
+  const rewritten = {
+    'year-month-day': '\\2-\\3-\\4\\5',
+    'day-month-year': '\\4-\\3-\\2\\5',
+    'month-day-year': '\\4-\\2-\\3\\5',
+  }[order]
+  const tests = patterns.map((pattern) => new RegExp(`^(?:${pattern})$`, 'i'))
+  return {
+    order,
+    isNumbers: order !== 'year-month-day',
+    fits: (text) => tests.some((test) => isDay(order, test.exec(text))),
+    sql: (text) => {
+      const branches = patterns.map((pattern) => {
+        const iso = `regexp_replace(${text}, ${quoteLiteral(`^${pattern}$`)}, ${quoteLiteral(rewritten)}, 'i')`
+        return `WHEN ${matches(text, pattern)} THEN TRY_CAST(replace(replace(${iso}, ' +', '+'), ',', '.') AS TIMESTAMPTZ)::TIMESTAMP`
+      })
+      return `CASE ${branches.join(' ')} END`
+    },
+  }
+}
+
+function isDay(order: DateOrder, match: RegExpExecArray | null): boolean {
+  if (match === null) return false
+  const [first, second, third] = [Number(match[2]), Number(match[3]), Number(match[4])]
+  if (order === 'year-month-day') return second >= 1 && second <= 12 && third >= 1 && third <= 31
+  const [day, month] = order === 'day-month-year' ? [first, second] : [second, first]
+  return day >= 1 && day <= 31 && month >= 1 && month <= 12
+}
+
+/** An AM or a PM behind the time, or none of it. */
+type Clock = 'any' | 'half days'
+
+/** What has names of months, an AM or two digits of a year: DuckDB's `strptime`. */
+function named(
+  order: DateOrder,
+  pattern: string,
+  dates: readonly string[],
+  { isNumbers = false, clock = 'any' }: { isNumbers?: boolean; clock?: Clock } = {},
+): DateFormat {
+  const halfDays = [' %I:%M %p', ' %I:%M:%S %p']
+  const times =
+    clock === 'any' ? ['', ' %H:%M', ' %H:%M:%S', ' %H:%M:%S.%f', ...halfDays] : halfDays
+  const formats = dates.flatMap((date) => times.map((time) => `${date}${time}`))
+  const time = '(?: [0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,6})?)?(?: [AP]M)?)?'
+  const halfDay = ' [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})? [AP]M'
+  const whole = `[\\t ]*(?:${pattern})${clock === 'any' ? time : halfDay}[\\t ]*`
+  const test = new RegExp(`^(?:${whole})$`, 'i')
+  return {
+    order,
+    isNumbers,
+    fits: (text) => test.test(text),
+    sql: (text) => {
+      const moment = `try_strptime(${text}, [${formats.map(quoteLiteral).join(', ')}])`
+      return `CASE WHEN ${matches(text, whole)} THEN ${moment}::TIMESTAMP END`
+    },
+  }
+}
+
+function matches(text: string, pattern: string): string {
+  return `regexp_full_match(${text}, ${quoteLiteral(pattern)}, 'i')`
+}
+
+const DAY_AND_MONTH = '[0-9]{1,2}[/.-][0-9]{1,2}[/.-]'
+const DAYS_FIRST = ['%d/%m/', '%d.%m.', '%d-%m-']
+const MONTHS_FIRST = ['%m/%d/', '%m-%d-']
+const withYear = (dates: readonly string[], year: string) => dates.map((date) => `${date}${year}`)
+
+const FORMATS: readonly DateFormat[] = [
+  numbers('year-month-day', '-/.'),
+  numbers('day-month-year', '/.-'),
+  numbers('month-day-year', '/-'),
+  named('day-month-year', '[0-9]{1,2}[-/ ][a-z]{3,9}[-/ ][0-9]{4}', [
+    '%d-%b-%Y',
+    '%d %b %Y',
+    '%d/%b/%Y',
+    '%d-%B-%Y',
+    '%d %B %Y',
+  ]),
+  named('day-month-year', '[0-9]{1,2}[-/ ][a-z]{3,9}[-/ ][0-9]{2}', [
+    '%d-%b-%y',
+    '%d %b %y',
+    '%d/%b/%y',
+  ]),
+  named('month-day-year', '[a-z]{3,9} [0-9]{1,2},? [0-9]{4}', [
+    '%b %d, %Y',
+    '%B %d, %Y',
+    '%b %d %Y',
+    '%B %d %Y',
+  ]),
+  ...(['day-month-year', 'month-day-year'] as const).flatMap((order) => {
+    const dates = order === 'day-month-year' ? DAYS_FIRST : MONTHS_FIRST
+    return [
+      named(order, `${DAY_AND_MONTH}[0-9]{2}`, withYear(dates, '%y'), { isNumbers: true }),
+      named(order, `${DAY_AND_MONTH}[0-9]{4}`, withYear(dates, '%Y'), {
+        isNumbers: true,
+        clock: 'half days',
+      }),
+    ]
+  }),
+]
+
+/** Some ways of writing dates, all of one order. */
+export interface DateFormats {
+  readonly order: DateOrder | undefined
+  /** Would the order of day and month be in doubt? */
+  readonly isNumbers: boolean
+  /** The moment as a TIMESTAMP in UTC; NULL of what is no date so written. */
+  sql(text: string): string
+}
+
+/** What the user says of all dates: an order, or a format of strptime. */
+export type SaidOfDates = 'day-first' | 'month-first' | (string & {})
+
+/**
+ * The orders by which most of the texts of a side could be dates, each with the ways of writing that occur.
+ *
+ * @param sides - some texts of each side
+ */
+export function likelyDates(
+  sides: ReadonlyArray<readonly string[]>,
+  said?: SaidOfDates,
+): readonly DateFormats[] {
+  if (said?.includes('%')) return [{ order: undefined, isNumbers: false, sql: byFormat(said) }]
+  const orders = ['year-month-day', 'day-month-year', 'month-day-year'] as const
+  return orders.flatMap((order) => {
+    if (said === 'day-first' && order === 'month-day-year') return []
+    if (said === 'month-first' && order === 'day-month-year') return []
+    const fitting = FORMATS.filter(
+      (format) => format.order === order && sides.some((texts) => texts.some(format.fits)),
+    )
+    const isDate = (text: string) => fitting.some(({ fits }) => fits(text))
+    if (!sides.some((texts) => 2 * texts.filter(isDate).length > texts.length)) return []
+    const isNumbers = fitting.some((format) => format.isNumbers)
+    return [{ order, isNumbers, sql: (text: string) => firstOf(fitting, text) }]
+  })
+}
+
+/** A format of strptime that the user names. */
+function byFormat(format: string): (text: string) => string {
+  return (text) => `try_strptime(${text}, ${quoteLiteral(format)})::TIMESTAMP`
+}
+
+function firstOf(formats: readonly DateFormat[], text: string): string {
+  const moments = formats.map(({ sql }) => sql(text))
+  return moments.length === 1 ? moments[0]! : `coalesce(${moments.join(', ')})`
+}
+
+const CLOCK = '[\\t ]*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?[\\t ]*'
+const HALF_DAY_CLOCK = '[\\t ]*[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})? ?[AP]M[\\t ]*'
+const IS_TIME = new RegExp(`^(?:${CLOCK}|${HALF_DAY_CLOCK})$`, 'i')
+
+/** Could a text be a time of the day? */
+export function isTimeText(text: string): boolean {
+  return IS_TIME.test(text)
+}
+
+/** Seconds since midnight; NULL of what is no time of the day. */
+export function secondsSql(text: string): string {
+  const halfDays = `try_strptime(replace(upper(${text}), ' ', ''), ['%I:%M%p', '%I:%M:%S%p'])::TIME`
+  return `CASE WHEN ${matches(text, CLOCK)} THEN epoch(TRY_CAST(trim(${text}) AS TIME))
+    WHEN ${matches(text, HALF_DAY_CLOCK)} THEN epoch(${halfDays}) END`
+}

@@ -1,0 +1,135 @@
+import { quoteLiteral } from '../sql.ts'
+
+/** How numbers are written. */
+export interface NumberFormat {
+  readonly decimalSign: '.' | ','
+  /** Between groups of three digits; a space stands for each kind of space; empty: there is none. */
+  readonly thousandsSign: ThousandsSign
+  /** Beside each number, and no part of it: `%`, `$`; empty: there is none. */
+  readonly unit: string
+}
+
+export type ThousandsSign = '' | ',' | '.' | ' ' | "'"
+
+/** As JavaScript, C and most tools write numbers. */
+export const PLAIN: NumberFormat = { decimalSign: '.', thousandsSign: '', unit: '' }
+
+/** The no-break ones are what tools write in French and Norwegian. */
+const SPACES = ' \u00a0\u2009\u202f'
+
+const CHARACTERS: Readonly<Record<ThousandsSign, string>> = {
+  '': '',
+  ',': ',',
+  '.': '.',
+  ' ': SPACES,
+  "'": "'\u2019",
+}
+
+/**
+ * The pattern of a number, as JavaScript and DuckDB both read it; case does not matter.
+ * `1,23,456` is how India groups.
+ */
+export function patternOf({ decimalSign, thousandsSign, unit }: NumberFormat): string {
+  const sign = `[${CHARACTERS[thousandsSign]}]`
+  const grouped = thousandsSign === '' ? '' : `|[0-9]{1,3}(?:${sign}[0-9]{2,3})*${sign}[0-9]{3}`
+  const point = `[${decimalSign}]`
+  const digits = `(?:(?:[0-9]+${grouped})(?:${point}[0-9]*)?|${point}[0-9]+)(?:e[+-]?[0-9]+)?`
+  const number = `(?:${digits}|inf(?:inity)?)`
+  const blank = `[\\t${SPACES}]*`
+  if (unit === '') return `${blank}[+-]?${number}${blank}`
+  const beside = escaped(unit)
+  const before = `[+-]?${blank}${beside}${blank}[+-]?${digits}`
+  const behind = `[+-]?${digits}${blank}${beside}`
+  return `${blank}(?:${before}|${behind})${blank}`
+}
+
+/** Is a text a number, so written? */
+export function isNumberText(format: NumberFormat): (text: string) => boolean {
+  const pattern = new RegExp(`^(?:${patternOf(format)})$`, 'i')
+  return (text) => pattern.test(text)
+}
+
+/** @param text - in SQL */
+export function isNumberSql(format: NumberFormat, text: string): string {
+  return `regexp_full_match(${text}, ${quoteLiteral(patternOf(format))}, 'i')`
+}
+
+/** The number, in SQL; NULL of what is none so written. Too large, it is infinite, as in JavaScript. */
+export function numberSql(format: NumberFormat, text: string): string {
+  const { decimalSign, thousandsSign, unit } = format
+  // DuckDB alone reads 1_000.
+  if (isPlain(format))
+    return `CASE WHEN NOT contains(${text}, '_') THEN TRY_CAST(${text} AS DOUBLE) END`
+  const dropped = `[\\t${SPACES}${CHARACTERS[thousandsSign]}]`
+  let bare = unit === '' ? text : `replace(${text}, ${quoteLiteral(unit)}, '')`
+  bare = `regexp_replace(${bare}, ${quoteLiteral(dropped)}, '', 'g')`
+  if (decimalSign === ',') bare = `replace(${bare}, ',', '.')`
+  return `CASE WHEN ${isNumberSql(format, text)} THEN TRY_CAST(${bare} AS DOUBLE) END`
+}
+
+export function isPlain({ decimalSign, thousandsSign, unit }: NumberFormat): boolean {
+  return decimalSign === '.' && thousandsSign === '' && unit === ''
+}
+
+const FORMATS: ReadonlyArray<Omit<NumberFormat, 'unit'>> = [
+  { decimalSign: '.', thousandsSign: '' },
+  { decimalSign: '.', thousandsSign: ',' },
+  { decimalSign: '.', thousandsSign: ' ' },
+  { decimalSign: '.', thousandsSign: "'" },
+  { decimalSign: ',', thousandsSign: '' },
+  { decimalSign: ',', thousandsSign: '.' },
+  { decimalSign: ',', thousandsSign: ' ' },
+  { decimalSign: ',', thousandsSign: "'" },
+]
+
+/** A currency sign or code, or a percent sign: before or behind. */
+const UNIT = new RegExp(
+  `^[\\t${SPACES}]*[+-]?[\\t${SPACES}]*(\\p{Sc}|USD|EUR|GBP|CHF|JPY|R\\$|kr)|(\\p{Sc}|[%\u2030]|USD|EUR|GBP|CHF|JPY|kr|zł)[\\t${SPACES}]*$`,
+  'u',
+)
+
+/** What users say of all numbers of a file. */
+export interface SaidOfNumbers {
+  readonly decimalSign?: NumberFormat['decimalSign'] | undefined
+  readonly thousandsSign?: ThousandsSign | undefined
+}
+
+/**
+ * The formats by which most of some texts are numbers: at most one with a decimal point and one with a decimal comma,
+ * each with the fewest signs that it needs.
+ */
+export function likelyFormats(
+  texts: readonly string[],
+  { decimalSign, thousandsSign }: SaidOfNumbers = {},
+): readonly NumberFormat[] {
+  const digits = texts.filter((text) => /[0-9]/.test(text))
+  const unit = commonUnit(digits)
+  return (['.', ','] as const).flatMap((sign) => {
+    if (decimalSign !== undefined && sign !== decimalSign) return []
+    const formats = FORMATS.filter(
+      (format) =>
+        format.decimalSign === sign &&
+        (thousandsSign === undefined || ['', thousandsSign].includes(format.thousandsSign)) &&
+        thousandsSign !== sign,
+    ).map((format) => ({ ...format, unit }))
+    const counts = formats.map((format) => digits.filter(isNumberText(format)).length)
+    const most = Math.max(0, ...counts)
+    return most === 0 ? [] : [formats[counts.indexOf(most)]!]
+  })
+}
+
+/** The unit of most texts; empty where most have none. */
+function commonUnit(texts: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const text of texts) {
+    const match = UNIT.exec(text)
+    const unit = match?.[1] ?? match?.[2]
+    if (unit !== undefined) counts.set(unit, (counts.get(unit) ?? 0) + 1)
+  }
+  const [unit, count] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? ['', 0]
+  return 2 * count > texts.length ? unit : ''
+}
+
+function escaped(text: string): string {
+  return text.replace(/[$.*+?^()[\]{}|\\]/g, '\\$&')
+}

@@ -1,0 +1,408 @@
+import type { ColumnReading } from '@tidegauge/drift'
+import type { Session } from '../session.ts'
+import {
+  type Chosen,
+  CODES,
+  type CountedSide,
+  chooseReadings,
+  type Known,
+} from './choose-reading.ts'
+import { isTimeText, likelyDates, type SaidOfDates } from './date-texts.ts'
+import { MISSING_TO_PANDAS, type MissingTexts, missingTexts, withMissing } from './missing-texts.ts'
+import {
+  isNumberText,
+  isPlain,
+  likelyFormats,
+  type NumberFormat,
+  PLAIN,
+  type SaidOfNumbers,
+} from './number-texts.ts'
+import {
+  type Candidate,
+  countCandidates,
+  countPlain,
+  firstCells,
+  firstOthers,
+  listSql,
+  type PlainCounts,
+  type TextCells,
+  trimmedSql,
+  valueSql,
+} from './text-cells.ts'
+
+/** What the user says of the texts in files; undefined: it is found out. */
+export interface TextRules extends SaidOfNumbers {
+  /** Of `--na`. */
+  readonly missing?: readonly string[] | undefined
+  readonly dates?: SaidOfDates | undefined
+  /** As pandas reads: plain numbers and booleans, all else as it stands, but for dates where it looks for some. */
+  readonly asPandas?: boolean | undefined
+}
+
+/** A column of texts, on the sides that have it as texts. */
+export interface TextColumn {
+  readonly name: string
+  readonly sides: ReadonlyArray<TextSide>
+  readonly known?: KnownColumn | undefined
+  readonly mayBeDate: boolean
+}
+
+export interface TextSide {
+  readonly cells: TextCells
+  /** Its file: what is certain of one column helps another. */
+  readonly file: object
+  readonly delimiter?: string | undefined
+}
+
+/** What is known of a column before its texts are looked at: by `--type`, a stored profile, the types of the other side. */
+export interface KnownColumn extends Partial<Known> {
+  /** Of the stored profile. */
+  readonly reading?: ColumnReading | undefined
+}
+
+/** How the texts of one side of a column are read. */
+export interface TextReading {
+  readonly kind: 'numeric' | 'whole' | 'datetime' | 'boolean' | 'text'
+  /** The value, in SQL. */
+  readonly sql: string
+  /** Texts that stand for a missing cell. */
+  readonly missing: readonly string[]
+  /** Are they compared without the blanks around a cell? */
+  readonly isTrimmed: boolean
+  /** Was every cell seen to be a value, or empty? */
+  readonly isWhole: boolean
+  /** Counts apart. */
+  readonly told: ColumnReading
+  /** Why it cannot be read yet. */
+  readonly undecided?: string
+}
+
+/** Where fewer first cells than this hold something, others are looked for. */
+const FEW = 50
+/** Where fewer of the first cells are of a kind, nobody tries that kind on all of them. */
+const RARE = 0.05
+
+/** Decides, on all rows and for both sides together, how columns of texts are read. */
+export async function readTexts(
+  session: Session,
+  columns: readonly TextColumn[],
+  rules: TextRules,
+): Promise<ReadonlyArray<readonly TextReading[]>> {
+  const base = rules.asPandas ? MISSING_TO_PANDAS : missingTexts(rules.missing)
+  const looks = await lookAt(session, columns, base)
+  await countNumbers(session, looks)
+  const signs = new Map<object, '.' | ','>()
+  for (const look of looks) {
+    look.candidates = candidatesOf(look, rules)
+    if (look.candidates.length > 0) await countEach(session, look)
+    noteSigns(look, signs)
+  }
+  await reconsiderPoints(session, looks, signs, rules)
+  return looks.map((look) => decided(look, signs, rules))
+}
+
+/** What is found out about a column, step by step. */
+interface Look {
+  readonly column: TextColumn
+  readonly missing: MissingTexts
+  /** Of each side: some of its cells that are not missing. */
+  readonly samples: ReadonlyArray<readonly string[]>
+  readonly mayBeNumbers: boolean
+  plain: readonly PlainCounts[]
+  candidates: readonly Candidate[]
+  counted: readonly CountedSide['counts'][]
+}
+
+async function lookAt(
+  session: Session,
+  columns: readonly TextColumn[],
+  base: MissingTexts,
+): Promise<Look[]> {
+  const cells = columns.flatMap(({ sides }) => sides.map(({ cells }) => cells))
+  const first = await firstCells(session, cells)
+  let at = 0
+  const looks: Look[] = []
+  for (const column of columns) {
+    const spellings = column.known?.reading?.missing ?? []
+    const missing = withMissing(
+      base,
+      spellings.map(({ text }) => text),
+    )
+    const isMissing = new Set(['', ...missing.ofNumbers])
+    const samples: (readonly string[])[] = []
+    for (const side of column.sides) {
+      const rows = first[at++]!
+      const present = rows.flatMap((cell) =>
+        cell === null || isMissing.has(trimmed(cell)) ? [] : [cell],
+      )
+      const isEnough = present.length >= FEW || rows.length < FEW
+      samples.push(isEnough ? present : await firstOthers(session, side.cells, missing.ofNumbers))
+    }
+    const isPlainText = isNumberText(PLAIN)
+    const share = (sample: readonly string[]) => sample.filter(isPlainText).length / sample.length
+    const mayBeNumbers =
+      !['text', 'category'].includes(column.known?.kind ?? '') &&
+      (column.known?.kind === 'number' || samples.some((sample) => share(sample) >= RARE))
+    looks.push({ column, missing, samples, mayBeNumbers, plain: [], candidates: [], counted: [] })
+  }
+  return looks
+}
+
+async function countNumbers(session: Session, looks: readonly Look[]): Promise<void> {
+  const numbers = looks.filter(({ mayBeNumbers }) => mayBeNumbers)
+  const counted = await countPlain(
+    session,
+    numbers.flatMap(({ column }) => column.sides.map(({ cells }) => cells)),
+  )
+  let at = 0
+  for (const look of numbers) {
+    look.plain = look.column.sides.map(() => counted[at++]!)
+  }
+}
+
+function arePlain({ plain }: Look): boolean {
+  return plain.length > 0 && plain.every((side) => side.plain === side.cells)
+}
+
+/** What is tried on all cells; nothing where they are plain numbers, or texts by their first cells. */
+function candidatesOf(look: Look, rules: TextRules): readonly Candidate[] {
+  const { column, samples, plain, missing } = look
+  const kind = column.known?.kind
+  if (kind === 'text' || (arePlain(look) && kind !== 'category')) return []
+  const isMissing = new Set(['', ...missing.ofNumbers])
+  const others = plain.flatMap(({ others }) =>
+    others.filter((text) => !isMissing.has(trimmed(text))),
+  )
+  const isRare = (is: (text: string) => boolean) =>
+    samples.every((sample) => sample.filter(is).length < RARE * sample.length)
+  const all = [...samples.flat(), ...others]
+  if (all.length === 0) return look.mayBeNumbers ? [{ kind: 'number', format: PLAIN }] : []
+  if (rules.asPandas && !(column.mayBeDate && !look.mayBeNumbers)) {
+    return [
+      ...(look.mayBeNumbers ? [{ kind: 'number', format: PLAIN } as const] : []),
+      ...(all.every(isBooleanText) ? [{ kind: 'boolean' } as const] : []),
+    ]
+  }
+  if (kind === 'category') return all.every(isBooleanText) ? [{ kind: 'boolean' }] : []
+  const stored = column.known?.reading
+  const formats =
+    stored?.decimalSign === undefined
+      ? likelyFormats(all, rules)
+      : likelyFormats(all, {
+          decimalSign: stored.decimalSign,
+          thousandsSign: stored.thousandsSign as SaidOfNumbers['thousandsSign'],
+        })
+  const numbers = formats.filter(
+    (format) => look.mayBeNumbers || !isRare(isNumberText(format)) || kind === 'number',
+  )
+  if (numbers.length === 0 && kind === 'number' && column.known?.isSaid) numbers.push(PLAIN)
+  const dates = likelyDates([...samples, others], rules.dates ?? saidByOrder(stored?.dateOrder))
+  return [
+    // The two that could be taken for one another come first.
+    ...(dates.length > 1 ? dates.map((formats) => ({ kind: 'date', formats }) as const) : []),
+    ...numbers.map((format) => ({ kind: 'number', format }) as const),
+    ...(dates.length === 1 ? [{ kind: 'date', formats: dates[0]! } as const] : []),
+    ...(isRare(isTimeText) ? [] : [{ kind: 'time' } as const]),
+    ...(all.every(isBooleanText) ? [{ kind: 'boolean' } as const] : []),
+  ]
+}
+
+function saidByOrder(order: ColumnReading['dateOrder']): SaidOfDates | undefined {
+  if (order === 'day-month-year') return 'day-first'
+  return order === 'month-day-year' ? 'month-first' : undefined
+}
+
+function isBooleanText(text: string): boolean {
+  return /^(true|false)$/i.test(text)
+}
+
+async function countEach(session: Session, look: Look): Promise<void> {
+  const counted = []
+  for (const { cells } of look.column.sides) {
+    counted.push(await countCandidates(session, cells, look.candidates, look.missing.ofNumbers))
+  }
+  look.counted = counted
+}
+
+/** Which sign do the numbers of a file have, as far as one of its columns is certain? */
+function noteSigns({ column, candidates, counted }: Look, signs: Map<object, '.' | ','>): void {
+  const [first, second] = candidates
+  if (first?.kind !== 'number' || second?.kind !== 'number') return
+  for (const [i, { file }] of column.sides.entries()) {
+    const { onlyFirst, onlySecond, cells, missing, values } = counted[i]!
+    if (Math.max(...values) < 0.99 * (cells - missing)) continue
+    if (onlySecond > 0 && onlyFirst === 0) signs.set(file, ',')
+    if (onlyFirst > 0 && onlySecond === 0 && !signs.has(file)) signs.set(file, '.')
+  }
+}
+
+/** In a file of decimal commas, `1.234` is no fraction: its point stands between thousands. */
+async function reconsiderPoints(
+  session: Session,
+  looks: readonly Look[],
+  signs: ReadonlyMap<object, '.' | ','>,
+  { asPandas, decimalSign }: TextRules,
+): Promise<void> {
+  if (asPandas || decimalSign === '.') return
+  for (const look of looks) {
+    if (!arePlain(look) || look.column.known?.reading?.decimalSign === '.') continue
+    const isInCommas =
+      decimalSign === ',' || look.column.sides.some(({ file }) => signs.get(file) === ',')
+    if (!isInCommas || look.plain.every(({ fractions }) => fractions === 0)) continue
+    const comma: NumberFormat = { decimalSign: ',', thousandsSign: '.', unit: '' }
+    look.candidates = [
+      { kind: 'number', format: PLAIN },
+      { kind: 'number', format: comma },
+    ]
+    await countEach(session, look)
+  }
+}
+
+function decided(
+  look: Look,
+  signs: ReadonlyMap<object, '.' | ','>,
+  rules: TextRules,
+): readonly TextReading[] {
+  const { column, candidates, counted, plain } = look
+  if (candidates.length === 0 && arePlain(look)) return plainReadings(look, rules)
+  if (candidates.length === 0) return column.sides.map((side) => textReading(side, look, []))
+  const sides = column.sides.map(({ file, delimiter }, i): CountedSide => {
+    const areCodes = !rules.asPandas && (plain[i]?.fractions ?? 0) === 0
+    return {
+      counts: counted[i]!,
+      codes: areCodes ? (plain[i]?.codes ?? 0) : 0,
+      fileSign: rules.decimalSign ?? signs.get(file),
+      delimiter,
+    }
+  })
+  const { kind, isSaid = false } = column.known ?? {}
+  const chosen = chooseReadings(candidates, sides, kind && { kind, isSaid })
+  return column.sides.map((side, i) => readingOf(side, i, chosen[i]!, look))
+}
+
+function plainReadings(look: Look, rules: TextRules): readonly TextReading[] {
+  const { column, plain } = look
+  const hasFractions = plain.some(({ fractions }) => fractions > 0)
+  const areCodes =
+    !hasFractions &&
+    !rules.asPandas &&
+    column.known?.kind === undefined &&
+    plain.some(({ codes }) => codes > 0)
+  const areTexts =
+    !hasFractions && !rules.asPandas && column.known?.kind === undefined && plain.every(areQuoted)
+  return column.sides.map((side, i) => {
+    if (areCodes) return textReading(side, look, [CODES])
+    if (areTexts) return textReading(side, look, [QUOTED])
+    const chosen: Chosen = { kind: 'number', notes: [] }
+    return numberReading(side, i, chosen, look, PLAIN)
+  })
+}
+
+/** A side without a cell is no proof of the contrary. */
+function areQuoted({ quoted, cells }: PlainCounts): boolean {
+  return quoted === cells
+}
+
+const QUOTED = 'whole numbers in quotes: read as codes'
+
+function readingOf(side: TextSide, i: number, chosen: Chosen, look: Look): TextReading {
+  const candidate = chosen.candidate === undefined ? undefined : look.candidates[chosen.candidate]
+  if (candidate === undefined) return textReading(side, look, chosen.notes)
+  if (candidate.kind === 'number') return numberReading(side, i, chosen, look, candidate.format)
+  const { isWhole, value } = valueIn(side, i, candidate, look, chosen)
+  const notes = chosen.notes.length > 0 && { notes: chosen.notes }
+  const base = { sql: value, missing: look.missing.ofNumbers, isTrimmed: true, isWhole }
+  switch (candidate.kind) {
+    case 'date': {
+      const { order, isNumbers } = candidate.formats
+      const told = { sourceType: 'text', ...(isNumbers && order && { dateOrder: order }), ...notes }
+      const undecided =
+        'the order of day and month cannot be told: say --date-format day-first or month-first'
+      return { ...base, kind: 'datetime', told, ...(chosen.isUndecided && { undecided }) }
+    }
+    case 'time':
+      return { ...base, kind: 'numeric', told: { sourceType: 'text', timeOfDay: true, ...notes } }
+    case 'boolean':
+      return { ...base, kind: 'boolean', told: { sourceType: 'text', ...notes } }
+  }
+}
+
+function numberReading(
+  side: TextSide,
+  i: number,
+  chosen: Chosen,
+  look: Look,
+  format: NumberFormat,
+): TextReading {
+  const { isWhole, value } = valueIn(side, i, { kind: 'number', format }, look, chosen)
+  const plain = look.plain[i]
+  // DuckDB reads more as whole numbers than as numbers: 0x1F, .5.
+  const isInteger =
+    isWhole &&
+    isPlain(format) &&
+    plain !== undefined &&
+    plain.fractions === 0 &&
+    plain.longest <= MOST_DIGITS
+  const isLarge = (plain?.large ?? 0) > 0
+  const notes = [...chosen.notes, ...(isLarge ? [LARGE_NOTE] : [])]
+  const whole = isLarge ? 'HUGEINT' : 'BIGINT'
+  return {
+    kind: isInteger ? 'whole' : 'numeric',
+    sql: isInteger ? value.replace('AS DOUBLE', `AS ${whole}`) : value,
+    missing: look.missing.ofNumbers,
+    isTrimmed: true,
+    isWhole,
+    told: {
+      sourceType: 'text',
+      ...(format.decimalSign === ',' && { decimalSign: ',' as const }),
+      ...(format.thousandsSign !== '' && { thousandsSign: format.thousandsSign }),
+      ...(format.unit !== '' && { unit: format.unit }),
+      ...(notes.length > 0 && { notes }),
+    },
+  }
+}
+
+/** A HUGEINT has 38 at least. */
+const MOST_DIGITS = 38
+const LARGE_NOTE =
+  'whole numbers beyond 2^53: as numbers they lose their last digits; where they are codes, say --type column=categorical'
+
+function valueIn(
+  { cells }: TextSide,
+  i: number,
+  candidate: Candidate,
+  { missing, counted, plain }: Look,
+  { candidate: place }: Chosen,
+): { readonly value: string; readonly isWhole: boolean } {
+  const bare = valueSql(candidate, cells)
+  // A number among the spellings of what is missing, such as -999.
+  const format = candidate.kind === 'number' ? candidate.format : PLAIN
+  const numbers = missing.ofNumbers.filter(isNumberText(format))
+  const value =
+    numbers.length === 0
+      ? bare
+      : `CASE WHEN ${trimmedSql(cells.text)} NOT IN ${listSql(numbers)} THEN ${bare} END`
+  if (place === undefined) return { value, isWhole: numbers.length === 0 && plain[i] !== undefined }
+  const { cells: n, values } = counted[i]!
+  return { value, isWhole: values[place] === n && numbers.length === 0 }
+}
+
+function textReading(
+  { cells }: TextSide,
+  { missing }: Look,
+  notes: readonly string[],
+): TextReading {
+  const texts = missing.ofCategories
+  return {
+    kind: 'text',
+    sql: cells.text,
+    missing: texts,
+    isTrimmed: false,
+    isWhole: false,
+    told: { sourceType: 'text', ...(notes.length > 0 && { notes }) },
+  }
+}
+
+function trimmed(text: string): string {
+  return text.replace(/^[ \t\u00a0]+|[ \t\u00a0]+$/g, '')
+}

@@ -1,0 +1,289 @@
+import type { Session } from '../session.ts'
+import { quoteLiteral } from '../sql.ts'
+import type { DateFormats } from './date-texts.ts'
+import { secondsSql } from './date-texts.ts'
+import { type NumberFormat, numberSql } from './number-texts.ts'
+
+/** A column of one side whose cells are texts: where they are, in SQL. */
+export interface TextCells {
+  /** What stands behind FROM. */
+  readonly from: string
+  /** The cell; NULL where it is empty. */
+  readonly text: string
+  /** The place of its row among the rows of data, from 0. */
+  readonly row: string
+  /** Of JSON: is it a text to it? */
+  readonly quoted?: string
+  /** Is it a list or an object? Where there may be such. */
+  readonly nested?: string
+}
+
+/** What a text may be taken for, with the value that it then has. */
+export type Candidate =
+  | { readonly kind: 'number'; readonly format: NumberFormat }
+  | { readonly kind: 'date'; readonly formats: DateFormats }
+  | { readonly kind: 'time' }
+  | { readonly kind: 'boolean' }
+
+/** The value in SQL, NULL where a text is none such. */
+export function valueSql(candidate: Candidate, { text }: Pick<TextCells, 'text'>): string {
+  switch (candidate.kind) {
+    case 'number':
+      return numberSql(candidate.format, text)
+    case 'date':
+      return candidate.formats.sql(text)
+    case 'time':
+      return secondsSql(text)
+    case 'boolean':
+      return `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`
+  }
+}
+
+/** Without the blanks around it, in SQL. */
+export function trimmedSql(text: string): string {
+  return `trim(${text}, ' ' || chr(9) || chr(160))`
+}
+
+export function listSql(texts: readonly string[]): string {
+  return `(${texts.map(quoteLiteral).join(', ')})`
+}
+
+const SAMPLED_ROWS = 1000
+/** So many columns of one statement: DuckDB binds all of a table for each. */
+const COLUMNS_AT_ONCE = 100
+
+/** The first cells of each column, in the order of the columns; null where empty. */
+export async function firstCells(
+  session: Session,
+  columns: readonly TextCells[],
+): Promise<ReadonlyArray<ReadonlyArray<string | null>>> {
+  const found = columns.map((): (string | null)[] => [])
+  for (const { from, places } of batches(columns)) {
+    const cells = places.map((place) => columns[place]!.text)
+    const result = await session.connection.runAndReadAll(
+      `SELECT ${cells.join(', ')} FROM ${from} LIMIT ${SAMPLED_ROWS}`,
+    )
+    for (const [i, values] of result.getColumnsJS().entries()) {
+      found[places[i]!] = values as (string | null)[]
+    }
+  }
+  return found
+}
+
+/** The first cells that are neither empty nor one of some texts. */
+export async function firstOthers(
+  { connection }: Session,
+  { from, text }: TextCells,
+  texts: readonly string[],
+): Promise<readonly string[]> {
+  const result = await connection.runAndReadAll(
+    `SELECT t FROM (SELECT ${text} AS t FROM ${from}) WHERE t IS NOT NULL AND ${trimmedSql('t')} NOT IN ${listSql(['', ...texts])} LIMIT ${SAMPLED_ROWS}`,
+  )
+  return result.getRows().map(([cell]) => String(cell))
+}
+
+/** What was counted of the cells of a column, all of them. */
+export interface PlainCounts {
+  /** That are there. */
+  readonly cells: number
+  /** Plain numbers. */
+  readonly plain: number
+  /** Of these, with a decimal point or an exponent. */
+  readonly fractions: number
+  /** With a leading zero: codes, rather. */
+  readonly codes: number
+  /** Of JSON, in quotes. */
+  readonly quoted: number
+  /** Beyond 2^53. */
+  readonly large: number
+  readonly longest: number
+  /** Some of those that are no plain numbers, with what occurs often first. */
+  readonly others: readonly string[]
+}
+
+const OTHERS = 500
+
+/** How many cells of each column are plain numbers, in the order of the columns. */
+export async function countPlain(
+  session: Session,
+  columns: readonly TextCells[],
+): Promise<readonly PlainCounts[]> {
+  const counted: PlainCounts[] = []
+  for (const { from, places } of batches(columns)) {
+    const inner = places.map((place, i) => {
+      const { text, quoted = 'false' } = columns[place]!
+      return `${text} AS x${i}, ${quoted} AS q${i}`
+    })
+    const cast = places.map((_, i) => `x${i}, q${i}, TRY_CAST(x${i} AS DOUBLE) AS d${i}`)
+    const told = places.map((_, i) => {
+      const plain = `d${i} IS NOT NULL AND NOT isnan(d${i}) AND NOT contains(x${i}, '_')`
+      return `x${i}, q${i}, d${i}, ${plain} AS p${i}`
+    })
+    const counts = places.map((_, i) => {
+      const [x, q, d, p] = [`x${i}`, `q${i}`, `d${i}`, `p${i}`]
+      const hasSign = `contains(${x}, '.') OR contains(${x}, 'e') OR contains(${x}, 'E') OR NOT isfinite(${d})`
+      const isCode = `(${x} >= '00' AND ${x} < '0:') OR (${x} >= '-00' AND ${x} < '-0:')`
+      return [
+        `count(${x})::DOUBLE`,
+        `count(CASE WHEN ${p} THEN 1 END)::DOUBLE`,
+        `count(CASE WHEN ${p} AND (${hasSign}) THEN 1 END)::DOUBLE`,
+        `count(CASE WHEN ${p} AND (${isCode}) THEN 1 END)::DOUBLE`,
+        `count(CASE WHEN ${p} AND ${q} THEN 1 END)::DOUBLE`,
+        `count(CASE WHEN ${p} AND abs(${d}) >= 9007199254740992 AND isfinite(${d}) THEN 1 END)::DOUBLE`,
+        `coalesce(max(CASE WHEN ${p} THEN length(${x}) END), 0)::DOUBLE`,
+        `approx_top_k(CASE WHEN NOT ${p} OR ${p} IS NULL THEN ${x} END, ${OTHERS})`,
+      ].join(', ')
+    })
+    const rows = `SELECT ${inner.join(', ')} FROM ${from}`
+    const sql = `SELECT ${counts.join(', ')} FROM (SELECT ${told.join(', ')} FROM (SELECT ${cast.join(', ')} FROM (${rows})))`
+    const [row] = (await session.connection.runAndReadAll(sql)).getRowsJS()
+    for (const [i, place] of places.entries()) {
+      const [cells, plain, fractions, codes, quoted, large, longest, others] = row!.slice(
+        8 * i,
+        8 * i + 8,
+      )
+      counted[place] = {
+        cells: Number(cells),
+        plain: Number(plain),
+        fractions: Number(fractions),
+        codes: Number(codes),
+        quoted: Number(quoted),
+        large: Number(large),
+        longest: Number(longest),
+        others: ((others ?? []) as (string | null)[]).filter((text) => text !== null),
+      }
+    }
+  }
+  return counted
+}
+
+/** How many cells of a column some candidates take, and how many are one of some texts. */
+export interface CandidateCounts {
+  readonly cells: number
+  readonly missing: number
+  /** Of each candidate. */
+  readonly values: readonly number[]
+  /** Of the first two candidates: what one of them takes and the other does not; what both take, for different values. */
+  readonly onlyFirst: number
+  readonly onlySecond: number
+  readonly different: number
+}
+
+export async function countCandidates(
+  { connection }: Session,
+  cells: TextCells,
+  candidates: readonly Candidate[],
+  missing: readonly string[],
+): Promise<CandidateCounts> {
+  const values = candidates.map((candidate, i) => `${valueSql(candidate, { text: 't' })} AS v${i}`)
+  const isMissing = `coalesce(${trimmedSql('t')} IN ${listSql(['', ...missing])}, false)`
+  const rows = `SELECT ${cells.text} AS t FROM ${cells.from}`
+  const present = `SELECT t, ${isMissing} AS m${values.length > 0 ? `, ${values.join(', ')}` : ''} FROM (${rows}) WHERE t IS NOT NULL`
+  const both = candidates.length > 1
+  const when = (condition: string) => `count(CASE WHEN NOT m AND ${condition} THEN 1 END)::DOUBLE`
+  const counts = [
+    'count(t)::DOUBLE',
+    'count(CASE WHEN m THEN 1 END)::DOUBLE',
+    ...(both
+      ? [
+          when('v0 IS NOT NULL AND v1 IS NULL'),
+          when('v1 IS NOT NULL AND v0 IS NULL'),
+          when(sameKind(candidates) ? 'v0 <> v1' : 'false'),
+        ]
+      : ['0', '0', '0']),
+    ...candidates.map((_, i) => when(`v${i} IS NOT NULL`)),
+  ]
+  const [row] = (
+    await connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM (${present})`)
+  ).getRowsJS()
+  const [n, absent, onlyFirst, onlySecond, different, ...of] = row!.map(Number)
+  return {
+    cells: n!,
+    missing: absent!,
+    values: of,
+    onlyFirst: onlyFirst!,
+    onlySecond: onlySecond!,
+    different: different!,
+  }
+}
+
+function sameKind([first, second]: readonly Candidate[]): boolean {
+  return first?.kind === second?.kind
+}
+
+/** What is not a value of a column: texts that stand for a missing cell, and those that do not fit. */
+export interface LeftTexts {
+  /** The most frequent first. */
+  readonly missing: ReadonlyArray<{ readonly text: string; readonly count: number }>
+  readonly misfits: {
+    readonly count: number
+    readonly example: string
+    readonly row: number
+  } | null
+}
+
+export const MOST_SPELLINGS = 20
+
+/** @param isTrimmed - are the texts compared without the blanks around a cell? */
+export async function leftTexts(
+  { connection }: Session,
+  cells: TextCells,
+  value: string,
+  missing: readonly string[],
+  isTrimmed: boolean,
+): Promise<LeftTexts> {
+  const text = isTrimmed ? trimmedSql('t') : 't'
+  const spelling = `CASE WHEN ${text} IN ${listSql(isTrimmed ? ['', ...missing] : missing.length > 0 ? missing : [''])} THEN ${text} END`
+  const sql = `SELECT s, count(*)::DOUBLE, min_by(t, r), min(r)::DOUBLE FROM (SELECT t, r, ${spelling} AS s
+      FROM (SELECT ${cells.text} AS t, ${value} AS v, ${cells.row} AS r FROM ${cells.from}) WHERE t IS NOT NULL AND v IS NULL)
+    GROUP BY s ORDER BY count(*) DESC, s`
+  const rows = (await connection.runAndReadAll(sql)).getRowsJS()
+  const misfit = rows.find(([s]) => s === null)
+  return {
+    missing: rows.flatMap(([s, count]) =>
+      s === null ? [] : [{ text: String(s), count: Number(count) }],
+    ),
+    misfits:
+      misfit === undefined
+        ? null
+        : { count: Number(misfit[1]), example: String(misfit[2]), row: Number(misfit[3]) },
+  }
+}
+
+/** How many cells of each column are one of some texts, in the order of the columns. */
+export async function countTexts(
+  session: Session,
+  columns: readonly TextCells[],
+  texts: readonly string[],
+): Promise<readonly number[]> {
+  const counted = columns.map(() => 0)
+  if (texts.length === 0) return counted
+  for (const { from, places } of batches(columns)) {
+    const counts = places.map((place) => {
+      return `count(CASE WHEN ${columns[place]!.text} IN ${listSql(texts)} THEN 1 END)::DOUBLE`
+    })
+    const [row] = (
+      await session.connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM ${from}`)
+    ).getRowsJS()
+    for (const [i, place] of places.entries()) counted[place] = Number(row![i])
+  }
+  return counted
+}
+
+/** Columns of one table, some at a time. */
+function batches(
+  columns: readonly TextCells[],
+): ReadonlyArray<{ readonly from: string; readonly places: readonly number[] }> {
+  const byTable = new Map<string, number[]>()
+  for (const [place, { from }] of columns.entries()) {
+    const places = byTable.get(from)
+    if (places === undefined) byTable.set(from, [place])
+    else places.push(place)
+  }
+  return [...byTable].flatMap(([from, places]) =>
+    Array.from({ length: Math.ceil(places.length / COLUMNS_AT_ONCE) }, (_, i) => ({
+      from,
+      places: places.slice(i * COLUMNS_AT_ONCE, (i + 1) * COLUMNS_AT_ONCE),
+    })),
+  )
+}
