@@ -1,6 +1,6 @@
 /**
- * Texts that stand for a missing value wherever they are: those of pandas (`read_csv`, 2.2), and none of them is a value
- * of anybody's but by accident.
+ * Texts that stand for a missing value wherever they are: those of pandas (`read_csv`, 2.2) and the `\N` that PostgreSQL
+ * and MySQL write. None of them is a value of anybody's but by accident.
  */
 export const MISSING_SPELLINGS: readonly string[] = [
   '',
@@ -22,10 +22,20 @@ export const MISSING_SPELLINGS: readonly string[] = [
   'n/a',
   'nan',
   'null',
+  '\\N',
 ]
 
 /** Among numbers and times alone: each may be a category. */
-export const MISSING_NUMBERS: readonly string[] = ['-', '--', '?', '.', '\\N']
+export const MISSING_NUMBERS: readonly string[] = [
+  '-',
+  '--',
+  '---',
+  '?',
+  '.',
+  '..',
+  '\u2013',
+  '\u2014',
+]
 
 /** Is it one of ours, which tells nothing of the data? A blank is. */
 export function isKnownSpelling(text: string): boolean {

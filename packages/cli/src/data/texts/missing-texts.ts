@@ -1,27 +1,7 @@
-/** What pandas reads as missing, whatever the column holds. */
-const PANDAS = [
-  '#N/A',
-  '#N/A N/A',
-  '#NA',
-  '-1.#IND',
-  '-1.#QNAN',
-  '-NaN',
-  '-nan',
-  '1.#IND',
-  '1.#QNAN',
-  '<NA>',
-  'N/A',
-  'NA',
-  'NULL',
-  'NaN',
-  'None',
-  'n/a',
-  'nan',
-  'null',
-] as const
+import { MISSING_NUMBERS, MISSING_SPELLINGS } from '@tidegauge/drift'
 
-/** Among numbers and times nothing else can be meant; among categories each could be one. */
-const AMONG_NUMBERS = ['', '-', '--', '---', '?', '.', '..', '\\N', '\u2013', '\u2014'] as const
+/** An empty cell is missing whatever else is. */
+const EVERYWHERE = MISSING_SPELLINGS.filter((text) => text !== '')
 
 /** Which texts stand for a missing cell. An empty cell is missing whatever they are. */
 export interface MissingTexts {
@@ -38,13 +18,17 @@ export function missingTexts(said: readonly string[] = []): MissingTexts {
   const more = said.filter((text) => text !== '')
   const known = !said.includes('')
   return {
-    ofCategories: [...new Set([...(known ? PANDAS : []), ...more])],
-    ofNumbers: [...new Set([...(known ? [...PANDAS, ...AMONG_NUMBERS] : ['']), ...more])],
+    ofCategories: [...new Set([...(known ? EVERYWHERE : []), ...more])],
+    ofNumbers: [
+      ...new Set([...(known ? [...MISSING_SPELLINGS, ...MISSING_NUMBERS] : ['']), ...more]),
+    ],
   }
 }
 
+const TO_PANDAS = EVERYWHERE.filter((text) => text !== '\\N')
+
 /** What pandas itself would read: for a preset that is given what pandas has read. */
-export const MISSING_TO_PANDAS: MissingTexts = { ofCategories: PANDAS, ofNumbers: PANDAS }
+export const MISSING_TO_PANDAS: MissingTexts = { ofCategories: TO_PANDAS, ofNumbers: TO_PANDAS }
 
 /** With the spellings that a stored profile has for a column. */
 export function withMissing(texts: MissingTexts, more: readonly string[]): MissingTexts {

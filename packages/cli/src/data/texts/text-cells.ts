@@ -94,7 +94,7 @@ export interface PlainCounts {
   readonly codes: number
   /** Of JSON, in quotes. */
   readonly quoted: number
-  /** Beyond 2^53. */
+  /** Beyond 2^53, digit by digit. */
   readonly large: number
   readonly longest: number
   /** Some of those that are no plain numbers, with what occurs often first. */
@@ -129,7 +129,7 @@ export async function countPlain(
         `count(CASE WHEN ${p} AND (${hasSign}) THEN 1 END)::DOUBLE`,
         `count(CASE WHEN ${p} AND (${isCode}) THEN 1 END)::DOUBLE`,
         `count(CASE WHEN ${p} AND ${q} THEN 1 END)::DOUBLE`,
-        `count(CASE WHEN ${p} AND abs(${d}) >= 9007199254740992 AND isfinite(${d}) THEN 1 END)::DOUBLE`,
+        `count(CASE WHEN ${p} AND abs(${d}) >= 9007199254740992 AND NOT (${hasSign}) THEN 1 END)::DOUBLE`,
         `coalesce(max(CASE WHEN ${p} THEN length(${x}) END), 0)::DOUBLE`,
         `approx_top_k(CASE WHEN NOT ${p} OR ${p} IS NULL THEN ${x} END, ${OTHERS})`,
       ].join(', ')
