@@ -1,5 +1,6 @@
+import type { DuckDBDataChunk } from '@duckdb/node-api'
 import { categoryOf } from '@tidegauge/core'
-import type { DataColumn, DataTable } from './data-table.ts'
+import { type DataColumn, type DataTable, isNumeric } from './data-table.ts'
 import type { Session } from './session.ts'
 
 /** Called with so many more rows that were read. */
@@ -70,6 +71,11 @@ function nameOfMoment(value: unknown): string | null {
   return value === null ? null : nameOfCategory(new Date(Number(value)))
 }
 
+function itemsOf(chunk: DuckDBDataChunk, column: number): Float64Array {
+  const { items } = chunk.getColumnVector(column) as unknown as { items: Float64Array }
+  return items.subarray(0, chunk.rowCount)
+}
+
 /** Numbers block by block, in the order of the rows; a block is only valid until the next one. */
 export async function* numberBlocks(
   session: Session,
@@ -84,8 +90,7 @@ export async function* doubleBlocks(session: Session, sql: string): AsyncGenerat
   for (;;) {
     const chunk = await result.fetchChunk()
     if (chunk === null || chunk.rowCount === 0) return
-    const { items } = chunk.getColumnVector(0) as unknown as { items: Float64Array }
-    yield items.subarray(0, chunk.rowCount)
+    yield itemsOf(chunk, 0)
   }
 }
 
@@ -94,7 +99,12 @@ export async function readNumbers(
   selection: Selection,
   onRows: OnRows,
 ): Promise<Float64Array> {
-  const { table, sample } = selection
+  const { table, column, sample } = selection
+  if (sample === undefined && table.rowCount <= ROWS_AHEAD) {
+    const values = await readAhead(session, table, column)
+    onRows(values.length)
+    return values
+  }
   let values = new Float64Array(
     sample === undefined ? table.rowCount : Math.ceil(sample * 1.1) + 100,
   )
@@ -110,6 +120,48 @@ export async function readNumbers(
     onRows(sample === undefined ? block.length : (block.length / sample) * table.rowCount)
   }
   return values.subarray(0, n)
+}
+
+/** Of longer columns, one at a time is held. */
+const ROWS_AHEAD = 2 ** 18
+const VALUES_AHEAD = 2 ** 22
+/** Of a wide table DuckDB binds all columns for each statement: one a column would take quadratic time. */
+const COLUMNS_AHEAD = 100
+
+const ahead = new WeakMap<DataTable, Map<string, Float64Array>>()
+
+/** A column, and those behind it that will be asked for next. */
+async function readAhead(
+  session: Session,
+  table: DataTable,
+  column: DataColumn,
+): Promise<Float64Array> {
+  const known = ahead.get(table)?.get(column.id)
+  if (known !== undefined) {
+    ahead.get(table)!.delete(column.id)
+    return known
+  }
+  const most = Math.min(COLUMNS_AHEAD, Math.floor(VALUES_AHEAD / Math.max(1, table.rowCount)))
+  const columns = [column, ...followers(table, column)].slice(0, Math.max(1, most))
+  const numbers = columns.map((next, i) => `${numberExpression(next)} AS v${i}`)
+  const read = columns.map(() => new Float64Array(table.rowCount))
+  const result = await session.connection.stream(`SELECT ${numbers.join(', ')} FROM ${column.from}`)
+  for (let n = 0; ; ) {
+    const chunk = await result.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) break
+    for (const [i, values] of read.entries()) values.set(itemsOf(chunk, i), n)
+    n += chunk.rowCount
+  }
+  const [own, ...others] = read as [Float64Array, ...Float64Array[]]
+  ahead.set(table, new Map(others.map((values, i) => [columns[i + 1]!.id, values])))
+  return own
+}
+
+/** The columns of numbers behind one that stand behind the same FROM. */
+function followers(table: DataTable, { name, from }: DataColumn): readonly DataColumn[] {
+  const all = [...table.columns.values()]
+  const at = all.findIndex((column) => column.name === name)
+  return all.slice(at + 1).filter((column) => isNumeric(column) && column.from === from)
 }
 
 /** Cells that are no doubles, in the order of the rows; a text that repeats is held once. */

@@ -4,8 +4,8 @@ import type { Candidate, CandidateCounts } from './text-cells.ts'
 /** What was counted of one side of a column, for candidates that are the same on both sides. */
 export interface CountedSide {
   readonly counts: CandidateCounts
-  /** Plain numbers with a leading zero, and no decimal point anywhere. */
-  readonly codes: number
+  /** Has a plain number a leading zero, and none a decimal point? */
+  readonly areCodes: boolean
   /** Does another column of the same file have decimal commas for certain, or points? */
   readonly fileSign: '.' | ',' | undefined
   /** What separates the cells, where a file of them was read. */
@@ -58,7 +58,7 @@ export function chooseReadings(
     return chooseReadings(candidates, sides, undefined)
   }
   // With leading zeros they are codes: numbers only where that is known.
-  const areCodes = known === undefined && sides.some(({ codes }) => codes > 0)
+  const areCodes = known === undefined && sides.some((side) => side.areCodes)
   const open = offers.filter(({ kind }) => !(areCodes && kind === 'number'))
   const codesNote = areCodes ? [CODES] : []
   const total = sides.map(({ counts }) => counts.cells - counts.missing)

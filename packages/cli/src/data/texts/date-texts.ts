@@ -16,31 +16,28 @@ interface DateFormat {
 const TIME =
   '(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?)?'
 
-/** Numbers with 4 digits of a year: rewritten as `2024-01-31` and the rest. */
-function numbers(order: DateOrder, separators: string): DateFormat {
+/** Numbers with 4 digits of a year, one sign between them: rewritten as `2024-01-31` and the rest. */
+function numbers(order: DateOrder, sign: string): DateFormat {
   const [a, b] =
     order === 'year-month-day' ? ['[0-9]{4}', '[0-9]{1,2}'] : ['[0-9]{1,2}', '[0-9]{4}']
-  // RE2 has no back references: each separator has a pattern of its own.
-  const patterns = [...separators].map((sign) => {
-    const s = `[${sign}]`
-    return `([\\t ]*)(${a})${s}([0-9]{1,2})${s}(${b})(${TIME})[\\t ]*`
-  })
+  const s = `[${sign}]`
+  const pattern = `([\\t ]*)(${a})${s}([0-9]{1,2})${s}(${b})(${TIME})[\\t ]*`
   const rewritten = {
     'year-month-day': '\\2-\\3-\\4\\5',
     'day-month-year': '\\4-\\3-\\2\\5',
     'month-day-year': '\\4-\\2-\\3\\5',
   }[order]
-  const tests = patterns.map((pattern) => new RegExp(`^(?:${pattern})$`, 'i'))
+  const test = new RegExp(`^(?:${pattern})$`, 'i')
+  const isIso = order === 'year-month-day' && sign === '-'
   return {
     order,
     isNumbers: order !== 'year-month-day',
-    fits: (text) => tests.some((test) => isDay(order, test.exec(text))),
+    fits: (text) => isDay(order, test.exec(text)),
     sql: (text) => {
-      const branches = patterns.map((pattern) => {
-        const iso = `regexp_replace(${text}, ${quoteLiteral(`^${pattern}$`)}, ${quoteLiteral(rewritten)}, 'i')`
-        return `WHEN ${matches(text, pattern)} THEN TRY_CAST(replace(replace(${iso}, ' +', '+'), ',', '.') AS TIMESTAMPTZ)::TIMESTAMP`
-      })
-      return `CASE ${branches.join(' ')} END`
+      const iso = isIso
+        ? text
+        : `regexp_replace(${text}, ${quoteLiteral(`^${pattern}$`)}, ${quoteLiteral(rewritten)}, 'i')`
+      return `CASE WHEN ${matches(text, pattern)} THEN TRY_CAST(replace(replace(${iso}, ' +', '+'), ',', '.') AS TIMESTAMPTZ)::TIMESTAMP END`
     },
   }
 }
@@ -92,9 +89,9 @@ const MONTHS_FIRST = ['%m/%d/', '%m-%d-']
 const withYear = (dates: readonly string[], year: string) => dates.map((date) => `${date}${year}`)
 
 const FORMATS: readonly DateFormat[] = [
-  numbers('year-month-day', '-/.'),
-  numbers('day-month-year', '/.-'),
-  numbers('month-day-year', '/-'),
+  ...['-', '/', '.'].map((sign) => numbers('year-month-day', sign)),
+  ...['/', '.', '-'].map((sign) => numbers('day-month-year', sign)),
+  ...['/', '-'].map((sign) => numbers('month-day-year', sign)),
   named('day-month-year', '[0-9]{1,2}[-/ ][a-z]{3,9}[-/ ][0-9]{4}', [
     '%d-%b-%Y',
     '%d %b %Y',

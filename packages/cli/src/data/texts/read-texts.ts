@@ -25,6 +25,7 @@ import {
   firstOthers,
   listSql,
   type PlainCounts,
+  someOthers,
   type TextCells,
   trimmedSql,
   valueSql,
@@ -109,6 +110,8 @@ interface Look {
   readonly samples: ReadonlyArray<readonly string[]>
   readonly mayBeNumbers: boolean
   plain: readonly PlainCounts[]
+  /** Some of the cells that are no plain numbers, wherever they stand. */
+  others: readonly string[]
   candidates: readonly Candidate[]
   counted: readonly CountedSide['counts'][]
 }
@@ -143,7 +146,16 @@ async function lookAt(
     const mayBeNumbers =
       !['text', 'category'].includes(column.known?.kind ?? '') &&
       (column.known?.kind === 'number' || samples.some((sample) => share(sample) >= RARE))
-    looks.push({ column, missing, samples, mayBeNumbers, plain: [], candidates: [], counted: [] })
+    looks.push({
+      column,
+      missing,
+      samples,
+      mayBeNumbers,
+      plain: [],
+      others: [],
+      candidates: [],
+      counted: [],
+    })
   }
   return looks
 }
@@ -157,6 +169,13 @@ async function countNumbers(session: Session, looks: readonly Look[]): Promise<v
   let at = 0
   for (const look of numbers) {
     look.plain = look.column.sides.map(() => counted[at++]!)
+    if (look.column.known?.kind === 'text' || arePlain(look)) continue
+    const others = []
+    for (const [i, { cells }] of look.column.sides.entries()) {
+      const { cells: all, plain } = look.plain[i]!
+      others.push(plain === all ? [] : await someOthers(session, cells))
+    }
+    look.others = others.flat()
   }
 }
 
@@ -166,13 +185,11 @@ function arePlain({ plain }: Look): boolean {
 
 /** What is tried on all cells; nothing where they are plain numbers, or texts by their first cells. */
 function candidatesOf(look: Look, rules: TextRules): readonly Candidate[] {
-  const { column, samples, plain, missing } = look
+  const { column, samples, missing } = look
   const kind = column.known?.kind
   if (kind === 'text' || (arePlain(look) && kind !== 'category')) return []
   const isMissing = new Set(['', ...missing.ofNumbers])
-  const others = plain.flatMap(({ others }) =>
-    others.filter((text) => !isMissing.has(trimmed(text))),
-  )
+  const others = look.others.filter((text) => !isMissing.has(trimmed(text)))
   const isRare = (is: (text: string) => boolean) =>
     samples.every((sample) => sample.filter(is).length < RARE * sample.length)
   const all = [...samples.flat(), ...others]
@@ -248,7 +265,7 @@ async function reconsiderPoints(
     if (!arePlain(look) || look.column.known?.reading?.decimalSign === '.') continue
     const isInCommas =
       decimalSign === ',' || look.column.sides.some(({ file }) => signs.get(file) === ',')
-    if (!isInCommas || look.plain.every(({ fractions }) => fractions === 0)) continue
+    if (!isInCommas || look.plain.every(({ hasFractions }) => !hasFractions)) continue
     const comma: NumberFormat = { decimalSign: ',', thousandsSign: '.', unit: '' }
     look.candidates = [
       { kind: 'number', format: PLAIN },
@@ -267,10 +284,10 @@ function decided(
   if (candidates.length === 0 && arePlain(look)) return plainReadings(look, rules)
   if (candidates.length === 0) return column.sides.map((side) => textReading(side, look, []))
   const sides = column.sides.map(({ file, delimiter }, i): CountedSide => {
-    const areCodes = !rules.asPandas && (plain[i]?.fractions ?? 0) === 0
+    const areCodes = !rules.asPandas && plain[i]?.hasFractions === false && plain[i].hasCodes
     return {
       counts: counted[i]!,
-      codes: areCodes ? (plain[i]?.codes ?? 0) : 0,
+      areCodes,
       fileSign: rules.decimalSign ?? signs.get(file),
       delimiter,
     }
@@ -282,25 +299,23 @@ function decided(
 
 function plainReadings(look: Look, rules: TextRules): readonly TextReading[] {
   const { column, plain } = look
-  const hasFractions = plain.some(({ fractions }) => fractions > 0)
+  const hasFractions = plain.some((side) => side.hasFractions)
   const areCodes =
     !hasFractions &&
     !rules.asPandas &&
     column.known?.kind === undefined &&
-    plain.some(({ codes }) => codes > 0)
+    plain.some(({ hasCodes }) => hasCodes)
   const areTexts =
-    !hasFractions && !rules.asPandas && column.known?.kind === undefined && plain.every(areQuoted)
+    !hasFractions &&
+    !rules.asPandas &&
+    column.known?.kind === undefined &&
+    plain.every(({ areQuoted, cells }) => areQuoted || cells === 0)
   return column.sides.map((side, i) => {
     if (areCodes) return textReading(side, look, [CODES])
     if (areTexts) return textReading(side, look, [QUOTED])
     const chosen: Chosen = { kind: 'number', notes: [] }
     return numberReading(side, i, chosen, look, PLAIN)
   })
-}
-
-/** A side without a cell is no proof of the contrary. */
-function areQuoted({ quoted, cells }: PlainCounts): boolean {
-  return quoted === cells
 }
 
 const QUOTED = 'whole numbers in quotes: read as codes'
@@ -338,12 +353,8 @@ function numberReading(
   const plain = look.plain[i]
   // DuckDB reads more as whole numbers than as numbers: 0x1F, .5.
   const isInteger =
-    isWhole &&
-    isPlain(format) &&
-    plain !== undefined &&
-    plain.fractions === 0 &&
-    plain.longest <= MOST_DIGITS
-  const isLarge = (plain?.large ?? 0) > 0
+    isWhole && isPlain(format) && plain !== undefined && !plain.hasFractions && !plain.isLong
+  const isLarge = plain?.isLarge ?? false
   const notes = [...chosen.notes, ...(isLarge ? [LARGE_NOTE] : [])]
   const whole = isLarge ? 'HUGEINT' : 'BIGINT'
   return {
@@ -362,8 +373,6 @@ function numberReading(
   }
 }
 
-/** A HUGEINT has 38 at least. */
-const MOST_DIGITS = 38
 const LARGE_NOTE =
   'whole numbers beyond 2^53: as numbers they lose their last digits; where they are codes, say --type column=categorical'
 

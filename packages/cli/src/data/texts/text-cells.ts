@@ -50,7 +50,7 @@ export function listSql(texts: readonly string[]): string {
 
 const SAMPLED_ROWS = 1000
 /** So many columns of one statement: DuckDB binds all of a table for each. */
-const COLUMNS_AT_ONCE = 100
+const COLUMNS_AT_ONCE = 25
 
 /** The first cells of each column, in the order of the columns; null where empty. */
 export async function firstCells(
@@ -86,22 +86,27 @@ export async function firstOthers(
 export interface PlainCounts {
   /** That are there. */
   readonly cells: number
-  /** Plain numbers. */
+  /** Plain numbers; what follows is said of these. */
   readonly plain: number
-  /** Of these, with a decimal point or an exponent. */
-  readonly fractions: number
-  /** With a leading zero: codes, rather. */
-  readonly codes: number
-  /** Of JSON, in quotes. */
-  readonly quoted: number
-  /** Beyond 2^53, digit by digit. */
-  readonly large: number
-  readonly longest: number
-  /** Some of those that are no plain numbers, with what occurs often first. */
-  readonly others: readonly string[]
+  /** Has one a decimal point or an exponent, or is infinite? */
+  readonly hasFractions: boolean
+  /** Has one a leading zero, so that they are codes, rather? */
+  readonly hasCodes: boolean
+  /** Is one beyond 2^53? */
+  readonly isLarge: boolean
+  /** Has one more digits than DuckDB's whole numbers? */
+  readonly isLong: boolean
+  /** Of JSON: is each in quotes? */
+  readonly areQuoted: boolean
 }
 
-const OTHERS = 500
+const FRACTION = 1
+const CODE = 2
+const LARGE = 4
+const LONG = 8
+const QUOTED = 16
+/** A HUGEINT has 38 at least. */
+const MOST_DIGITS = 38
 
 /** How many cells of each column are plain numbers, in the order of the columns. */
 export async function countPlain(
@@ -110,51 +115,63 @@ export async function countPlain(
 ): Promise<readonly PlainCounts[]> {
   const counted: PlainCounts[] = []
   for (const { from, places } of batches(columns)) {
-    const inner = places.map((place, i) => {
-      const { text, quoted = 'false' } = columns[place]!
-      return `${text} AS x${i}, ${quoted} AS q${i}`
+    const cast = places.map((place, i) => {
+      const { text, quoted } = columns[place]!
+      const more = quoted === undefined ? '' : `, ${quoted} AS q${i}`
+      return `${text} AS x${i}, TRY_CAST(${text} AS DOUBLE) AS d${i}${more}`
     })
-    const cast = places.map((_, i) => `x${i}, q${i}, TRY_CAST(x${i} AS DOUBLE) AS d${i}`)
-    const told = places.map((_, i) => {
-      const plain = `d${i} IS NOT NULL AND NOT isnan(d${i}) AND NOT contains(x${i}, '_')`
-      return `x${i}, q${i}, d${i}, ${plain} AS p${i}`
+    const told = places.map((place, i) => {
+      return `x${i}, ${marksSql(`x${i}`, `d${i}`, columns[place]!.quoted && `q${i}`)} AS f${i}`
     })
     const counts = places.map((_, i) => {
-      const [x, q, d, p] = [`x${i}`, `q${i}`, `d${i}`, `p${i}`]
-      const hasSign = `contains(${x}, '.') OR contains(${x}, 'e') OR contains(${x}, 'E') OR NOT isfinite(${d})`
-      const isCode = `(${x} >= '00' AND ${x} < '0:') OR (${x} >= '-00' AND ${x} < '-0:')`
-      return [
-        `count(${x})::DOUBLE`,
-        `count(CASE WHEN ${p} THEN 1 END)::DOUBLE`,
-        `count(CASE WHEN ${p} AND (${hasSign}) THEN 1 END)::DOUBLE`,
-        `count(CASE WHEN ${p} AND (${isCode}) THEN 1 END)::DOUBLE`,
-        `count(CASE WHEN ${p} AND ${q} THEN 1 END)::DOUBLE`,
-        `count(CASE WHEN ${p} AND abs(${d}) >= 9007199254740992 AND NOT (${hasSign}) THEN 1 END)::DOUBLE`,
-        `coalesce(max(CASE WHEN ${p} THEN length(${x}) END), 0)::DOUBLE`,
-        `approx_top_k(CASE WHEN NOT ${p} OR ${p} IS NULL THEN ${x} END, ${OTHERS})`,
-      ].join(', ')
+      return `count(x${i})::DOUBLE, count(f${i})::DOUBLE, bit_or(f${i}), bit_and(f${i})`
     })
-    const rows = `SELECT ${inner.join(', ')} FROM ${from}`
-    const sql = `SELECT ${counts.join(', ')} FROM (SELECT ${told.join(', ')} FROM (SELECT ${cast.join(', ')} FROM (${rows})))`
-    const [row] = (await session.connection.runAndReadAll(sql)).getRowsJS()
-    for (const [i, place] of places.entries()) {
-      const [cells, plain, fractions, codes, quoted, large, longest, others] = row!.slice(
-        8 * i,
-        8 * i + 8,
+    const [row] = (
+      await session.connection.runAndReadAll(
+        `SELECT ${counts.join(', ')} FROM (SELECT ${told.join(', ')} FROM (SELECT ${cast.join(', ')} FROM ${from}))`,
       )
+    ).getRowsJS()
+    for (const [i, place] of places.entries()) {
+      const [cells, plain, some, all] = row!.slice(4 * i, 4 * i + 4).map(Number)
       counted[place] = {
-        cells: Number(cells),
-        plain: Number(plain),
-        fractions: Number(fractions),
-        codes: Number(codes),
-        quoted: Number(quoted),
-        large: Number(large),
-        longest: Number(longest),
-        others: ((others ?? []) as (string | null)[]).filter((text) => text !== null),
+        cells: cells!,
+        plain: plain!,
+        hasFractions: (some! & FRACTION) > 0,
+        hasCodes: (some! & CODE) > 0,
+        isLarge: (some! & LARGE) > 0,
+        isLong: (some! & LONG) > 0,
+        areQuoted: (all! & QUOTED) > 0,
       }
     }
   }
   return counted
+}
+
+/** What is to be known of a plain number, as bits; NULL of what is none. Few expressions: DuckDB plans each. */
+function marksSql(x: string, d: string, q: string | undefined): string {
+  const hasSign = `contains(${x}, '.') OR contains(${x}, 'e') OR contains(${x}, 'E') OR NOT isfinite(${d})`
+  const isCode = `(${x} >= '00' AND ${x} < '0:') OR (${x} >= '-00' AND ${x} < '-0:')`
+  const marks = [
+    `CASE WHEN ${hasSign} THEN ${FRACTION} WHEN abs(${d}) < 9007199254740992 THEN 0 WHEN length(${x}) > ${MOST_DIGITS} THEN ${LARGE + LONG} ELSE ${LARGE} END`,
+    `CASE WHEN ${isCode} THEN ${CODE} ELSE 0 END`,
+    ...(q === undefined ? [] : [`CASE WHEN ${q} THEN ${QUOTED} ELSE 0 END`]),
+  ]
+  return `CASE WHEN ${d} IS NOT NULL AND NOT isnan(${d}) AND NOT contains(${x}, '_') THEN ${marks.join(' + ')} END`
+}
+
+const OTHERS = 500
+
+/** Some of the cells of a column that are no plain numbers, what occurs often first. */
+export async function someOthers(
+  { connection }: Session,
+  { from, text }: TextCells,
+): Promise<readonly string[]> {
+  const isPlain = `d IS NOT NULL AND NOT isnan(d) AND NOT contains(x, '_')`
+  const result = await connection.runAndReadAll(
+    `SELECT approx_top_k(x, ${OTHERS}) FROM (SELECT ${text} AS x, TRY_CAST(${text} AS DOUBLE) AS d FROM ${from}) WHERE NOT (${isPlain}) AND x IS NOT NULL`,
+  )
+  const [row] = result.getColumnsJS()
+  return ((row?.[0] ?? []) as (string | null)[]).filter((text) => text !== null)
 }
 
 /** How many cells of a column some candidates take, and how many are one of some texts. */
