@@ -248,7 +248,7 @@ function knownOf(
     const kind = said === 'numeric' ? 'number' : said === 'datetime' ? 'date' : 'text'
     return { kind, isSaid: true, reading }
   }
-  if (said === 'categorical') return { reading }
+  if (said === 'categorical') return { areCategories: true, reading }
   const kind = stored === undefined ? kindOfTyped(others, name) : kindOfStored(stored)
   return { ...(kind && { kind, isSaid: false }), reading }
 }
@@ -404,8 +404,9 @@ async function leftIn(
   reading: TextReading,
   lineOf: (row: number) => Promise<number | undefined>,
 ): Promise<Pick<ColumnReading, 'missing' | 'misfits'>> {
-  const { missing, isTrimmed } = reading
-  const left = await leftTexts(session, cells, sqlOf(reading), missing, isTrimmed)
+  const { missing, isTrimmed, standsForNothing } = reading
+  const value = sqlOf(reading)
+  const left = await leftTexts(session, cells, value, missing, isTrimmed, standsForNothing)
   const line = left.misfits === null ? undefined : await lineOf(left.misfits.row)
   return {
     ...(left.missing.length > 0 && { missing: left.missing.slice(0, MOST_SPELLINGS) }),

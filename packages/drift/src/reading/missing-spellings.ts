@@ -25,7 +25,7 @@ export const MISSING_SPELLINGS: readonly string[] = [
   '\\N',
 ]
 
-/** Among numbers and times alone: each may be a category. */
+/** Among numbers and times alone: each may be a category. The last are what Excel writes where a formula fails. */
 export const MISSING_NUMBERS: readonly string[] = [
   '-',
   '--',
@@ -35,6 +35,12 @@ export const MISSING_NUMBERS: readonly string[] = [
   '..',
   '\u2013',
   '\u2014',
+  '#DIV/0!',
+  '#NAME?',
+  '#NULL!',
+  '#NUM!',
+  '#REF!',
+  '#VALUE!',
 ]
 
 /** Is it one of ours, which tells nothing of the data? A blank is. */

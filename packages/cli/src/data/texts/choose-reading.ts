@@ -37,6 +37,8 @@ export interface Known {
 const SLIPS = 0.01
 /** A side of which the half fits what the other side is without exception. */
 const MOST = 0.5
+/** Where as many of the texts of a side are of another kind, that is told. */
+const SOME = 0.1
 
 /**
  * What a column is taken for, decided on all cells of both sides.
@@ -52,6 +54,12 @@ export function chooseReadings(
 ): readonly Chosen[] {
   const texts = sides.map((): Chosen => ({ kind: 'text', notes: [] }))
   if (known?.kind === 'text') return texts
+  const total = sides.map(({ counts }) => counts.cells - counts.missing)
+  const sum = total.reduce((a, b) => a + b, 0)
+  if (sum === 0) {
+    const isNumber = known?.kind === 'number' && candidates.length > 0
+    return isNumber ? sides.map(() => ({ kind: 'number', candidate: 0, notes: [] })) : texts
+  }
   const offers = offersOfKinds(candidates, sides, known)
   const areOf = offers.flatMap(({ of }) => of).some(({ values }) => values > 0)
   if (!areOf && !known?.isSaid && (known?.kind === 'number' || known?.kind === 'date')) {
@@ -61,12 +69,6 @@ export function chooseReadings(
   const areCodes = known === undefined && sides.some((side) => side.areCodes)
   const open = offers.filter(({ kind }) => !(areCodes && kind === 'number'))
   const codesNote = areCodes ? [CODES] : []
-  const total = sides.map(({ counts }) => counts.cells - counts.missing)
-  const sum = total.reduce((a, b) => a + b, 0)
-  if (sum === 0) {
-    const isNumber = known?.kind === 'number' && candidates.length > 0
-    return isNumber ? sides.map(() => ({ kind: 'number', candidate: 0, notes: [] })) : texts
-  }
   const shares = open.map(({ kind, of }) => {
     const values = of.map(({ values }) => values)
     return {
@@ -93,8 +95,9 @@ export function chooseReadings(
   const fitsEverywhere = ofSides.every((share) => share >= MOST)
   if (fitsEverywhere && (isSure || whole >= 1 - SLIPS))
     return sides.map((_, i) => choiceOf(best, i))
-  const notes = [...codesNote, ...(whole >= MOST ? [mostAre(kind, whole)] : [])]
   return sides.map((_, i) => {
+    const isSome = ofSides[i]! >= SOME && total[i]! > 0
+    const notes = [...codesNote, ...(isSome ? [someAre(kind, ofSides[i]!)] : [])]
     const least = known === undefined ? 1 : MOST
     const own = total[i]! > 0 ? shares.find(({ ofSides }) => ofSides[i]! >= least) : undefined
     return own === undefined ? { kind: 'text', notes } : choiceOf(own, i)
@@ -103,7 +106,7 @@ export function chooseReadings(
 
 export const CODES = 'whole numbers with leading zeros: read as codes'
 
-function mostAre(kind: ValueKind, share: number): string {
+function someAre(kind: ValueKind, share: number): string {
   const what = {
     number: 'numbers',
     date: 'dates',

@@ -13,19 +13,19 @@ interface DateFormat {
   readonly isNumbers: boolean
 }
 
-const TIME =
-  '(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?)?'
+const CLOCK_AND_ZONE =
+  '(?:(?:[T ]+|, ?)([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?)( ?(?:Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?)?'
 
 /** Numbers with 4 digits of a year, one sign between them: rewritten as `2024-01-31` and the rest. */
 function numbers(order: DateOrder, sign: string): DateFormat {
   const [a, b] =
     order === 'year-month-day' ? ['[0-9]{4}', '[0-9]{1,2}'] : ['[0-9]{1,2}', '[0-9]{4}']
   const s = `[${sign}]`
-  const pattern = `([\\t ]*)(${a})${s}([0-9]{1,2})${s}(${b})(${TIME})[\\t ]*`
+  const pattern = `([\\t ]*)(${a})${s}([0-9]{1,2})${s}(${b})${CLOCK_AND_ZONE}[\\t ]*`
   const rewritten = {
-    'year-month-day': '\\2-\\3-\\4\\5',
-    'day-month-year': '\\4-\\3-\\2\\5',
-    'month-day-year': '\\4-\\2-\\3\\5',
+    'year-month-day': '\\2-\\3-\\4 \\5\\6',
+    'day-month-year': '\\4-\\3-\\2 \\5\\6',
+    'month-day-year': '\\4-\\2-\\3 \\5\\6',
   }[order]
   const test = new RegExp(`^(?:${pattern})$`, 'i')
   const isIso = order === 'year-month-day' && sign === '-'
@@ -34,12 +34,26 @@ function numbers(order: DateOrder, sign: string): DateFormat {
     isNumbers: order !== 'year-month-day',
     fits: (text) => isDay(order, test.exec(text)),
     sql: (text) => {
-      const iso = isIso
-        ? text
-        : `regexp_replace(${text}, ${quoteLiteral(`^${pattern}$`)}, ${quoteLiteral(rewritten)}, 'i')`
-      return `CASE WHEN ${matches(text, pattern)} THEN TRY_CAST(replace(replace(${iso}, ' +', '+'), ',', '.') AS TIMESTAMPTZ)::TIMESTAMP END`
+      const iso = `regexp_replace(${text}, ${quoteLiteral(`^${pattern}$`)}, ${quoteLiteral(rewritten)}, 'i')`
+      return `CASE ${isIso ? usualSql(text) : ''} WHEN ${matches(text, pattern)} THEN ${momentSql(iso)} END`
     },
   }
+}
+
+/** What needs no pattern: most dates are so written. */
+function usualSql(text: string): string {
+  const shapes = ['____-__-__', '____-__-__ __:__:__', '____-__-__T__:__:__']
+  const isShaped = shapes.map((shape) => `${text} LIKE '${shape}'`).join(' OR ')
+  return `WHEN (${isShaped}) AND ${text} BETWEEN '0' AND '9~' THEN TRY_CAST(${text} AS TIMESTAMP)`
+}
+
+/** Of `2024-01-31 8:30:00.5 +0200` and the like. DuckDB wants seconds, +02 or +02:00, and no blanks. */
+function momentSql(iso: string): string {
+  let text = `replace(regexp_replace(upper(${iso}), ' ([+-])', '\\1'), ',', '.')`
+  text = `regexp_replace(trim(${text}), ' ?(?:Z|UTC)$', '+00')`
+  text = `regexp_replace(${text}, '([+-][0-9]{2})([0-9]{2})$', '\\1:\\2')`
+  text = `regexp_replace(${text}, ' ([0-9]{1,2}:[0-9]{2})([+-].*)?$', ' \\1:00\\2')`
+  return `TRY_CAST(${text} AS TIMESTAMPTZ)::TIMESTAMP`
 }
 
 function isDay(order: DateOrder, match: RegExpExecArray | null): boolean {
@@ -73,10 +87,14 @@ function named(
     isNumbers,
     fits: (text) => test.test(text),
     sql: (text) => {
-      const moment = `try_strptime(${text}, [${formats.map(quoteLiteral).join(', ')}])`
+      const moment = `try_strptime(${trimmed(text)}, [${formats.map(quoteLiteral).join(', ')}])`
       return `CASE WHEN ${matches(text, whole)} THEN ${moment}::TIMESTAMP END`
     },
   }
+}
+
+function trimmed(text: string): string {
+  return `trim(${text}, ' ' || chr(9))`
 }
 
 function matches(text: string, pattern: string): string {
@@ -110,6 +128,9 @@ const FORMATS: readonly DateFormat[] = [
     '%b %d %Y',
     '%B %d %Y',
   ]),
+  named('year-month-day', '[0-9]{4}[/-][0-9]{1,2}[/-][0-9]{1,2}', ['%Y-%m-%d', '%Y/%m/%d'], {
+    clock: 'half days',
+  }),
   ...(['day-month-year', 'month-day-year'] as const).flatMap((order) => {
     const dates = order === 'day-month-year' ? DAYS_FIRST : MONTHS_FIRST
     return [
@@ -179,7 +200,7 @@ export function isTimeText(text: string): boolean {
 
 /** Seconds since midnight; NULL of what is no time of the day. */
 export function secondsSql(text: string): string {
-  const halfDays = `try_strptime(replace(upper(${text}), ' ', ''), ['%I:%M%p', '%I:%M:%S%p'])::TIME`
-  return `CASE WHEN ${matches(text, CLOCK)} THEN epoch(TRY_CAST(trim(${text}) AS TIME))
+  const halfDays = `try_strptime(replace(upper(${trimmed(text)}), ' ', ''), ['%I:%M%p', '%I:%M:%S%p'])::TIME`
+  return `CASE WHEN ${matches(text, CLOCK)} THEN epoch(TRY_CAST(${trimmed(text)} AS TIME))
     WHEN ${matches(text, HALF_DAY_CLOCK)} THEN epoch(${halfDays}) END`
 }

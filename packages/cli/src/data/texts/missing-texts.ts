@@ -8,6 +8,8 @@ export interface MissingTexts {
   readonly ofCategories: readonly string[]
   /** Compared without the blanks around a cell. */
   readonly ofNumbers: readonly string[]
+  /** Those that the user or a stored profile names: they may be values, but for that. */
+  readonly said: readonly string[]
 }
 
 /**
@@ -22,13 +24,18 @@ export function missingTexts(said: readonly string[] = []): MissingTexts {
     ofNumbers: [
       ...new Set([...(known ? [...MISSING_SPELLINGS, ...MISSING_NUMBERS] : ['']), ...more]),
     ],
+    said: more,
   }
 }
 
 const TO_PANDAS = EVERYWHERE.filter((text) => text !== '\\N')
 
 /** What pandas itself would read: for a preset that is given what pandas has read. */
-export const MISSING_TO_PANDAS: MissingTexts = { ofCategories: TO_PANDAS, ofNumbers: TO_PANDAS }
+export const MISSING_TO_PANDAS: MissingTexts = {
+  ofCategories: TO_PANDAS,
+  ofNumbers: TO_PANDAS,
+  said: [],
+}
 
 /** With the spellings that a stored profile has for a column. */
 export function withMissing(texts: MissingTexts, more: readonly string[]): MissingTexts {
@@ -36,5 +43,6 @@ export function withMissing(texts: MissingTexts, more: readonly string[]): Missi
   return {
     ofCategories: [...new Set([...texts.ofCategories, ...more])],
     ofNumbers: [...new Set([...texts.ofNumbers, ...more])],
+    said: [...new Set([...texts.said, ...more])],
   }
 }

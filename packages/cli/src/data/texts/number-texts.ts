@@ -25,23 +25,34 @@ const CHARACTERS: Readonly<Record<ThousandsSign, string>> = {
   "'": "'\u2019",
 }
 
+/** The hyphen last: between others in brackets it would stand for a range. */
+const MINUS = '\u2212-'
+
 /**
  * The pattern of a number, as JavaScript and DuckDB both read it; case does not matter.
- * `1,23,456` is how India groups.
+ * `1,23,456` is how India groups; accountants write (5.00) for what is lost, SAP 5.00-.
  */
 export function patternOf({ decimalSign, thousandsSign, unit }: NumberFormat): string {
-  const sign = `[${CHARACTERS[thousandsSign]}]`
-  const grouped = thousandsSign === '' ? '' : `|[0-9]{1,3}(?:${sign}[0-9]{2,3})*${sign}[0-9]{3}`
+  const between = `[${CHARACTERS[thousandsSign]}]`
+  const grouped =
+    thousandsSign === '' ? '' : `|[0-9]{1,3}(?:${between}[0-9]{2,3})*${between}[0-9]{3}`
   const point = `[${decimalSign}]`
   const digits = `(?:(?:[0-9]+${grouped})(?:${point}[0-9]*)?|${point}[0-9]+)(?:e[+-]?[0-9]+)?`
-  const number = `(?:${digits}|inf(?:inity)?)`
   const blank = `[\\t${SPACES}]*`
-  if (unit === '') return `${blank}[+-]?${number}${blank}`
-  const beside = escaped(unit)
-  const before = `[+-]?${blank}${beside}${blank}[+-]?${digits}`
-  const behind = `[+-]?${digits}${blank}${beside}`
-  return `${blank}(?:${before}|${behind})${blank}`
+  const sign = `[+${MINUS}]?`
+  if (unit === '') {
+    const number = `${sign}(?:${digits}|inf(?:inity)?)`
+    return `${blank}(?:${number}|[(]${digits}[)]|${digits}[${MINUS}])${blank}`
+  }
+  // A currency may be left out; 0.5 and 50 % are not the same.
+  const beside = IS_SHARE.test(unit) ? escaped(unit) : `(?:${escaped(unit)})?`
+  const before = `(?:${sign}${blank}${beside}${blank}|${beside}${blank}${sign})${digits}`
+  const behind = `${sign}${digits}${blank}${beside}`
+  const either = `(?:${beside}${blank}${digits}|${digits}${blank}${beside})`
+  return `${blank}(?:${before}|${behind}|[(]${either}[)]|${either}[${MINUS}])${blank}`
 }
+
+const IS_SHARE = /^[%\u2030]$/
 
 /** Is a text a number, so written? */
 export function isNumberText(format: NumberFormat): (text: string) => boolean {
@@ -57,14 +68,22 @@ export function isNumberSql(format: NumberFormat, text: string): string {
 /** The number, in SQL; NULL of what is none so written. Too large, it is infinite, as in JavaScript. */
 export function numberSql(format: NumberFormat, text: string): string {
   const { decimalSign, thousandsSign, unit } = format
-  // DuckDB alone reads 1_000.
-  if (isPlain(format))
-    return `CASE WHEN NOT contains(${text}, '_') THEN TRY_CAST(${text} AS DOUBLE) END`
   const dropped = `[\\t${SPACES}${CHARACTERS[thousandsSign]}]`
-  let bare = unit === '' ? text : `replace(${text}, ${quoteLiteral(unit)}, '')`
-  bare = `regexp_replace(${bare}, ${quoteLiteral(dropped)}, '', 'g')`
+  let bare =
+    unit === '' ? text : `regexp_replace(${text}, ${quoteLiteral(escaped(unit))}, '', 'gi')`
+  bare = `replace(regexp_replace(${bare}, ${quoteLiteral(dropped)}, '', 'g'), '\u2212', '-')`
   if (decimalSign === ',') bare = `replace(${bare}, ',', '.')`
-  return `CASE WHEN ${isNumberSql(format, text)} THEN TRY_CAST(${bare} AS DOUBLE) END`
+  bare = `regexp_replace(${bare}, '^(?:[(](.*)[)]|([^-]+)-)$', '-\\1\\2')`
+  const written = `CASE WHEN ${isNumberSql(format, text)} THEN TRY_CAST(${bare} AS DOUBLE) END`
+  if (!isPlain(format)) return written
+  // DuckDB alone reads 1_000 and nan. What it does not read at once is rare here.
+  const read = `nullif(TRY_CAST(${text} AS DOUBLE), 'NaN'::DOUBLE)`
+  return `CASE WHEN NOT contains(${text}, '_') THEN coalesce(${read}, ${written}) END`
+}
+
+/** The same of a column all of whose cells are seen to be plain numbers. */
+export function plainNumberSql(text: string, type = 'DOUBLE'): string {
+  return `TRY_CAST(${text} AS ${type})`
 }
 
 export function isPlain({ decimalSign, thousandsSign, unit }: NumberFormat): boolean {
@@ -84,7 +103,7 @@ const FORMATS: ReadonlyArray<Omit<NumberFormat, 'unit'>> = [
 
 /** A currency sign or code, or a percent sign: before or behind. */
 const UNIT = new RegExp(
-  `^[\\t${SPACES}]*[+-]?[\\t${SPACES}]*(\\p{Sc}|USD|EUR|GBP|CHF|JPY|R\\$|kr)|(\\p{Sc}|[%\u2030]|USD|EUR|GBP|CHF|JPY|kr|zł)[\\t${SPACES}]*$`,
+  `^[\\t${SPACES}(]*[+${MINUS}]?[\\t${SPACES}]*(\\p{Sc}|USD|EUR|GBP|CHF|JPY|R\\$|kr)|(\\p{Sc}|[%\u2030]|USD|EUR|GBP|CHF|JPY|kr|zł)[\\t${SPACES})${MINUS}]*$`,
   'u',
 )
 
@@ -118,7 +137,7 @@ export function likelyFormats(
   })
 }
 
-/** The unit of most texts; empty where most have none. */
+/** The unit of most texts, or a currency that stands beside some; empty where there is none. */
 function commonUnit(texts: readonly string[]): string {
   const counts = new Map<string, number>()
   for (const text of texts) {
@@ -127,7 +146,7 @@ function commonUnit(texts: readonly string[]): string {
     if (unit !== undefined) counts.set(unit, (counts.get(unit) ?? 0) + 1)
   }
   const [unit, count] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? ['', 0]
-  return 2 * count > texts.length ? unit : ''
+  return count > (IS_SHARE.test(unit) ? 0.5 : 0.05) * texts.length ? unit : ''
 }
 
 function escaped(text: string): string {

@@ -15,6 +15,7 @@ import {
   likelyFormats,
   type NumberFormat,
   PLAIN,
+  plainNumberSql,
   type SaidOfNumbers,
 } from './number-texts.ts'
 import {
@@ -23,6 +24,7 @@ import {
   countPlain,
   firstCells,
   firstOthers,
+  haveSpellings,
   listSql,
   type PlainCounts,
   someOthers,
@@ -57,6 +59,8 @@ export interface TextSide {
 
 /** What is known of a column before its texts are looked at: by `--type`, a stored profile, the types of the other side. */
 export interface KnownColumn extends Partial<Known> {
+  /** Says the user: numbers among them are names, too. */
+  readonly areCategories?: boolean
   /** Of the stored profile. */
   readonly reading?: ColumnReading | undefined
 }
@@ -72,6 +76,8 @@ export interface TextReading {
   readonly isTrimmed: boolean
   /** Was every cell seen to be a value, or empty? */
   readonly isWhole: boolean
+  /** In SQL: is a cell missing that is written as none of the texts, as -999.0 is where -999 is? */
+  readonly standsForNothing?: string
   /** Counts apart. */
   readonly told: ColumnReading
   /** Why it cannot be read yet. */
@@ -92,6 +98,7 @@ export async function readTexts(
   const base = rules.asPandas ? MISSING_TO_PANDAS : missingTexts(rules.missing)
   const looks = await lookAt(session, columns, base)
   await countNumbers(session, looks)
+  await lookAtNames(session, looks)
   const signs = new Map<object, '.' | ','>()
   for (const look of looks) {
     look.candidates = candidatesOf(look, rules)
@@ -114,6 +121,8 @@ interface Look {
   others: readonly string[]
   candidates: readonly Candidate[]
   counted: readonly CountedSide['counts'][]
+  /** Numbers that are told apart by how they are written. */
+  areNames?: boolean
 }
 
 async function lookAt(
@@ -179,6 +188,19 @@ async function countNumbers(session: Session, looks: readonly Look[]): Promise<v
   }
 }
 
+/** Of categories, 1.1 and 1.10 are two: as numbers they would be one, as would be the longest codes. */
+async function lookAtNames(session: Session, looks: readonly Look[]): Promise<void> {
+  for (const look of looks) {
+    const { column, plain } = look
+    if (!column.known?.areCategories) continue
+    const mayBe = plain.some(({ hasFractions, isLong }) => hasFractions || isLong)
+    if (!mayBe) continue
+    for (const { cells } of column.sides) {
+      if (await haveSpellings(session, cells)) look.areNames = true
+    }
+  }
+}
+
 function arePlain({ plain }: Look): boolean {
   return plain.length > 0 && plain.every((side) => side.plain === side.cells)
 }
@@ -230,7 +252,7 @@ function saidByOrder(order: ColumnReading['dateOrder']): SaidOfDates | undefined
 }
 
 function isBooleanText(text: string): boolean {
-  return /^(true|false)$/i.test(text)
+  return /^(true|false)$/i.test(trimmed(text))
 }
 
 async function countEach(session: Session, look: Look): Promise<void> {
@@ -242,7 +264,13 @@ async function countEach(session: Session, look: Look): Promise<void> {
 }
 
 /** Which sign do the numbers of a file have, as far as one of its columns is certain? */
-function noteSigns({ column, candidates, counted }: Look, signs: Map<object, '.' | ','>): void {
+function noteSigns(look: Look, signs: Map<object, '.' | ','>): void {
+  const { column, candidates, counted, samples } = look
+  if (arePlain(look)) {
+    for (const [i, { file }] of column.sides.entries()) {
+      if (!signs.has(file) && samples[i]!.some(isFraction)) signs.set(file, '.')
+    }
+  }
   const [first, second] = candidates
   if (first?.kind !== 'number' || second?.kind !== 'number') return
   for (const [i, { file }] of column.sides.entries()) {
@@ -252,6 +280,14 @@ function noteSigns({ column, candidates, counted }: Look, signs: Map<object, '.'
     if (onlyFirst > 0 && onlySecond === 0 && !signs.has(file)) signs.set(file, '.')
   }
 }
+
+/** `1.5`; not `1.234`, which may be a thousand and more. */
+function isFraction(text: string): boolean {
+  return text.includes('.') && !IS_IN_COMMAS(text)
+}
+
+const IN_COMMAS: NumberFormat = { decimalSign: ',', thousandsSign: '.', unit: '' }
+const IS_IN_COMMAS = isNumberText(IN_COMMAS)
 
 /** In a file of decimal commas, `1.234` is no fraction: its point stands between thousands. */
 async function reconsiderPoints(
@@ -266,10 +302,9 @@ async function reconsiderPoints(
     const isInCommas =
       decimalSign === ',' || look.column.sides.some(({ file }) => signs.get(file) === ',')
     if (!isInCommas || look.plain.every(({ hasFractions }) => !hasFractions)) continue
-    const comma: NumberFormat = { decimalSign: ',', thousandsSign: '.', unit: '' }
     look.candidates = [
       { kind: 'number', format: PLAIN },
-      { kind: 'number', format: comma },
+      { kind: 'number', format: IN_COMMAS },
     ]
     await countEach(session, look)
   }
@@ -281,6 +316,7 @@ function decided(
   rules: TextRules,
 ): readonly TextReading[] {
   const { column, candidates, counted, plain } = look
+  if (look.areNames) return column.sides.map((side) => textReading(side, look, []))
   if (candidates.length === 0 && arePlain(look)) return plainReadings(look, rules)
   if (candidates.length === 0) return column.sides.map((side) => textReading(side, look, []))
   const sides = column.sides.map(({ file, delimiter }, i): CountedSide => {
@@ -324,9 +360,9 @@ function readingOf(side: TextSide, i: number, chosen: Chosen, look: Look): TextR
   const candidate = chosen.candidate === undefined ? undefined : look.candidates[chosen.candidate]
   if (candidate === undefined) return textReading(side, look, chosen.notes)
   if (candidate.kind === 'number') return numberReading(side, i, chosen, look, candidate.format)
-  const { isWhole, value } = valueIn(side, i, candidate, look, chosen)
+  const { value, ...found } = valueIn(side, i, candidate, look, chosen)
   const notes = chosen.notes.length > 0 && { notes: chosen.notes }
-  const base = { sql: value, missing: look.missing.ofNumbers, isTrimmed: true, isWhole }
+  const base = { sql: value, missing: look.missing.ofNumbers, isTrimmed: true, ...found }
   switch (candidate.kind) {
     case 'date': {
       const { order, isNumbers } = candidate.formats
@@ -349,20 +385,26 @@ function numberReading(
   look: Look,
   format: NumberFormat,
 ): TextReading {
-  const { isWhole, value } = valueIn(side, i, { kind: 'number', format }, look, chosen)
+  const { value, ...found } = valueIn(side, i, { kind: 'number', format }, look, chosen)
   const plain = look.plain[i]
   // DuckDB reads more as whole numbers than as numbers: 0x1F, .5.
   const isInteger =
-    isWhole && isPlain(format) && plain !== undefined && !plain.hasFractions && !plain.isLong
+    found.isWhole &&
+    isPlain(format) &&
+    plain !== undefined &&
+    plain.plain === plain.cells &&
+    !plain.hasFractions &&
+    !plain.isLong
   const isLarge = plain?.isLarge ?? false
-  const notes = [...chosen.notes, ...(isLarge ? [LARGE_NOTE] : [])]
+  const isTold = isLarge && !look.column.known?.areCategories
+  const notes = [...chosen.notes, ...(isTold ? [LARGE_NOTE] : [])]
   const whole = isLarge ? 'HUGEINT' : 'BIGINT'
   return {
     kind: isInteger ? 'whole' : 'numeric',
-    sql: isInteger ? value.replace('AS DOUBLE', `AS ${whole}`) : value,
+    sql: isInteger ? plainNumberSql(side.cells.text, whole) : value,
     missing: look.missing.ofNumbers,
     isTrimmed: true,
-    isWhole,
+    ...found,
     told: {
       sourceType: 'text',
       ...(format.decimalSign === ',' && { decimalSign: ',' as const }),
@@ -376,24 +418,35 @@ function numberReading(
 const LARGE_NOTE =
   'whole numbers beyond 2^53: as numbers they lose their last digits; where they are codes, say --type column=categorical'
 
+/** The value without what is said to be missing, such as -999 or 1900-01-01. */
 function valueIn(
   { cells }: TextSide,
   i: number,
   candidate: Candidate,
   { missing, counted, plain }: Look,
   { candidate: place }: Chosen,
-): { readonly value: string; readonly isWhole: boolean } {
-  const bare = valueSql(candidate, cells)
-  // A number among the spellings of what is missing, such as -999.
-  const format = candidate.kind === 'number' ? candidate.format : PLAIN
-  const numbers = missing.ofNumbers.filter(isNumberText(format))
-  const value =
-    numbers.length === 0
-      ? bare
-      : `CASE WHEN ${trimmedSql(cells.text)} NOT IN ${listSql(numbers)} THEN ${bare} END`
-  if (place === undefined) return { value, isWhole: numbers.length === 0 && plain[i] !== undefined }
-  const { cells: n, values } = counted[i]!
-  return { value, isWhole: values[place] === n && numbers.length === 0 }
+): Pick<TextReading, 'isWhole' | 'standsForNothing'> & { readonly value: string } {
+  const side = plain[i]
+  const isAllPlain =
+    candidate.kind === 'number' &&
+    isPlain(candidate.format) &&
+    side !== undefined &&
+    side.plain === side.cells
+  const bare = isAllPlain ? plainNumberSql(cells.text) : valueSql(candidate, cells)
+  const isNumber = isNumberText(PLAIN)
+  const numbers = candidate.kind === 'number' ? missing.said.filter(isNumber) : []
+  const isValue = candidate.kind === 'number' ? isNumberText(candidate.format) : () => true
+  const said = missing.said.filter((text) => isNumber(text) || isValue(text))
+  const isAll =
+    place === undefined ? side !== undefined : counted[i]!.values[place] === counted[i]!.cells
+  if (said.length === 0) return { value: bare, isWhole: isAll }
+  const isSaid = `${trimmedSql(cells.text)} IN ${listSql(said)}`
+  const isOne = numbers.length === 0 ? 'false' : `${bare} IN (${numbers.map(Number).join(', ')})`
+  return {
+    value: `CASE WHEN NOT (${isSaid}) AND NOT coalesce(${isOne}, false) THEN ${bare} END`,
+    isWhole: isAll && place !== undefined && numbers.length === 0,
+    standsForNothing: `coalesce(${isOne}, false)`,
+  }
 }
 
 function textReading(

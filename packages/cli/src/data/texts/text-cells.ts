@@ -35,7 +35,7 @@ export function valueSql(candidate: Candidate, { text }: Pick<TextCells, 'text'>
     case 'time':
       return secondsSql(text)
     case 'boolean':
-      return `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`
+      return `CASE lower(${trimmedSql(text)}) WHEN 'true' THEN true WHEN 'false' THEN false END`
   }
 }
 
@@ -241,18 +241,23 @@ export interface LeftTexts {
 
 export const MOST_SPELLINGS = 20
 
-/** @param isTrimmed - are the texts compared without the blanks around a cell? */
+/**
+ * @param isTrimmed - are the texts compared without the blanks around a cell?
+ * @param standsForNothing - in SQL: is a cell none of these texts, and yet missing?
+ */
 export async function leftTexts(
   { connection }: Session,
   cells: TextCells,
   value: string,
   missing: readonly string[],
   isTrimmed: boolean,
+  standsForNothing = 'false',
 ): Promise<LeftTexts> {
   const text = isTrimmed ? trimmedSql('t') : 't'
-  const spelling = `CASE WHEN ${text} IN ${listSql(isTrimmed ? ['', ...missing] : missing.length > 0 ? missing : [''])} THEN ${text} END`
+  const list = listSql(isTrimmed ? ['', ...missing] : missing.length > 0 ? missing : [''])
+  const spelling = `CASE WHEN ${text} IN ${list} OR w THEN ${text} END`
   const sql = `SELECT s, count(*)::DOUBLE, min_by(t, r), min(r)::DOUBLE FROM (SELECT t, r, ${spelling} AS s
-      FROM (SELECT ${cells.text} AS t, ${value} AS v, ${cells.row} AS r FROM ${cells.from}) WHERE t IS NOT NULL AND v IS NULL)
+      FROM (SELECT ${cells.text} AS t, ${value} AS v, ${standsForNothing} AS w, ${cells.row} AS r FROM ${cells.from}) WHERE t IS NOT NULL AND v IS NULL)
     GROUP BY s ORDER BY count(*) DESC, s`
   const rows = (await connection.runAndReadAll(sql)).getRowsJS()
   const misfit = rows.find(([s]) => s === null)
@@ -265,6 +270,15 @@ export async function leftTexts(
         ? null
         : { count: Number(misfit[1]), example: String(misfit[2]), row: Number(misfit[3]) },
   }
+}
+
+/** Are some numbers of a column, told apart as they are written, the same number? */
+export async function haveSpellings({ connection }: Session, cells: TextCells): Promise<boolean> {
+  const number = `TRY_CAST(${cells.text} AS DOUBLE)`
+  const result = await connection.runAndReadAll(
+    `SELECT 1 FROM ${cells.from} GROUP BY ${number} HAVING min(${cells.text}) <> max(${cells.text}) AND ${number} IS NOT NULL LIMIT 1`,
+  )
+  return result.getRows().length > 0
 }
 
 /** How many cells of each column are one of some texts, in the order of the columns. */
