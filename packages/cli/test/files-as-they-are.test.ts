@@ -335,7 +335,7 @@ const measured = ({ columns }: DriftReport) =>
         {
           ...{ type, method, verdict },
           statistic: statistic === null ? null : Number(statistic.toPrecision(10)),
-          pValue!: pValue === null ? null : Number(pValue.toPrecision(10)),
+          pValue: pValue === undefined || pValue === null ? null : Number(pValue.toPrecision(10)),
           missing: [missing?.reference, missing?.current],
           n: [reference?.n, current?.n],
         },
