@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { assertShallow } from './assert-shallow.ts'
@@ -131,3 +132,28 @@ function objectsOf(path: string, format: DataFormat, names: readonly string[]): 
   const cells = names.map((_, i) => `js[${i + 1}] AS j${i}`)
   return `SELECT ${cells.join(', ')} FROM (SELECT json_extract(json, [${pointers.join(', ')}]) AS js FROM ${objects(path, format)})`
 }
+
+/** The line of a file of an object a line on which a record stands: blank lines are none. */
+export async function lineOfRecord(path: string, record: number): Promise<number | undefined> {
+  let line = 1
+  let records = 0
+  let isBlank = true
+  for await (const block of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+    const bytes = block as Buffer
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i]!
+      if (byte === LINE_FEED) {
+        line++
+        isBlank = true
+      } else if (isBlank && !BLANKS.has(byte)) {
+        isBlank = false
+        if (records++ === record) return line
+      }
+    }
+  }
+  return undefined
+}
+
+const LINE_FEED = 0x0a
+/** With the bytes of a byte order mark. */
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d, 0xef, 0xbb, 0xbf])

@@ -5,7 +5,7 @@ import { UsageError } from '../usage-error.ts'
 import { loadArrow } from './arrow.ts'
 import { columnsOf, type DataColumn, type DataTable } from './data-table.ts'
 import type { DataFormat } from './formats.ts'
-import { loadJson } from './load-json.ts'
+import { lineOfRecord, loadJson } from './load-json.ts'
 import { keepRows, type LoadedTexts, loadTexts, valuesOf } from './load-texts.ts'
 import type { Located } from './locate.ts'
 import { readError, whyNotUsable } from './read-error.ts'
@@ -332,16 +332,21 @@ function sqlOf({ kind, sql, missing }: TextReading): string {
   return `CASE WHEN ${sql} NOT IN ${listSql(missing)} THEN ${sql} END`
 }
 
-/** The line of the file on which a row begins; undefined where there are no lines, or several files. */
+/** The line of its file on which a row begins; undefined where there are no lines. */
 function lineIn(loaded: Loaded): (row: number) => Promise<number | undefined> {
-  const texts = loaded.kind === 'texts' ? (loaded.texts ?? []) : []
   return async (row) => {
+    if (loaded.kind !== 'texts') return undefined
+    const { texts, located } = loaded
+    const rowsOf = loaded.loaded.slices[0]?.rowsOf ?? []
     let before = 0
-    for (const text of texts) {
-      if (row < before + text.rows) return text.lineOf(row - before)
-      before += text.rows
+    for (const [i, rows] of rowsOf.entries()) {
+      if (row < before + rows) {
+        if (texts !== undefined) return texts[i]!.lineOf(row - before)
+        const path = located.paths[i]!
+        return located.format === 'ndjson' ? lineOfRecord(path, row - before) : undefined
+      }
+      before += rows
     }
-    if (loaded.located.format === 'ndjson' && loaded.located.paths.length === 1) return undefined
     return undefined
   }
 }

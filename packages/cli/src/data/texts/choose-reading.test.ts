@@ -23,6 +23,7 @@ interface Counts {
   readonly areCodes?: boolean
   readonly fileSign?: '.' | ','
   readonly delimiter?: string
+  readonly storedOrder?: 'day-month-year' | 'month-day-year'
 }
 
 const side = ({
@@ -46,7 +47,8 @@ const side = ({
     areCodes,
     fileSign: rest.fileSign,
     delimiter: rest.delimiter,
-  }) satisfies CountedSide
+    storedOrder: rest.storedOrder,
+  }) satisfies Omit<CountedSide, 'candidates'>
 
 interface Case {
   readonly what: string
@@ -260,6 +262,20 @@ const CASES: readonly Case[] = [
     is: ['undecided', 'undecided'],
   },
   {
+    what: 'the order of the stored profile, where it cannot be told',
+    candidates: [DAY_FIRST, MONTH_FIRST],
+    sides: [{ of: 9, are: [9, 9], differ: 9, storedOrder: 'month-day-year' }],
+    known: stored('date'),
+    is: [1],
+  },
+  {
+    what: 'another order than that of the stored profile, for certain',
+    candidates: [DAY_FIRST, MONTH_FIRST],
+    sides: [{ of: 9, are: [9, 5], only: [4, 0], storedOrder: 'month-day-year' }],
+    known: stored('date'),
+    is: [0],
+  },
+  {
     what: 'the order does not matter: 01/01 and 02/02 alone',
     candidates: [DAY_FIRST, MONTH_FIRST],
     sides: [{ of: 9, are: [9, 9], differ: 0 }],
@@ -312,7 +328,10 @@ const CASES: readonly Case[] = [
 ]
 
 test.each(CASES)('$what', ({ candidates, sides, known, is, note }) => {
-  const chosen = chooseReadings(candidates, sides.map(side), known)
+  const chosen = chooseReadings(
+    sides.map((counts) => ({ ...side(counts), candidates })),
+    known,
+  )
   expect(
     chosen.map(({ kind, candidate, isUndecided }) =>
       isUndecided ? 'undecided' : kind === 'text' ? 'text' : candidate,

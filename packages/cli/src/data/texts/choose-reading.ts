@@ -1,13 +1,18 @@
+import type { DateOrder } from './date-texts.ts'
 import { isPlain, type NumberFormat } from './number-texts.ts'
 import type { Candidate, CandidateCounts } from './text-cells.ts'
 
-/** What was counted of one side of a column, for candidates that are the same on both sides. */
+/** What was counted of one side of a column. */
 export interface CountedSide {
+  /** Of the same kinds on both sides. */
+  readonly candidates: readonly Candidate[]
   readonly counts: CandidateCounts
   /** Has a plain number a leading zero, and none a decimal point? */
   readonly areCodes: boolean
   /** Does another column of the same file have decimal commas for certain, or points? */
   readonly fileSign: '.' | ',' | undefined
+  /** Of the dates in the stored profile: where both orders are possible, it is that. */
+  readonly storedOrder?: DateOrder | undefined
   /** What separates the cells, where a file of them was read. */
   readonly delimiter: string | undefined
 }
@@ -48,10 +53,10 @@ const SOME = 0.1
  * that kind. All else are texts, each side for itself: numbers against words are a type that has changed.
  */
 export function chooseReadings(
-  candidates: readonly Candidate[],
   sides: readonly CountedSide[],
   known: Known | undefined,
 ): readonly Chosen[] {
+  const candidates = sides[0]?.candidates ?? []
   const texts = sides.map((): Chosen => ({ kind: 'text', notes: [] }))
   if (known?.kind === 'text') return texts
   const total = sides.map(({ counts }) => counts.cells - counts.missing)
@@ -63,7 +68,7 @@ export function chooseReadings(
   const offers = offersOfKinds(candidates, sides, known)
   const areOf = offers.flatMap(({ of }) => of).some(({ values }) => values > 0)
   if (!areOf && !known?.isSaid && (known?.kind === 'number' || known?.kind === 'date')) {
-    return chooseReadings(candidates, sides, undefined)
+    return chooseReadings(sides, undefined)
   }
   // With leading zeros they are codes: numbers only where that is known.
   const areCodes = known === undefined && sides.some((side) => side.areCodes)
@@ -162,8 +167,12 @@ function offersOf(
     const place = certain[i] ?? certain.find((other) => other !== undefined)
     if (place !== undefined) return offer(side, place)
     if (side.counts.different === 0) return offer(side, first)
-    if (kind === 'date') return { ...offer(side, first), isUndecided: true }
-    return offer(side, ...signInDoubt(candidates, [first, second], side))
+    if (kind === 'date') {
+      const stored = places.find((at) => orderOf(side.candidates[at]) === side.storedOrder)
+      if (stored !== undefined && side.storedOrder !== undefined) return offer(side, stored)
+      return { ...offer(side, first), isUndecided: true }
+    }
+    return offer(side, ...signInDoubt([first, second], side))
   })
 }
 
@@ -175,9 +184,8 @@ function certainOf({ counts }: CountedSide, [first, second]: readonly [number, n
 
 /** Is `1,234` a thousand and more, or a little more than one? Each choice holds for both sides. */
 function signInDoubt(
-  candidates: readonly Candidate[],
   [point, comma]: readonly [number, number],
-  { fileSign, delimiter }: CountedSide,
+  { candidates, fileSign, delimiter }: CountedSide,
 ): [place: number, notes: readonly string[]] {
   if (fileSign !== undefined) return [fileSign === ',' ? comma : point, []]
   // A point is a decimal sign unless something tells otherwise.
@@ -191,6 +199,10 @@ function signInDoubt(
         : 'its commas are taken for signs between thousands; else say --decimal ,',
     ],
   ]
+}
+
+function orderOf(candidate: Candidate | undefined): DateOrder | undefined {
+  return candidate?.kind === 'date' ? candidate.formats.order : undefined
 }
 
 function formatOf(candidate: Candidate): NumberFormat {

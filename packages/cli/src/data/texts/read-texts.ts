@@ -96,13 +96,13 @@ export async function readTexts(
   rules: TextRules,
 ): Promise<ReadonlyArray<readonly TextReading[]>> {
   const base = rules.asPandas ? MISSING_TO_PANDAS : missingTexts(rules.missing)
-  const looks = await lookAt(session, columns, base)
+  const looks = await lookAt(session, columns, base, rules)
   await countNumbers(session, looks)
   await lookAtNames(session, looks)
   const signs = new Map<object, '.' | ','>()
   for (const look of looks) {
     look.candidates = candidatesOf(look, rules)
-    if (look.candidates.length > 0) await countEach(session, look)
+    if (hasCandidates(look)) await countEach(session, look)
     noteSigns(look, signs)
   }
   await reconsiderPoints(session, looks, signs, rules)
@@ -116,10 +116,13 @@ interface Look {
   /** Of each side: some of its cells that are not missing. */
   readonly samples: ReadonlyArray<readonly string[]>
   readonly mayBeNumbers: boolean
+  /** True and false, among others: as categories they are called as booleans are. */
+  readonly hasBooleans: boolean
   plain: readonly PlainCounts[]
-  /** Some of the cells that are no plain numbers, wherever they stand. */
-  others: readonly string[]
-  candidates: readonly Candidate[]
+  /** Of each side: some of the cells that are no plain numbers, wherever they stand. */
+  others: ReadonlyArray<readonly string[]>
+  /** Of each side, the same kinds in the same order: numbers of one sign may be grouped otherwise. */
+  candidates: ReadonlyArray<readonly Candidate[]>
   counted: readonly CountedSide['counts'][]
   /** Numbers that are told apart by how they are written. */
   areNames?: boolean
@@ -129,6 +132,7 @@ async function lookAt(
   session: Session,
   columns: readonly TextColumn[],
   base: MissingTexts,
+  { asPandas }: TextRules,
 ): Promise<Look[]> {
   const cells = columns.flatMap(({ sides }) => sides.map(({ cells }) => cells))
   const first = await firstCells(session, cells)
@@ -155,8 +159,11 @@ async function lookAt(
     const mayBeNumbers =
       !['text', 'category'].includes(column.known?.kind ?? '') &&
       (column.known?.kind === 'number' || samples.some((sample) => share(sample) >= RARE))
+    const areBooleans = (sample: readonly string[]) =>
+      sample.length > 0 && sample.filter(isBooleanText).length >= RARE * sample.length
     looks.push({
       column,
+      hasBooleans: !asPandas && samples.some(areBooleans),
       missing,
       samples,
       mayBeNumbers,
@@ -184,7 +191,7 @@ async function countNumbers(session: Session, looks: readonly Look[]): Promise<v
       const { cells: all, plain } = look.plain[i]!
       others.push(plain === all ? [] : await someOthers(session, cells))
     }
-    look.others = others.flat()
+    look.others = others
   }
 }
 
@@ -205,50 +212,57 @@ function arePlain({ plain }: Look): boolean {
   return plain.length > 0 && plain.every((side) => side.plain === side.cells)
 }
 
-/** What is tried on all cells; nothing where they are plain numbers, or texts by their first cells. */
-function candidatesOf(look: Look, rules: TextRules): readonly Candidate[] {
-  const { column, samples, missing } = look
-  const kind = column.known?.kind
-  if (kind === 'text' || (arePlain(look) && kind !== 'category')) return []
-  const isMissing = new Set(['', ...missing.ofNumbers])
-  const others = look.others.filter((text) => !isMissing.has(trimmed(text)))
-  const isRare = (is: (text: string) => boolean) =>
-    samples.every((sample) => sample.filter(is).length < RARE * sample.length)
-  const all = [...samples.flat(), ...others]
-  if (all.length === 0) return look.mayBeNumbers ? [{ kind: 'number', format: PLAIN }] : []
-  if (rules.asPandas && !(column.mayBeDate && !look.mayBeNumbers)) {
-    return [
-      ...(look.mayBeNumbers ? [{ kind: 'number', format: PLAIN } as const] : []),
-      ...(all.every(isBooleanText) ? [{ kind: 'boolean' } as const] : []),
-    ]
-  }
-  if (kind === 'category') return all.every(isBooleanText) ? [{ kind: 'boolean' }] : []
-  const stored = column.known?.reading
-  const formats =
-    stored?.decimalSign === undefined
-      ? likelyFormats(all, rules)
-      : likelyFormats(all, {
-          decimalSign: stored.decimalSign,
-          thousandsSign: stored.thousandsSign as SaidOfNumbers['thousandsSign'],
-        })
-  const numbers = formats.filter(
-    (format) => look.mayBeNumbers || !isRare(isNumberText(format)) || kind === 'number',
-  )
-  if (numbers.length === 0 && kind === 'number' && column.known?.isSaid) numbers.push(PLAIN)
-  const dates = likelyDates([...samples, others], rules.dates ?? saidByOrder(stored?.dateOrder))
-  return [
-    // The two that could be taken for one another come first.
-    ...(dates.length > 1 ? dates.map((formats) => ({ kind: 'date', formats }) as const) : []),
-    ...numbers.map((format) => ({ kind: 'number', format }) as const),
-    ...(dates.length === 1 ? [{ kind: 'date', formats: dates[0]! } as const] : []),
-    ...(isRare(isTimeText) ? [] : [{ kind: 'time' } as const]),
-    ...(all.every(isBooleanText) ? [{ kind: 'boolean' } as const] : []),
-  ]
+function hasCandidates({ candidates }: Look): boolean {
+  return candidates.some((of) => of.length > 0)
 }
 
-function saidByOrder(order: ColumnReading['dateOrder']): SaidOfDates | undefined {
-  if (order === 'day-month-year') return 'day-first'
-  return order === 'month-day-year' ? 'month-first' : undefined
+/** What is tried on all cells; nothing where they are plain numbers, or texts by their first cells. */
+function candidatesOf(look: Look, rules: TextRules): ReadonlyArray<readonly Candidate[]> {
+  const { column, samples, missing } = look
+  const kind = column.known?.kind
+  const onAll = (candidates: readonly Candidate[]) => column.sides.map(() => candidates)
+  if (kind === 'text' || (arePlain(look) && kind !== 'category')) return onAll([])
+  const isMissing = new Set(['', ...missing.ofNumbers])
+  const others = column.sides.map((_, i) =>
+    (look.others[i] ?? []).filter((text) => !isMissing.has(trimmed(text))),
+  )
+  const isRare = (is: (text: string) => boolean) =>
+    samples.every((sample) => sample.filter(is).length < RARE * sample.length)
+  const texts = samples.map((sample, i) => [...sample, ...others[i]!])
+  const all = texts.flat()
+  if (all.length === 0) return onAll(look.mayBeNumbers ? [{ kind: 'number', format: PLAIN }] : [])
+  const booleans: readonly Candidate[] = all.every(isBooleanText) ? [{ kind: 'boolean' }] : []
+  if (rules.asPandas && !(column.mayBeDate && !look.mayBeNumbers)) {
+    return onAll([
+      ...(look.mayBeNumbers ? [{ kind: 'number', format: PLAIN } as const] : []),
+      ...booleans,
+    ])
+  }
+  if (kind === 'category') return onAll(booleans)
+  // A side that has none with such a sign is tried with the format of the other.
+  const ofSides = texts.map((own) => likelyFormats(own, rules))
+  const formats = (['.', ','] as const).flatMap((sign) => {
+    const own = ofSides.map((of) => of.find(({ decimalSign }) => decimalSign === sign))
+    const any = own.find((format) => format !== undefined)
+    if (any === undefined) return []
+    const each = own.map((format) => format ?? any)
+    const areRare = each.every((format) => isRare(isNumberText(format)))
+    return look.mayBeNumbers || kind === 'number' || !areRare ? [each] : []
+  })
+  if (formats.length === 0 && kind === 'number' && column.known?.isSaid) {
+    formats.push(column.sides.map(() => PLAIN))
+  }
+  const dates = likelyDates([...samples, others.flat()], rules.dates)
+  return column.sides.map((_, i) => {
+    return [
+      // The two that could be taken for one another come first.
+      ...(dates.length > 1 ? dates.map((formats) => ({ kind: 'date', formats }) as const) : []),
+      ...formats.map((each) => ({ kind: 'number', format: each[i]! }) as const),
+      ...(dates.length === 1 ? [{ kind: 'date', formats: dates[0]! } as const] : []),
+      ...(isRare(isTimeText) ? [] : [{ kind: 'time' } as const]),
+      ...booleans,
+    ]
+  })
 }
 
 function isBooleanText(text: string): boolean {
@@ -257,8 +271,9 @@ function isBooleanText(text: string): boolean {
 
 async function countEach(session: Session, look: Look): Promise<void> {
   const counted = []
-  for (const { cells } of look.column.sides) {
-    counted.push(await countCandidates(session, cells, look.candidates, look.missing.ofNumbers))
+  for (const [i, { cells }] of look.column.sides.entries()) {
+    const candidates = look.candidates[i]!
+    counted.push(await countCandidates(session, cells, candidates, look.missing.ofNumbers))
   }
   look.counted = counted
 }
@@ -271,7 +286,7 @@ function noteSigns(look: Look, signs: Map<object, '.' | ','>): void {
       if (!signs.has(file) && samples[i]!.some(isFraction)) signs.set(file, '.')
     }
   }
-  const [first, second] = candidates
+  const [first, second] = candidates[0] ?? []
   if (first?.kind !== 'number' || second?.kind !== 'number') return
   for (const [i, { file }] of column.sides.entries()) {
     const { onlyFirst, onlySecond, cells, missing, values } = counted[i]!
@@ -298,14 +313,16 @@ async function reconsiderPoints(
 ): Promise<void> {
   if (asPandas || decimalSign === '.') return
   for (const look of looks) {
-    if (!arePlain(look) || look.column.known?.reading?.decimalSign === '.') continue
+    if (!arePlain(look)) continue
+    const stored = look.column.known?.reading?.decimalSign
     const isInCommas =
-      decimalSign === ',' || look.column.sides.some(({ file }) => signs.get(file) === ',')
+      decimalSign === ',' ||
+      look.column.sides.some(({ file }) => (signs.get(file) ?? stored) === ',')
     if (!isInCommas || look.plain.every(({ hasFractions }) => !hasFractions)) continue
-    look.candidates = [
+    look.candidates = look.column.sides.map(() => [
       { kind: 'number', format: PLAIN },
       { kind: 'number', format: IN_COMMAS },
-    ]
+    ])
     await countEach(session, look)
   }
 }
@@ -317,19 +334,21 @@ function decided(
 ): readonly TextReading[] {
   const { column, candidates, counted, plain } = look
   if (look.areNames) return column.sides.map((side) => textReading(side, look, []))
-  if (candidates.length === 0 && arePlain(look)) return plainReadings(look, rules)
-  if (candidates.length === 0) return column.sides.map((side) => textReading(side, look, []))
+  if (!hasCandidates(look) && arePlain(look)) return plainReadings(look, rules)
+  if (!hasCandidates(look)) return column.sides.map((side) => textReading(side, look, []))
   const sides = column.sides.map(({ file, delimiter }, i): CountedSide => {
     const areCodes = !rules.asPandas && plain[i]?.hasFractions === false && plain[i].hasCodes
     return {
+      candidates: candidates[i]!,
       counts: counted[i]!,
       areCodes,
-      fileSign: rules.decimalSign ?? signs.get(file),
+      fileSign: rules.decimalSign ?? signs.get(file) ?? column.known?.reading?.decimalSign,
+      storedOrder: column.known?.reading?.dateOrder,
       delimiter,
     }
   })
   const { kind, isSaid = false } = column.known ?? {}
-  const chosen = chooseReadings(candidates, sides, kind && { kind, isSaid })
+  const chosen = chooseReadings(sides, kind && { kind, isSaid })
   return column.sides.map((side, i) => readingOf(side, i, chosen[i]!, look))
 }
 
@@ -357,7 +376,8 @@ function plainReadings(look: Look, rules: TextRules): readonly TextReading[] {
 const QUOTED = 'whole numbers in quotes: read as codes'
 
 function readingOf(side: TextSide, i: number, chosen: Chosen, look: Look): TextReading {
-  const candidate = chosen.candidate === undefined ? undefined : look.candidates[chosen.candidate]
+  const candidate =
+    chosen.candidate === undefined ? undefined : look.candidates[i]![chosen.candidate]
   if (candidate === undefined) return textReading(side, look, chosen.notes)
   if (candidate.kind === 'number') return numberReading(side, i, chosen, look, candidate.format)
   const { value, ...found } = valueIn(side, i, candidate, look, chosen)
@@ -451,13 +471,16 @@ function valueIn(
 
 function textReading(
   { cells }: TextSide,
-  { missing }: Look,
+  { missing, hasBooleans }: Look,
   notes: readonly string[],
 ): TextReading {
   const texts = missing.ofCategories
+  const lower = `lower(${trimmedSql(cells.text)})`
   return {
     kind: 'text',
-    sql: cells.text,
+    sql: hasBooleans
+      ? `CASE WHEN ${lower} IN ('true', 'false') THEN ${lower} ELSE ${cells.text} END`
+      : cells.text,
     missing: texts,
     isTrimmed: false,
     isWhole: false,

@@ -1,0 +1,343 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ColumnReading, profile } from '@tidegauge/drift'
+import { afterAll, expect, test } from 'vitest'
+import type { DataTable } from './data-table.ts'
+import { isData, locate } from './locate.ts'
+import { loadTables, type OpenOptions, openTables, type TableRequest } from './open-tables.ts'
+import { categoryReading, numberExpression } from './read-values.ts'
+import { makeScratch } from './scratch.ts'
+import { openSession, type Session } from './session.ts'
+
+/** Tables that are drawn, each side written in a locale of its own, and read back. */
+const directory = mkdtempSync(join(tmpdir(), 'tidegauge-read-back-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+interface Locale {
+  readonly delimiter: string
+  readonly decimal: '.' | ','
+  readonly thousands: string
+  readonly order: 'ymd' | 'dmy' | 'mdy'
+  readonly clock: '' | ' ' | 'T'
+  readonly missing: string
+  readonly unit: string
+  readonly words: readonly [no: string, yes: string]
+  readonly quotesAll: boolean
+  readonly lineEnd: '\n' | '\r\n'
+  readonly header: readonly string[]
+}
+
+const COLUMNS = ['amount', 'count', 'price', 'day', 'paid', 'code', 'kind'] as const
+type Name = (typeof COLUMNS)[number]
+type Value = number | string | boolean | null
+type Row = Readonly<Record<Name, Value>>
+
+const DAY = 86_400_000
+
+type Draw = <T>(of: readonly T[]) => T
+
+/** Always the same for a seed. */
+function drawing(seed: number): Draw {
+  let state = seed
+  return (of) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return of[Math.floor((state / 2 ** 32) * of.length)]!
+  }
+}
+
+const numbersTo = (n: number) => Array.from({ length: n }, (_, i) => i)
+
+function someLocale(draw: Draw): Locale {
+  const decimal = draw(['.', ','] as const)
+  const header: string[] = [...COLUMNS]
+  for (const i of COLUMNS.keys()) header.push(...header.splice(draw(numbersTo(7 - i)), 1))
+  return {
+    decimal,
+    thousands: draw(['', ' ', "'", '\u202f', decimal === '.' ? ',' : '.']),
+    order: draw(['ymd', 'dmy', 'mdy'] as const),
+    clock: draw(['', ' ', 'T'] as const),
+    missing: draw(['', 'NA', 'null', 'N/A', 'None', '\\N', 'NaN']),
+    unit: draw(['', '$', '€']),
+    words: draw([
+      ['false', 'true'],
+      ['FALSE', 'TRUE'],
+      ['False', 'True'],
+    ] as const),
+    quotesAll: draw([true, false]),
+    lineEnd: draw(['\n', '\r\n'] as const),
+    delimiter: draw([',', ';', '\t', '|']),
+    header,
+  }
+}
+
+const KIND_NAMES = ['a', 'b;c', 'd,e', 'f"g', 'two\nlines', ' blank ', 'Ärger', '-', '?']
+
+/** Some rows leave no doubt about the order of a date, or the sign of a number. */
+function someRows(draw: Draw): Row[] {
+  const digits = (n: number) =>
+    Number(Array.from({ length: n }, () => draw(numbersTo(10))).join(''))
+  return Array.from({ length: 100 + draw(numbersTo(40)) }, (_, i): Row => {
+    const isCertain = i % 10 === 0
+    const or = (value: Value, certain: Value = value): Value =>
+      isCertain ? certain : draw(numbersTo(20)) === 0 ? null : value
+    return {
+      amount: or((draw([1, -1]) * digits(7)) / 100, 12_345.25),
+      count: or(draw([1, -1]) * digits(4)),
+      price: or(digits(5) / 100, 0.5),
+      day: or(digits(4) * DAY, (i + 30) * 365 * DAY + 19 * DAY),
+      paid: or(draw([true, false])),
+      code: or(String(digits(2)).padStart(4, '0')),
+      kind: or(draw(KIND_NAMES)),
+    }
+  })
+}
+
+function someMisfits(draw: Draw, rows: number): ReadonlyMap<number, string> {
+  const texts = ['broken', 'n. d.', 'see note'].slice(0, draw([0, 0, 1, 2, 3]))
+  return new Map(texts.map((text) => [draw(numbersTo(rows)), text] as const))
+}
+
+function numberText(x: number, digits: number, { decimal, thousands, unit }: Locale): string {
+  const [whole, fraction] = Math.abs(x).toFixed(digits).split('.') as [string, string?]
+  const grouped = whole.replace(/(?<=[0-9])(?=(?:[0-9]{3})+$)/g, thousands)
+  const text = fraction === undefined ? grouped : `${grouped}${decimal}${fraction}`
+  return `${x < 0 ? '-' : ''}${unit === '$' ? unit : ''}${text}${unit === '€' ? ' €' : ''}`
+}
+
+function dateText(moment: number, { order, clock }: Locale): string {
+  const [year, month, day] = new Date(moment).toISOString().slice(0, 10).split('-')
+  const parts = { y: year, m: month, d: day }
+  const sign = { ymd: '-', dmy: '.', mdy: '/' }[order]
+  const date = [...order].map((part) => parts[part as 'y']).join(sign)
+  return clock === '' ? date : `${date}${clock}00:00:00`
+}
+
+function cellText(name: Name, value: Value, locale: Locale): string {
+  if (value === null) return locale.missing
+  switch (name) {
+    case 'amount':
+      return numberText(value as number, 2, { ...locale, unit: '' })
+    case 'price':
+      return numberText(value as number, 2, locale)
+    case 'count':
+      return String(value)
+    case 'day':
+      return dateText(value as number, locale)
+    case 'paid':
+      return locale.words[value ? 1 : 0]
+    default:
+      return String(value)
+  }
+}
+
+/** @returns the text, and the line on which each row begins */
+function written(rows: readonly Row[], locale: Locale, misfits: ReadonlyMap<number, string>) {
+  const { delimiter, lineEnd, quotesAll, header } = locale
+  const quoted = (text: string) =>
+    quotesAll || /[\s"]/.test(text) || text.includes(delimiter)
+      ? `"${text.replaceAll('"', '""')}"`
+      : text
+  const lines: number[] = []
+  let line = 2
+  const records = rows.map((one, i) => {
+    lines.push(line)
+    const cells = (header as readonly Name[]).map((name) => {
+      const misfit = name === 'amount' ? misfits.get(i) : undefined
+      return quoted(misfit ?? cellText(name, one[name], locale))
+    })
+    const record = cells.join(delimiter)
+    line += 1 + record.split('\n').length - 1
+    return record
+  })
+  return { text: `${[header.join(delimiter), ...records].join(lineEnd)}${lineEnd}`, lines }
+}
+
+async function opened<T>(
+  texts: readonly string[],
+  extension: string,
+  read: (tables: readonly DataTable[], session: Session) => Promise<T>,
+  more: Partial<OpenOptions> = {},
+): Promise<T> {
+  const scratch = makeScratch()
+  const session = await openSession(scratch)
+  try {
+    const requests: TableRequest[] = []
+    for (const [i, text] of texts.entries()) {
+      const path = join(directory, `side-${i}.${extension}`)
+      writeFileSync(path, text)
+      const located = await locate(path, session, undefined)
+      if (isData(located)) requests.push({ side: `side${i}`, located })
+    }
+    const none = { where: undefined, columns: undefined, types: {}, texts: {} }
+    const options: OpenOptions = { ...none, ...more }
+    const loaded = await loadTables(requests, session, options)
+    return await read(await openTables(loaded, session, options), session)
+  } finally {
+    session.close()
+    scratch.remove()
+  }
+}
+
+async function valuesOf(table: DataTable, name: Name, session: Session): Promise<Value[]> {
+  const column = table.columns.get(name)!
+  const isNumber = ['numeric', 'whole', 'datetime'].includes(column.kind)
+  const sql = isNumber ? numberExpression(column) : categoryReading(column).expression
+  const result = await session.connection.runAndReadAll(`SELECT ${sql} FROM ${column.from}`)
+  return result.getRows().map(([value]) => {
+    if (typeof value === 'number' && Number.isNaN(value)) return null
+    if (column.kind === 'boolean') return value === null ? null : value === 'true'
+    return value as Value
+  })
+}
+
+const KINDS: Readonly<Record<Name, readonly string[]>> = {
+  amount: ['numeric'],
+  count: ['whole', 'numeric'],
+  price: ['numeric'],
+  day: ['datetime'],
+  paid: ['boolean'],
+  code: ['text'],
+  kind: ['text'],
+}
+
+test.each(numbersTo(40))(
+  'what is written in one locale and another is read back, with the misfits and their lines: %i',
+  async (seed) => {
+    const draw = drawing(seed)
+    const sides = [0, 1].map(() => {
+      const rows = someRows(draw)
+      return { rows, locale: someLocale(draw), misfits: someMisfits(draw, rows.length) }
+    })
+    const files = sides.map(({ rows, locale, misfits }) => written(rows, locale, misfits))
+    await opened(
+      files.map(({ text }) => text),
+      'csv',
+      async (read, session) => {
+        for (const [i, table] of read.entries()) {
+          const { rows, misfits } = sides[i]!
+          expect(table.rowCount).toBe(rows.length)
+          expect(table.reading?.mended).toBeUndefined()
+          for (const name of COLUMNS) {
+            // More than a cell in a hundred fits on neither side: no numbers, then.
+            if (name === 'amount' && sides.every(({ misfits }) => misfits.size > 0)) continue
+            const column = table.columns.get(name)!
+            expect([name, KINDS[name].includes(column.kind)]).toEqual([name, true])
+            expect(column.undecided).toBeUndefined()
+            const truth = rows.map((one, at) => {
+              return name === 'amount' && misfits.has(at) ? null : one[name]
+            })
+            expect([name, await valuesOf(table, name, session)]).toEqual([name, truth])
+            const told = column.reading?.misfits
+            if (name !== 'amount' || misfits.size === 0) {
+              expect(told).toBeUndefined()
+              continue
+            }
+            const first = Math.min(...misfits.keys())
+            expect(told).toEqual({
+              count: misfits.size,
+              example: misfits.get(first),
+              line: files[i]!.lines[first],
+            })
+          }
+        }
+      },
+    )
+  },
+)
+
+/** Of a stored profile of the other side, what the reading of a column needs. */
+function storedWith(reading: ColumnReading, isDate: boolean): Partial<OpenOptions> {
+  const values = isDate ? [new Date(0), new Date(DAY)] : [1, 2]
+  const [column] = profile({ x: values }).columns
+  return { storedColumn: () => ({ ...column!, reading }) }
+}
+
+test.each([
+  ['in points, NA among them', ['1.5', '2.25', 'NA'], [1.5, 2.25, null]],
+  ['in points', ['1.5', '2.25'], [1.5, 2.25]],
+  ['in commas', ['1,5', '2,25'], [1.5, 2.25]],
+  ['in doubt: as it is stored', ['1,234', '5,678'], [1.234, 5.678]],
+  ['in doubt, NA among them', ['1,234', 'NA'], [1.234, null]],
+])('numbers whose stored profile was of decimal commas: %s', async (_, cells, expected) => {
+  const text = ['x', ...Array.from({ length: 60 }, (_, i) => cells[i % cells.length])].join('\n')
+  const stored = storedWith({ sourceType: 'text', decimalSign: ',' }, false)
+  const read = (tables: readonly DataTable[], session: Session) =>
+    valuesOf(tables[0]!, 'x' as Name, session)
+  const texts = { delimiter: '|' }
+  const values = await opened([text], 'csv', read, { ...stored, texts })
+  expect([...new Set(values)]).toEqual(expected)
+})
+
+test.each([
+  ['days first, for certain', ['01/02/2024', '31/01/2024'], ['2024-02-01', '2024-01-31']],
+  ['months first, for certain', ['01/02/2024', '01/31/2024'], ['2024-01-02', '2024-01-31']],
+  ['in doubt: as it is stored', ['01/02/2024', '03/04/2024'], ['2024-02-01', '2024-04-03']],
+  ['years first', ['2024-02-01'], ['2024-02-01']],
+])('dates whose stored profile had days first: %s', async (_, cells, expected) => {
+  const text = ['x', ...Array.from({ length: 60 }, (_, i) => cells[i % cells.length])].join('\n')
+  const stored = storedWith({ sourceType: 'text', dateOrder: 'day-month-year' }, true)
+  const read = (tables: readonly DataTable[], session: Session) =>
+    valuesOf(tables[0]!, 'x' as Name, session)
+  const values = await opened([text], 'csv', read, stored)
+  const days = values.map((value) => new Date(Number(value)).toISOString().slice(0, 10))
+  expect([...new Set(days)]).toEqual(expected)
+})
+
+test('the line of a cell in a file of an object a line that does not fit', async () => {
+  const lines = Array.from({ length: 200 }, (_, i) => (i % 7 === 3 ? ' \r' : `{"x":${i}}`))
+  lines[101] = '{"x":"broken"}'
+  await opened([`\ufeff${lines.join('\n')}\n`], 'ndjson', async ([table]) => {
+    expect(table!.rowCount).toBe(lines.filter((line) => line.startsWith('{')).length)
+    expect(table!.columns.get('x')!.reading?.misfits).toEqual({
+      count: 1,
+      example: 'broken',
+      line: 102,
+    })
+  })
+})
+
+test.each([
+  [
+    ['TRUE', 'FALSE'],
+    ['True', 'False', 'maybe'],
+    [
+      ['true', 'false'],
+      ['true', 'false', 'maybe'],
+    ],
+  ],
+  [
+    ['true', 'maybe'],
+    ['TRUE', 'Maybe'],
+    [
+      ['true', 'maybe'],
+      ['true', 'Maybe'],
+    ],
+  ],
+  [
+    [' true', 'false '],
+    ['true', 'false'],
+    [
+      [true, false],
+      [true, false],
+    ],
+  ],
+])('true and false are called the same beside other words: %j, %j', async (a, b, expected) => {
+  const file = (cells: readonly string[]) =>
+    ['x', ...Array.from({ length: 90 }, (_, i) => cells[i % cells.length])].join('\n')
+  await opened([file(a), file(b)], 'csv', async (read, session) => {
+    const sides: Value[][] = []
+    for (const table of read) {
+      const column = table.columns.get('x')!
+      const { expression } = categoryReading(column)
+      const rows = await session.connection.runAndReadAll(
+        `SELECT ${expression} FROM ${column.from}`,
+      )
+      const values = rows
+        .getRows()
+        .map(([value]) => (column.kind === 'boolean' ? value === 'true' : value) as Value)
+      sides.push([...new Set(values)])
+    }
+    expect(sides).toEqual(expected)
+  })
+})
