@@ -124,7 +124,7 @@ async function copy(
   ]
   const copied = await connection.runAndReadAll(
     `COPY (SELECT ${cells.join(', ')} FROM read_csv(${quotePath(text.path)}, ${options.join(', ')}))
-      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${groupSize(names.length)})`,
+      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupSize(names.length)})`,
   )
   const rows = Number(copied.getRows()[0]![0])
   if (rows === text.rows) return
@@ -189,7 +189,7 @@ export async function keepRows(
     const cells = `SELECT ${slice.ids.join(', ')}, ${rowOf(slice)} AS ${ROW} FROM ${fromOf(slice)}`
     const copied = await connection.runAndReadAll(
       `COPY (SELECT ${ids.join(', ')} FROM (${cells}) POSITIONAL JOIN read_parquet(${quotePath(kept)}) WHERE kept)
-        TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${groupSize(ids.length)})`,
+        TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupSize(ids.length)})`,
     )
     left.push({ ...slice, paths: [path], rowsOf: [Number(copied.getRows()[0]![0])], ids })
   }

@@ -11,7 +11,7 @@ import type { Located } from './locate.ts'
 import { readError, whyNotUsable } from './read-error.ts'
 import type { Session } from './session.ts'
 import { quotePath } from './sql.ts'
-import { type CleanText, cleanTexts, type TextOptions } from './text/clean-texts.ts'
+import { type CleanText, openTexts, type TextOptions } from './text/clean-texts.ts'
 import type { Known } from './texts/choose-reading.ts'
 import {
   type KnownColumn,
@@ -78,7 +78,13 @@ export async function loadTables(
   const files = csv.flatMap(({ located: { paths, label } }) =>
     paths.map((path) => ({ path, label })),
   )
-  const clean = await cleanTexts(files, texts, session.scratch)
+  // One file is read here while DuckDB loads the one before.
+  let before: Promise<unknown> = Promise.resolve()
+  const clean = (await openTexts(files, texts, session.scratch)).map((read) => {
+    const own = before.then(read)
+    before = own
+    return own
+  })
   const load = async (request: TableRequest): Promise<Loaded> => {
     const { side, located } = request
     try {
@@ -87,7 +93,7 @@ export async function loadTables(
           const at = csv
             .slice(0, csv.indexOf(request))
             .reduce((n, other) => n + other.located.paths.length, 0)
-          const own = clean.slice(at, at + located.paths.length)
+          const own = await Promise.all(clean.slice(at, at + located.paths.length))
           return {
             ...request,
             kind: 'texts',

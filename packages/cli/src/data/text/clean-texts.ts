@@ -77,6 +77,21 @@ export async function cleanTexts(
   options: TextOptions,
   scratch: Scratch,
 ): Promise<CleanText[]> {
+  const clean: CleanText[] = []
+  for (const read of await openTexts(files, options, scratch)) clean.push(await read())
+  return clean
+}
+
+/**
+ * The same of files that are read one by one, when the caller wants them: only their beginnings are read here.
+ *
+ * @returns of each file: reads it
+ */
+export async function openTexts(
+  files: readonly TextFile[],
+  options: TextOptions,
+  scratch: Scratch,
+): Promise<ReadonlyArray<() => Promise<CleanText>>> {
   const encoding = options.encoding === undefined ? undefined : knownEncoding(options.encoding)
   const delimiter = options.delimiter === undefined ? undefined : knownDelimiter(options.delimiter)
   const opened: OpenedFile[] = []
@@ -85,9 +100,7 @@ export async function cleanTexts(
     options.header === undefined
       ? haveHeaders(opened.map(({ evidence }) => evidence))
       : opened.map(() => options.header!)
-  const clean: CleanText[] = []
-  for (const [i, file] of opened.entries()) clean.push(await cleanText(file, headers[i]!, scratch))
-  return clean
+  return opened.map((file, i) => () => cleanText(file, headers[i]!, scratch))
 }
 
 function knownDelimiter(said: string): string {

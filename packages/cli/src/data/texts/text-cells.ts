@@ -174,6 +174,13 @@ export async function someOthers(
   return ((row?.[0] ?? []) as (string | null)[]).filter((text) => text !== null)
 }
 
+/** What begins with a digit is none of them, mostly: that is found out more quickly. */
+function isMissingSql(text: string, missing: readonly string[]): string {
+  const isOne = `coalesce(${trimmedSql(text)} IN ${listSql(['', ...missing])}, false)`
+  if (missing.some((known) => /^[2-9]/.test(known))) return isOne
+  return `CASE WHEN ${text} >= '2' AND ${text} < ':' THEN false ELSE ${isOne} END`
+}
+
 /** How many cells of a column some candidates take, and how many are one of some texts. */
 export interface CandidateCounts {
   readonly cells: number
@@ -193,7 +200,7 @@ export async function countCandidates(
   missing: readonly string[],
 ): Promise<CandidateCounts> {
   const values = candidates.map((candidate, i) => `${valueSql(candidate, { text: 't' })} AS v${i}`)
-  const isMissing = `coalesce(${trimmedSql('t')} IN ${listSql(['', ...missing])}, false)`
+  const isMissing = isMissingSql('t', missing)
   const rows = `SELECT ${cells.text} AS t FROM ${cells.from}`
   const present = `SELECT t, ${isMissing} AS m${values.length > 0 ? `, ${values.join(', ')}` : ''} FROM (${rows}) WHERE t IS NOT NULL`
   const both = candidates.length > 1
