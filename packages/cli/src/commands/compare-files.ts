@@ -301,10 +301,12 @@ function assertMethods({ methods = {}, method }: DetectDriftOptions): void {
     try {
       detectDrift({}, {}, { method: name as MethodName })
     } catch (error) {
-      if ((error as { code?: string }).code !== 'ERR_INVALID_ARGUMENT') throw error
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code !== 'ERR_INVALID_ARGUMENT') throw error
+      const [hint = ''] = /; did you mean [^?]*\?/.exec(message) ?? []
       const known = Object.keys(BUILT_IN_METHODS)
       throw new UsageError(
-        `--${byType.includes(choice!) ? 'type-method' : 'method'}: there is no method ${name}${suggestion(name, known)} (known: ${known.join(', ')}, and short names such as psi, js, ks)`,
+        `--${byType.includes(choice!) ? 'type-method' : 'method'}: there is no method ${name}${hint} (known: ${known.join(', ')}, and short names such as psi, js, ks)`,
       )
     }
   }

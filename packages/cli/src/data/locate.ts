@@ -169,7 +169,7 @@ async function formatOf(
 const HEAD_BYTES = 4096
 
 /** The first bytes of a file. */
-export async function headOf(path: string): Promise<Buffer> {
+async function headOf(path: string): Promise<Buffer> {
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
