@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ColumnReading, profile } from '@tidegauge/drift'
+import { type ColumnReading, type ColumnType, profile } from '@tidegauge/drift'
 import { afterAll, expect, test } from 'vitest'
 import type { DataTable } from './data-table.ts'
 import { isData, locate } from './locate.ts'
@@ -282,6 +282,116 @@ test.each([
   const values = await opened([text], 'csv', read, stored)
   const days = values.map((value) => new Date(Number(value)).toISOString().slice(0, 10))
   expect([...new Set(days)]).toEqual(expected)
+})
+
+/** The values that occur, of dates their days; and how the column was read. */
+async function distinct(cells: readonly string[], more: Partial<OpenOptions> = {}) {
+  const texts = { delimiter: '|', header: true, ...more.texts }
+  return opened(
+    [['x', ...cells].join('\n')],
+    'csv',
+    async ([table], session) => {
+      const { kind, undecided, reading } = table!.columns.get('x')!
+      const values = [...new Set(await valuesOf(table!, 'x' as Name, session))]
+      const isDate = kind === 'datetime'
+      const shown = values.map((value) => {
+        return isDate && value !== null ? new Date(Number(value)).toISOString().slice(0, 16) : value
+      })
+      return { kind, values: shown, isUndecided: undecided !== undefined, reading }
+    },
+    { ...more, texts },
+  )
+}
+
+const repeated = (cells: readonly string[], n: number) =>
+  Array.from({ length: n }, (_, i) => cells[i % cells.length]!)
+
+test.each([
+  ['words, then numbers', 'off', '1.5', ['off', '1.5'], /^97 % of its cells are numbers/],
+  ['words, then dates', 'off', '2024-01-05', ['off', '2024-01-05'], /^97 % of its cells are dates/],
+  [
+    'dates, then other dates',
+    '2024-01-05',
+    '16 Jan 2024',
+    ['2024-01-05T00:00', '2024-01-16T00:00'],
+  ],
+  ['dates, then days first', '2024-01-05', '16/01/2024', ['2024-01-05T00:00', '2024-01-16T00:00']],
+  [
+    'times, then an AM',
+    '2024-01-05 08:00',
+    '2024-01-05 8:00 PM',
+    ['2024-01-05T08:00', '2024-01-05T20:00'],
+  ],
+  ['times of the day, then a PM', '08:00', '8:00 PM', [28_800, 72_000]],
+  ['whole numbers, then a currency', '1', '$1.5', [1, 1.5]],
+  ['whole numbers, then commas', '1', '1,5', [1, 1.5]],
+  ['whole numbers, then thousands', '1', '1,234.5', [1, 1234.5]],
+  ['commas, then thousands', '1,5', '1.234,5', [1.5, 1234.5]],
+  ['commas, then a currency', '1,5', '2,5 €', [1.5, 2.5]],
+] as const)('of a column that begins otherwise: %s', async (_, early, late, values, note?) => {
+  const found = await distinct([...repeated([early], 1200), ...repeated([late], 38_800)])
+  expect(found.values).toEqual(values)
+  const notes = found.reading?.notes ?? []
+  expect(notes).toEqual(note === undefined ? [] : [expect.stringMatching(note)])
+  expect(found.reading?.misfits).toBeUndefined()
+})
+
+const said = (type: ColumnType) => ({ types: { x: type } })
+
+test.each([
+  ['--type numeric', ['1.5', 'abc'], said('numeric'), [1.5, null]],
+  ['--type numeric on codes', ['007', '8'], said('numeric'), [7, 8]],
+  ['--type datetime', ['2024-01-05', 'abc', 'def'], said('datetime'), ['2024-01-05T00:00', null]],
+  [
+    '--type datetime with a format of digits',
+    ['20240105', '20240116'],
+    { ...said('datetime'), texts: { dates: '%Y%m%d' } },
+    ['2024-01-05T00:00', '2024-01-16T00:00'],
+  ],
+  ['--type categorical on versions', ['1.1', '1.10'], said('categorical'), ['1.1', '1.10']],
+  ['--type categorical on floats', ['1.0', '2.0'], said('categorical'), [1, 2]],
+  [
+    '--type categorical on dates of an order that nobody can tell',
+    ['01/02/2024', '03/04/2024'],
+    said('categorical'),
+    ['01/02/2024', '03/04/2024'],
+  ],
+  [
+    '--type categorical on codes of 40 digits',
+    ['1'.repeat(40), `${'1'.repeat(39)}2`],
+    said('categorical'),
+    ['1'.repeat(40), `${'1'.repeat(39)}2`],
+  ],
+  ['--thousands . on points', ['1.234', '2.345'], { texts: { thousandsSign: '.' } }, [1234, 2345]],
+  ['--decimal , on points', ['1.234', '2.345'], { texts: { decimalSign: ',' } }, [1234, 2345]],
+  [
+    '--na on dates',
+    ['1900-01-01', '2024-01-05'],
+    { texts: { missing: ['1900-01-01'] } },
+    [null, '2024-01-05T00:00'],
+  ],
+  ['--na on numbers', ['-999', '-999.0', '5.5'], { texts: { missing: ['-999'] } }, [null, 5.5]],
+  ['--na on commas', ['-999,0', '5,5'], { texts: { missing: ['-999'] } }, [null, 5.5]],
+  ['--na on true and false', ['false', 'true'], { texts: { missing: ['false'] } }, [null, true]],
+  ['--na on times', ['00:00', '08:00'], { texts: { missing: ['00:00'] } }, [null, 28_800]],
+  ["--na ''", ['NA', 'DE'], { texts: { missing: [''] } }, ['NA', 'DE']],
+] as readonly (readonly [string, string[], Partial<OpenOptions>, unknown[]])[])(
+  'what the user says: %s',
+  async (_, cells, more, values) => {
+    const found = await distinct(repeated(cells, 120), more)
+    expect(found.values).toEqual(values)
+    expect(found.isUndecided).toBe(false)
+  },
+)
+
+test('beside dates that can be meant in one way alone, the order of others may still be open', async () => {
+  const file = (cells: readonly string[]) => ['x', ...repeated(cells, 90)].join('\n')
+  const texts = [file(['2024-01-13', '2024-01-02']), file(['03/01/2024', '02/01/2024'])]
+  await opened(texts, 'csv', async (read) => {
+    const columns = read.map((table) => table.columns.get('x')!)
+    expect(columns.map(({ undecided }) => undecided !== undefined)).toEqual([false, true])
+    expect(columns.map(({ reading }) => reading?.dateOrder !== undefined)).toEqual([false, true])
+  })
 })
 
 test('the line of a cell in a file of an object a line that does not fit', async () => {

@@ -7,7 +7,10 @@ const NUMBER: Candidate = { kind: 'number', format: PLAIN }
 const COMMA: Candidate = { kind: 'number', format: { ...PLAIN, decimalSign: ',' } }
 const GROUPED: Candidate = { kind: 'number', format: { ...PLAIN, thousandsSign: ',' } }
 const dates = (order: 'day-month-year' | 'month-day-year'): Candidate => {
-  return { kind: 'date', formats: { order, isNumbers: true, sql: (text) => text } }
+  return {
+    kind: 'date',
+    formats: { order, isNumbers: true, isInNumbers: () => true, sql: (text) => text },
+  }
 }
 const [DAY_FIRST, MONTH_FIRST] = [dates('day-month-year'), dates('month-day-year')]
 const TIME: Candidate = { kind: 'time' }

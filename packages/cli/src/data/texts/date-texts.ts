@@ -146,8 +146,10 @@ const FORMATS: readonly DateFormat[] = [
 /** Some ways of writing dates, all of one order. */
 export interface DateFormats {
   readonly order: DateOrder | undefined
-  /** Would the order of day and month be in doubt? */
+  /** Is the order of day and month one of two that are possible? */
   readonly isNumbers: boolean
+  /** Is it of this text? Of 2024-01-31, which stands beside others, it is not. */
+  isInNumbers(text: string): boolean
   /** The moment as a TIMESTAMP in UTC; NULL of what is no date so written. */
   sql(text: string): string
 }
@@ -159,24 +161,46 @@ export type SaidOfDates = 'day-first' | 'month-first' | (string & {})
  * The orders by which most of the texts of a side could be dates, each with the ways of writing that occur.
  *
  * @param sides - some texts of each side
+ * @param least - the share of the texts of a side that have to fit
  */
 export function likelyDates(
   sides: ReadonlyArray<readonly string[]>,
   said?: SaidOfDates,
+  least = 0.5,
 ): readonly DateFormats[] {
-  if (said?.includes('%')) return [{ order: undefined, isNumbers: false, sql: byFormat(said) }]
-  const orders = ['year-month-day', 'day-month-year', 'month-day-year'] as const
-  return orders.flatMap((order) => {
-    if (said === 'day-first' && order === 'month-day-year') return []
-    if (said === 'month-first' && order === 'day-month-year') return []
-    const fitting = FORMATS.filter(
-      (format) => format.order === order && sides.some((texts) => texts.some(format.fits)),
+  if (said?.includes('%'))
+    return [{ order: undefined, isNumbers: false, isInNumbers: () => false, sql: byFormat(said) }]
+  const fits = ({ fits }: DateFormat) => sides.some((texts) => texts.some(fits))
+  // What can only be meant in one way goes with either order of the others.
+  const certain = FORMATS.filter((format) => !format.isNumbers && fits(format))
+  const candidateOf = (formats: readonly DateFormat[]): readonly DateFormats[] => {
+    const isDate = (text: string) => formats.some(({ fits }) => fits(text))
+    if (!sides.some((texts) => texts.filter(isDate).length > least * texts.length)) return []
+    const isNumbers = formats.some((format) => format.isNumbers)
+    const orders = formats
+      .filter((format) => format.isNumbers === isNumbers)
+      .map(({ order }) => order)
+    const order = new Set(orders).size === 1 ? orders[0] : undefined
+    const numbers = formats.filter((format) => format.isNumbers)
+    return [
+      {
+        order,
+        isNumbers,
+        isInNumbers: (text) => numbers.some(({ fits }) => fits(text)),
+        sql: (text) => firstOf(formats, text),
+      },
+    ]
+  }
+  const wanted = (['day-month-year', 'month-day-year'] as const).filter(
+    (order) => said === undefined || (said === 'day-first') === (order === 'day-month-year'),
+  )
+  const inDoubt = wanted.flatMap((order) => {
+    const own = FORMATS.filter(
+      (format) => format.order === order && format.isNumbers && fits(format),
     )
-    const isDate = (text: string) => fitting.some(({ fits }) => fits(text))
-    if (!sides.some((texts) => 2 * texts.filter(isDate).length > texts.length)) return []
-    const isNumbers = fitting.some((format) => format.isNumbers)
-    return [{ order, isNumbers, sql: (text: string) => firstOf(fitting, text) }]
+    return own.length === 0 ? [] : candidateOf([...certain, ...own])
   })
+  return inDoubt.length > 0 ? inDoubt : candidateOf(certain)
 }
 
 /** A format of strptime that the user names. */

@@ -146,7 +146,7 @@ function commonUnit(texts: readonly string[]): string {
     if (unit !== undefined) counts.set(unit, (counts.get(unit) ?? 0) + 1)
   }
   const [unit, count] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? ['', 0]
-  return count > (IS_SHARE.test(unit) ? 0.5 : 0.05) * texts.length ? unit : ''
+  return !IS_SHARE.test(unit) || 2 * count > texts.length ? unit : ''
 }
 
 function escaped(text: string): string {

@@ -25,9 +25,11 @@ import {
   firstCells,
   firstOthers,
   haveSpellings,
+  laterCells,
   listSql,
   type PlainCounts,
   someOthers,
+  someUntaken,
   type TextCells,
   trimmedSql,
   valueSql,
@@ -93,8 +95,9 @@ const RARE = 0.05
 export async function readTexts(
   session: Session,
   columns: readonly TextColumn[],
-  rules: TextRules,
+  said: TextRules,
 ): Promise<ReadonlyArray<readonly TextReading[]>> {
+  const rules = { ...said, decimalSign: said.decimalSign ?? decimalBeside(said.thousandsSign) }
   const base = rules.asPandas ? MISSING_TO_PANDAS : missingTexts(rules.missing)
   const looks = await lookAt(session, columns, base, rules)
   await countNumbers(session, looks)
@@ -102,11 +105,19 @@ export async function readTexts(
   const signs = new Map<object, '.' | ','>()
   for (const look of looks) {
     look.candidates = candidatesOf(look, rules)
-    if (hasCandidates(look)) await countEach(session, look)
+    if (hasCandidates(look)) {
+      await countEach(session, look)
+      await lookAgain(session, look, rules)
+    }
     noteSigns(look, signs)
   }
   await reconsiderPoints(session, looks, signs, rules)
   return looks.map((look) => decided(look, signs, rules))
+}
+
+/** What stands between thousands is no decimal sign. */
+function decimalBeside(sign: SaidOfNumbers['thousandsSign']): '.' | ',' | undefined {
+  return sign === '.' ? ',' : sign === ',' ? '.' : undefined
 }
 
 /** What is found out about a column, step by step. */
@@ -115,6 +126,8 @@ interface Look {
   readonly missing: MissingTexts
   /** Of each side: some of its cells that are not missing. */
   readonly samples: ReadonlyArray<readonly string[]>
+  /** Those of them that stand in the middle or at the end, where nothing was found at the start. */
+  readonly later: ReadonlyArray<readonly string[]>
   readonly mayBeNumbers: boolean
   /** True and false, among others: as categories they are called as booleans are. */
   readonly hasBooleans: boolean
@@ -136,6 +149,10 @@ async function lookAt(
 ): Promise<Look[]> {
   const cells = columns.flatMap(({ sides }) => sides.map(({ cells }) => cells))
   const first = await firstCells(session, cells)
+  // What begins with words may be numbers from the second day on.
+  const later = new Map<TextCells, ReadonlyArray<string | null>>()
+  const wordy = cells.filter((_, i) => areWords(first[i]!))
+  for (const [i, found] of (await laterCells(session, wordy)).entries()) later.set(wordy[i]!, found)
   let at = 0
   const looks: Look[] = []
   for (const column of columns) {
@@ -146,11 +163,11 @@ async function lookAt(
     )
     const isMissing = new Set(['', ...missing.ofNumbers])
     const samples: (readonly string[])[] = []
+    const presentIn = (cells: ReadonlyArray<string | null>) =>
+      cells.flatMap((cell) => (cell === null || isMissing.has(trimmed(cell)) ? [] : [cell]))
     for (const side of column.sides) {
-      const rows = first[at++]!
-      const present = rows.flatMap((cell) =>
-        cell === null || isMissing.has(trimmed(cell)) ? [] : [cell],
-      )
+      const rows = [...first[at++]!, ...(later.get(side.cells) ?? [])]
+      const present = presentIn(rows)
       const isEnough = present.length >= FEW || rows.length < FEW
       samples.push(isEnough ? present : await firstOthers(session, side.cells, missing.ofNumbers))
     }
@@ -166,6 +183,7 @@ async function lookAt(
       hasBooleans: !asPandas && samples.some(areBooleans),
       missing,
       samples,
+      later: column.sides.map(({ cells }) => presentIn(later.get(cells) ?? [])),
       mayBeNumbers,
       plain: [],
       others: [],
@@ -174,6 +192,17 @@ async function lookAt(
     })
   }
   return looks
+}
+
+/** Is none of some cells a number, a date or a time? */
+function areWords(cells: ReadonlyArray<string | null>): boolean {
+  const present = cells.filter((cell) => cell !== null)
+  const isNumber = isNumberText(PLAIN)
+  const isKind = (text: string) => isNumber(text) || isTimeText(text) || isBooleanText(text)
+  if (present.some(isKind)) return false
+  return (
+    present.length > 0 && likelyFormats(present).length === 0 && likelyDates([present]).length === 0
+  )
 }
 
 async function countNumbers(session: Session, looks: readonly Look[]): Promise<void> {
@@ -221,7 +250,8 @@ function candidatesOf(look: Look, rules: TextRules): ReadonlyArray<readonly Cand
   const { column, samples, missing } = look
   const kind = column.known?.kind
   const onAll = (candidates: readonly Candidate[]) => column.sides.map(() => candidates)
-  if (kind === 'text' || (arePlain(look) && kind !== 'category')) return onAll([])
+  const isFormat = column.known?.isSaid && kind === 'date' && rules.dates?.includes('%')
+  if (kind === 'text' || (arePlain(look) && kind !== 'category' && !isFormat)) return onAll([])
   const isMissing = new Set(['', ...missing.ofNumbers])
   const others = column.sides.map((_, i) =>
     (look.others[i] ?? []).filter((text) => !isMissing.has(trimmed(text))),
@@ -252,7 +282,12 @@ function candidatesOf(look: Look, rules: TextRules): ReadonlyArray<readonly Cand
   if (formats.length === 0 && kind === 'number' && column.known?.isSaid) {
     formats.push(column.sides.map(() => PLAIN))
   }
-  const dates = likelyDates([...samples, others.flat()], rules.dates)
+  const isDate = kind === 'date' && column.known?.isSaid
+  const dates = likelyDates(
+    [...samples, ...look.later, others.flat()],
+    rules.dates,
+    isDate ? 0 : undefined,
+  )
   return column.sides.map((_, i) => {
     return [
       // The two that could be taken for one another come first.
@@ -268,6 +303,33 @@ function candidatesOf(look: Look, rules: TextRules): ReadonlyArray<readonly Cand
 function isBooleanText(text: string): boolean {
   return /^(true|false)$/i.test(trimmed(text))
 }
+
+/** Where some cells are of no kind that the first ones are: they may be written in one more way. */
+async function lookAgain(session: Session, look: Look, rules: TextRules): Promise<void> {
+  const { candidates, counted, column, missing } = look
+  const isTaken = counted.every(
+    ({ cells, missing, values }) => Math.max(...values) >= cells - missing,
+  )
+  if (isTaken || rules.asPandas) return
+  const untaken = []
+  for (const [i, { cells }] of column.sides.entries()) {
+    untaken.push(await someUntaken(session, cells, candidates[i]!, missing.ofNumbers))
+  }
+  look.others =
+    look.others.length === 0 ? untaken : look.others.map((of, i) => [...of, ...untaken[i]!])
+  const more = candidatesOf(look, rules)
+  const isNew = more.some((of, i) =>
+    of.some((candidate, at) => {
+      const known = candidates[i]![at]
+      return known === undefined || valueSql(known, TEXT) !== valueSql(candidate, TEXT)
+    }),
+  )
+  if (!isNew) return
+  look.candidates = more
+  await countEach(session, look)
+}
+
+const TEXT = { text: 't' }
 
 async function countEach(session: Session, look: Look): Promise<void> {
   const counted = []
@@ -378,15 +440,19 @@ const QUOTED = 'whole numbers in quotes: read as codes'
 function readingOf(side: TextSide, i: number, chosen: Chosen, look: Look): TextReading {
   const candidate =
     chosen.candidate === undefined ? undefined : look.candidates[i]![chosen.candidate]
-  if (candidate === undefined) return textReading(side, look, chosen.notes)
+  // Dates of an order that nobody can tell are names all the same.
+  const areNames = chosen.isUndecided && look.column.known?.areCategories
+  if (candidate === undefined || areNames) return textReading(side, look, chosen.notes)
   if (candidate.kind === 'number') return numberReading(side, i, chosen, look, candidate.format)
   const { value, ...found } = valueIn(side, i, candidate, look, chosen)
   const notes = chosen.notes.length > 0 && { notes: chosen.notes }
   const base = { sql: value, missing: look.missing.ofNumbers, isTrimmed: true, ...found }
   switch (candidate.kind) {
     case 'date': {
-      const { order, isNumbers } = candidate.formats
-      const told = { sourceType: 'text', ...(isNumbers && order && { dateOrder: order }), ...notes }
+      const { formats } = candidate
+      const seen = [...look.samples[i]!, ...(look.others[i] ?? [])]
+      const dateOrder = seen.some((text) => formats.isInNumbers(text)) ? formats.order : undefined
+      const told = { sourceType: 'text', ...(dateOrder && { dateOrder }), ...notes }
       const undecided =
         'the order of day and month cannot be told: say --date-format day-first or month-first'
       return { ...base, kind: 'datetime', told, ...(chosen.isUndecided && { undecided }) }

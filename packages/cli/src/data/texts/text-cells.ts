@@ -52,19 +52,42 @@ const SAMPLED_ROWS = 1000
 /** So many columns of one statement: DuckDB binds all of a table for each. */
 const COLUMNS_AT_ONCE = 25
 
-/** The first cells of each column, in the order of the columns; null where empty. */
-export async function firstCells(
-  session: Session,
+/** Some cells of each column, in the order of the columns; null where empty. */
+export type SomeCells = ReadonlyArray<ReadonlyArray<string | null>>
+
+/** The first ones. */
+export function firstCells(session: Session, columns: readonly TextCells[]): Promise<SomeCells> {
+  return cellsAt(session, columns, async () => [`LIMIT ${SAMPLED_ROWS}`])
+}
+
+/** Some from the middle and from the end of columns that are longer than what was seen of them at first. */
+export function laterCells(session: Session, columns: readonly TextCells[]): Promise<SomeCells> {
+  return cellsAt(session, columns, async (from) => {
+    const counted = await session.connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${from}`)
+    const rows = Number(counted.getRows()[0]![0])
+    if (rows <= SAMPLED_ROWS) return []
+    const starts = [Math.max(SAMPLED_ROWS, Math.floor(rows / 2)), rows - LATER_ROWS]
+    return starts.map((start) => `LIMIT ${LATER_ROWS} OFFSET ${Math.max(SAMPLED_ROWS, start)}`)
+  })
+}
+
+const LATER_ROWS = 250
+
+async function cellsAt(
+  { connection }: Session,
   columns: readonly TextCells[],
-): Promise<ReadonlyArray<ReadonlyArray<string | null>>> {
+  rangesOf: (from: string) => Promise<readonly string[]>,
+): Promise<SomeCells> {
   const found = columns.map((): (string | null)[] => [])
   for (const { from, places } of batches(columns)) {
     const cells = places.map((place) => columns[place]!.text)
-    const result = await session.connection.runAndReadAll(
-      `SELECT ${cells.join(', ')} FROM ${from} LIMIT ${SAMPLED_ROWS}`,
-    )
-    for (const [i, values] of result.getColumnsJS().entries()) {
-      found[places[i]!] = values as (string | null)[]
+    for (const range of await rangesOf(from)) {
+      const result = await connection.runAndReadAll(
+        `SELECT ${cells.join(', ')} FROM ${from} ${range}`,
+      )
+      for (const [i, values] of result.getColumnsJS().entries()) {
+        for (const value of values) found[places[i]!]!.push(value as string | null)
+      }
     }
   }
   return found
@@ -179,6 +202,22 @@ function isMissingSql(text: string, missing: readonly string[]): string {
   const isOne = `coalesce(${trimmedSql(text)} IN ${listSql(['', ...missing])}, false)`
   if (missing.some((known) => /^[2-9]/.test(known))) return isOne
   return `CASE WHEN ${text} >= '2' AND ${text} < ':' THEN false ELSE ${isOne} END`
+}
+
+/** Some of the cells of a column that no candidate takes and that are not missing, what occurs often first. */
+export async function someUntaken(
+  { connection }: Session,
+  { from, text }: TextCells,
+  candidates: readonly Candidate[],
+  missing: readonly string[],
+): Promise<readonly string[]> {
+  const taken = candidates.map((candidate) => `${valueSql(candidate, { text: 'x' })} IS NOT NULL`)
+  const result = await connection.runAndReadAll(
+    `SELECT approx_top_k(x, ${OTHERS}) FROM (SELECT ${text} AS x FROM ${from})
+      WHERE x IS NOT NULL AND ${trimmedSql('x')} NOT IN ${listSql(['', ...missing])} AND NOT (${taken.join(' OR ')})`,
+  )
+  const [row] = result.getColumnsJS()
+  return ((row?.[0] ?? []) as (string | null)[]).filter((text) => text !== null)
 }
 
 /** How many cells of a column some candidates take, and how many are one of some texts. */
