@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { UsageError } from '../usage-error.ts'
 import { assertShallow } from './assert-shallow.ts'
 import type { DataFormat } from './formats.ts'
 import { groupSize, type LoadedTexts, loadedOf, type Slice } from './load-texts.ts'
@@ -28,6 +29,9 @@ export async function loadJson(
     const named = []
     for (const path of paths) named.push(await namesIn(connection, path, format))
     const columnNames = [...new Set(named.flat())]
+    if (columnNames.length === 0 && format === 'ndjson') {
+      for (const path of paths) await assertObjects(connection, path, label)
+    }
     const chosen = columnNames.filter((name) => wanted?.includes(name) ?? true)
     const slices: Slice[] = []
     for (let at = 0; at < chosen.length; at += COLUMNS_OF_A_SLICE) {
@@ -90,6 +94,21 @@ async function namesIn(
     `SELECT k FROM (SELECT unnest(ks) AS k, generate_subscripts(ks, 1) AS i, r FROM (${keys})) GROUP BY k ORDER BY min(r), min_by(i, r)`,
   )
   return result.getRows().map(([name]) => String(name))
+}
+
+/** @throws UsageError where a line holds something else, such as all the rows in a list */
+async function assertObjects(
+  connection: DuckDBConnection,
+  path: string,
+  label: string,
+): Promise<void> {
+  const result = await connection.runAndReadAll(
+    `SELECT 1 FROM ${objects(path, 'ndjson')} WHERE json_type(json) <> 'OBJECT' LIMIT 1`,
+  )
+  if (result.getRows().length === 0) return
+  throw new UsageError(
+    `cannot read ${label}: its lines are no objects: a list of them is JSON (--input json)`,
+  )
 }
 
 /** Has DuckDB a name for each column, and no two for one? */

@@ -89,7 +89,7 @@ function rowOf({ rowsOf, ids }: Slice): string {
     before += rows
     return before - rows
   })
-  return `file_row_number + [${starts.join(', ')}][file_index + 1]`
+  return `file_row_number + [${starts.join(', ')}][file_index::BIGINT + 1]`
 }
 
 /** As DuckDB wants them to be written. */

@@ -155,7 +155,8 @@ function written(rows: readonly Row[], locale: Locale, misfits: ReadonlyMap<numb
 
 async function opened<T>(
   texts: readonly string[],
-  extension: string,
+  /** Undefined: the texts are paths. */
+  extension: string | undefined,
   read: (tables: readonly DataTable[], session: Session) => Promise<T>,
   more: Partial<OpenOptions> = {},
 ): Promise<T> {
@@ -164,8 +165,8 @@ async function opened<T>(
   try {
     const requests: TableRequest[] = []
     for (const [i, text] of texts.entries()) {
-      const path = join(directory, `side-${i}.${extension}`)
-      writeFileSync(path, text)
+      const path = extension === undefined ? text : join(directory, `side-${i}.${extension}`)
+      if (extension !== undefined) writeFileSync(path, text)
       const located = await locate(path, session, undefined)
       if (isData(located)) requests.push({ side: `side${i}`, located })
     }
@@ -390,8 +391,55 @@ test('beside dates that can be meant in one way alone, the order of others may s
   await opened(texts, 'csv', async (read) => {
     const columns = read.map((table) => table.columns.get('x')!)
     expect(columns.map(({ undecided }) => undecided !== undefined)).toEqual([false, true])
-    expect(columns.map(({ reading }) => reading?.dateOrder !== undefined)).toEqual([false, true])
+    expect(columns.map(({ reading }) => reading?.dateOrder)).toEqual([undefined, undefined])
   })
+})
+
+test.each(['csv', 'ndjson'])(
+  'several %s files, their columns in another order or missing: rows, misfits and missing cells',
+  async (extension) => {
+    const parts = [
+      { names: ['a', 'b'], rows: repeated(['1', '2', 'NA'], 90).map((a, i) => [a, String(i)]) },
+      { names: ['b', 'a'], rows: repeated(['3'], 50).map((a, i) => [String(i), a]) },
+      { names: ['a', 'c'], rows: repeated(['4'], 60).map((a, i) => [i === 40 ? 'bad' : a, 'x']) },
+    ]
+    const folder = mkdtempSync(join(directory, 'parts-'))
+    for (const [i, { names, rows }] of parts.entries()) {
+      const records = rows.map((cells) =>
+        extension === 'csv'
+          ? cells.join(i === 1 ? ';' : ',')
+          : `{${cells.map((cell, at) => `"${names[at]}":${/^[0-9]/.test(cell) ? cell : `"${cell}"`}`).join(',')}}`,
+      )
+      const header = extension === 'csv' ? [names.join(i === 1 ? ';' : ',')] : []
+      writeFileSync(join(folder, `p${i}.${extension}`), [...header, ...records].join('\n'))
+    }
+    for (const where of [undefined, 'a IS NULL OR a >= 3']) {
+      await opened(
+        [join(folder, `p*.${extension}`)],
+        undefined,
+        async ([table], session) => {
+          expect(table!.rowCount).toBe(where === undefined ? 200 : 140)
+          expect([...table!.columns.keys()]).toEqual(['a', 'b', 'c'])
+          const a = table!.columns.get('a')!
+          expect(a.reading).toMatchObject({
+            missing: [{ text: 'NA', count: 30 }],
+            misfits: { count: 1, example: 'bad', line: extension === 'csv' ? 42 : 41 },
+          })
+          const values = await valuesOf(table!, 'a' as Name, session)
+          expect(values.filter((value) => value === 4)).toHaveLength(59)
+          const c = await valuesOf(table!, 'c' as Name, session)
+          expect(c.filter((value) => value === 'x')).toHaveLength(60)
+        },
+        { where },
+      )
+    }
+  },
+)
+
+test('a list of all rows in a file of an object a line: the cure is named', async () => {
+  await expect(opened(['[{"a":1},{"a":2}]'], 'ndjson', async () => {})).rejects.toThrow(
+    'its lines are no objects: a list of them is JSON (--input json)',
+  )
 })
 
 test('the line of a cell in a file of an object a line that does not fit', async () => {

@@ -451,7 +451,8 @@ function readingOf(side: TextSide, i: number, chosen: Chosen, look: Look): TextR
     case 'date': {
       const { formats } = candidate
       const seen = [...look.samples[i]!, ...(look.others[i] ?? [])]
-      const dateOrder = seen.some((text) => formats.isInNumbers(text)) ? formats.order : undefined
+      const isTold = !chosen.isUndecided && seen.some((text) => formats.isInNumbers(text))
+      const dateOrder = isTold ? formats.order : undefined
       const told = { sourceType: 'text', ...(dateOrder && { dateOrder }), ...notes }
       const undecided =
         'the order of day and month cannot be told: say --date-format day-first or month-first'
