@@ -13,13 +13,18 @@ import { quoteIdentifier } from './sql.ts'
  * Copies Arrow files (the file or the stream format) into a table of DuckDB, a block at a time. An Arrow file is
  * held in memory while it is copied.
  *
- * @returns what stands behind FROM, and the names of its columns: DuckDB takes some of them for one, or for none
+ * @returns what stands behind FROM, and the names of its columns (DuckDB takes some of them for one, or for none), and
+ * of those that hold lists, structures or bytes
  */
 export async function loadArrow(
   { paths, label, bytes }: Located<DataFormat>,
   session: Session,
   side: string,
-): Promise<{ readonly from: string; readonly names: readonly string[] }> {
+): Promise<{
+  readonly from: string
+  readonly names: readonly string[]
+  readonly nested: readonly string[]
+}> {
   const schema = await session.tables(bytes > MOST_BYTES_IN_MEMORY ? 'disk' : 'memory')
   const table = `${side} of Arrow`
   let fields: readonly Field[] | null = null
@@ -41,6 +46,7 @@ export async function loadArrow(
   return {
     from: `(SELECT ${select.join(', ')} FROM ${schema}.${quoteIdentifier(table)})`,
     names: fields!.map(({ name }) => name),
+    nested: fields!.flatMap(({ name, cast }) => (cast.isNested ? [name] : [])),
   }
 }
 
@@ -70,21 +76,50 @@ interface Field {
 }
 
 interface Cast {
-  readonly stored: 'DOUBLE' | 'BOOLEAN' | 'VARCHAR'
+  /** Whole numbers of 64 bits stay whole: as doubles, codes would be taken for one another. */
+  readonly stored: 'DOUBLE' | 'HUGEINT' | 'BOOLEAN' | 'VARCHAR'
   /** Milliseconds since 1970, stored as numbers. */
-  readonly isDate: boolean
+  readonly isDate?: boolean
+  /** So many of its units are a second: a time of the day. */
+  readonly perSecond?: number
+  /** A list, a structure or bytes, which nothing compares. */
+  readonly isNested?: boolean
 }
 
 /** Of the Arrow format. */
-const TYPE_ID = { dictionary: -1, int: 2, float: 3, bool: 6, decimal: 7, date: 8, timestamp: 10 }
+const TYPE_ID = {
+  ...{ dictionary: -1, int: 2, float: 3, binary: 4, bool: 6, decimal: 7, date: 8, time: 9 },
+  ...{ timestamp: 10, list: 12, structure: 13, union: 14, fixedBinary: 15, fixedList: 16, map: 17 },
+  ...{
+    duration: 18,
+    largeBinary: 19,
+    largeList: 21,
+    binaryView: 23,
+    listView: 25,
+    largeListView: 26,
+  },
+}
+const NESTED: readonly number[] = [
+  ...[TYPE_ID.binary, TYPE_ID.list, TYPE_ID.structure, TYPE_ID.union, TYPE_ID.fixedBinary],
+  ...[TYPE_ID.fixedList, TYPE_ID.map, TYPE_ID.largeBinary, TYPE_ID.largeList, TYPE_ID.binaryView],
+  ...[TYPE_ID.listView, TYPE_ID.largeListView],
+]
 
 function castOf(type: Column<unknown>['type']): Cast {
   const { typeId } = type
   if (typeId === TYPE_ID.dictionary && 'dictionary' in type) return castOf(type.dictionary)
-  const isDate = typeId === TYPE_ID.date || typeId === TYPE_ID.timestamp
-  const isNumber = [TYPE_ID.int, TYPE_ID.float, TYPE_ID.decimal].includes(typeId)
-  const stored = isDate || isNumber ? 'DOUBLE' : typeId === TYPE_ID.bool ? 'BOOLEAN' : 'VARCHAR'
-  return { stored, isDate }
+  if (typeId === TYPE_ID.date || typeId === TYPE_ID.timestamp) {
+    return { stored: 'DOUBLE', isDate: true }
+  }
+  if (typeId === TYPE_ID.time || typeId === TYPE_ID.duration) {
+    return { stored: 'DOUBLE', perSecond: 1000 ** ('unit' in type ? Number(type.unit) : 0) }
+  }
+  if (typeId === TYPE_ID.int && 'bitWidth' in type && type.bitWidth === 64) {
+    return { stored: 'HUGEINT' }
+  }
+  if ([TYPE_ID.int, TYPE_ID.float, TYPE_ID.decimal].includes(typeId)) return { stored: 'DOUBLE' }
+  if (typeId === TYPE_ID.bool) return { stored: 'BOOLEAN' }
+  return { stored: 'VARCHAR', ...(NESTED.includes(typeId) && { isNested: true }) }
 }
 
 async function tableOfFile(path: string, label: string): Promise<Table> {
@@ -114,8 +149,8 @@ async function append(
   table: string,
   qualifiedSchema: string,
 ): Promise<void> {
-  const { BOOLEAN, DOUBLE, DuckDBDataChunk, VARCHAR } = await import('@duckdb/node-api')
-  const types: Record<Cast['stored'], DuckDBType> = { BOOLEAN, DOUBLE, VARCHAR }
+  const { BOOLEAN, DOUBLE, DuckDBDataChunk, HUGEINT, VARCHAR } = await import('@duckdb/node-api')
+  const types: Record<Cast['stored'], DuckDBType> = { BOOLEAN, DOUBLE, HUGEINT, VARCHAR }
   const [catalog, schema] = qualifiedSchema.split('.')
   const appender = await connection.createAppender(table, schema, catalog)
   const names = fieldsOf(arrow).map(({ name }) => name)
@@ -138,7 +173,7 @@ async function append(
   appender.closeSync()
 }
 
-/** The reader refuses whole numbers beyond 2 ** 53: as a double they are close enough. */
+/** The reader refuses whole numbers beyond 2 ** 53. */
 function cellAt(column: Column<unknown>, row: number): unknown {
   try {
     return column.at(row)
@@ -150,9 +185,10 @@ function cellAt(column: Column<unknown>, row: number): unknown {
   }
 }
 
-function duckValue(cell: unknown, { stored }: Cast): DuckDBValue {
+function duckValue(cell: unknown, { stored, perSecond = 1 }: Cast): DuckDBValue {
   if (cell === null || cell === undefined) return null
-  if (stored === 'DOUBLE') return Number(cell)
+  if (stored === 'HUGEINT') return BigInt(cell as bigint | number)
+  if (stored === 'DOUBLE') return Number(cell) / perSecond
   if (stored === 'BOOLEAN') return Boolean(cell)
   return typeof cell === 'string' ? cell : JSON.stringify(cell, withBigInts)
 }

@@ -21,8 +21,8 @@ export interface DataColumn {
    * by their place.
    */
   readonly id: string
-  /** `whole` numbers may be longer than a double holds; `nested` are lists, objects and bytes, which nothing compares. */
-  readonly kind: 'numeric' | 'whole' | 'datetime' | 'boolean' | 'text' | 'nested'
+  /** `whole` numbers may be longer than a double holds; of lists, objects and bytes `text` is how they are written. */
+  readonly kind: 'numeric' | 'whole' | 'datetime' | 'boolean' | 'text'
   /** What stands behind FROM. */
   readonly from: string
   /** How its cells were read, where there is something to tell. */
@@ -31,21 +31,9 @@ export interface DataColumn {
   readonly undecided?: string
 }
 
-/** Why the cells of a column cannot be compared, where they cannot. */
-export function unreadable({
-  name,
-  kind,
-  undecided,
-  reading,
-}: DataColumn): UnprofiledColumn | undefined {
-  if (undecided !== undefined) return { name, type: 'datetime', reason: undecided }
-  if (kind !== 'nested') return undefined
-  const what = reading?.sourceType ?? 'a list or an object'
-  return {
-    name,
-    type: null,
-    reason: `its cells are no single values (${what}), and are not compared`,
-  }
+/** A column whose cells cannot be read yet, and why. */
+export function unreadable({ name, undecided }: DataColumn): UnprofiledColumn | undefined {
+  return undecided === undefined ? undefined : { name, type: 'datetime', reason: undecided }
 }
 
 /** Is it a column of numbers, or of dates, which are compared as numbers? */
@@ -78,18 +66,17 @@ function typed(id: string, type: string): Omit<DataColumn, 'from' | 'name'> {
   if (type === 'INTERVAL')
     return { id: `epoch(${id})`, kind: 'numeric', reading: { sourceType: type } }
   const kind = kindOf(type)
-  return { id, kind, ...(kind === 'nested' && { reading: { sourceType: type.slice(0, 80) } }) }
+  // Nobody compares lists: drift tells so by this type.
+  return { id, kind, ...(isNested(type) && { reading: { sourceType: type.slice(0, 80) } }) }
+}
+
+function isNested(type: string): boolean {
+  return /\]$|^(STRUCT|MAP|UNION|VARIANT|BLOB|BIT|GEOMETRY)\b/.test(type)
 }
 
 function kindOf(type: string): DataColumn['kind'] {
-  if (
-    /[\])]$|^(STRUCT|MAP|UNION|VARIANT|BLOB|BIT|GEOMETRY)/.test(type) &&
-    !/^(DECIMAL|ENUM)/.test(type)
-  ) {
-    return 'nested'
-  }
   if (/^(U?(TINY|SMALL|BIG|HUGE)?INT|U?INTEGER|DECIMAL\(\d+,0\))$/.test(type)) return 'whole'
   if (/^(FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type)) return 'numeric'
-  if (/^(DATE$|TIMESTAMP)/.test(type)) return 'datetime'
+  if (/^(DATE$|TIMESTAMP)/.test(type) && !isNested(type)) return 'datetime'
   return type === 'BOOLEAN' ? 'boolean' : 'text'
 }

@@ -57,7 +57,13 @@ export type Loaded = TableRequest &
         readonly loaded: LoadedTexts
         readonly texts?: readonly CleanText[]
       }
-    | { readonly kind: 'typed'; readonly from: string; readonly names?: readonly string[] }
+    | {
+        readonly kind: 'typed'
+        readonly from: string
+        readonly names?: readonly string[]
+        /** Columns of lists, structures or bytes that stand there as texts. */
+        readonly nested?: readonly string[]
+      }
   )
 
 /**
@@ -180,7 +186,8 @@ async function describe(loaded: Loaded, session: Session, options: OpenOptions):
   const typed = new Map<string, DataColumn>()
   for (const column of described) {
     const said = ownValue(options.types, column.name)
-    typed.set(column.name, { ...column, from })
+    const nested = loaded.nested?.includes(column.name) && { reading: { sourceType: 'LIST' } }
+    typed.set(column.name, { ...column, ...nested, from })
     if (column.kind !== 'text' || (said !== 'numeric' && said !== 'datetime')) continue
     texts.set(column.name, {
       from,
@@ -388,8 +395,8 @@ async function columnsOfTexts(
     const { from } = cells.get(name)!
     const reading = readings.get(name)!
     if (nested.has(name)) {
-      const told = { sourceType: 'list or object' }
-      columns.set(name, { name, id: cells.get(name)!.text, from, kind: 'nested', reading: told })
+      const told = { sourceType: 'LIST or STRUCT' }
+      columns.set(name, { name, id: cells.get(name)!.text, from, kind: 'text', reading: told })
       continue
     }
     const { kind, sql, told, undecided } = reading

@@ -22,7 +22,6 @@ export function numberExpression({ id: column, kind }: DataColumn): string {
     datetime: momentExpression(column),
     boolean: `${column}::INTEGER::DOUBLE`,
     text: numberOfText(column),
-    nested: 'NULL',
   }
   return `coalesce(${numbers[kind]}, 'NaN'::DOUBLE)`
 }
