@@ -28,23 +28,34 @@ function numbers(order: DateOrder, sign: string): DateFormat {
     'month-day-year': '\\4-\\2-\\3 \\5\\6',
   }[order]
   const test = new RegExp(`^(?:${pattern})$`, 'i')
-  const isIso = order === 'year-month-day' && sign === '-'
   return {
     order,
     isNumbers: order !== 'year-month-day',
     fits: (text) => isDay(order, test.exec(text)),
     sql: (text) => {
       const iso = `regexp_replace(${text}, ${quoteLiteral(`^${pattern}$`)}, ${quoteLiteral(rewritten)}, 'i')`
-      return `CASE ${isIso ? usualSql(text) : ''} WHEN ${matches(text, pattern)} THEN ${momentSql(iso)} END`
+      const any = `CASE WHEN ${matches(text, pattern)} THEN ${momentSql(iso)} END`
+      return `coalesce(${usualSql(order, sign, text)}, ${any})`
     },
   }
 }
 
-/** What needs no pattern: most dates are so written. */
-function usualSql(text: string): string {
-  const shapes = ['____-__-__', '____-__-__ __:__:__', '____-__-__T__:__:__']
-  const isShaped = shapes.map((shape) => `${text} LIKE '${shape}'`).join(' OR ')
-  return `WHEN (${isShaped}) AND ${text} BETWEEN '0' AND '9~' THEN TRY_CAST(${text} AS TIMESTAMP)`
+/** What needs no pattern, since most dates are so written; NULL of all else. */
+function usualSql(order: DateOrder, sign: string, text: string): string {
+  const isYearFirst = order === 'year-month-day'
+  const date = (isYearFirst ? ['____', '__', '__'] : ['__', '__', '____']).join(sign)
+  const part = (from: number, length: number) => `substr(${text}, ${from}, ${length})`
+  const [month, day] = order === 'day-month-year' ? [4, 1] : [1, 4]
+  const iso = isYearFirst
+    ? `${part(1, 4)} || '-' || ${part(6, 2)} || '-' || ${part(9, 2)} || substr(${text}, 11)`
+    : `${part(7, 4)} || '-' || ${part(month, 2)} || '-' || ${part(day, 2)} || substr(${text}, 11)`
+  const whole = isYearFirst && sign === '-' ? text : iso
+  const like = (tails: readonly string[]) =>
+    `(${tails.map((tail) => `${text} LIKE '${date}${tail}'`).join(' OR ')}) AND ${text} BETWEEN '0' AND '9~'`
+  // Names of zones stand behind a blank; they would change what the next cells are.
+  const isBare = `NOT contains(substr(${text}, 20), ' ')`
+  return `CASE WHEN ${like(['', ' __:__:__', 'T__:__:__', ' __:__'])} THEN TRY_CAST(${whole} AS TIMESTAMP)
+    WHEN ${like([' __:__:__%', 'T__:__:__%'])} AND ${isBare} THEN TRY_CAST(${whole} AS TIMESTAMPTZ)::TIMESTAMP END`
 }
 
 /** Of `2024-01-31 8:30:00.5 +0200` and the like. DuckDB wants seconds, +02 or +02:00, and no blanks. */
