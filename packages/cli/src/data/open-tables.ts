@@ -88,6 +88,8 @@ export async function loadTables(
   let before: Promise<unknown> = Promise.resolve()
   const clean = (await openTexts(files, texts, session.scratch)).map((read) => {
     const own = before.then(read)
+    // It may fail before anybody waits for it; who does hears of it all the same.
+    own.catch(() => {})
     before = own
     return own
   })

@@ -436,6 +436,36 @@ test.each(['csv', 'ndjson'])(
   },
 )
 
+test('a file that cannot be read before DuckDB is ready is an error of the command, and no other', async () => {
+  const lines = ['a,b', ...repeated(['1,2'], 90), '1,2,3']
+  const unheard: unknown[] = []
+  const hear = (error: unknown) => unheard.push(error)
+  process.on('unhandledRejection', hear)
+  const scratch = makeScratch()
+  const session = await openSession(scratch)
+  try {
+    const path = join(directory, 'grows.csv')
+    writeFileSync(path, lines.join('\n'))
+    const located = await locate(path, session, undefined)
+    if (!isData(located)) throw new TypeError('a CSV is data')
+    const options: OpenOptions = { where: undefined, columns: undefined, types: {}, texts: {} }
+    const late: Session = {
+      ...session,
+      withOneThread: async (work) => {
+        await new Promise((resolve) => setTimeout(resolve, 500))
+        return work()
+      },
+    }
+    const sides = ['reference', 'current'].map((side) => ({ side, located }))
+    await expect(loadTables(sides, late, options)).rejects.toThrow('line 92 has 3 cells')
+    expect(unheard).toEqual([])
+  } finally {
+    process.off('unhandledRejection', hear)
+    session.close()
+    scratch.remove()
+  }
+})
+
 test('a list of all rows in a file of an object a line: the cure is named', async () => {
   await expect(opened(['[{"a":1},{"a":2}]'], 'ndjson', async () => {})).rejects.toThrow(
     'its lines are no objects: a list of them is JSON (--input json)',
