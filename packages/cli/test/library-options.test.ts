@@ -1,7 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DetectDriftOptions, type DriftReport, detectDrift } from '@tidegauge/drift'
+import {
+  type DetectDriftOptions,
+  type DriftReport,
+  detectDrift,
+  withReportId,
+} from '@tidegauge/drift'
 import { driftDashboard, prometheusRules, rulesYaml, serviceDashboard } from '@tidegauge/mixin'
 import { evidentlyReport, htmlReport, markdownReport } from '@tidegauge/reporters'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -125,7 +130,13 @@ test.each<
     JSON.parse(JSON.stringify(columns).replace('__proto__x', '__proto__'))
   const names = { reference: 'old', current: 'new', ...options.names }
   const expected = detectDrift(named(before), named(after), { ...options, names })
-  expect(report).toEqual(JSON.parse(JSON.stringify(expected)))
+  // That it was a file, the report says too.
+  const { reading, ...reference } = report.reference
+  const { reading: _, ...current } = report.current
+  expect(reading).toEqual({ format: 'csv', delimiter: ',', header: true })
+  expect(withReportId({ ...report, reference, current })).toEqual(
+    JSON.parse(JSON.stringify(expected)),
+  )
 })
 
 test("the title, the limit and the format of Evidently are the reporters'", async () => {

@@ -303,7 +303,8 @@ function assertMethods({ methods = {}, method }: DetectDriftOptions): void {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException
       if (code !== 'ERR_INVALID_ARGUMENT') throw error
-      const [hint = ''] = /; did you mean [^?]*\?/.exec(message) ?? []
+      const near = /^"method" must be "([^"]+)", maybe/.exec(message)?.[1]
+      const hint = near === undefined ? '' : `; did you mean ${near}?`
       const known = Object.keys(BUILT_IN_METHODS)
       throw new UsageError(
         `--${byType.includes(choice!) ? 'type-method' : 'method'}: there is no method ${name}${hint} (known: ${known.join(', ')}, and short names such as psi, js, ks)`,
