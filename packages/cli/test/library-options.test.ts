@@ -229,7 +229,10 @@ test.each<[args: readonly string[], message: string]>([
   [['--minimum-values', '0'], '--minimum-values must be a positive integer, received 0'],
   [['--type-method', 'psi'], '--type-method must be type=name, received "psi"'],
   [['--type-method', 'number=psi'], 'the type in --type-method must be one of numeric,'],
-  [['--type-method', 'numeric=pis'], '--type-method: there is no method pis (known:'],
+  [
+    ['--type-method', 'numeric=pis'],
+    '--type-method: there is no method pis; did you mean psi? (known:',
+  ],
   [['--type-method', 'numeric=psi:x'], '--type-method psi:x: the threshold must be a number'],
   [['--type-method', 'numeric=psi', '--method', 'js'], '--method js is of every type'],
   [['--type-method', 'text=js', '--preset', 'evidently'], 'left out beside a --preset'],

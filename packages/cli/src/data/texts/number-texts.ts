@@ -32,7 +32,7 @@ const MINUS = '\u2212-'
  * The pattern of a number, as JavaScript and DuckDB both read it; case does not matter.
  * `1,23,456` is how India groups; accountants write (5.00) for what is lost, SAP 5.00-.
  */
-export function patternOf({ decimalSign, thousandsSign, unit }: NumberFormat): string {
+function patternOf({ decimalSign, thousandsSign, unit }: NumberFormat): string {
   const between = `[${CHARACTERS[thousandsSign]}]`
   const grouped =
     thousandsSign === '' ? '' : `|[0-9]{1,3}(?:${between}[0-9]{2,3})*${between}[0-9]{3}`
@@ -61,7 +61,7 @@ export function isNumberText(format: NumberFormat): (text: string) => boolean {
 }
 
 /** @param text - in SQL */
-export function isNumberSql(format: NumberFormat, text: string): string {
+function isNumberSql(format: NumberFormat, text: string): string {
   return `regexp_full_match(${text}, ${quoteLiteral(patternOf(format))}, 'i')`
 }
 

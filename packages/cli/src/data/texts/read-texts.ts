@@ -311,7 +311,7 @@ async function lookAgain(session: Session, look: Look, rules: TextRules): Promis
     ({ cells, missing, values }) => Math.max(...values) >= cells - missing,
   )
   if (isTaken || rules.asPandas) return
-  const untaken = []
+  const untaken: (readonly string[])[] = []
   for (const [i, { cells }] of column.sides.entries()) {
     untaken.push(await someUntaken(session, cells, candidates[i]!, missing.ofNumbers))
   }
