@@ -432,6 +432,19 @@ test('dates of an order that one side alone cannot tell are not stored', async (
   expect(stderr).toContain('say --date-format day-first or month-first')
 })
 
+test('dates of an order that neither side tells are not judged, and not said to be left out of a profile', async () => {
+  const days = rows(200, (i) => `0${(i % 9) + 1}/0${(i % 7) + 1}/2024,${i}`)
+  writeFileSync(file('either.csv'), `${['at,x', ...days].join('\n')}\n`)
+  const { columns } = await reportOn(['either.csv', 'either.csv'])
+  expect(columns.map(({ name, verdict }) => [name, verdict])).toEqual([
+    ['at', 'insufficient-data'],
+    ['x', 'stable'],
+  ])
+  expect(columns[0]!.reason).toBe(
+    'not read in the reference and the current table: the order of day and month cannot be told: say --date-format day-first or month-first',
+  )
+})
+
 test('a row that gains a cell is refused with its line, in any of the forms of a text file', async () => {
   const lines = ['price,kind', ...rows(1000, (i) => `${i},a${i >= 500 ? ',new' : ''}`)]
   writeFileSync(file('grows.csv'), lines.join('\n'))

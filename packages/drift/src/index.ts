@@ -16,7 +16,11 @@ export {
   holm,
   shareOfDriftedColumns,
 } from '@tidegauge/core'
-export type { StoredColumn, UnprofiledColumn } from './measure/measured-column.ts'
+export type {
+  StoredColumn,
+  UnprofiledColumn,
+  UnreadableColumn,
+} from './measure/measured-column.ts'
 export type { Alternative, AlternativeOptions } from './methods/alternative.ts'
 export { type AndersonDarlingTest, andersonDarling } from './methods/anderson-darling.ts'
 export {
@@ -136,6 +140,7 @@ export {
   type ColumnPairInput,
   type ColumnPairs,
   type ColumnSideInput,
+  type ColumnSideValues,
   detectDriftByColumn,
   type WantedColumn,
 } from './run/detect-drift-by-column.ts'

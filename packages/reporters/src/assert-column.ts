@@ -189,6 +189,9 @@ function assertFinding(path: string, column: ColumnDrift, { settings }: Surround
 /** No profile keeps documents. */
 const UNHELD = /^the stored profile of the (reference|current table) does not hold it: /
 
+/** Nobody could tell what its cells are. */
+const NOT_READ = /^not read in the (reference|current table|reference and the current table): /
+
 /** The share of missing values: a test of its own, or none. */
 function assertMissing(
   path: string,
@@ -196,7 +199,7 @@ function assertMissing(
   { current, settings }: Surroundings,
   { rows }: Sizes,
 ): void {
-  const { finding, missing, verdict } = column
+  const { finding, missing, reason, verdict } = column
   const { adjustedPValue, drifted, effect, pValue } = missing
   const isTested = pValue !== null
   for (const [field, value] of Object.entries({ adjustedPValue, effect })) {
@@ -205,7 +208,8 @@ function assertMissing(
     }
   }
   const isMissing = missing.reference + missing.current > 0
-  const isBlank = verdict === 'error' || finding !== undefined || current.rows === 0
+  const isUncompared = verdict === 'error' || NOT_READ.test(reason)
+  const isBlank = isUncompared || finding !== undefined || current.rows === 0
   const isTestable =
     settings.preset === null && isMissing && rows >= settings.minimumValues - ROUNDING
   if (isTested && !isTestable) refuse(path, 'missing.pValue', 'null', pValue)
@@ -215,7 +219,7 @@ function assertMissing(
   if (drifted !== expected) refuse(path, 'missing.drifted', String(expected), drifted)
   if (!isTested) return
   // Of what could not be compared nothing was tested, unless that was how it was found.
-  const isUntested = finding === undefined ? verdict === 'error' : !isLostBy(missing, settings)
+  const isUntested = finding === undefined ? isUncompared : !isLostBy(missing, settings)
   if (isUntested) refuse(path, 'missing.pValue', 'null', pValue)
 }
 
@@ -229,11 +233,12 @@ function isLostBy(missing: MissingValues, { alpha }: DriftReport['settings']): b
 
 /** Was there nothing to compare? */
 function isUnmeasured(
-  { finding, verdict }: ColumnDrift,
+  { finding, reason, verdict }: ColumnDrift,
   { current }: Surroundings,
   { m, n }: Sizes,
 ): boolean {
-  return verdict === 'error' || finding !== undefined || current.rows === 0 || n === 0 || m === 0
+  const isUncompared = verdict === 'error' || finding !== undefined || NOT_READ.test(reason)
+  return isUncompared || current.rows === 0 || n === 0 || m === 0
 }
 
 function assertNothingMeasured(
@@ -321,12 +326,15 @@ function assertVerdict(
   report: Surroundings,
   sizes: Sizes,
 ): void {
-  const { drifted, finding, verdict } = column
+  const { drifted, finding, reason, verdict } = column
   if (drifted !== (verdict === 'drifted')) {
     refuse(path, 'drifted', String(verdict === 'drifted'), drifted)
   }
   if (finding !== undefined) assertUnjudged(path, column)
-  else if (verdict === 'error') assertFailed(path, column, report.settings)
+  else if (NOT_READ.test(reason)) {
+    if (verdict !== 'insufficient-data') refuse(path, 'verdict', 'insufficient-data', verdict)
+    assertUncompared(path, column, report.settings)
+  } else if (verdict === 'error') assertUncompared(path, column, report.settings)
   else if (report.current.rows === 0 && column.current === null) {
     if (verdict !== 'insufficient-data') refuse(path, 'verdict', 'insufficient-data', verdict)
   } else assertJudged(path, column, report.settings, sizes)
@@ -382,10 +390,10 @@ function assertUnjudged(path: string, { finding, role, verdict }: ColumnDrift): 
   )
 }
 
-/** A column that failed is known by one side at most, where a stored profile does not hold the other. */
-function assertFailed(
+/** Known by one side at most, where the other cannot be read, or a stored profile does not hold it. */
+function assertUncompared(
   path: string,
-  { current, missing, reason, reference, smallestDetectableEffect }: ColumnDrift,
+  { current, missing, reason, reference, smallestDetectableEffect, verdict }: ColumnDrift,
   { preset }: DriftReport['settings'],
 ): void {
   if (smallestDetectableEffect !== null) {
@@ -393,8 +401,8 @@ function assertFailed(
   }
   const isOfBoth = reference !== null && current !== null
   const isKnown = reference !== null || current !== null
-  if (isOfBoth || (isKnown && !UNHELD.test(reason))) {
-    refuse(path, 'verdict', 'that of its values, or with a finding', 'error')
+  if (isOfBoth || (isKnown && !UNHELD.test(reason) && !NOT_READ.test(reason))) {
+    refuse(path, 'verdict', 'that of its values, or with a finding', verdict)
   }
   for (const [side, profile] of Object.entries({ reference, current })) {
     const share = missing[side as 'reference' | 'current']

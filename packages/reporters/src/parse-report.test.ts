@@ -1,4 +1,10 @@
-import { type ColumnDrift, type DriftReport, detectDrift, withReportId } from '@tidegauge/drift'
+import {
+  type ColumnDrift,
+  type DriftReport,
+  detectDrift,
+  detectDriftByColumn,
+  withReportId,
+} from '@tidegauge/drift'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { alone } from '../test/alone.ts'
@@ -51,6 +57,24 @@ test('a cell that did not fit stands in no redacted report', () => {
   const { report } = reports.find(({ name }) => name === 'of files that are read')!
   const { id: _, ...told } = { ...report, settings: { ...report.settings, redacted: true } }
   expect(() => parseReport(JSON.stringify(told))).toThrow('.misfits.example" must be empty')
+})
+
+test('a column that was not read is insufficient data, whatever else is said of it', async () => {
+  const shape = { rowCount: 60, columnNames: ['at'] }
+  const at = Array.from({ length: 60 }, (_, i) => new Date(i * 864e5))
+  const unreadable = { name: 'at', type: 'datetime', unreadable: 'nobody knows its order' } as const
+  const read = async () => ({ reference: at, current: unreadable })
+  const report = await detectDriftByColumn({ reference: shape, current: shape, read })
+  expect(parseReport(jsonReport(report))).toEqual(report)
+  const { id: _, columns, ...rest } = report
+  for (const forged of [
+    { verdict: 'error' },
+    { verdict: 'stable' },
+    { current: columns[0]!.reference },
+  ]) {
+    const told = { ...rest, columns: [{ ...columns[0]!, ...forged }] }
+    expect(() => parseReport(JSON.stringify(told))).toThrow('"report.columns[0].verdict" must be')
+  }
 })
 
 test('-0 is read back as -0, and a number to its last digit', () => {

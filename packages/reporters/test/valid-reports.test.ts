@@ -148,6 +148,14 @@ const tableReading: fc.Arbitrary<TableReading> = fc.record(
   { requiredKeys: ['format'] },
 )
 const howRead = fc.record({
+  /** Sides of which nobody can read the first column. */
+  unreadable: fc.constantFrom<Array<'reference' | 'current'>>(
+    [],
+    [],
+    ['reference'],
+    ['current'],
+    ['reference', 'current'],
+  ),
   table: fc.option(tableReading, { nil: undefined }),
   columns: fc.record({ reference: columnReading, current: columnReading }, { requiredKeys: [] }),
 })
@@ -193,8 +201,8 @@ test('a report of detectDrift is read back as it was, whatever it compares, and 
       const all = { ...chosen, ...method } as DetectDriftOptions
       const report = await reportOf(form, before, after, all, how)
       if (report === null) return
-      for (const { finding, verdict } of report.columns) {
-        const key = finding ?? verdict
+      for (const { finding, reason, verdict } of report.columns) {
+        const key = finding ?? (reason.startsWith('not read in the ') ? 'not read' : verdict)
         seen.set(key, (seen.get(key) ?? 0) + 1)
       }
       expect(parseReport(jsonReport(report))).toEqual(report)
@@ -202,7 +210,7 @@ test('a report of detectDrift is read back as it was, whatever it compares, and 
   )
   await fc.assert(anything, { numRuns: Number(process.env.TIDEGAUGE_RUNS ?? 300) })
   const kinds = ['drifted', 'negligible', 'stable', 'insufficient-data', 'error']
-  for (const kind of [...kinds, 'gone', 'new', 'changed-type', 'left-out']) {
+  for (const kind of [...kinds, 'gone', 'new', 'changed-type', 'left-out', 'not read']) {
     expect(seen.get(kind), kind).toBeGreaterThan(0)
   }
 })
@@ -222,7 +230,7 @@ async function reportOf(
   before: Side,
   after: Side,
   chosen: DetectDriftOptions,
-  { table, columns }: HowRead,
+  { table, columns, unreadable }: HowRead,
 ) {
   try {
     if (form === 'by column') {
@@ -231,9 +239,15 @@ async function reportOf(
         columnNames: Object.keys(side),
         ...(table && { reading: table }),
       })
+      const cellsOf = (side: 'reference' | 'current', name: string) => {
+        if (name !== 'c0' || !unreadable.includes(side)) {
+          return (side === 'reference' ? before : after)[name]!
+        }
+        return { name, type: 'datetime' as const, unreadable: 'the order cannot be told' }
+      }
       const read = async (name: string) => ({
-        reference: before[name]!,
-        current: after[name]!,
+        reference: cellsOf('reference', name),
+        current: cellsOf('current', name),
         readings: columns,
       })
       const pairs = { reference: shapeOf(before), current: shapeOf(after), read }

@@ -1,4 +1,4 @@
-import type { ColumnReading, TableReading, UnprofiledColumn } from '@tidegauge/drift'
+import type { ColumnReading, TableReading, UnreadableColumn } from '@tidegauge/drift'
 import type { Session } from './session.ts'
 
 /** A table that DuckDB can read column by column; nothing of it is held here. */
@@ -32,8 +32,8 @@ export interface DataColumn {
 }
 
 /** A column whose cells cannot be read yet, and why. */
-export function unreadable({ name, undecided }: DataColumn): UnprofiledColumn | undefined {
-  return undecided === undefined ? undefined : { name, type: 'datetime', reason: undecided }
+export function unreadable({ name, undecided }: DataColumn): UnreadableColumn | undefined {
+  return undecided === undefined ? undefined : { name, type: 'datetime', unreadable: undecided }
 }
 
 /** Is it a column of numbers, or of dates, which are compared as numbers? */

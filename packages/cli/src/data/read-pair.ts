@@ -1,11 +1,13 @@
 import {
   type ColumnPairInput,
   type ColumnSideInput,
+  type ColumnSideValues,
   type ColumnType,
   profile,
   type StoredColumn,
   type TableProfile,
   type UnprofiledColumn,
+  type UnreadableColumn,
   type WantedColumn,
 } from '@tidegauge/drift'
 import {
@@ -43,7 +45,7 @@ export interface ReadPairOptions {
 }
 
 /** The input of one column: its cells, or counts where they are too many. */
-type Half = Exclude<ColumnPairInput['reference'], UnprofiledColumn>
+type Half = Exclude<ColumnSideValues, UnprofiledColumn | UnreadableColumn>
 
 /**
  * Reads both sides of a column, so that no more than the column is held.
@@ -59,18 +61,18 @@ export async function readPair(
   session: Session,
   options: ReadPairOptions,
 ): Promise<ColumnPairInput> {
-  const unprofiled = {
-    reference: unprofiledOf(sides.reference, name),
-    current: unprofiledOf(sides.current, name),
+  const without = {
+    reference: withoutCells(sides.reference, name),
+    current: withoutCells(sides.current, name),
   }
   const alone = (side: SideName) => readSide(name, wanted, sides[side], session, options)
-  if (unprofiled.reference !== undefined) {
+  if (without.reference !== undefined) {
     const { values, ...read } = await alone('current')
-    return { reference: unprofiled.reference, current: values, ...read }
+    return { reference: without.reference, current: values, ...read }
   }
-  if (unprofiled.current !== undefined) {
+  if (without.current !== undefined) {
     const { values, ...read } = await alone('reference')
-    return { reference: values, current: unprofiled.current, ...read }
+    return { reference: values, current: without.current, ...read }
   }
   const reference = halfOf(sides.reference, name)
   const current = halfOf(sides.current, name)
@@ -105,8 +107,8 @@ export async function readSide(
   session: Session,
   options: ReadPairOptions,
 ): Promise<ColumnSideInput> {
-  const unprofiled = unprofiledOf(side, name)
-  if (unprofiled !== undefined) return { values: unprofiled }
+  const without = withoutCells(side, name)
+  if (without !== undefined) return { values: without }
   const half = halfOf(side, name)
   if (half.kind === 'stored') return { values: half.column }
   const context = { name, wanted, session, options }
@@ -146,8 +148,8 @@ type Unread =
   | { readonly kind: 'stored'; readonly column: StoredColumn }
   | { readonly kind: 'cells'; readonly table: DataTable; readonly column: DataColumn }
 
-/** A column that a stored profile could not hold, or whose cells nothing compares; and why. */
-function unprofiledOf(side: Side, name: string): UnprofiledColumn | undefined {
+/** A column that a stored profile could not hold, or whose cells cannot be read; and why. */
+function withoutCells(side: Side, name: string): UnprofiledColumn | UnreadableColumn | undefined {
   if (side.kind === 'table') return unreadable(side.table.columns.get(name)!)
   return side.stored.unprofiled?.find((column) => column.name === name)
 }

@@ -14,7 +14,7 @@ import {
 } from '@tidegauge/drift'
 import { UsageError } from '../usage-error.ts'
 import { countCategories, countNumbers } from './count-values.ts'
-import { type DataColumn, type DataTable, unreadable } from './data-table.ts'
+import type { DataColumn, DataTable } from './data-table.ts'
 import { withDeciles } from './exact-deciles.ts'
 import { type OnRows, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
@@ -50,8 +50,6 @@ export async function storeColumn(
 ): Promise<StoredColumn | UnprofiledColumn> {
   const { name, kind } = column
   const { like } = options
-  const left = unreadable(column)
-  if (left !== undefined) return left
   const chosen = ownValue(options.types, name)
   if (like !== undefined && chosen !== undefined) assertKind(like, chosen)
   const type = chosen ?? typeOf(kind)

@@ -44,6 +44,15 @@ export interface UnprofiledColumn {
   readonly reason: string
 }
 
+/** A column of a table whose cells nobody can read as one thing: dates of which nobody can tell the order, say. */
+export interface UnreadableColumn {
+  readonly name: string
+  /** What it holds; null where that cannot be told. */
+  readonly type: ColumnType | null
+  /** Why, and what to do; it quotes no cell. */
+  readonly unreadable: string
+}
+
 /** A column before the other columns' p-values are known. */
 export interface MeasuredColumn
   extends Omit<

@@ -1,4 +1,4 @@
-import type { Side, UnprofiledContent } from '../plan/open-table.ts'
+import type { Side, UnprofiledContent, UnreadableContent } from '../plan/open-table.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
 import type { HeldEvidence, LoneEvidence, UnpairedEvidence } from '../read/column-evidence.ts'
 import { areBothText, shownAs } from '../read/own-kind.ts'
@@ -7,7 +7,7 @@ import { blank, type MeasuredColumn } from './measured-column.ts'
 import { knownOf } from './one-side.ts'
 
 /**
- * A column that a side lacks, or that its stored profile does not hold: it is gone, new or of another type as anywhere
+ * A column that a side lacks, that its stored profile does not hold, or that cannot be read: it is gone, new or of another type as anywhere
  * else, and else it is said that nobody could judge it.
  */
 export function measureUnpaired(
@@ -27,11 +27,12 @@ export function measureUnpaired(
   }
   const isReadAsText = choice.type === 'categorical' || choice.type === 'text'
   const isEmpty = isHeld(current) && current.own === null
-  const isSame = before === after || areBothText(before, after)
+  const isUntold = after === null && isUnreadable(current)
+  const isSame = before === after || areBothText(before, after) || isUntold
   if (before !== null && !isSame && !isEmpty && !isReadAsText) {
     const reason =
-      after === null && !isHeld(current)
-        ? reasonOf(current)
+      after === null && isUnprofiled(current)
+        ? current.column.reason
         : `its type changed from ${before} in the reference to ${after ?? 'something else'}`
     const changedType = { reference: before, current: after }
     return { ...known, reason, finding: 'changed-type', changedType }
@@ -39,8 +40,11 @@ export function measureUnpaired(
   if (before !== null && isEmpty && settings.minimumValues <= known.missing.currentRows) {
     return { ...known, reason: 'no value in the current table', finding: 'gone' }
   }
-  const [side, where] = isHeld(reference) ? [current, 'current table'] : [reference, 'reference']
-  const reason = `the stored profile of the ${where} does not hold it: ${reasonOf(side)}`
+  const [side, where] = isUnprofiled(reference)
+    ? [reference, 'reference']
+    : [current, 'current table']
+  if (!isUnprofiled(side)) return { ...known, ...notRead(reference, current) }
+  const reason = `the stored profile of the ${where} does not hold it: ${side.column.reason}`
   // Texts are left out of every profile; what failed was to be judged.
   return before === 'text' ? { ...known, reason, finding: 'left-out' } : { ...known, reason }
 }
@@ -53,13 +57,26 @@ function isUnprofiled(lone: LoneEvidence): lone is UnprofiledContent {
   return lone?.kind === 'unprofiled'
 }
 
-function reasonOf(lone: LoneEvidence): string {
-  return isUnprofiled(lone) ? lone.column.reason : ''
+function isUnreadable(lone: LoneEvidence): lone is UnreadableContent {
+  return lone?.kind === 'unreadable'
+}
+
+/** Nothing has failed: its cells do not tell what they are. */
+function notRead(
+  reference: LoneEvidence,
+  current: LoneEvidence,
+): Pick<MeasuredColumn, 'reason' | 'state'> {
+  const sides = [
+    ...(isUnreadable(reference) ? [{ where: 'reference', why: reference.column.unreadable }] : []),
+    ...(isUnreadable(current) ? [{ where: 'current table', why: current.column.unreadable }] : []),
+  ]
+  const where = sides.map((side) => side.where).join(' and the ')
+  return { reason: `not read in the ${where}: ${sides[0]?.why}`, state: 'insufficient-data' }
 }
 
 function typeOfLone(lone: LoneEvidence, choice: ColumnChoice): ColumnType | null {
   if (isHeld(lone)) return shownAs(lone.own, choice.type)
-  return isUnprofiled(lone) ? lone.column.type : null
+  return isUnprofiled(lone) || isUnreadable(lone) ? lone.column.type : null
 }
 
 const ABSENT = {

@@ -8,7 +8,11 @@ import {
   uncounted,
 } from '@tidegauge/core'
 import { currentProfile, type Steps, toTableInSteps } from '@tidegauge/core/internal'
-import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import type {
+  StoredColumn,
+  UnprofiledColumn,
+  UnreadableColumn,
+} from '../measure/measured-column.ts'
 import { currentTableProfile, isTableProfile, type TableProfile } from '../profile/table-profile.ts'
 import type { ColumnReading, TableReading } from '../reading/column-reading.ts'
 import type { TimeRange } from '../report/time-range.ts'
@@ -46,6 +50,7 @@ export type ColumnContent =
     }
   | StoredContent
   | UnprofiledContent
+  | UnreadableContent
   | FailedContent
   /** It is there; nobody has read it. */
   | { readonly kind: 'unread' }
@@ -65,6 +70,13 @@ export interface StoredContent {
 export interface UnprofiledContent {
   readonly kind: 'unprofiled'
   readonly column: UnprofiledColumn
+  readonly reading?: ColumnReading
+}
+
+/** Of a table: a column that cannot be read, and why. */
+export interface UnreadableContent {
+  readonly kind: 'unreadable'
+  readonly column: UnreadableColumn
   readonly reading?: ColumnReading
 }
 
@@ -148,6 +160,7 @@ export function readingOf(content: ColumnContent): ColumnReading | undefined {
   switch (content?.kind) {
     case 'cells':
     case 'unprofiled':
+    case 'unreadable':
       return content.reading
     case 'profile':
       return content.column.reading

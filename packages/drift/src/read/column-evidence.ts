@@ -1,6 +1,6 @@
 import type { ColumnFinding } from '@tidegauge/core'
 import type { MissingCounts } from '../measure/measured-column.ts'
-import type { UnprofiledContent } from '../plan/open-table.ts'
+import type { UnprofiledContent, UnreadableContent } from '../plan/open-table.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import type { CellCount } from './cells.ts'
 import { ColumnError } from './column-error.ts'
@@ -49,7 +49,12 @@ export interface UnpairedEvidence {
   readonly current: LoneEvidence
 }
 
-export type LoneEvidence = HeldEvidence | UnprofiledContent | { readonly kind: 'unread' } | null
+export type LoneEvidence =
+  | HeldEvidence
+  | UnprofiledContent
+  | UnreadableContent
+  | { readonly kind: 'unread' }
+  | null
 
 export interface HeldEvidence {
   readonly kind: 'held'

@@ -1,6 +1,6 @@
 import { uncounted } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
-import type { ColumnContent, ColumnContents, UnprofiledContent } from '../plan/open-table.ts'
+import type { ColumnContent, ColumnContents } from '../plan/open-table.ts'
 import type { ColumnChoice } from '../plan/plan.ts'
 import type { Semantics } from '../presets/semantics.ts'
 import { isNested } from '../reading/nested.ts'
@@ -10,6 +10,7 @@ import {
   type Fault,
   type Fit,
   faultOf,
+  type HeldEvidence,
   type LoneEvidence,
   type PairEvidence,
   type UnpairedEvidence,
@@ -49,7 +50,7 @@ export function* readColumn(
   return yield* readUnpaired(column, reference, current, reader)
 }
 
-type MaybeHeld = HeldColumn | UnprofiledContent | { readonly kind: 'unread' } | null
+type MaybeHeld = HeldColumn | Exclude<LoneEvidence, HeldEvidence>
 
 function* holdIfThere(content: ColumnContent): Steps<MaybeHeld> {
   if (content?.kind === 'failed') throw content.error
@@ -156,5 +157,5 @@ function* typeAlone(held: HeldColumn, semantics: Semantics): Steps<ColumnType | 
 
 function typeShown(found: MaybeHeld, { type }: ColumnChoice): ColumnType | null {
   if (isColumn(found)) return shownAs(ownKindOf(found), type)
-  return found?.kind === 'unprofiled' ? found.column.type : null
+  return found?.kind === 'unprofiled' || found?.kind === 'unreadable' ? found.column.type : null
 }

@@ -64,6 +64,8 @@ export function* timeRangeOf(content: ColumnContent): Steps<TimeRange | null> {
     }
     case 'unprofiled':
       throw noTimes('a column that its profile does not hold')
+    case 'unreadable':
+      throw noTimes(`a column that is not read: ${content.column.unreadable}`)
     case 'failed':
       throw noTimes('a column that cannot be read')
     default:

@@ -2,7 +2,12 @@ import { type ColumnInput, InvalidArgumentError, toTable } from '@tidegauge/core
 import { assertList, assertObject, finish } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
-import type { MeasuredColumn, StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import type {
+  MeasuredColumn,
+  StoredColumn,
+  UnprofiledColumn,
+  UnreadableColumn,
+} from '../measure/measured-column.ts'
 import { withReading } from '../measure/with-reading.ts'
 import {
   type ColumnContent,
@@ -47,19 +52,21 @@ export interface WantedColumn {
   readonly takesDeciles: boolean
 }
 
-/** Cells, the counts of cells that are too many to be held, or what a stored profile could not hold. */
 export interface ColumnPairInput {
-  readonly reference: ColumnInput | StoredColumn | UnprofiledColumn
-  readonly current: ColumnInput | StoredColumn | UnprofiledColumn
+  readonly reference: ColumnSideValues
+  readonly current: ColumnSideValues
   /** What the reader of the report should know of how the column was read. */
   readonly warnings?: readonly string[]
   /** How the cells of each side were read; of a stored profile, what that says of it by default. */
   readonly readings?: ColumnReadings
 }
 
+/** Cells, the counts of cells that are too many to be held, or why there are none. */
+export type ColumnSideValues = ColumnInput | StoredColumn | UnprofiledColumn | UnreadableColumn
+
 /** The same of a column that one side alone has. */
 export interface ColumnSideInput {
-  readonly values: ColumnInput | StoredColumn | UnprofiledColumn
+  readonly values: ColumnSideValues
   readonly warnings?: readonly string[]
   readonly reading?: ColumnReading
 }
@@ -85,10 +92,6 @@ export async function detectDriftByColumn(
 ): Promise<DriftReport> {
   assertOptions('options', options, DRIFT_OPTIONS)
   assertPairs(pairs)
-  for (const side of SIDES) {
-    const { reading } = pairs[side]
-    if (reading !== undefined) assertTableReading(`${side}.reading`, reading)
-  }
   const plan = planOf(pairs.reference, pairs.current, options)
   const times = await timesOf(plan, pairs)
   const hasBefore = new Set(pairs.reference.columnNames)
@@ -115,7 +118,9 @@ function assertPairs(pairs: ColumnPairs): void {
   assertObject('pairs', pairs, 'both tables and how they are read: { reference, current, read }')
   for (const side of SIDES) {
     assertObject(side, pairs[side], 'what is known of a table: { rowCount, columnNames }')
-    assertList(`${side}.columnNames`, pairs[side].columnNames, 'the names of its columns')
+    const { columnNames, reading } = pairs[side]
+    assertList(`${side}.columnNames`, columnNames, 'the names of its columns')
+    if (reading !== undefined) assertTableReading(`${side}.reading`, reading)
   }
   if (typeof pairs.read === 'function') return
   throw new InvalidArgumentError(
@@ -144,7 +149,15 @@ async function inputOf(
 ): Promise<Partial<ColumnPairInput>> {
   const { name } = column
   const wanted = wantedOf(column)
-  if (there.reference && there.current) return pairs.read(name, wanted)
+  if (there.reference && there.current) {
+    const read = await pairs.read(name, wanted)
+    for (const side of SIDES) {
+      if (read?.[side] !== undefined) continue
+      const expected = 'its cells, its counts or why there are none'
+      throw new InvalidArgumentError(`read("${name}").${side}`, expected, undefined)
+    }
+    return read
+  }
   if (pairs.readOne === undefined) return {}
   const side = there.reference ? 'reference' : 'current'
   const { values, warnings = [], reading } = await pairs.readOne(name, side, wanted)
@@ -177,6 +190,7 @@ function contentOf(
   const own = readings?.[side]
   const reading = own === undefined ? {} : { reading: own }
   if ('profile' in input) return storedContent({ ...input, ...reading }, rowCount)
+  if ('unreadable' in input) return { kind: 'unreadable', column: input, ...reading }
   if ('reason' in input) return { kind: 'unprofiled', column: input, ...reading }
   const column = toTable(side, { [name]: input }).column(name)
   return { kind: 'cells', column, ...reading }

@@ -148,6 +148,63 @@ describe('how a column was read is told of', () => {
   })
 })
 
+describe('a column of a table that nobody can read', () => {
+  const order = 'the order of day and month cannot be told'
+  const unreadable = { name: 'at', type: 'datetime', unreadable: order }
+  const dates = integers.map((i) => new Date(i * 864e5))
+  const stored = tableProfileOf({
+    rows: N,
+    columns: [
+      {
+        name: 'at',
+        type: 'datetime',
+        profile: numericProfile(integers, [0, 100, 200]),
+      },
+    ],
+  }).columns[0]
+  const read = async (reference: unknown, current: unknown) => {
+    const at = { reference, current }
+    return (await detectDriftByColumn(pairsOf({ at }, { current: reading }))).columns[0]!
+  }
+
+  test.each<[string, unknown, unknown]>([
+    ['reference and the current table', unreadable, unreadable],
+    ['current table', stored, unreadable],
+    ['reference', unreadable, dates],
+  ])('is not judged, and nobody speaks of a profile (%s)', async (where, reference, current) => {
+    const column = await read(reference, current)
+    expect(column).toMatchObject({ type: 'datetime', verdict: 'insufficient-data', drifted: false })
+    expect(column).not.toHaveProperty('finding')
+    expect(column.reason).toBe(`not read in the ${where}: ${order}`)
+    expect(column.reading).toEqual({ current: reading })
+    expect(column.current?.n).toBe(current === dates ? N : undefined)
+  })
+
+  test('of which not even the type is known has not changed it', async () => {
+    const column = await read(stored, { ...unreadable, type: null })
+    expect(column.reason).toBe(`not read in the current table: ${order}`)
+  })
+
+  test('is of another type all the same, where that is known', async () => {
+    const column = await read(integers, unreadable)
+    expect(column).toMatchObject({ verdict: 'error', finding: 'changed-type' })
+  })
+
+  test('is no column of times', async () => {
+    const pairs = pairsOf({ at: { reference: dates, current: unreadable } }, {})
+    await expect(detectDriftByColumn(pairs, { time: 'at' })).rejects.toThrow(
+      `"time" must be a column of dates, or of milliseconds since 1970, received a column that is not read: ${order}`,
+    )
+  })
+
+  test('is not one that was forgotten: the reader is told', async () => {
+    const pairs = pairsOf({ at: { reference: dates, current: undefined } }, {})
+    await expect(detectDriftByColumn(pairs)).rejects.toThrow(
+      'read("at").current" must be its cells',
+    )
+  })
+})
+
 describe('a stored profile', () => {
   const parts = {
     rows: N + 2,
