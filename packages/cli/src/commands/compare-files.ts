@@ -78,6 +78,8 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
     progress.reading(files[side])
     found.push(await locate(files[side], session, files.input))
   }
+  // Both sides are known: from here on nothing else is opened, whatever a file holds or --where says.
+  await session.confine(found.flatMap(({ paths }) => paths))
   if (files.where !== undefined) await assertCondition(files.where, session)
   const stored = new Map<Located, TableProfile>()
   for (const located of found) {
@@ -89,8 +91,7 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
     return isData(located) ? [{ side, located }] : []
   })
   const loaded = await loadTables(requests, session, opening)
-  // From here on nothing else is opened, whatever --where says.
-  await session.confine(found.flatMap(({ paths }) => paths))
+  await session.lock()
   const tables = await openTables(loaded, session, opening)
   const sides = found.map((located): NamedSide => {
     const profile = stored.get(located)

@@ -73,6 +73,7 @@ async function store(file: ProfileFile, session: Session) {
   const located = await locate(data, session, file.input)
   if (!isData(located)) throw new UsageError(`${data} is a stored profile already`)
   const like = file.like === undefined ? undefined : await storedLike(file.like, file, session)
+  await session.confine(located.paths)
   if (file.where !== undefined) await assertCondition(file.where, session)
   const times = file.time === undefined ? [] : [file.time]
   const opened = wanted && [...new Set([...wanted, ...times])]
@@ -82,7 +83,7 @@ async function store(file: ProfileFile, session: Session) {
     storedColumn: (name: string) => like?.columns.find((column) => column.name === name),
   }
   const loaded = await loadTables([{ side: 'data', located }], session, opening)
-  await session.confine(located.paths)
+  await session.lock()
   const [table] = (await openTables(loaded, session, opening)) as [DataTable]
   assertDecided(table)
   rows = table.rowCount

@@ -153,6 +153,7 @@ test('behind the closed doors of a session nothing is opened but its own files',
   const confined = await openSession(own)
   try {
     await confined.confine([file('a.csv')])
+    await confined.lock()
     const run = (sql: string) => confined.connection.run(sql)
     await run(`SELECT * FROM read_csv('${file('a.csv')}')`)
     await run(`CREATE TABLE ${await confined.tables('disk')}.kept AS SELECT 1`)

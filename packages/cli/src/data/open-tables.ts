@@ -10,23 +10,12 @@ import { keepRows, type LoadedTexts, loadTexts, valuesOf } from './load-texts.ts
 import type { Located } from './locate.ts'
 import { readError, whyNotUsable } from './read-error.ts'
 import type { Session } from './session.ts'
-import { quotePath } from './sql.ts'
+import { listSql, quotePath } from './sql.ts'
 import { type CleanText, openTexts, type TextOptions } from './text/clean-texts.ts'
 import type { Known } from './texts/choose-reading.ts'
-import {
-  type KnownColumn,
-  readTexts,
-  type TextColumn,
-  type TextReading,
-  type TextRules,
-} from './texts/read-texts.ts'
-import {
-  countTexts,
-  leftTexts,
-  listSql,
-  MOST_SPELLINGS,
-  type TextCells,
-} from './texts/text-cells.ts'
+import { readTexts } from './texts/read-texts.ts'
+import { countTexts, leftTexts, MOST_SPELLINGS, type TextCells } from './texts/text-cells.ts'
+import type { KnownColumn, TextColumn, TextReading, TextRules } from './texts/text-column.ts'
 
 /** A table to open. */
 export interface TableRequest {
@@ -384,11 +373,10 @@ async function columnsOfTexts(
 ): Promise<ReadonlyMap<string, DataColumn>> {
   const names = chosen.filter((name) => readings.has(name))
   const texts = names.filter((name) => readings.get(name)!.kind === 'text')
-  const list = texts.length === 0 ? [] : readings.get(texts[0]!)!.missing
   const found = await countTexts(
     session,
     texts.map((name) => cells.get(name)!),
-    list,
+    texts.map((name) => readings.get(name)!.missing),
   )
   const holdsMissing = new Set(texts.filter((_, i) => found[i]! > 0))
   const nested = new Set(await nestedOf(session, names, cells))

@@ -285,6 +285,27 @@ test.each([
   expect([...new Set(days)]).toEqual(expected)
 })
 
+test('what a stored profile counted as missing is missing in that column alone', async () => {
+  const text = [
+    'a,b',
+    ...Array.from({ length: 60 }, (_, i) => ['x,red', 'unknown,unknown'][i % 2]!),
+  ]
+  const missing = [{ text: 'unknown', count: 3 }]
+  const [column] = profile({ b: ['red', 'blue'] }).columns
+  const storedColumn: OpenOptions['storedColumn'] = (name) =>
+    name === 'b' ? { ...column!, reading: { sourceType: 'text', missing } } : undefined
+  const read = async ([table]: readonly DataTable[], session: Session) => [
+    new Set(await valuesOf(table!, 'a' as Name, session)),
+    new Set(await valuesOf(table!, 'b' as Name, session)),
+    table!.columns.get('b')!.reading?.missing,
+  ]
+  expect(await opened([text.join('\n')], 'csv', read, { storedColumn })).toEqual([
+    new Set(['x', 'unknown']),
+    new Set(['red', null]),
+    [{ text: 'unknown', count: 30 }],
+  ])
+})
+
 /** The values that occur, of dates their days; and how the column was read. */
 async function distinct(cells: readonly string[], more: Partial<OpenOptions> = {}) {
   const texts = { delimiter: '|', header: true, ...more.texts }

@@ -16,10 +16,12 @@ export interface Session {
   /** The schema for tables: in memory, or, for large ones, in a file. */
   tables(where: 'memory' | 'disk'): Promise<string>
   /**
-   * From here on nothing is opened but these files and what is in the scratch folder, and no setting is changed
-   * any more. DuckDB opens a file each time it reads one: simply to close the outside would close its own data.
+   * From here on nothing is opened but these files and what is in the scratch folder. DuckDB opens a file each time it
+   * reads one: simply to close the outside would close its own data.
    */
   confine(paths: readonly string[]): Promise<void>
+  /** From here on no setting is changed any more: before anything of the user's is run. */
+  lock(): Promise<void>
   close(): void
 }
 
@@ -69,10 +71,12 @@ export async function openSession(scratch: Scratch): Promise<Session> {
         `allowed_directories = [${quoteLiteral(scratch.directory + sep)}]`,
         `allowed_paths = [${allowed.join(', ')}]`,
         'enable_external_access = false',
-        'lock_configuration = true',
       ]) {
         await connection.run(`SET ${setting}`)
       }
+    },
+    async lock() {
+      await connection.run('SET lock_configuration = true')
     },
     close() {
       connection.closeSync()

@@ -11,3 +11,12 @@ export function quoteLiteral(text: string): string {
 export function quotePath(path: string): string {
   return quoteLiteral(path.replace(/[*?[]/g, '[$&]'))
 }
+
+export function listSql(texts: readonly string[]): string {
+  return `(${texts.map(quoteLiteral).join(', ')})`
+}
+
+/** Without the blanks around it. */
+export function trimmedSql(text: string): string {
+  return `trim(${text}, ' ' || chr(9) || chr(160))`
+}

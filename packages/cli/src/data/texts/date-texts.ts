@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../sql.ts'
+import { quoteLiteral, trimmedSql } from '../sql.ts'
 
 export type DateOrder = 'year-month-day' | 'day-month-year' | 'month-day-year'
 
@@ -98,14 +98,10 @@ function named(
     isNumbers,
     fits: (text) => test.test(text),
     sql: (text) => {
-      const moment = `try_strptime(${trimmed(text)}, [${formats.map(quoteLiteral).join(', ')}])`
+      const moment = `try_strptime(${trimmedSql(text)}, [${formats.map(quoteLiteral).join(', ')}])`
       return `CASE WHEN ${matches(text, whole)} THEN ${moment}::TIMESTAMP END`
     },
   }
-}
-
-function trimmed(text: string): string {
-  return `trim(${text}, ' ' || chr(9))`
 }
 
 function matches(text: string, pattern: string): string {
@@ -235,7 +231,7 @@ export function isTimeText(text: string): boolean {
 
 /** Seconds since midnight; NULL of what is no time of the day. */
 export function secondsSql(text: string): string {
-  const halfDays = `try_strptime(replace(upper(${trimmed(text)}), ' ', ''), ['%I:%M%p', '%I:%M:%S%p'])::TIME`
-  return `CASE WHEN ${matches(text, CLOCK)} THEN epoch(TRY_CAST(${trimmed(text)} AS TIME))
+  const halfDays = `try_strptime(replace(upper(${trimmedSql(text)}), ' ', ''), ['%I:%M%p', '%I:%M:%S%p'])::TIME`
+  return `CASE WHEN ${matches(text, CLOCK)} THEN epoch(TRY_CAST(${trimmedSql(text)} AS TIME))
     WHEN ${matches(text, HALF_DAY_CLOCK)} THEN epoch(${halfDays}) END`
 }

@@ -1,5 +1,5 @@
 import type { Session } from '../session.ts'
-import { quoteLiteral } from '../sql.ts'
+import { listSql, trimmedSql } from '../sql.ts'
 import type { DateFormats } from './date-texts.ts'
 import { secondsSql } from './date-texts.ts'
 import { type NumberFormat, numberSql } from './number-texts.ts'
@@ -37,15 +37,6 @@ export function valueSql(candidate: Candidate, { text }: Pick<TextCells, 'text'>
     case 'boolean':
       return `CASE lower(${trimmedSql(text)}) WHEN 'true' THEN true WHEN 'false' THEN false END`
   }
-}
-
-/** Without the blanks around it, in SQL. */
-export function trimmedSql(text: string): string {
-  return `trim(${text}, ' ' || chr(9) || chr(160))`
-}
-
-export function listSql(texts: readonly string[]): string {
-  return `(${texts.map(quoteLiteral).join(', ')})`
 }
 
 const SAMPLED_ROWS = 1000
@@ -185,16 +176,35 @@ function marksSql(x: string, d: string, q: string | undefined): string {
 const OTHERS = 500
 
 /** Some of the cells of a column that are no plain numbers, what occurs often first. */
-export async function someOthers(
+export function someOthers(session: Session, cells: TextCells): Promise<readonly string[]> {
+  const d = 'TRY_CAST(x AS DOUBLE)'
+  const isPlain = `${d} IS NOT NULL AND NOT isnan(${d}) AND NOT contains(x, '_')`
+  return someCells(session, cells, `NOT (${isPlain})`)
+}
+
+/** Some of the cells of a column that no candidate takes and that are not missing, what occurs often first. */
+export function someUntaken(
+  session: Session,
+  cells: TextCells,
+  candidates: readonly Candidate[],
+  missing: readonly string[],
+): Promise<readonly string[]> {
+  const taken = candidates.map((candidate) => `${valueSql(candidate, { text: 'x' })} IS NOT NULL`)
+  const isMissing = isMissingSql('x', missing)
+  return someCells(session, cells, `NOT (${isMissing}) AND NOT (${taken.join(' OR ')})`)
+}
+
+/** @param condition - on the cell `x` */
+async function someCells(
   { connection }: Session,
   { from, text }: TextCells,
+  condition: string,
 ): Promise<readonly string[]> {
-  const isPlain = `d IS NOT NULL AND NOT isnan(d) AND NOT contains(x, '_')`
   const result = await connection.runAndReadAll(
-    `SELECT approx_top_k(x, ${OTHERS}) FROM (SELECT ${text} AS x, TRY_CAST(${text} AS DOUBLE) AS d FROM ${from}) WHERE NOT (${isPlain}) AND x IS NOT NULL`,
+    `SELECT approx_top_k(x, ${OTHERS}) FROM (SELECT ${text} AS x FROM ${from}) WHERE x IS NOT NULL AND ${condition}`,
   )
   const [row] = result.getColumnsJS()
-  return ((row?.[0] ?? []) as (string | null)[]).filter((text) => text !== null)
+  return ((row?.[0] ?? []) as (string | null)[]).filter((cell) => cell !== null)
 }
 
 /** What begins with a digit is none of them, mostly: that is found out more quickly. */
@@ -202,22 +212,6 @@ function isMissingSql(text: string, missing: readonly string[]): string {
   const isOne = `coalesce(${trimmedSql(text)} IN ${listSql(['', ...missing])}, false)`
   if (missing.some((known) => /^[2-9]/.test(known))) return isOne
   return `CASE WHEN ${text} >= '2' AND ${text} < ':' THEN false ELSE ${isOne} END`
-}
-
-/** Some of the cells of a column that no candidate takes and that are not missing, what occurs often first. */
-export async function someUntaken(
-  { connection }: Session,
-  { from, text }: TextCells,
-  candidates: readonly Candidate[],
-  missing: readonly string[],
-): Promise<readonly string[]> {
-  const taken = candidates.map((candidate) => `${valueSql(candidate, { text: 'x' })} IS NOT NULL`)
-  const result = await connection.runAndReadAll(
-    `SELECT approx_top_k(x, ${OTHERS}) FROM (SELECT ${text} AS x FROM ${from})
-      WHERE x IS NOT NULL AND ${trimmedSql('x')} NOT IN ${listSql(['', ...missing])} AND NOT (${taken.join(' OR ')})`,
-  )
-  const [row] = result.getColumnsJS()
-  return ((row?.[0] ?? []) as (string | null)[]).filter((text) => text !== null)
 }
 
 /** How many cells of a column some candidates take, and how many are one of some texts. */
@@ -327,17 +321,21 @@ export async function haveSpellings({ connection }: Session, cells: TextCells): 
   return result.getRows().length > 0
 }
 
-/** How many cells of each column are one of some texts, in the order of the columns. */
+/**
+ * How many cells of each column are one of some texts, in the order of the columns.
+ *
+ * @param texts - of each column, those that are looked for
+ */
 export async function countTexts(
   session: Session,
   columns: readonly TextCells[],
-  texts: readonly string[],
+  texts: ReadonlyArray<readonly string[]>,
 ): Promise<readonly number[]> {
   const counted = columns.map(() => 0)
-  if (texts.length === 0) return counted
   for (const { from, places } of batches(columns)) {
     const counts = places.map((place) => {
-      return `count(CASE WHEN ${columns[place]!.text} IN ${listSql(texts)} THEN 1 END)::DOUBLE`
+      const isOne = `${columns[place]!.text} IN ${listSql(texts[place]!)}`
+      return texts[place]!.length === 0 ? '0' : `count(CASE WHEN ${isOne} THEN 1 END)::DOUBLE`
     })
     const [row] = (
       await session.connection.runAndReadAll(`SELECT ${counts.join(', ')} FROM ${from}`)
