@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Session } from './session.ts'
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts'
 import type { CleanText } from './text/clean-texts.ts'
+import { recordsSql } from './text/records-sql.ts'
 import type { TextCells } from './texts/text-cells.ts'
 
 /** A table of a side whose cells are texts, in the scratch folder. */
@@ -32,7 +33,6 @@ const COLUMNS_OF_A_SLICE = 100
 /** So many cells of a row group: DuckDB holds one, or several, while it writes. */
 const CELLS_OF_A_GROUP = 61_440 * 20
 const ROWS_OF_A_CHUNK = 2048
-const BUFFER_BYTES = 4_194_304
 
 /**
  * Loads the cells of CSV files as they are written, parsed once, in the order of the rows.
@@ -92,9 +92,6 @@ function rowOf({ rowsOf, ids }: Slice): string {
   return `file_row_number + [${starts.join(', ')}][file_index::BIGINT + 1]`
 }
 
-/** As DuckDB wants them to be written. */
-const LINE_ENDS = { '\n': "'\\n'", '\r': "'\\r'", '\r\n': "'\\r\\n'" } as const
-
 async function copy(
   connection: DuckDBConnection,
   text: CleanText,
@@ -107,23 +104,8 @@ async function copy(
     const place = places.get(name)
     return `${place === undefined ? 'NULL::VARCHAR' : `f${place}`} AS ${ids[i]}`
   })
-  const buffer = Math.max(BUFFER_BYTES, 2 * text.longestRecord)
-  const options = [
-    'auto_detect=false',
-    `header=${text.skipHeader}`,
-    `delim=${quoteLiteral(text.delimiter)}`,
-    `quote='"'`,
-    `escape='"'`,
-    `nullstr=''`,
-    // It looks for one itself, whatever it is told, and may take one out of a cell.
-    `new_line=${LINE_ENDS[text.lineEnd]}`,
-    'hive_partitioning=false',
-    `buffer_size=${buffer}`,
-    `max_line_size=${Math.max(2 ** 21, text.longestRecord + 1)}`,
-    `columns={${text.names.map((_, i) => `f${i}: 'VARCHAR'`).join(', ')}}`,
-  ]
   const copied = await connection.runAndReadAll(
-    `COPY (SELECT ${cells.join(', ')} FROM read_csv(${quotePath(text.path)}, ${options.join(', ')}))
+    `COPY (SELECT ${cells.join(', ')} FROM ${recordsSql(text)})
       TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupSize(names.length)})`,
   )
   const rows = Number(copied.getRows()[0]![0])

@@ -58,9 +58,9 @@ function scanned(bytes: Uint8Array, size: number, width: number) {
   const scan = new PlainScan({ delimiter: ',', width, header: true, lines })
   for (const block of blocksOf(bytes, size)) if (!scan.feed(block)) return 'not plain'
   if (!scan.end()) return 'not plain'
-  const { rows, longestRecord, hasQuotedLineEnds, blankLines, firstBlankLine, lineEnd } = scan
+  const { rows, longestRecord, blankLines, firstBlankLine, lineEnd } = scan
   const at = Array.from({ length: rows }, (_, i) => lines.lineOf(i))
-  return { rows, longestRecord, hasQuotedLineEnds, blankLines, firstBlankLine, lineEnd, at }
+  return { rows, longestRecord, blankLines, firstBlankLine, lineEnd, at }
 }
 
 function rewritten(
@@ -83,10 +83,10 @@ function rewritten(
   } finally {
     closeSync(file)
   }
-  const { rows, longestRecord, hasQuotedLineEnds, blank, short, long } = rewriter
+  const { rows, longestRecord, blank, short, long } = rewriter
   const at = Array.from({ length: rows }, (_, i) => lines.lineOf(i))
   const text = readFileSync(path, 'utf8')
-  return { rows, longestRecord, hasQuotedLineEnds, blank, short, long, at, text }
+  return { rows, longestRecord, blank, short, long, at, text }
 }
 
 test('it changes nothing where the blocks of a file end', () => {

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer'
 import { open } from 'node:fs/promises'
-import { UsageError } from '../../usage-error.ts'
 import { type Encoding, isOneByte } from './encoding.ts'
 import { cannotRead } from './text-error.ts'
 
@@ -21,18 +20,19 @@ export interface EncodedFile {
  */
 export function utf8Blocks(file: EncodedFile): AsyncGenerator<Uint8Array, void> {
   const { name } = file.encoding
-  if (name === 'utf-8') return checkedUtf8(file)
+  if (name === 'utf-8') return checkedUtf8(file, (position) => notUtf8(file, position))
   return isOneByte(name) ? fromOneByte(file) : decoded(file)
 }
 
 /** Is it UTF-8 from end to end? */
 export async function isUtf8File(path: string): Promise<boolean> {
   const file = { path, label: path, encoding: { name: 'utf-8', markBytes: 0 } }
+  const not = new Error('it is not')
   try {
-    for await (const _ of checkedUtf8(file));
+    for await (const _ of checkedUtf8(file, () => Promise.resolve(not)));
     return true
   } catch (error) {
-    if (error instanceof UsageError) return false
+    if (error === not) return false
     throw error
   }
 }
@@ -62,7 +62,11 @@ async function* rawBlocks({ path, encoding }: EncodedFile): AsyncGenerator<Uint8
   }
 }
 
-async function* checkedUtf8(file: EncodedFile): AsyncGenerator<Uint8Array, void> {
+/** @param fault - what is thrown for bytes at a position that are no character */
+async function* checkedUtf8(
+  file: EncodedFile,
+  fault: (position: number) => Promise<Error>,
+): AsyncGenerator<Uint8Array, void> {
   let cut: Uint8Array = new Uint8Array(0)
   let position = file.encoding.markBytes
   for await (const block of rawBlocks(file)) {
@@ -77,16 +81,16 @@ async function* checkedUtf8(file: EncodedFile): AsyncGenerator<Uint8Array, void>
         yield block
         continue
       }
-      if (!isUtf8(whole)) throw await notUtf8(file, position - cut.length)
+      if (!isUtf8(whole)) throw await fault(position - cut.length)
     }
     const end = wholeCharacters(block, start)
     const whole = block.subarray(start, end)
-    if (!isUtf8(whole)) throw await notUtf8(file, position + start + firstInvalid(whole))
+    if (!isUtf8(whole)) throw await fault(position + start + firstInvalid(whole))
     cut = Uint8Array.from(block.subarray(end))
     position += block.length
     yield block
   }
-  if (cut.length > 0) throw await notUtf8(file, position - cut.length)
+  if (cut.length > 0) throw await fault(position - cut.length)
 }
 
 function characterBytes(lead: number): number {

@@ -2,11 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { describeTableReading } from '@tidegauge/reporters'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeScratch, type Scratch } from '../scratch.ts'
-import { quoteLiteral } from '../sql.ts'
-import { type CleanText, cleanTexts, type TextOptions } from './clean-texts.ts'
+import { type CleanText, openTexts, type TextOptions } from './clean-texts.ts'
+import { recordsSql } from './records-sql.ts'
 
 let directory: string
 let scratch: Scratch
@@ -32,18 +33,12 @@ async function clean(contents: readonly Bytes[], options: TextOptions = {}): Pro
     writeFileSync(path, content)
     return { path, label: 'a.csv' }
   })
-  return cleanTexts(files, options, scratch)
+  return Promise.all((await openTexts(files, options, scratch)).map((read) => read()))
 }
 
-/** The rows as DuckDB reads them, told what it is told by the command. */
+/** The rows as DuckDB reads them. */
 async function rowsOf(text: CleanText): Promise<(string | null)[][]> {
-  const columns = text.names.map((_, i) => `c${i}: 'VARCHAR'`).join(', ')
-  const { delimiter, skipHeader, longestRecord } = text
-  const result = await connection.runAndReadAll(
-    `SELECT * FROM read_csv(${quoteLiteral(text.path)}, auto_detect=false, header=${skipHeader}, quote='"', escape='"',
-      nullstr='', new_line='${JSON.stringify(text.lineEnd).slice(1, -1)}', delim=${quoteLiteral(delimiter)}, columns={${columns}}, max_line_size=${Math.max(longestRecord, 2 ** 21)},
-      buffer_size=${Math.max(2 * longestRecord, 2 ** 22)})`,
-  )
+  const result = await connection.runAndReadAll(`SELECT * FROM ${recordsSql(text)}`)
   return result.getRows() as (string | null)[][]
 }
 
@@ -234,8 +229,20 @@ describe('separators', () => {
           ['2', '3'],
         ],
       })
-      expect([await text.lineOf(0), await text.lineOf(1)]).toEqual([3, 6])
+      expect([text.lineOf(0), text.lineOf(1)]).toEqual([3, 6])
     }
+  })
+
+  test('the separator that it names is the one, unless the user names another', async () => {
+    const content = 'sep=^\na;b^c\n1;2^3\n'
+    expect(await tableOf(content)).toMatchObject({ names: ['a;b', 'c'], rows: [['1;2', '3']] })
+    const { names, rows } = await tableOf(content, { delimiter: ';' })
+    expect({ names, rows }).toEqual({ names: ['a', 'b^c'], rows: [['1', '2^3']] })
+    expect(await refusal('sep=;\na;b\n1;2\n1;2;3\n')).toContain('line 4 has 3 cells')
+    expect((await tableOf('sep=;\na;;a\n1;2;3\n')).mended).toEqual([
+      { what: 'column without a name', count: 1, line: 2 },
+      { what: 'column of a name that another has', count: 1, line: 2 },
+    ])
   })
 
   test("a user's own", async () => {
@@ -338,6 +345,7 @@ describe('records', () => {
     ['LF', 'a,b\n1,x\n2,y\n', false],
     ['CR LF', 'a,b\r\n1,x\r\n2,y\r\n', false],
     ['CR', 'a,b\r1,x\r2,y\r', false],
+    ['CR, and none behind the last record', 'a,b\r1,x\r2,y', false],
     ['mixed', 'a,b\r\n1,x\n2,y\r', true],
     ['none behind the last record', 'a,b\n1,x\n2,y', false],
     ['none behind the last quote', 'a,b\r\n1,x\r\n2,"y"', false],
@@ -348,10 +356,16 @@ describe('records', () => {
     expect(isCopy(text)).toBe(copied)
   })
 
+  test('the only line end may be a CR', async () => {
+    expect((await tableOf('1,2\r')).rows).toEqual([['1', '2']])
+    expect((await tableOf('a,b\r')).rows).toEqual([])
+    expect((await tableOf('a,b\r1,2')).rows).toEqual([['1', '2']])
+  })
+
   test('CR CR LF is one line end, as Python writes it on Windows by mistake', async () => {
     const { rows, mended, text } = await tableOf('a,b\r\r\n1,x\r\r\n2,y\r\r\n')
     expect({ rows, mended }).toEqual({ rows: TEXTS, mended: undefined })
-    expect([await text.lineOf(0), await text.lineOf(1)]).toEqual([2, 3])
+    expect([text.lineOf(0), text.lineOf(1)]).toEqual([2, 3])
     expect((await tableOf('x\r\r\n1\r\r\n2\r\r\n')).rows).toEqual([['1'], ['2']])
     expect((await tableOf('x\r\r1\r\n2')).rows).toEqual([[null], ['1'], ['2']])
   })
@@ -362,7 +376,7 @@ describe('records', () => {
       const { rows, mended, text } = await tableOf(content)
       expect(rows).toEqual(TEXTS)
       expect(mended).toEqual([{ what: 'blank line, left out', count: 4, line: 2 }])
-      expect([await text.lineOf(0), await text.lineOf(1)]).toEqual([3, 6])
+      expect([text.lineOf(0), text.lineOf(1)]).toEqual([3, 6])
       expect(isCopy(text)).toBe(false)
     }
     const { rows, mended } = await tableOf('\n\na,b\n1,x\n  \n2,y\n\t\n')
@@ -374,7 +388,11 @@ describe('records', () => {
     const { rows, mended, text } = await tableOf('x\n\n1\n\n\n2\n\n\n')
     expect(rows).toEqual([[null], ['1'], [null], [null], ['2']])
     expect(mended).toEqual([{ what: 'blank line, left out', count: 2, line: 7 }])
-    expect(await Promise.all([0, 1, 4].map((row) => text.lineOf(row)))).toEqual([2, 3, 6])
+    expect([0, 1, 4].map((row) => text.lineOf(row))).toEqual([2, 3, 6])
+    const above = await tableOf('\n\nx\n1\n')
+    expect(above).toMatchObject({ names: ['x'], rows: [['1']] })
+    expect(above.mended).toEqual([{ what: 'blank line, left out', count: 2, line: 1 }])
+    expect(above.text.lineOf(0)).toBe(4)
   })
 
   test('short ones are filled up, long ones cut where nothing is lost', async () => {
@@ -479,6 +497,15 @@ describe('headers', () => {
     ).toEqual([true, true])
   })
 
+  test('a cell that is called like its column makes no data of what the other side has as names', async () => {
+    const colors = 'kind,color\na,red\nb,blue\na,red\n'
+    expect(await header(['kind,color\nkind,red\nb,blue\n', colors])).toEqual([true, true])
+    expect(await header([colors, 'color,kind\nred,kind\nblue,b\n'])).toEqual([true, true])
+    expect(await header(['kind\nkind\nb\n', 'kind\na\nb\n'])).toEqual([true, true])
+    const words = 'red,yes\nblue,no\nred,no\n'
+    expect(await header([words, `${words}blue,yes\n`])).toEqual([false, false])
+  })
+
   test('two versions of a table without one may begin with the same row', async () => {
     const rows = '1,Rome,0.5\n2,Bonn,0.7\n3,Oslo,0.1\n'
     expect(await header([rows, `${rows}4,Kiel,0.9\n`])).toEqual([false, false])
@@ -548,7 +575,7 @@ interface SlowRecord {
   hasQuotes: boolean
 }
 
-/** Reads records one character after the other, as slowly and simply as can be: what `cleanTexts` is held to. */
+/** Reads records one character after the other, as slowly and simply as can be: what `openTexts` is held to. */
 function slowly(text: string, delimiter: string): SlowRecord[] {
   const records: SlowRecord[] = []
   let rest = text
@@ -638,15 +665,13 @@ describe('nothing is lost', () => {
           ),
         )
         expect(text!.rows).toBe(read.length)
-        const lines = await Promise.all(expected.map((_, i) => text!.lineOf(i)))
+        const lines = expected.map((_, i) => text!.lineOf(i))
         expect(lines).toEqual(expected.map(({ line }) => line))
         const counted = new Map(text!.reading.mended?.map(({ what, count }) => [what, count]))
         const short = expected.filter(({ cells }) => cells.length < width).length
         const long = expected.filter(({ cells }) => cells.length > width).length
-        expect(counted.get('line with too few cells, filled up with missing ones') ?? 0).toBe(short)
-        expect(counted.get('line with too many cells, the surplus empty and left out') ?? 0).toBe(
-          long,
-        )
+        expect(counted.get('line with too few cells, filled up') ?? 0).toBe(short)
+        expect(counted.get('line with too many cells, empty ones cut') ?? 0).toBe(long)
         // Each physical line is a row's, the header's, blank, or within quotes.
         const blank = counted.get('blank line, left out') ?? 0
         expect(1 + read.length + blank).toBe(1 + slowly(content, delimiter).slice(1).length)
@@ -659,7 +684,7 @@ describe('nothing is lost', () => {
     const rows = Array.from({ length: 80_000 }, (_, i) => (i % 2 === 0 ? `"${i}\n"` : `${i}`))
     const { text } = await tableOf(`x\n${rows.join('\n')}\n`)
     for (const row of [0, 1, 2, 777, 32_768, 65_535, 65_536, 65_537, 79_999]) {
-      expect(await text.lineOf(row)).toBe(2 + row + Math.ceil(row / 2))
+      expect(text.lineOf(row)).toBe(2 + row + Math.ceil(row / 2))
     }
   })
 })
@@ -667,9 +692,17 @@ describe('nothing is lost', () => {
 test('what is hostile in a file is made visible in an error', async () => {
   const path = join(directory, 'evil\u001b[31m.csv')
   writeFileSync(path, 'a,b\n1,"x\n')
-  const message = await cleanTexts([{ path, label: path }], {}, scratch).catch(String)
+  const [read] = await openTexts([{ path, label: path }], {}, scratch)
+  const message = await read!().then(() => expect.fail('it was read'), String)
   expect(message).toContain('\\x1b[31m')
   expect(message).not.toContain('\u001b')
+})
+
+test('what was mended is told in words that a report does not cut', async () => {
+  const { text } = await tableOf('a,,a\n\n1\n1,2,3,\n')
+  const told = describeTableReading(text.reading)
+  for (const { what } of text.reading.mended!) expect(told).toContain(`${what} ×1`)
+  expect(text.reading.mended).toHaveLength(5)
 })
 
 test('a plain file is left where it is, and nothing is written', async () => {

@@ -17,8 +17,8 @@ import { encodingOf, isOneByte, knownEncoding } from './encoding.ts'
 import { type HeaderEvidence, haveHeaders, headerEvidence, namesOf, placeName } from './header.ts'
 import { PlainScan } from './plain-scan.ts'
 import { MixedQuotesFault, RecordFault, Rewriter } from './rewriter.ts'
-import { RowLineRecorder, type RowLines } from './row-lines.ts'
-import { type SampleRecord, sampleRecords } from './sample.ts'
+import { RowLineRecorder } from './row-lines.ts'
+import { type SampleRecord, sampleRecords, usualWidth } from './sample.ts'
 import { cannotRead } from './text-error.ts'
 
 /** What the user said of the files; undefined: it is found out. */
@@ -57,35 +57,20 @@ export interface CleanText {
   readonly rows: number
   /** Bytes of the longest record, with its line end. */
   readonly longestRecord: number
-  readonly hasQuotedLineEnds: boolean
   readonly reading: TableReading
   /** The line of the file as it was given (1-based) on which a row (0-based) begins. */
-  lineOf(row: number): Promise<number>
+  lineOf(row: number): number
 }
 
 /**
- * Reads files of records: of both sides of a comparison, or of one. Each has its own encoding and separator; whether the first record is a
- * header is decided on all of them.
+ * Opens files of records: of both sides of a comparison, or of one. Each has its own encoding and separator; whether the first record is a
+ * header is decided on all of them. Only their beginnings are read here.
  *
  * A file is read once if it is plain, else once more to write a clean copy. Nothing of it is held in memory but a block and the record
  * that is read. No record is dropped without being counted in `reading.mended`; what cannot be a row of the table is an error.
  *
- * @throws UsageError where a file cannot be read; it names the line and the cure
- */
-export async function cleanTexts(
-  files: readonly TextFile[],
-  options: TextOptions,
-  scratch: Scratch,
-): Promise<CleanText[]> {
-  const clean: CleanText[] = []
-  for (const read of await openTexts(files, options, scratch)) clean.push(await read())
-  return clean
-}
-
-/**
- * The same of files that are read one by one, when the caller wants them: only their beginnings are read here.
- *
  * @returns of each file: reads it
+ * @throws UsageError where a file cannot be read; it names the line and the cure
  */
 export async function openTexts(
   files: readonly TextFile[],
@@ -176,7 +161,7 @@ interface Attempt {
   readonly path: string
   readonly skipHeader: boolean
   readonly scan: PlainScan | Rewriter
-  readonly lines: RowLines
+  readonly lines: RowLineRecorder
   readonly mended: readonly Mending[]
 }
 
@@ -186,9 +171,9 @@ async function cleanText(
   scratch: Scratch,
 ): Promise<CleanText> {
   const head = header ? heads.header : heads.none
-  const plain = await plainText(file, dialect, head, scratch)
+  const source = { file, dialect, head }
   const { path, skipHeader, scan, lines, mended } =
-    plain ?? (await rewritten(file, dialect, head, scratch))
+    (await plainText(source, scratch)) ?? (await rewritten(source, scratch))
   const { encoding } = file
   const all = [...head.mended, ...mended]
   return {
@@ -199,7 +184,6 @@ async function cleanText(
     lineEnd: scan.lineEnd,
     rows: scan.rows,
     longestRecord: scan.longestRecord,
-    hasQuotedLineEnds: scan.hasQuotedLineEnds,
     reading: {
       format: 'csv',
       ...(encoding.name === 'utf-8' ? {} : { encoding: encoding.name }),
@@ -207,7 +191,7 @@ async function cleanText(
       header,
       ...(all.length === 0 ? {} : { mended: all }),
     },
-    lineOf: (row) => Promise.resolve(lines.lineOf(row)),
+    lineOf: (row) => lines.lineOf(row),
   }
 }
 
@@ -236,21 +220,17 @@ function headOf(records: readonly SampleRecord[], header: boolean): Head {
   return { names, headerWidth: cells.length, mended }
 }
 
-/** Most records have it; of those that are as frequent, the first one. */
-function usualWidth(records: readonly SampleRecord[]): number {
-  const counts = new Map<number, number>()
-  for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
-  const [[width]] = [...counts].sort(([, a], [, b]) => b - a) as [[number, number]]
-  return width
+interface Source {
+  readonly file: EncodedFile
+  readonly dialect: Dialect
+  readonly head: Head
 }
 
 let made = 0
 
 /** undefined: it has to be rewritten. */
 async function plainText(
-  file: EncodedFile,
-  dialect: Dialect,
-  { names, headerWidth }: Head,
+  { file, dialect, head: { names, headerWidth } }: Source,
   scratch: Scratch,
 ): Promise<Attempt | undefined> {
   const { delimiter, quoteEscape, skippedLines, skipsSpaces } = dialect
@@ -275,14 +255,10 @@ async function plainText(
   }
 }
 
-async function rewritten(
-  file: EncodedFile,
-  dialect: Dialect,
-  head: Head,
-  scratch: Scratch,
-): Promise<Attempt> {
+async function rewritten(source: Source, scratch: Scratch): Promise<Attempt> {
+  const { file, dialect } = source
   const path = join(scratch.directory, `clean-${made++}.csv`)
-  const first = await rewrite(file, path, dialect, head)
+  const first = await rewrite(source, path)
   if (first.fault === undefined) return first.attempt
   // What is no table as it stands may be one whose quotes are escaped by backslashes, or have spaces before them.
   const { sawEscapedQuote } = first
@@ -294,7 +270,7 @@ async function rewritten(
     ...(dialect.skipsSpaces ? [{ ...dialect, skipsSpaces: false }] : []),
   ]
   for (const other of others) {
-    const again = await rewrite(file, path, other, head)
+    const again = await rewrite({ ...source, dialect: other }, path)
     if (again.fault === undefined) return again.attempt
     if (again.fault instanceof MixedQuotesFault) throw cannotRead(file.label, again.fault.message)
   }
@@ -306,10 +282,8 @@ type Rewritten =
   | { readonly fault: RecordFault; readonly sawEscapedQuote: boolean }
 
 async function rewrite(
-  file: EncodedFile,
+  { file, dialect, head: { names, headerWidth } }: Source,
   path: string,
-  dialect: Dialect,
-  { names, headerWidth }: Head,
 ): Promise<Rewritten> {
   const lines = new RowLineRecorder(`${path}.lines`)
   const out = openSync(path, 'w')
@@ -344,6 +318,6 @@ function mendings(counted: Partial<Counted>): Mending[] {
 
 const MENDINGS = [
   ['blank', 'blank line, left out'],
-  ['short', 'line with too few cells, filled up with missing ones'],
-  ['long', 'line with too many cells, the surplus empty and left out'],
+  ['short', 'line with too few cells, filled up'],
+  ['long', 'line with too many cells, empty ones cut'],
 ] as const satisfies ReadonlyArray<readonly [keyof Counted, string]>

@@ -1,4 +1,4 @@
-import { MOST_SAMPLED, type RecordStyle, type SampleRecord, sampleRecords } from './sample.ts'
+import { type RecordStyle, type SampleRecord, sampleRecords, usualWidth } from './sample.ts'
 
 /** The first bytes of a file as UTF-8. */
 export interface Sample {
@@ -121,13 +121,10 @@ export function cellsBelowTitle(sample: Sample, dialect: Dialect): number | unde
     const style = { ...dialect, delimiter }
     const [title, ...below] = sampleRecords(bytes, sample.isWhole, style)
     if (title === undefined || title.cells.length > 1 || below.length < 2) continue
-    const counts = new Map<number, number>()
-    for (const { cells } of below) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
-    for (const [width, count] of counts) {
-      const rows = below.filter(({ cells }) => cells.length === width)
-      const isNumber = rows.every(({ cells }) => cells.every(({ text }) => /^[ \d]+$/.test(text)))
-      if (width > 2 && count >= 0.9 * below.length && !isNumber) return width
-    }
+    const width = usualWidth(below)
+    const rows = below.filter(({ cells }) => cells.length === width)
+    const isNumber = rows.every(({ cells }) => cells.every(({ text }) => /^[ \d]+$/.test(text)))
+    if (width > 2 && rows.length >= 0.9 * below.length && !isNumber) return width
   }
   return undefined
 }
@@ -157,7 +154,7 @@ function hasSpacedQuotes(sample: Sample, style: RecordStyle): boolean {
   const text = Buffer.from(sample.bytes).toString('latin1')
   const separator = delimiter.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
   if (!new RegExp(`(?:${separator}|^|\\n) +"`).test(text)) return false
-  const spaced = sampleRecords(sample.bytes, sample.isWhole, style, MOST_SAMPLED)
+  const spaced = sampleRecords(sample.bytes, sample.isWhole, style)
   const plain = sampleRecords(sample.bytes, sample.isWhole, { ...style, skipsSpaces: false })
   const cells = spaced.flatMap((record) => record.cells)
   if (!cells.some(({ isSpaced }) => isSpaced) || cells.some(({ isTorn }) => isTorn)) return false

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
 import { makeScratch } from '../scratch.ts'
-import { quoteLiteral } from '../sql.ts'
-import { type CleanText, cleanTexts } from './clean-texts.ts'
+import { type CleanText, openTexts } from './clean-texts.ts'
+import { recordsSql } from './records-sql.ts'
 
 const FOLDER = new URL('../../../test/golden-files/', import.meta.url)
 const LEGEND = new URL('../../../golden/table-files.json', import.meta.url)
@@ -27,12 +27,7 @@ const NAMES = ['code', 'amount', 'units', 'city', 'day', 'at', 'ok']
 
 async function rowsOf(text: CleanText): Promise<(string | null)[][]> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect()
-  const columns = text.names.map((_, i) => `c${i}: 'VARCHAR'`).join(', ')
-  const lineEnd = JSON.stringify(text.lineEnd).slice(1, -1)
-  const rows = await connection.runAndReadAll(
-    `SELECT * FROM read_csv(${quoteLiteral(text.path)}, auto_detect=false, header=${text.skipHeader}, quote='"', escape='"',
-      nullstr='', new_line='${lineEnd}', delim=${quoteLiteral(text.delimiter)}, columns={${columns}})`,
-  )
+  const rows = await connection.runAndReadAll(`SELECT * FROM ${recordsSql(text)}`)
   connection.closeSync()
   return rows.getRows() as (string | null)[][]
 }
@@ -43,8 +38,9 @@ test.each(GOLDEN)('$name: $tool, $made', async ({ files, options, pandas, column
     const paths = files.map((name) => ({ path: fileURLToPath(new URL(name, FOLDER)), label: name }))
     const said = options.indexOf('--encoding')
     const encoding = said < 0 ? undefined : options[said + 1]
-    const texts = await cleanTexts(paths, encoding === undefined ? {} : { encoding }, scratch)
+    const opened = await openTexts(paths, { encoding }, scratch)
     const rows: (string | null)[][] = []
+    const texts = await Promise.all(opened.map((read) => read()))
     for (const text of texts) {
       expect(text.reading.header).toBe(pandas.names === undefined)
       rows.push(...(await rowsOf(text)))

@@ -44,7 +44,6 @@ const ONLY_CR = 3
 export class PlainScan {
   rows = 0
   longestRecord = 0
-  hasQuotedLineEnds = false
   blankLines = 0
   firstBlankLine = 0
   private readonly kinds: Uint8Array
@@ -99,7 +98,6 @@ export class PlainScan {
       if (state === QUOTED) {
         if (kind === KIND_QUOTE) state = QUOTE_IN_QUOTED
         else if (kind === KIND_LF || kind === KIND_CR) {
-          this.hasQuotedLineEnds = true
           // Both together are one line end.
           if (kind === KIND_CR || quotedCr !== i - 1) this.line++
           if (kind === KIND_CR) quotedCr = i
@@ -207,7 +205,10 @@ export class PlainScan {
   end(): boolean {
     const { state } = this
     if (state === QUOTED) return false
-    if (state === AFTER_CR) return this.ends === UNKNOWN || this.ends === ONLY_CR
+    if (state === AFTER_CR) {
+      if (this.ends === UNKNOWN) this.ends = ONLY_CR
+      return this.ends === ONLY_CR
+    }
     if (state === RECORD_START) return true
     if (this.cells + 1 !== this.width) return false
     this.endRecord()

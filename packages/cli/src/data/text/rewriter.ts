@@ -74,7 +74,6 @@ export class Rewriter {
   readonly lineEnd = '\n'
   rows = 0
   longestRecord = 0
-  hasQuotedLineEnds = false
   /** Was there a quote behind a backslash, as those write who quoteEscape by it? */
   sawEscapedQuote = false
   readonly blank: Mended = { count: 0, line: 0 }
@@ -182,7 +181,6 @@ export class Rewriter {
           } else if (kind === KIND_BACKSLASH) {
             this.state = ESCAPED
           } else if (kind === KIND_LF || kind === KIND_CR) {
-            this.hasQuotedLineEnds = true
             if (kind === KIND_CR || before !== CR) this.line++
             this.out[this.length++] = byte
           } else {

@@ -1,10 +1,5 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 
-/** On which line of the file a row begins. */
-export interface RowLines {
-  lineOf(row: number): number
-}
-
 const MOST_HELD = 2 ** 15
 const NUMBERS = 2
 
@@ -12,7 +7,7 @@ const NUMBERS = 2
  * Remembers the lines of rows. Nearly always a row begins one line behind the one before it: only the others are kept,
  * some in memory, the rest in a file.
  */
-export class RowLineRecorder implements RowLines {
+export class RowLineRecorder {
   /** Pairs of a row and its line, in their order. */
   private readonly held = new Float64Array(NUMBERS * MOST_HELD)
   private heldCount = 0
@@ -32,6 +27,7 @@ export class RowLineRecorder implements RowLines {
     this.heldCount++
   }
 
+  /** On which line of the file a row begins. */
   lineOf(row: number): number {
     const { partStarts, held, heldCount } = this
     if (heldCount > 0 && held[0]! <= row) return lineIn(held, heldCount, row)

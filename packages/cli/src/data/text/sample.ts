@@ -23,7 +23,7 @@ export interface SampleRecord {
   readonly line: number
 }
 
-export const MOST_SAMPLED = 1000
+const MOST_SAMPLED = 1000
 
 /**
  * The first records of a text as they probably are. It is lenient where `Rewriter` is strict: a guess at a file that is
@@ -35,7 +35,6 @@ export function sampleRecords(
   bytes: Uint8Array,
   isWhole: boolean,
   { delimiter, quoteEscape, skipsSpaces }: RecordStyle,
-  most: number = MOST_SAMPLED,
 ): SampleRecord[] {
   const records: SampleRecord[] = []
   const separator = delimiter.charCodeAt(0)
@@ -44,7 +43,7 @@ export function sampleRecords(
   const { length } = bytes
   let line = 1
   let i = 0
-  while (i < length && records.length < most) {
+  while (i < length && records.length < MOST_SAMPLED) {
     const cells: SampleCell[] = []
     const recordLine = line
     let isBlank = true
@@ -105,4 +104,12 @@ export function sampleRecords(
     if (!isBlank) records.push({ cells, line: recordLine })
   }
   return records
+}
+
+/** How many cells most records have; of widths that are as frequent, that of the first one. */
+export function usualWidth(records: readonly SampleRecord[]): number {
+  const counts = new Map<number, number>()
+  for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
+  const [[width]] = [...counts].sort(([, a], [, b]) => b - a) as [[number, number]]
+  return width
 }
