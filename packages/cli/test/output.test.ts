@@ -375,6 +375,7 @@ describe('which columns and which side', () => {
 describe('mistakes are named with their cure', () => {
   beforeAll(() => {
     writeFileSync(file('other.csv'), `x,y\n${'1,2\n'.repeat(40)}`)
+    writeFileSync(file('headless.csv'), '1,2\n3,4\n5,6\n'.repeat(20))
     writeFileSync(file('latin.csv'), Buffer.from(`town\n${'K\xf6ln\n'.repeat(40)}`, 'latin1'))
     writeFileSync(file('cut.json'), '[{"a": 1}, {"a":')
     writeFileSync(file('text.arrow'), 'no arrow at all, whatever its name says')
@@ -384,7 +385,12 @@ describe('mistakes are named with their cure', () => {
     [
       'no common column',
       ['old.csv', 'other.csv'],
-      /no column is on both sides: .*age, city, score.*x, y/,
+      /no column is on both sides: .*age, city, score.*x, y$/m,
+    ],
+    [
+      'a side without a header',
+      ['old.csv', 'headless.csv'],
+      /has column0, column1; headless\.csv was read as one without a header: say --header yes where/,
     ],
     [
       'a target with a slip',

@@ -236,8 +236,13 @@ function comparedNames(
     (name) => current.columnNames.includes(name) && (wanted?.includes(name) ?? true),
   )
   if (common.length === 0) {
+    const headless = [reference, current].filter(({ reading }) => reading?.header === false)
+    const cure =
+      headless.length === 1
+        ? `; ${headless[0]!.label} was read as one without a header: say --header yes where its first line names the columns, else put such a line there`
+        : ''
     throw new UsageError(
-      `no column is on both sides: ${reference.label} has ${listed(reference.columnNames)}; ${current.label} has ${listed(current.columnNames)}`,
+      `no column is on both sides: ${reference.label} has ${listed(reference.columnNames)}; ${current.label} has ${listed(current.columnNames)}${cure}`,
     )
   }
   const known = [...new Set([...reference.columnNames, ...current.columnNames])]

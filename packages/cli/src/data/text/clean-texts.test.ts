@@ -114,6 +114,9 @@ describe('encodings', () => {
     )
   })
 
+  /** One byte less than a block. */
+  const UP_TO_THE_END = `x\n${'abcdefg\n'.repeat(2 ** 17 - 1)}abcde`
+
   test.each([
     ['a letter of latin-1', 'x\n1\nabc\xe9\n', 'line 3 is not UTF-8', 'latin1', 4, '0xe9'],
     [
@@ -130,6 +133,15 @@ describe('encodings', () => {
       'line 400002',
       'latin1',
       1,
+      '0xff',
+    ],
+    ['cut by the end of a block', `${UP_TO_THE_END}\xe2ab\n`, 'line 131073', 'latin1', 6, '0xe2'],
+    [
+      'behind one that is cut by it',
+      `${UP_TO_THE_END}\xe2\x82\xacyz\xff\n`,
+      'line 131073',
+      'latin1',
+      11,
       '0xff',
     ],
     ['at the very end, cut off', `x\n1\n\xe2\x82`, 'line 3', '', 1, '0xe2'],
@@ -205,6 +217,8 @@ describe('separators', () => {
         'cannot read a.csv: line 1 has 1 cell where those below have 3: take out what stands above the names of the columns',
       )
     }
+    expect(await refusal('# made by x\na,b\n1,2\n3,4\n')).toContain('those below have 2')
+    expect((await tableOf('#\n1,5\n2,5\n')).rows).toEqual([['1,5'], ['2,5']])
     expect((await tableOf('n\n1,234,567\n2,345,678\n')).rows).toEqual([
       ['1,234,567'],
       ['2,345,678'],
@@ -509,6 +523,8 @@ describe('headers', () => {
   test('two versions of a table without one may begin with the same row', async () => {
     const rows = '1,Rome,0.5\n2,Bonn,0.7\n3,Oslo,0.1\n'
     expect(await header([rows, `${rows}4,Kiel,0.9\n`])).toEqual([false, false])
+    const years = '2019,2020\n2020,2021\n2019,2020\n'
+    expect(await header([years, `${years}2021,2022\n`])).toEqual([false, false])
     expect(await header(['5,7\n3,9\n8,1\n', '5,7\n3,9\n8,1\n4,4\n'])).toEqual([false, false])
   })
 

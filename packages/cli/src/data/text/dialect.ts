@@ -110,7 +110,7 @@ function candidateOf(
 
 /**
  * Lines above a table, as in reports: the first record has one cell, and nearly all below have as many as each other, three at
- * least. What they hold is no number with separators in it (`1,234,567`).
+ * least, or two below a comment (`# made by x`). What they hold is no number with separators in it (`1,234,567`).
  *
  * @returns how many cells they have; undefined: nothing speaks for it
  */
@@ -122,9 +122,10 @@ export function cellsBelowTitle(sample: Sample, dialect: Dialect): number | unde
     const [title, ...below] = sampleRecords(bytes, sample.isWhole, style)
     if (title === undefined || title.cells.length > 1 || below.length < 2) continue
     const width = usualWidth(below)
+    const least = title.cells[0]!.text.startsWith('#') ? 2 : 3
     const rows = below.filter(({ cells }) => cells.length === width)
     const isNumber = rows.every(({ cells }) => cells.every(({ text }) => /^[ \d]+$/.test(text)))
-    if (width > 2 && rows.length >= 0.9 * below.length && !isNumber) return width
+    if (width >= least && rows.length >= 0.9 * below.length && !isNumber) return width
   }
   return undefined
 }

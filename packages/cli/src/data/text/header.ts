@@ -28,8 +28,8 @@ export function headerEvidence(records: readonly SampleRecord[], content: string
 /**
  * Is the first record of each of these files a header?
  *
- * 1. Two files that differ begin with the same names, in any order: it is one, unless all of these come again below in both. Where they
- *    look like data to rule 3 in both (`2019,2020` over numbers), they must be years, or numbers beyond all below.
+ * 1. Two files that differ begin with the same names, in any order: it is one. Where both look like data to rule 3 (`2019,2020` over
+ *    numbers), they must be numbers beyond all below, or years, and not all come again below.
  * 2. Numbers that count on by one, from 0 or a year: three at least (`0,1,2`), two behind a word (`country,2019,2020`), one behind a
  *    cell without a name (`,0`).
  * 3. Each column has a vote. Nearly all below are of one form, numbers or a pattern with digits or signs in it (dates, codes, mail
@@ -59,9 +59,10 @@ function namesInOrder({ names }: HeaderEvidence): string {
 
 /** Do they begin with the same names, as `haveHeaders` has it? They do begin with the same cells. */
 function shareNames(a: HeaderEvidence, b: HeaderEvidence): boolean {
-  if (a.content === b.content || (a.recurs && b.recurs)) return false
+  if (a.content === b.content) return false
   if (a.vote >= 0 || b.vote >= 0) return true
   // Both look like data: two versions of one table may begin with the same row.
+  if (a.recurs || b.recurs) return false
   const { names } = a
   const numbers = names.filter((name) => isNumberLike(name))
   const areDistinct = new Set(names).size === names.length
