@@ -144,6 +144,14 @@ describe('encodings', () => {
       11,
       '0xff',
     ],
+    [
+      'cut by the end of a block and of the file',
+      `${UP_TO_THE_END}\xf0\x9f\x98`,
+      'line 131073',
+      '',
+      6,
+      '0xf0',
+    ],
     ['at the very end, cut off', `x\n1\n\xe2\x82`, 'line 3', '', 1, '0xe2'],
   ])('bytes that are no UTF-8: %s', async (_, latin, where, cure, position, byte) => {
     const message = await refusal(Buffer.from(latin, 'latin1'))
