@@ -122,7 +122,8 @@ export function groupSize(columns: number): number {
 const ROW = 'r'
 
 /**
- * The values of all columns under their names, as they stand behind FROM.
+ * The values of all columns under their names, and the places of their rows, as they stand behind FROM. The rows of several
+ * slices belong together by their places: a POSITIONAL JOIN mixes them up where several threads read.
  *
  * @param sqlOf - the value of a column, in SQL
  */
@@ -130,14 +131,25 @@ export function valuesOf(
   { columns, slices }: LoadedTexts,
   sqlOf: (name: string) => string,
 ): string {
-  const tables = slices.map((slice) => `(SELECT ${slice.ids.join(', ')} FROM ${fromOf(slice)})`)
-  const names = namesInSql([...columns.keys()])
-  return `(SELECT ${[...columns.keys()].map(sqlOf).join(', ')} FROM ${tables.join(' POSITIONAL JOIN ')}) AS t(${names.map(quoteIdentifier).join(', ')})`
+  const tables = slices.map((slice, i) =>
+    i === 0 ? cellsOf(slice) : `JOIN ${cellsOf(slice)} USING (${ROW})`,
+  )
+  const names = [PLACE, ...namesInSql([...columns.keys()])].map(quoteIdentifier)
+  const values = [ROW, ...[...columns.keys()].map(sqlOf)]
+  return `(SELECT ${values.join(', ')} FROM ${tables.join(' ')}) AS t(${names.join(', ')})`
 }
+
+/** The cells of a slice, and the places of their rows. */
+function cellsOf(slice: Slice): string {
+  return `(SELECT ${slice.ids.join(', ')}, ${rowOf(slice)} AS ${ROW} FROM ${fromOf(slice)})`
+}
+
+/** What the place of a row is called beside the columns of the data. */
+const PLACE = 'place of the row'
 
 /** Where DuckDB knows a name already, or none such, the column cannot be asked for. */
 function namesInSql(names: readonly string[]): readonly string[] {
-  const known = new Set<string>()
+  const known = new Set([PLACE])
   return names.map((name, i) => {
     const key = name.toLowerCase()
     const isNew = !known.has(key) && name !== '' && !name.includes('\0')
@@ -161,16 +173,15 @@ export async function keepRows(
   const { columnNames, slices } = loaded
   const kept = join(scratch.directory, `${side}-which.parquet`)
   await connection.run(
-    `COPY (SELECT coalesce((${condition}\n), false) AS kept FROM ${valuesOf(loaded, sqlOf)})
+    `COPY (SELECT ${quoteIdentifier(PLACE)} AS ${ROW} FROM ${valuesOf(loaded, sqlOf)} WHERE (${condition}\n))
       TO ${quoteLiteral(kept)} (FORMAT parquet)`,
   )
   const left: Slice[] = []
   for (const [i, slice] of slices.entries()) {
     const path = join(scratch.directory, `${side}-kept-${i}.parquet`)
     const ids = [...slice.ids, ROW]
-    const cells = `SELECT ${slice.ids.join(', ')}, ${rowOf(slice)} AS ${ROW} FROM ${fromOf(slice)}`
     const copied = await connection.runAndReadAll(
-      `COPY (SELECT ${ids.join(', ')} FROM (${cells}) POSITIONAL JOIN read_parquet(${quotePath(kept)}) WHERE kept)
+      `COPY (SELECT ${ids.join(', ')} FROM ${cellsOf(slice)} SEMI JOIN read_parquet(${quotePath(kept)}) USING (${ROW}) ORDER BY ${ROW})
         TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupSize(ids.length)})`,
     )
     left.push({ ...slice, paths: [path], rowsOf: [Number(copied.getRows()[0]![0])], ids })

@@ -10,7 +10,7 @@ import { keepRows, type LoadedTexts, loadTexts, valuesOf } from './load-texts.ts
 import type { Located } from './locate.ts'
 import { readError, whyNotUsable } from './read-error.ts'
 import type { Session } from './session.ts'
-import { listSql, quotePath } from './sql.ts'
+import { isOneOfSql, quotePath } from './sql.ts'
 import { type CleanText, openTexts, type TextOptions } from './text/clean-texts.ts'
 import type { Known } from './texts/choose-reading.ts'
 import { readTexts } from './texts/read-texts.ts'
@@ -333,7 +333,7 @@ async function countRows(from: string, { connection }: Session): Promise<number>
 /** A value of a column of texts, in SQL: NULL where a text stands for a missing cell. */
 function sqlOf({ kind, sql, missing }: TextReading): string {
   if (kind !== 'text' || missing.length === 0) return sql
-  return `CASE WHEN ${sql} NOT IN ${listSql(missing)} THEN ${sql} END`
+  return `CASE WHEN NOT ${isOneOfSql(sql, missing)} THEN ${sql} END`
 }
 
 /** The line of its file on which a row begins; undefined where there are no lines. */

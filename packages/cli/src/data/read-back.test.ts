@@ -457,6 +457,33 @@ test.each(['csv', 'ndjson'])(
   },
 )
 
+test.each([
+  ['in one slice', 3],
+  ['in several', 230],
+])('the rows that --where keeps are whole, and in their order: %s', async (_, columns) => {
+  const ROWS_A_FILE = 40_000
+  const names = Array.from({ length: columns }, (_, i) => `k${i}`)
+  const folder = mkdtempSync(join(directory, 'where-'))
+  for (const part of [0, 1]) {
+    const line = (row: number) => names.map((_, i) => (i % 115 === 0 ? row : '')).join(',')
+    const rows = Array.from({ length: ROWS_A_FILE }, (_, i) => line(part * ROWS_A_FILE + i))
+    writeFileSync(join(folder, `p${part}.csv`), [names.join(','), ...rows].join('\n'))
+  }
+  const kept = Array.from({ length: 2 * ROWS_A_FILE }, (_, i) => i).filter((i) => i % 3 === 0)
+  await opened(
+    [join(folder, 'p*.csv')],
+    undefined,
+    async ([table], session) => {
+      expect(table!.rowCount).toBe(kept.length)
+      for (const name of names.filter((_, i) => i % 115 === 0)) {
+        const values = await valuesOf(table!, name as Name, session)
+        expect([name, values.every((value, i) => value === kept[i])]).toEqual([name, true])
+      }
+    },
+    { where: 'k0 % 3 = 0' },
+  )
+})
+
 test('a file that cannot be read before DuckDB is ready is an error of the command, and no other', async () => {
   const lines = ['a,b', ...repeated(['1,2'], 90), '1,2,3']
   const unheard: unknown[] = []

@@ -1,5 +1,5 @@
 import type { Session } from '../session.ts'
-import { listSql, trimmedSql } from '../sql.ts'
+import { isOneOfSql, trimmedSql } from '../sql.ts'
 import type { DateFormats } from './date-texts.ts'
 import { secondsSql } from './date-texts.ts'
 import { type NumberFormat, numberSql } from './number-texts.ts'
@@ -91,7 +91,7 @@ export async function firstOthers(
   texts: readonly string[],
 ): Promise<readonly string[]> {
   const result = await connection.runAndReadAll(
-    `SELECT t FROM (SELECT ${text} AS t FROM ${from}) WHERE t IS NOT NULL AND ${trimmedSql('t')} NOT IN ${listSql(['', ...texts])} LIMIT ${SAMPLED_ROWS}`,
+    `SELECT t FROM (SELECT ${text} AS t FROM ${from}) WHERE t IS NOT NULL AND NOT ${isOneOfSql(trimmedSql('t'), ['', ...texts])} LIMIT ${SAMPLED_ROWS}`,
   )
   return result.getRows().map(([cell]) => String(cell))
 }
@@ -209,7 +209,7 @@ async function someCells(
 
 /** What begins with a digit is none of them, mostly: that is found out more quickly. */
 function isMissingSql(text: string, missing: readonly string[]): string {
-  const isOne = `coalesce(${trimmedSql(text)} IN ${listSql(['', ...missing])}, false)`
+  const isOne = `coalesce(${isOneOfSql(trimmedSql(text), ['', ...missing])}, false)`
   if (missing.some((known) => /^[2-9]/.test(known))) return isOne
   return `CASE WHEN ${text} >= '2' AND ${text} < ':' THEN false ELSE ${isOne} END`
 }
@@ -294,8 +294,8 @@ export async function leftTexts(
   standsForNothing = 'false',
 ): Promise<LeftTexts> {
   const text = isTrimmed ? trimmedSql('t') : 't'
-  const list = listSql(isTrimmed ? ['', ...missing] : missing.length > 0 ? missing : [''])
-  const spelling = `CASE WHEN ${text} IN ${list} OR w THEN ${text} END`
+  const known = isTrimmed ? ['', ...missing] : missing.length > 0 ? missing : ['']
+  const spelling = `CASE WHEN ${isOneOfSql(text, known)} OR w THEN ${text} END`
   const sql = `SELECT s, count(*)::DOUBLE, min_by(t, r), min(r)::DOUBLE FROM (SELECT t, r, ${spelling} AS s
       FROM (SELECT ${cells.text} AS t, ${value} AS v, ${standsForNothing} AS w, ${cells.row} AS r FROM ${cells.from}) WHERE t IS NOT NULL AND v IS NULL)
     GROUP BY s ORDER BY count(*) DESC, s`
@@ -334,7 +334,7 @@ export async function countTexts(
   const counted = columns.map(() => 0)
   for (const { from, places } of batches(columns)) {
     const counts = places.map((place) => {
-      const isOne = `${columns[place]!.text} IN ${listSql(texts[place]!)}`
+      const isOne = isOneOfSql(columns[place]!.text, texts[place]!)
       return texts[place]!.length === 0 ? '0' : `count(CASE WHEN ${isOne} THEN 1 END)::DOUBLE`
     })
     const [row] = (

@@ -1,4 +1,4 @@
-import { listSql, trimmedSql } from '../sql.ts'
+import { isOneOfSql, trimmedSql } from '../sql.ts'
 import { type Chosen, CODES, type CountedSide, chooseReadings } from './choose-reading.ts'
 import { isNumberText, isPlain, type NumberFormat, PLAIN, plainNumberSql } from './number-texts.ts'
 import { type Candidate, valueSql } from './text-cells.ts'
@@ -150,8 +150,11 @@ function valueIn(
   const isAll =
     place === undefined ? side !== undefined : counted[i]!.values[place] === counted[i]!.cells
   if (said.length === 0) return { value: bare, isWhole: isAll }
-  const isSaid = `${trimmedSql(cells.text)} IN ${listSql(said)}`
-  const isOne = numbers.length === 0 ? 'false' : `${bare} IN (${numbers.map(Number).join(', ')})`
+  const isSaid = isOneOfSql(trimmedSql(cells.text), said)
+  const isOne =
+    numbers.length === 0
+      ? 'false'
+      : `list_contains([${numbers.map(Number).join(', ')}]::DOUBLE[], ${bare}::DOUBLE)`
   return {
     value: `CASE WHEN NOT (${isSaid}) AND NOT coalesce(${isOne}, false) THEN ${bare} END`,
     isWhole: isAll && place !== undefined && numbers.length === 0,
