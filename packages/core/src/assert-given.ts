@@ -13,9 +13,8 @@ export function assertObject(argument: string, value: unknown, expected: string)
 
 /** The same of what is no list: an array, one of typed numbers, or anything else that has a length. */
 export function assertList(argument: string, value: unknown, expected: string): void {
-  const length: unknown =
-    typeof value === 'object' ? (value as ArrayLike<unknown> | null)?.length : 0
-  if (typeof value === 'object' && Number.isInteger(length)) return
+  const isObject = typeof value === 'object' && value !== null
+  if (isObject && Number.isInteger((value as ArrayLike<unknown>).length)) return
   throw new InvalidArgumentError(argument, expected, value)
 }
 

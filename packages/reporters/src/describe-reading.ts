@@ -85,6 +85,27 @@ export function readingLines(
 }
 
 /**
+ * Of both tables and of the columns, where there is something to tell.
+ *
+ * @param line - of a side, or of a column
+ */
+export function readingsOf(
+  report: DriftReport,
+  columns: readonly ColumnDrift[],
+  line: (of: 'reference' | 'current' | ColumnDrift, words: string) => string,
+): string[] {
+  const tables = (['reference', 'current'] as const).flatMap((side) => {
+    const { reading } = report[side]
+    const isToTell = reading !== undefined && isTableReadingToTell(reading)
+    return isToTell ? [line(side, describeTableReading(reading))] : []
+  })
+  const all = readingLines(columns)
+  const lines = all.slice(0, MOST_READINGS).map(({ column, words }) => line(column, words))
+  const more = all.length - MOST_READINGS
+  return [...tables, ...lines, ...(more > 0 ? [`and ${more} more`] : [])]
+}
+
+/**
  * How a file was read as a table, in words.
  *
  * @throws InvalidArgumentError where it is not how a table was read, naming the path of what is wrong
@@ -119,7 +140,7 @@ export function isTableReadingToTell(reading: DriftReport['reference']['reading'
 }
 
 /** So many columns are told of where they stand in a line each. */
-export const MOST_READINGS = 20
+const MOST_READINGS = 20
 
 const MOST_SPELLINGS = 5
 const MOST_NOTES = 5

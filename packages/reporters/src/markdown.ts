@@ -3,12 +3,7 @@ import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnDrift, DriftReport, DriftSettings } from '@tidegauge/drift'
 import { columnsByConcern, verdictWords } from './column-order.ts'
 import { decidedBy, decidingPValue } from './decided-by.ts'
-import {
-  describeTableReading,
-  isTableReadingToTell,
-  MOST_READINGS,
-  readingLines,
-} from './describe-reading.ts'
+import { readingsOf } from './describe-reading.ts'
 import { formatCount, formatPValue, NOTHING, plural } from './format.ts'
 import { decisionHeading, decisionWords } from './html/decision-words.ts'
 import { codeSpan, plainText } from './markdown-text.ts'
@@ -141,19 +136,9 @@ function warnings(columns: readonly ColumnDrift[]): string {
 }
 
 function howColumnsWereRead(columns: readonly ColumnDrift[], report: DriftReport): string {
-  const tables = (['reference', 'current'] as const).flatMap((side) => {
-    const { reading } = report[side]
-    const isToTell = reading !== undefined && isTableReadingToTell(reading)
-    return isToTell
-      ? [`- ${side}: ${plainText(describeTableReading(reading), LONGEST_SENTENCE)}`]
-      : []
-  })
-  const all = readingLines(columns)
-  const lines = all
-    .slice(0, MOST_READINGS)
-    .map(({ column, words }) => `- ${label(column)}: ${plainText(words, LONGEST_SENTENCE)}`)
-  const more = all.length - MOST_READINGS
-  const items = [...tables, ...lines, ...(more > 0 ? [`- and ${more} more`] : [])]
+  const items = readingsOf(report, columns, (of, words) => {
+    return `${typeof of === 'string' ? of : label(of)}: ${plainText(words, LONGEST_SENTENCE)}`
+  }).map((line) => `- ${line}`)
   return items.length === 0 ? '' : folded('How columns were read', items.join('\n'))
 }
 

@@ -8,12 +8,7 @@ import type {
 } from '@tidegauge/drift'
 import { columnsByConcern, verdictWords } from './column-order.ts'
 import { decidedBy, decidingPValue } from './decided-by.ts'
-import {
-  describeTableReading,
-  isTableReadingToTell,
-  MOST_READINGS,
-  readingLines,
-} from './describe-reading.ts'
+import { readingsOf } from './describe-reading.ts'
 import { largestOf } from './extremes.ts'
 import {
   decimalsThatTellApart,
@@ -144,18 +139,10 @@ function warningLines(columns: readonly ColumnDrift[]): string[] {
 }
 
 function howColumnsWereRead(columns: readonly ColumnDrift[], report: DriftReport): string[] {
-  const tables = (['reference', 'current'] as const).flatMap((side) => {
-    const { reading } = report[side]
-    const isToTell = reading !== undefined && isTableReadingToTell(reading)
-    return isToTell ? [`  ${side}: ${sentence(describeTableReading(reading))}`] : []
+  const lines = readingsOf(report, columns, (of, words) => {
+    return `${typeof of === 'string' ? of : label(of)}: ${sentence(words)}`
   })
-  const all = readingLines(columns)
-  const lines = all
-    .slice(0, MOST_READINGS)
-    .map(({ column, words }) => `  ${label(column)}: ${sentence(words)}`)
-  const more = all.length - MOST_READINGS
-  if (tables.length + lines.length === 0) return []
-  return ['how columns were read', ...tables, ...lines, ...(more > 0 ? [`  and ${more} more`] : [])]
+  return lines.length === 0 ? [] : ['how columns were read', ...lines.map((line) => `  ${line}`)]
 }
 
 function sentence(text: string): string {

@@ -160,7 +160,14 @@ describe('texts', () => {
       const pairs = { reference: shape, current: shape, read }
       return (await detectDriftByColumn(pairs, { alpha: 1e-4 })).columns[0]!
     }
-    for (const type of ['DOUBLE[]', 'FLOAT[384]', 'STRUCT(a DOUBLE, b VARCHAR)', 'BLOB']) {
+    for (const type of [
+      'DOUBLE[]',
+      'FLOAT[384]',
+      'STRUCT(a DOUBLE, b VARCHAR)',
+      'BLOB',
+      'VARIANT',
+      'GEOMETRY',
+    ]) {
       const column = await verdictOf(type, sentence)
       expect(column.verdict).toBe('insufficient-data')
       expect(column.reason).toMatch(

@@ -7,7 +7,7 @@ import {
   uncounted,
 } from '@tidegauge/core'
 import type { StoredColumn } from '../measure/measured-column.ts'
-import { isBlank } from '../read/held-column.ts'
+import { invalidIn, isBlank } from '../read/held-column.ts'
 import { mergedReading, mergedTableReading } from '../reading/merge-readings.ts'
 import type { TimeRange } from '../report/time-range.ts'
 import { sortNumbers } from '../samples/sort-numbers.ts'
@@ -156,8 +156,7 @@ function withMissing(column: StoredColumn, empty: StoredColumn): StoredColumn {
 /** 0 where neither counted them but by how it was read, which is merged as well. */
 function invalidOf(a: StoredColumn, b: StoredColumn): number {
   if (a.invalid === undefined && b.invalid === undefined) return 0
-  const of = ({ invalid, reading }: StoredColumn) => invalid ?? reading?.misfits?.count ?? 0
-  return of(a) + of(b)
+  return invalidIn(a) + invalidIn(b)
 }
 
 function infiniteOf(profile: BinnedProfile): number {

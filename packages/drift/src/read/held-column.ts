@@ -57,6 +57,11 @@ export function readingIn(held: HeldColumn): ColumnReading | undefined {
   return held.kind === 'cells' ? held.reading : held.column.reading
 }
 
+/** So many of its missing values are there, and of another type. */
+export function invalidIn({ invalid, reading }: StoredColumn): number {
+  return invalid ?? reading?.misfits?.count ?? 0
+}
+
 /** Was there no value at all? Infinite ones are none to compare, but numbers. */
 export function isBlank(profile: BinnedProfile): boolean {
   return profile.n === 0 && uncounted(profile) === profile.missing

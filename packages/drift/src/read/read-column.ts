@@ -22,6 +22,7 @@ import {
   type HeldColumn,
   type HeldPair,
   hold,
+  invalidIn,
   isHeld,
   ownKindOf,
   readAs,
@@ -96,8 +97,8 @@ function* fitOf(held: HeldColumn): Steps<Fit | null> {
     const { missing, rows } = yield* countMissing(held)
     return { n: rows - missing, missing, invalid: Math.min(missing, misfits) }
   }
-  const { profile, reading, invalid = reading?.misfits?.count ?? 0 } = held.column
-  return { n: profile.n, missing: uncounted(profile), invalid }
+  const { profile } = held.column
+  return { n: profile.n, missing: uncounted(profile), invalid: invalidIn(held.column) }
 }
 
 /** null where there is no type, or a cell does not read as that. */

@@ -11,7 +11,8 @@ import { type ColumnPairs, detectDriftByColumn } from './detect-drift-by-column.
 
 const N = 200
 const integers = Array.from({ length: N }, (_, i) => i)
-const reading: ColumnReading = {
+/** All members: of one that is added, the tests below tell where it is lost. */
+const reading: Required<ColumnReading> = {
   sourceType: 'text',
   missing: [
     { text: 'NA', count: 412 },
@@ -25,7 +26,7 @@ const reading: ColumnReading = {
   misfits: { count: 2, example: '12abc', line: 1002 },
   notes: ['codes with leading zeros were kept as text'],
 }
-const tableReading: TableReading = {
+const tableReading: Required<TableReading> = {
   format: 'csv',
   encoding: 'utf-16le',
   delimiter: ';',
@@ -290,6 +291,7 @@ describe('a stored profile', () => {
     const both = mergeTableProfiles(stored, stored).columns[0]!
     expect(both).not.toHaveProperty('invalid')
     expect(both.reading!.misfits!.count).toBe(4)
+    expect(Object.keys(both.reading!)).toEqual(Object.keys(reading))
   })
 
   test('of a part without a value keeps what that part was read as', () => {
