@@ -90,6 +90,12 @@ describe('numericProfileOfCounts', () => {
     expect(() => numericProfileOfCounts(counts, [0, 2, 4], options)).toThrow(message)
   })
 
+  test('the first edge is in the first bin, and no other edge in the bin above it', () => {
+    const options = { min: 0, max: 0, sum: 0 }
+    expect(numericProfileOfCounts([[1, 2]], [0, 2, 4], options)).toMatchObject(options)
+    expect(() => numericProfileOfCounts([[2, 2]], [0, 2, 4], { min: 2 })).toThrow('"min" must be')
+  })
+
   test('of two values in one slot the minimum is not above the maximum', () => {
     const options = { min: 2, max: 1 }
     expect(() => numericProfileOfCounts([[1, 2]], [0, 2, 4], options)).toThrow(

@@ -56,7 +56,14 @@ function withStatistic(statistic: number): DriftReport {
 test('a cell that did not fit stands in no redacted report', () => {
   const { report } = reports.find(({ name }) => name === 'of files that are read')!
   const { id: _, ...told } = { ...report, settings: { ...report.settings, redacted: true } }
-  expect(() => parseReport(JSON.stringify(told))).toThrow('.misfits.example" must be empty')
+  for (const side of ['reference', 'current'] as const) {
+    const columns = told.columns.map(({ reading, ...column }) => {
+      return { ...column, ...(reading?.[side] && { reading: { [side]: reading[side] } }) }
+    })
+    expect(() => parseReport(JSON.stringify({ ...told, columns }))).toThrow(
+      `.reading.${side}.misfits.example" must be empty`,
+    )
+  }
 })
 
 test('a column that was not read is insufficient data, whatever else is said of it', async () => {
@@ -75,6 +82,21 @@ test('a column that was not read is insufficient data, whatever else is said of 
     const told = { ...rest, columns: [{ ...columns[0]!, ...forged }] }
     expect(() => parseReport(JSON.stringify(told))).toThrow('"report.columns[0].verdict" must be')
   }
+})
+
+test.each([
+  'too many values of another type to tell: 20 % of those in the reference',
+  'too few words to tell: nearly every word is of one text alone',
+  'too many categories to tell: nearly every value is another one',
+  'bins too coarse to tell: the Kolmogorov-Smirnov distance lies between 0 and 0.5',
+])('numbers without a missing value are not called "%s"', (reason) => {
+  const x = Array.from({ length: 100 }, (_, i) => i)
+  const { id: _, columns, ...rest } = detectDrift({ x }, { x })
+  expect(columns[0]!.verdict).toBe('stable')
+  const told = { ...rest, columns: [{ ...columns[0]!, reason, verdict: 'insufficient-data' }] }
+  expect(() => parseReport(JSON.stringify(told))).toThrow(
+    '"report.columns[0].verdict" must be stable',
+  )
 })
 
 test('-0 is read back as -0, and a number to its last digit', () => {
@@ -174,12 +196,13 @@ const [first] = reports
 const timed = reports.find(({ report }) => report.current.timeRange !== undefined)!
 
 test('a side does not end before it begins', () => {
-  const { current } = timed.report
-  const [from, to] = current.timeRange!
-  const turned = { ...timed.report, current: { ...current, timeRange: [to, from] } }
-  expect(() => parseReport(JSON.stringify(turned))).toThrow(
-    `"report.current.timeRange" must be two times, the earlier one first, received from ${to} to ${from}`,
-  )
+  for (const side of ['reference', 'current'] as const) {
+    const [from, to] = timed.report[side].timeRange!
+    const turned = { ...timed.report, [side]: { ...timed.report[side], timeRange: [to, from] } }
+    expect(() => parseReport(JSON.stringify(turned))).toThrow(
+      `"report.${side}.timeRange" must be two times, the earlier one first, received from ${to} to ${from}`,
+    )
+  }
 })
 
 /** A report for each set of fields that columns have, with one such column. */

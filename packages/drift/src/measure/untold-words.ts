@@ -5,18 +5,24 @@ import { NEARLY_ALL } from './nearly-all.ts'
  * Are texts such that no classifier of words can tell much of them: does nearly every word of a side stand in one document
  * alone, or is a number? Codes and lists of numbers are so. A word that is never met again says nothing of others, and to a
  * classifier of words 0.31 is as far from 0.32 as from 99.
- *
- * Asked of an even thousand documents of each side: the share of such words among the different ones of a document, on
- * average.
  */
 export function areWordsUntold(reference: readonly string[], current: readonly string[]): boolean {
-  const [before, after] = [evenly(reference).map(wordsOf), evenly(current).map(wordsOf)]
+  return untoldShares(reference, current).some((share) => share >= NEARLY_ALL)
+}
+
+/**
+ * Of an even thousand documents of each side: the share of such words among the different ones of a document, on average.
+ *
+ * @returns that of the reference, and that of the current side
+ */
+export function untoldShares(reference: readonly string[], current: readonly string[]): number[] {
+  const sides = [evenly(reference).map(wordsOf), evenly(current).map(wordsOf)]
   const documents = new Map<string, number>()
-  for (const document of [...before, ...after]) {
+  for (const document of sides.flat()) {
     for (const word of document) documents.set(word, (documents.get(word) ?? 0) + 1)
   }
   const isUntold = (word: string) => documents.get(word) === 1 || NUMBER.test(word)
-  return [before, after].some((side) => shareOf(side, isUntold) >= NEARLY_ALL)
+  return sides.map((side) => shareOf(side, isUntold))
 }
 
 const MOST_DOCUMENTS = 1000

@@ -147,6 +147,14 @@ describe('texts', () => {
     expect(areWordsUntold(['--- -- - -'], ['* * * *'])).toBe(true)
   })
 
+  test('are looked at from the first to the last: codes may stand before the others', () => {
+    const sentence = () => Array.from({ length: 6 }, word).join(' ')
+    const texts = (of: () => string) => Array.from({ length: 1000 }, of)
+    const before = [...texts(untold.codes!), ...texts(sentence)]
+    expect(areWordsUntold(texts(untold.codes!), texts(untold.codes!))).toBe(true)
+    expect(areWordsUntold(before, before)).toBe(false)
+  })
+
   test('that were lists, objects or bytes are compared by their words, and what is not found is not told', async () => {
     const sentence = () => Array.from({ length: 6 }, word).join(' ')
     const shape = { rowCount: 400, columnNames: ['x'] }

@@ -253,6 +253,11 @@ describe('what is told beside the counts', () => {
     expect(() => parseTableProfile(JSON.stringify(stored))).toThrow(message)
   })
 
+  test('values of another type may have been counted beside all', () => {
+    const beside = { rows: 2002, columns: [{ ...age, invalid: 2 }] }
+    expect(tableProfileOf(beside).columns[0]).toMatchObject({ invalid: 2 })
+  })
+
   test('an origin of one’s own has no other fields; of a stored one those of later releases are kept', () => {
     const origin = { source: 'january.csv', size: 7 }
     expect(() => tableProfileOf({ ...parts, origin })).toThrow('"parts.origin.size" must be an')

@@ -108,22 +108,26 @@ describe('how a column was read is told of', () => {
     const hostile = {
       missing: [{ text: long, count: 1 }],
       misfits: { count: 1, example: 'x'.repeat(1e6) },
+      notes: Array.from({ length: 30 }, () => 'n'.repeat(400)),
       constructor: 'x',
     } as ColumnReading
     const columns = { x: { reference: integers, current: misfitting(1) } }
     const [x] = (await detectDriftByColumn(pairsOf(columns, { current: hostile }))).columns
     const current = x!.reading!.current!
-    expect(Object.keys(current).sort()).toEqual(['misfits', 'missing'])
+    expect(Object.keys(current).sort()).toEqual(['misfits', 'missing', 'notes'])
     expect(current.missing![0]!.text).toMatch(/^🌊{39}…$/u)
     expect(current.misfits!.example).toBe(`${'x'.repeat(79)}…`)
+    expect(current.notes).toEqual(Array.from({ length: 20 }, () => `${'n'.repeat(299)}…`))
   })
 
   test('under redaction without a text of the data', async () => {
     const columns = { x: { reference: integers, current: misfitting(2) } }
-    const pairs = pairsOf(columns, { current: reading })
+    const blanks = { text: '\t ', count: 1 }
+    const missing = [...reading.missing, blanks]
+    const pairs = pairsOf(columns, { current: { ...reading, missing } })
     const report = await detectDriftByColumn(pairs, { redact: true })
     const current = report.columns[0]!.reading!.current!
-    expect(current.missing).toEqual([{ text: 'NA', count: 412 }])
+    expect(current.missing).toEqual([{ text: 'NA', count: 412 }, blanks])
     expect(current.misfits).toEqual({ count: 2, example: '', line: 1002 })
     expect(JSON.stringify(report)).not.toMatch(/12abc|keine Angabe/)
   })
@@ -282,6 +286,26 @@ describe('a stored profile', () => {
     expect(mergeTableProfiles(stored, comma)).not.toHaveProperty('reading')
   })
 
+  test('of two parts names 20 spellings at most, and an example that one of them may tell', () => {
+    const withReading = (told: ColumnReading) =>
+      tableProfileOf({ ...parts, columns: [{ ...parts.columns[0]!, reading: told }] })
+    const spelled = (from: number) =>
+      Array.from({ length: 15 }, (_, i) => ({ text: `none ${from + i}`, count: i + 1 }))
+    const redacted = withReading({ missing: spelled(0), misfits: { count: 1, example: '' } })
+    const plain = withReading({ missing: spelled(15), misfits: { count: 1, example: '12abc' } })
+    for (const merged of [
+      mergeTableProfiles(redacted, plain),
+      mergeTableProfiles(plain, redacted),
+    ]) {
+      const { missing, misfits } = merged.columns[0]!.reading!
+      expect(missing!.map(({ count }) => count)).toEqual(
+        Array.from({ length: 20 }, (_, i) => 15 - (i >> 1)),
+      )
+      expect(misfits).toEqual({ count: 2, example: '12abc' })
+      expect(again(merged)).toEqual(merged)
+    }
+  })
+
   test('of a part that counted what did not fit and one that was told of it has both', () => {
     const [x] = parts.columns
     const { reading: _, ...plain } = x!
@@ -357,6 +381,14 @@ describe('cells that do not fit', () => {
     expect(await judged(misfitting(101), misfitting(101), both)).toMatchObject({
       verdict: 'insufficient-data',
     })
+  })
+
+  test('are no more than are missing among the cells, though all rows had more', async () => {
+    const all = { reference: told(1000), current: told(1000) }
+    const column = await judged(misfitting(40), misfitting(40), all)
+    expect(column.reason).toMatch(/^too many values of another type to tell: 20 %/)
+    const few = await judged(integers, misfitting(40), { current: told(1000) })
+    expect(few).toMatchObject({ verdict: 'drifted', missing: { current: 0.2 } })
   })
 
   test('alone make it another type', async () => {
