@@ -10,6 +10,7 @@ import {
 } from '@tidegauge/drift'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
+import { drawNumbers } from './drawing.ts'
 import { workFolder } from './work-folder.ts'
 
 /**
@@ -26,20 +27,11 @@ interface Column {
   readonly name: string
   readonly reference: readonly Cell[]
   readonly current: readonly Cell[]
-  /** Of CSV, and of JSON where it differs. */
+  /** As it is told, of each format; undefined: there is nothing to tell. */
   readonly reading?: ColumnReadings
 }
 
-/** Always the same numbers in [0, 1). */
-function drawing(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
-const draw = drawing(13)
+const draw = drawNumbers(13)
 const normal = (mean: number, deviation: number) =>
   mean + deviation * Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw())
 const ROWS = 700

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ColumnReading, type ColumnType, profile } from '@tidegauge/drift'
 import { afterAll, expect, test } from 'vitest'
+import { type Draw, drawMembers } from '../../test/drawing.ts'
 import type { DataTable } from './data-table.ts'
 import { isData, locate } from './locate.ts'
 import { loadTables, type OpenOptions, openTables, type TableRequest } from './open-tables.ts'
@@ -34,17 +35,6 @@ type Value = number | string | boolean | null
 type Row = Readonly<Record<Name, Value>>
 
 const DAY = 86_400_000
-
-type Draw = <T>(of: readonly T[]) => T
-
-/** Always the same for a seed. */
-function drawing(seed: number): Draw {
-  let state = seed
-  return (of) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return of[Math.floor((state / 2 ** 32) * of.length)]!
-  }
-}
 
 const numbersTo = (n: number) => Array.from({ length: n }, (_, i) => i)
 
@@ -205,7 +195,7 @@ const KINDS: Readonly<Record<Name, readonly string[]>> = {
 test.each(numbersTo(40))(
   'what is written in one locale and another is read back, with the misfits and their lines: %i',
   async (seed) => {
-    const draw = drawing(seed)
+    const draw = drawMembers(seed)
     const sides = [0, 1].map(() => {
       const rows = someRows(draw)
       return { rows, locale: someLocale(draw), misfits: someMisfits(draw, rows.length) }

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { drawMembers } from '../../../test/drawing.ts'
 import { quoteLiteral } from '../sql.ts'
 import { isTimeText, likelyDates, secondsSql } from './date-texts.ts'
 
@@ -88,11 +89,7 @@ test.each([
 })
 
 describe('the pattern of JavaScript and the SQL agree', () => {
-  let state = 7
-  const draw = <T>(of: readonly T[]): T => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return of[Math.floor((state / 2 ** 32) * of.length)]!
-  }
+  const draw = drawMembers(7)
   const blank = () => draw(['', '', '', ' ', '\t'])
   const two = (n: number, isPadded: boolean) => (isPadded ? String(n).padStart(2, '0') : String(n))
   /** Hours, minutes and milliseconds; undefined: no such time. */

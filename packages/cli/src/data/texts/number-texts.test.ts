@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { drawMembers } from '../../../test/drawing.ts'
 import { quoteLiteral } from '../sql.ts'
 import {
   isNumberText,
@@ -118,11 +119,7 @@ test.each([
 })
 
 describe('texts that are drawn', () => {
-  let state = 3
-  const draw = <T>(of: readonly T[]): T => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return of[Math.floor((state / 2 ** 32) * of.length)]!
-  }
+  const draw = drawMembers(3)
   const FORMATS = (['.', ','] as const).flatMap((decimalSign) =>
     (['', ',', '.', ' ', "'"] as const)
       .filter((sign) => sign !== decimalSign)
