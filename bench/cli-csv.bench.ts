@@ -20,7 +20,7 @@ import { statfs } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
+import { command } from './built-command.ts'
 
 const GIGABYTE = 1e9
 const NUMBERS = 14
@@ -30,8 +30,6 @@ const ROWS_A_BLOCK = 2_000
 
 const gigabytes = Number(process.argv[2] ?? 2.08)
 if (!(gigabytes > 0)) throw new Error(`gigabytes a file: a positive number, not ${process.argv[2]}`)
-const command =
-  process.env.TIDEGAUGE ?? fileURLToPath(new URL('../../packages/cli/dist/bin.js', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'tidegauge-bench-'))
 const running = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => running.abort())

@@ -6,37 +6,16 @@
  * `… cli large` makes and compares the large files too: 5 GB of disk below TMPDIR for some minutes.
  * Needs GNU time (/usr/bin/time) for the peak memory.
  */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { median, printMachine } from './alternate-cpu.ts'
+import { printMachine } from './alternate-cpu.ts'
+import { command, runSql } from './built-command.ts'
+import { medianRun, type Run, timedProcess } from './timed-process.ts'
 
-const cliManifest = fileURLToPath(new URL('../../packages/cli/package.json', import.meta.url))
-const command = process.env.TIDEGAUGE ?? join(cliManifest, '../dist/bin.js')
 const python = process.env.PYTHON_EVIDENTLY ?? 'python3'
 const directory = mkdtempSync(join(tmpdir(), 'tidegauge-bench-'))
 const file = (name: string) => join(directory, name)
-
-/** The part of DuckDB that makes the files; it is a dependency of the command, not of the benchmarks. */
-interface DuckDB {
-  readonly DuckDBInstance: {
-    create(
-      path: string,
-      options: Readonly<Record<string, string>>,
-    ): Promise<{
-      connect(): Promise<{ run(sql: string): Promise<unknown>; closeSync(): void }>
-      closeSync(): void
-    }>
-  }
-}
-
-interface Run {
-  readonly seconds: number
-  readonly megabytes: number
-}
 
 printMachine({}, 'wall time, medians')
 try {
@@ -64,7 +43,7 @@ async function againstEvidently(): Promise<void> {
   ]
   const runs = new Map(contenders.map(([name]) => [name, [] as Run[]]))
   for (let round = 0; round < 3; round++) {
-    for (const [name, args] of contenders) runs.get(name)!.push(measured(args))
+    for (const [name, args] of contenders) runs.get(name)!.push(timedProcess(args))
   }
   if (!readFileSync(file('drift_reference_vs_current.html'), 'utf8').includes('</html>')) {
     throw new Error('the report was not written')
@@ -74,7 +53,7 @@ async function againstEvidently(): Promise<void> {
 }
 
 function startUp(): void {
-  const times = (args: readonly string[]) => Array.from({ length: 15 }, () => measured(args))
+  const times = (args: readonly string[]) => Array.from({ length: 15 }, () => timedProcess(args))
   const help = times([process.execPath, command, '--help'])
   const empty = times([process.execPath, '-e', '0'])
   process.stdout.write('start-up\n')
@@ -89,7 +68,7 @@ async function largeFiles(): Promise<void> {
     `20,000,000 rows x 20 columns, files of ${bytes.map((size) => (size / 1e9).toFixed(2)).join(' and ')} GB\n`,
   )
   const paths = [file('reference.parquet'), file('current.parquet')]
-  const run = measured([
+  const run = timedProcess([
     process.execPath,
     command,
     'drift',
@@ -103,10 +82,7 @@ async function largeFiles(): Promise<void> {
 
 /** Numbers that look random are made of hashes of the row, so that the files are the same everywhere. */
 async function writeTables(rows: number, numbers: number): Promise<void> {
-  const { DuckDBInstance } = createRequire(cliManifest)('@duckdb/node-api') as DuckDB
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '2GB' })
-  const connection = await instance.connect()
-  for (const [seed, side] of ['reference', 'current'].entries()) {
+  const statements = ['reference', 'current'].map((side, seed) => {
     const uniform = (i: number) =>
       `((hash(r * 64 + ${i + 32 * seed}) >> 11)::DOUBLE + 0.5) / 9007199254740992.0`
     const columns = Array.from({ length: 20 }, (_, i) => {
@@ -116,30 +92,18 @@ async function writeTables(rows: number, numbers: number): Promise<void> {
       const moved = seed === 1 && i < 3 ? 0.1 * i : 0
       return `sqrt(-2 * ln(${uniform(i)})) * cos(2 * pi() * ${uniform(i + 14)}) + ${moved} AS x${i}`
     })
-    await connection.run(
-      `COPY (SELECT ${columns.join(', ')} FROM range(${rows}) t(r)) TO '${file(`${side}.parquet`)}'`,
-    )
-  }
-  connection.closeSync()
-  instance.closeSync()
-}
-
-function measured(args: readonly string[]): Run {
-  const { status, stderr } = spawnSync('/usr/bin/time', ['-f', '%e %M', ...args], {
-    encoding: 'utf8',
+    return `COPY (SELECT ${columns.join(', ')} FROM range(${rows}) t(r)) TO '${file(`${side}.parquet`)}'`
   })
-  if (status !== 0) throw new Error(`${args.join(' ')}\n${stderr}`)
-  const [seconds, kilobytes] = stderr.trim().split('\n').at(-1)!.split(' ').map(Number)
-  return { seconds: seconds!, megabytes: kilobytes! / 1000 }
+  await runSql(statements)
 }
 
 function printRun(name: string, runs: readonly Run[], baseline?: readonly Run[]): void {
-  const seconds = median(runs.map((run) => run.seconds))
-  const megabytes = median(runs.map((run) => run.megabytes))
+  const { seconds, megabytes } = medianRun(runs)
+  const first = baseline === undefined ? undefined : medianRun(baseline)
   const ratio =
-    baseline === undefined
+    first === undefined
       ? ''
-      : `  ${(median(baseline.map((run) => run.seconds)) / seconds).toFixed(1)}x as fast, ${(megabytes / median(baseline.map((run) => run.megabytes))).toFixed(2)} of the memory`
+      : `  ${(first.seconds / seconds).toFixed(1)}x as fast, ${(megabytes / first.megabytes).toFixed(2)} of the memory`
   process.stdout.write(
     `  ${name.padEnd(42)} ${seconds.toFixed(2).padStart(7)} s ${megabytes.toFixed(0).padStart(6)} MB${ratio}\n`,
   )
