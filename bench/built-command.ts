@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 const manifest = fileURLToPath(new URL('../../packages/cli/package.json', import.meta.url))
 
 /** The built command, or another one that TIDEGAUGE names. */
-export const command = process.env.TIDEGAUGE ?? join(manifest, '../dist/bin.js')
+export const command: string = process.env.TIDEGAUGE ?? join(manifest, '../dist/bin.js')
 
 /** The part of DuckDB that makes the files; it is a dependency of the command, not of the benchmarks. */
 interface DuckDB {

@@ -66,6 +66,20 @@ describe('--where is one condition and cannot leave its place', () => {
   })
 })
 
+test.each([
+  ["age > '2,5'", "Conversion Error: Could not convert string '2,5' to INT64"],
+  ["age > 'gzip'", "Conversion Error: Could not convert string 'gzip' to INT64"],
+  ['sqrt(-age) > 1', 'Out of Range Error: cannot take square root of a negative number'],
+])(
+  '--where that fails on the cells is told of the condition, without a statement: %s',
+  async (where, why) => {
+    const paths = [file('a.csv'), file('a.csv')]
+    expect(await refusal(['drift', ...paths, '--where', where])).toBe(
+      `tidegauge: --where cannot be used on ${paths[0]}: ${why}\n`,
+    )
+  },
+)
+
 describe('JSON that is nested too deeply is refused', () => {
   const nested = (levels: number) => `{"age":${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}}\n`
   const lists = (levels: number) => `{"age":${'['.repeat(levels)}1${']'.repeat(levels)}}\n`
@@ -172,12 +186,16 @@ describe('names that DuckDB knows not how to call', () => {
     const instance = await DuckDBInstance.create(':memory:')
     const connection = await instance.connect()
     await connection.run(
-      `COPY (SELECT i AS a, 2 * i AS "A", 3 * i AS b FROM range(60) t(i)) TO '${file('names.parquet')}'`,
+      `COPY (SELECT i AS city, {'lies': [i], 'in': 'Sea'} AS place, 2 * i AS town, 3 * i AS b FROM range(60) t(i)) TO '${file('names.parquet')}'`,
     )
     connection.closeSync()
     instance.closeSync()
+    // Other programs write such names; DuckDB would write City_1.
+    const bytes = readFileSync(file('names.parquet')).toString('latin1').replaceAll('town', 'City')
+    writeFileSync(file('names.parquet'), bytes, 'latin1')
     const columns = await columnsOf('names.parquet', 'names.parquet')
-    expect(columns.map(({ name }) => name)).toEqual(['a', 'A_1', 'b'])
+    const found = columns.map(({ name, type }) => `${name} ${type}`).sort()
+    expect(found).toEqual(['City numeric', 'b numeric', 'city numeric', 'place text'])
   })
 })
 

@@ -55,6 +55,16 @@ describe('in words', () => {
       },
     ],
     ['1 cell did not fit', 'numeric', { misfits: { count: 1, example: '' } }],
+    [
+      '1 cell did not fit (line 7 of b.csv)',
+      'numeric',
+      { misfits: { count: 1, example: '', line: 7, file: 'b.csv' } },
+    ],
+    [
+      '1 cell did not fit (\\x3a:error::.json)',
+      'numeric',
+      { misfits: { count: 1, example: '', file: '::error::.json' } },
+    ],
     ['codes were kept as text', 'categorical', { notes: ['codes were kept as text'] }],
     [
       'red\\x1b[31m ×1 counted as missing · 1 cell did not fit, as "\\x3a:error::no"',

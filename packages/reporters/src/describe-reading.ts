@@ -115,9 +115,10 @@ export function readingsOf(
 export function describeTableReading(reading: TableReading): string {
   checkTableReading('reading', reading)
   const { format, encoding, delimiter, header, mended = [] } = reading
-  const lines = mended.slice(0, MOST_NOTES).map(({ what, count, line }) => {
-    const first =
-      line === undefined ? '' : count === 1 ? ` (line ${line})` : ` (first: line ${line})`
+  const lines = mended.slice(0, MOST_NOTES).map((one) => {
+    const { what, count } = one
+    const place = placeInWords(one)
+    const first = place === '' ? '' : ` (${count === 1 ? '' : 'first: '}${place})`
     return `${shortText(what, LONGEST_TEXT)} ×${formatCount(count)}${first}`
   })
   return [
@@ -191,10 +192,19 @@ function spellingInWords(text: string): string {
   return text.trim() === '' ? 'blanks' : shortText(text, LONGEST_TEXT)
 }
 
-function misfitsInWords({ count, example, line }: Misfits): string {
+function misfitsInWords(misfits: Misfits): string {
+  const { count, example } = misfits
   const one = example === '' ? '' : `, as "${shortText(example, LONGEST_TEXT)}"`
-  const where = line === undefined ? '' : ` (line ${line})`
-  return `${plural(count, 'cell')} did not fit${one}${where}`
+  const place = placeInWords(misfits)
+  return `${plural(count, 'cell')} did not fit${one}${place === '' ? '' : ` (${place})`}`
+}
+
+function placeInWords({ line, file }: Pick<Misfits, 'line' | 'file'>): string {
+  const parts = [
+    line === undefined ? '' : `line ${line}`,
+    file === undefined ? '' : shortText(file, LONGEST_TEXT),
+  ]
+  return parts.filter((part) => part !== '').join(' of ')
 }
 
 const SIGNS: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([

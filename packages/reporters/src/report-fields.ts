@@ -117,7 +117,8 @@ const pair = list(number, 2, 2)
 const isId = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{12}$/.test(value)
 const id = that('12 hexadecimal digits', isId)
 
-const mended = object<MendedLines>({ what: text, count, line: optional(positive) })
+const place = { line: optional(positive), file: optional(text) }
+const mended = object<MendedLines>({ what: text, count, ...place })
 
 export const checkTableReading: Check = object<TableReading>({
   format: text,
@@ -141,7 +142,7 @@ export const checkColumnReading: Check = object<ColumnReading>({
     }),
   ),
   timeOfDay: optional(that('true', (value) => value === true)),
-  misfits: optional(object<Misfits>({ count, example: text, line: optional(positive) })),
+  misfits: optional(object<Misfits>({ count, example: text, ...place })),
   notes: optional(list(text)),
 })
 

@@ -116,7 +116,7 @@ function readFrom(shift: number): TableProfile {
     decimalSign: ',',
     thousandsSign: '\u00a0',
     unit: '€',
-    misfits: { count: 3, example: '</script>::error::12abc', line: 1002 },
+    misfits: { count: 3, example: '</script>::error::12abc', line: 1002, file: '<b>2</b>.csv' },
     notes: ['numbers beyond 2^53 were read as the nearest ones'],
   }
   const columnOf = (name: string, reading?: ColumnReading) => ({

@@ -130,7 +130,10 @@ const columnReading: fc.Arbitrary<ColumnReading> = fc.record(
     unit: fc.constantFrom('%', '€'),
     dateOrder: fc.constantFrom('year-month-day', 'day-month-year', 'month-day-year'),
     timeOfDay: fc.constant(true),
-    misfits: fc.record({ count, example: hostile, line }, { requiredKeys: ['count', 'example'] }),
+    misfits: fc.record(
+      { count, example: hostile, line, file: hostile },
+      { requiredKeys: ['count', 'example'] },
+    ),
     notes: fc.array(hostile, { maxLength: 30 }),
   },
   { requiredKeys: [] },

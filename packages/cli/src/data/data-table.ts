@@ -1,5 +1,6 @@
 import type { ColumnReading, TableReading, UnreadableColumn } from '@tidegauge/drift'
 import type { Session } from './session.ts'
+import { quotePath } from './sql.ts'
 
 /** A table that DuckDB can read column by column; nothing of it is held here. */
 export interface DataTable {
@@ -56,6 +57,28 @@ export async function columnsOf(
   return described.getRows().map(([name, type], i) => {
     return { name: names?.[i] ?? String(name), ...typed(`c${i}`, String(type)) }
   })
+}
+
+/**
+ * The names of the columns of a Parquet file: of two that differ by case alone, DuckDB calls one otherwise.
+ *
+ * @returns undefined where two have one name
+ */
+export async function parquetNames(
+  { connection }: Session,
+  path: string,
+): Promise<readonly string[] | undefined> {
+  const schema = await connection.runAndReadAll(
+    `SELECT name, coalesce(num_children, 0)::DOUBLE FROM parquet_schema(${quotePath(path)})`,
+  )
+  const names: string[] = []
+  // The root, then the columns, each followed by the fields within it.
+  let within = 0
+  for (const [name, children] of schema.getRows().slice(1)) {
+    if (within === 0) names.push(String(name))
+    within += Number(children) - (within === 0 ? 0 : 1)
+  }
+  return new Set(names).size === names.length ? names : undefined
 }
 
 function typed(id: string, type: string): Omit<DataColumn, 'from' | 'name'> {

@@ -1,11 +1,12 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { UsageError } from '../usage-error.ts'
 import { assertShallow } from './assert-shallow.ts'
 import type { DataFormat } from './formats.ts'
 import { groupSize, type LoadedTexts, loadedOf, type Slice } from './load-texts.ts'
-import type { Located } from './locate.ts'
+import type { TableRequest } from './locate.ts'
+import { naming } from './read-error.ts'
 import type { Session } from './session.ts'
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts'
 
@@ -19,33 +20,44 @@ const COLUMNS_OF_A_SLICE = 50
  */
 export async function loadJson(
   session: Session,
-  side: string,
-  { paths, label, format }: Located<DataFormat>,
+  { side, located: { paths, files, format } }: TableRequest,
   wanted: readonly string[] | undefined,
 ): Promise<LoadedTexts> {
-  for (const path of paths) await assertShallow(path, label)
   const connection = await session.connect()
   try {
-    const named = []
-    for (const path of paths) named.push(await namesIn(connection, path, format))
+    const named: (readonly string[])[] = []
+    let rowCount = 0
+    for (const [i, path] of paths.entries()) {
+      const names = async () => {
+        await assertShallow(path, files[i]!)
+        return namesIn(connection, path, format)
+      }
+      const found = await naming(files[i]!, names)
+      named.push(found.names)
+      rowCount += found.rows
+    }
     const columnNames = [...new Set(named.flat())]
     if (columnNames.length === 0 && format === 'ndjson') {
-      for (const path of paths) await assertObjects(connection, path, label)
+      for (const [i, path] of paths.entries()) await assertObjects(connection, path, files[i]!)
     }
     const chosen = columnNames.filter((name) => wanted?.includes(name) ?? true)
+    const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0)
+    const bytesOfCell = bytes / rowCount / columnNames.length
     const slices: Slice[] = []
     for (let at = 0; at < chosen.length; at += COLUMNS_OF_A_SLICE) {
       const names = chosen.slice(at, at + COLUMNS_OF_A_SLICE)
       const places = names.map((_, i) => at + i)
-      const files = paths.map((_, i) =>
+      const copies = paths.map((_, i) =>
         join(session.scratch.directory, `${side}-${i}-${slices.length}.parquet`),
       )
+      const rowsOfGroup = groupSize(bytesOfCell, names.length)
       const rowsOf: number[] = []
       for (const [i, path] of paths.entries()) {
         const source = isPlain(named[i]!)
           ? recordsOf(path, format, names, named[i]!)
           : objectsOf(path, format, names)
-        rowsOf.push(await copy(connection, source, places, files[i]!))
+        const rows = () => copy(connection, source, places, rowsOfGroup, copies[i]!)
+        rowsOf.push(await naming(files[i]!, rows))
       }
       const ids = places.flatMap((place) => [`c${place}`, `q${place}`])
       const cells = places.map((place) => ({
@@ -54,7 +66,7 @@ export async function loadJson(
         quoted: `q${place} = ${IN_QUOTES}`,
         nested: `q${place} = ${NESTED}`,
       }))
-      slices.push({ paths: files, rowsOf, names, ids, cells })
+      slices.push({ paths: copies, rowsOf, names, ids, cells, rowsOfGroup })
     }
     return loadedOf(columnNames, slices)
   } finally {
@@ -70,6 +82,7 @@ async function copy(
   connection: DuckDBConnection,
   source: string,
   places: readonly number[],
+  rowsOfGroup: number,
   path: string,
 ): Promise<number> {
   const cells = places.map((place, i) => {
@@ -78,22 +91,24 @@ async function copy(
   })
   const copied = await connection.runAndReadAll(
     `COPY (SELECT ${cells.join(', ')} FROM (${source}))
-      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupSize(2 * places.length)})`,
+      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${rowsOfGroup})`,
   )
   return Number(copied.getRows()[0]![0])
 }
 
-/** In the order in which they first occur; of all rows. */
+/** In the order in which they first occur; of all rows, with the place of the last one that has any, from 1. */
 async function namesIn(
   connection: DuckDBConnection,
   path: string,
   format: DataFormat,
-): Promise<readonly string[]> {
+): Promise<{ readonly names: readonly string[]; readonly rows: number }> {
   const keys = `SELECT json_keys(json) AS ks, row_number() OVER () AS r FROM ${objects(path, format)}`
   const result = await connection.runAndReadAll(
-    `SELECT k FROM (SELECT unnest(ks) AS k, generate_subscripts(ks, 1) AS i, r FROM (${keys})) GROUP BY k ORDER BY min(r), min_by(i, r)`,
+    `SELECT k, max(r)::DOUBLE FROM (SELECT unnest(ks) AS k, generate_subscripts(ks, 1) AS i, r FROM (${keys})) GROUP BY k ORDER BY min(r), min_by(i, r)`,
   )
-  return result.getRows().map(([name]) => String(name))
+  const found = result.getRows()
+  const rows = found.reduce((most, [, last]) => Math.max(most, Number(last)), 0)
+  return { names: found.map(([name]) => String(name)), rows }
 }
 
 /** @throws UsageError where a line holds something else, such as all the rows in a list */

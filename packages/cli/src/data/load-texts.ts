@@ -1,10 +1,13 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { TableRequest } from './locate.ts'
+import { naming } from './read-error.ts'
 import type { Session } from './session.ts'
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts'
 import type { CleanText } from './text/clean-texts.ts'
 import { recordsSql } from './text/records-sql.ts'
-import type { TextCells } from './texts/text-cells.ts'
+import { COLUMNS_AT_ONCE, type TextCells } from './texts/text-cells.ts'
 
 /** A table of a side whose cells are texts, in the scratch folder. */
 export interface LoadedTexts {
@@ -26,13 +29,17 @@ export interface Slice {
   readonly ids: readonly string[]
   /** How the cells of the columns are read, in the order of `names`. */
   readonly cells: ReadonlyArray<Omit<TextCells, 'from' | 'row'>>
+  readonly rowsOfGroup: number
 }
 
 /** More columns than this do not fit into the memory that DuckDB is given, a row group at a time. */
 const COLUMNS_OF_A_SLICE = 100
-/** So many cells of a row group: DuckDB holds one, or several, while it writes. */
-const CELLS_OF_A_GROUP = 61_440 * 20
+/** Of a row group, the columns that one statement reads: each thread of DuckDB holds one, several times over. */
+const BYTES_OF_A_GROUP = 12 * 2 ** 20
+/** Beside its text. */
+const BYTES_OF_A_CELL = 16
 const ROWS_OF_A_CHUNK = 2048
+const MOST_CHUNKS_OF_A_GROUP = 30
 
 /**
  * Loads the cells of CSV files as they are written, parsed once, in the order of the rows.
@@ -41,12 +48,14 @@ const ROWS_OF_A_CHUNK = 2048
  */
 export async function loadTexts(
   session: Session,
-  side: string,
+  { side, located }: TableRequest,
   texts: readonly CleanText[],
   wanted: readonly string[] | undefined,
 ): Promise<LoadedTexts> {
   const columnNames = [...new Set(texts.flatMap(({ names }) => names))]
   const chosen = columnNames.filter((name) => wanted?.includes(name) ?? true)
+  const bytes = sumOf(texts.map(({ path }) => statSync(path).size))
+  const bytesOfCell = bytes / sumOf(texts.map(({ rows }) => rows)) / columnNames.length
   const connection = await session.connect()
   try {
     const slices: Slice[] = []
@@ -55,11 +64,15 @@ export async function loadTexts(
       const paths = texts.map((_, i) =>
         join(session.scratch.directory, `${side}-${i}-${slices.length}.parquet`),
       )
-      const ids = names.map((_, i) => `c${at + i}`)
-      for (const [i, text] of texts.entries()) await copy(connection, text, names, ids, paths[i]!)
       const rowsOf = texts.map(({ rows }) => rows)
+      const ids = names.map((_, i) => `c${at + i}`)
       const cells = ids.map((text) => ({ text }))
-      slices.push({ paths, rowsOf, names, ids, cells })
+      const rowsOfGroup = groupSize(bytesOfCell, names.length)
+      const slice: Slice = { paths, rowsOf, names, ids, cells, rowsOfGroup }
+      for (const [i, text] of texts.entries()) {
+        await naming(located.files[i]!, () => copy(connection, text, slice, paths[i]!))
+      }
+      slices.push(slice)
     }
     return loadedOf(columnNames, slices)
   } finally {
@@ -72,7 +85,7 @@ export function loadedOf(columnNames: readonly string[], slices: readonly Slice[
     const place = { from: fromOf(slice), row: rowOf(slice) }
     return slice.names.map((name, i) => [name, { ...place, ...slice.cells[i]! }] as const)
   })
-  const rowCount = slices[0]?.rowsOf.reduce((sum, rows) => sum + rows, 0) ?? 0
+  const rowCount = sumOf(slices[0]?.rowsOf ?? [])
   return { columnNames, columns: new Map(columns), rowCount, slices }
 }
 
@@ -95,8 +108,7 @@ function rowOf({ rowsOf, ids }: Slice): string {
 async function copy(
   connection: DuckDBConnection,
   text: CleanText,
-  names: readonly string[],
-  ids: readonly string[],
+  { names, ids, rowsOfGroup }: Slice,
   path: string,
 ): Promise<void> {
   const places = new Map(text.names.map((name, i) => [name, i]))
@@ -106,16 +118,26 @@ async function copy(
   })
   const copied = await connection.runAndReadAll(
     `COPY (SELECT ${cells.join(', ')} FROM ${recordsSql(text)})
-      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupSize(names.length)})`,
+      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${rowsOfGroup})`,
   )
   const rows = Number(copied.getRows()[0]![0])
   if (rows === text.rows) return
   throw new Error(`its lines are ${text.rows} rows, and DuckDB has read ${rows}`)
 }
 
-export function groupSize(columns: number): number {
-  const chunks = Math.floor(CELLS_OF_A_GROUP / columns / ROWS_OF_A_CHUNK)
-  return ROWS_OF_A_CHUNK * Math.min(30, Math.max(1, chunks))
+/**
+ * The rows of a group of a slice.
+ *
+ * @param bytesOfCell - of the texts, on average
+ */
+export function groupSize(bytesOfCell: number, columns: number): number {
+  const bytesOfRow = (bytesOfCell + BYTES_OF_A_CELL) * Math.min(columns, COLUMNS_AT_ONCE)
+  const chunks = Math.floor(BYTES_OF_A_GROUP / bytesOfRow / ROWS_OF_A_CHUNK)
+  return ROWS_OF_A_CHUNK * Math.max(1, Math.min(chunks, MOST_CHUNKS_OF_A_GROUP))
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0)
 }
 
 /** The place that a row had among those of the data, where some were left out. */
@@ -182,7 +204,7 @@ export async function keepRows(
     const ids = [...slice.ids, ROW]
     const copied = await connection.runAndReadAll(
       `COPY (SELECT ${ids.join(', ')} FROM ${cellsOf(slice)} SEMI JOIN read_parquet(${quotePath(kept)}) USING (${ROW}) ORDER BY ${ROW})
-        TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${groupSize(ids.length)})`,
+        TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${slice.rowsOfGroup})`,
     )
     left.push({ ...slice, paths: [path], rowsOf: [Number(copied.getRows()[0]![0])], ids })
   }

@@ -18,8 +18,17 @@ export interface Located<Format = DataFormat | 'profile'> {
   readonly name: string
   /** Absolute: DuckDB takes none for a URL. */
   readonly paths: readonly string[]
+  /** What the file of each path is called to the user. */
+  readonly files: readonly string[]
   readonly format: Format
   readonly bytes: number
+}
+
+/** A table to open. */
+export interface TableRequest {
+  /** `reference` or `current`: also the name of its tables. */
+  readonly side: string
+  readonly located: Located<DataFormat>
 }
 
 /** Is it data, and not a stored profile? */
@@ -74,7 +83,12 @@ async function located(
   const whole = await unpacked(resolve(path), path, session.scratch)
   const { size } = await stat(whole)
   if (size === 0) throw cannotRead(path, 'it is empty')
-  return { paths: [whole], bytes: size, format: await formatOf(whole, path, input) }
+  return {
+    paths: [whole],
+    files: [path],
+    bytes: size,
+    format: await formatOf(whole, path, input),
+  }
 }
 
 async function matching(
@@ -101,6 +115,7 @@ async function matching(
     label: pattern,
     name: nameOf(pattern).replace(/[*?[\]]+/g, '') || basename(dirname(pattern)),
     paths: found.flatMap(({ paths }) => paths),
+    files,
     format: format!,
     bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
   }
@@ -124,7 +139,7 @@ async function spooled(
   if (size === 0) throw cannotRead(label, 'it is empty')
   const inside = formatOfHead(await headOf(whole), label)
   const format = inside === 'profile' ? inside : (input ?? inside ?? 'csv')
-  return { label, name, paths: [whole], format, bytes: size }
+  return { label, name, paths: [whole], files: [label], format, bytes: size }
 }
 
 const ENDINGS: ReadonlyArray<readonly [ending: RegExp, format: DataFormat]> = [

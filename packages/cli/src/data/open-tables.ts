@@ -1,28 +1,27 @@
+import { sep } from 'node:path'
 import { ownValue } from '@tidegauge/core/internal'
 import { listed, suggestion } from '@tidegauge/core/options'
-import type { ColumnReading, ColumnType, StoredColumn, TableReading } from '@tidegauge/drift'
+import type {
+  ColumnReading,
+  ColumnType,
+  MendedLines,
+  StoredColumn,
+  TableReading,
+} from '@tidegauge/drift'
 import { UsageError } from '../usage-error.ts'
 import { loadArrow } from './arrow.ts'
-import { columnsOf, type DataColumn, type DataTable } from './data-table.ts'
-import type { DataFormat } from './formats.ts'
+import { columnsOf, type DataColumn, type DataTable, parquetNames } from './data-table.ts'
 import { lineOfRecord, loadJson } from './load-json.ts'
 import { keepRows, type LoadedTexts, loadTexts, valuesOf } from './load-texts.ts'
-import type { Located } from './locate.ts'
-import { readError, whyNotUsable } from './read-error.ts'
+import type { Located, TableRequest } from './locate.ts'
+import { isOfData, naming, whyNotUsable } from './read-error.ts'
 import type { Session } from './session.ts'
 import { isOneOfSql, quotePath } from './sql.ts'
 import { type CleanText, openTexts, type TextOptions } from './text/clean-texts.ts'
-import type { Known } from './texts/choose-reading.ts'
+import { type Known, SLIPS } from './texts/choose-reading.ts'
 import { readTexts } from './texts/read-texts.ts'
 import { countTexts, leftTexts, MOST_SPELLINGS, type TextCells } from './texts/text-cells.ts'
 import type { KnownColumn, TextColumn, TextReading, TextRules } from './texts/text-column.ts'
-
-/** A table to open. */
-export interface TableRequest {
-  /** `reference` or `current`: also the name of its tables. */
-  readonly side: string
-  readonly located: Located<DataFormat>
-}
 
 export interface OpenOptions {
   /** The user's own condition in SQL. */
@@ -70,8 +69,8 @@ export async function loadTables(
   // A condition may ask for any column.
   const wanted = where === undefined ? columns : undefined
   const csv = requests.filter(({ located }) => located.format === 'csv')
-  const files = csv.flatMap(({ located: { paths, label } }) =>
-    paths.map((path) => ({ path, label })),
+  const files = csv.flatMap(({ located: { paths, files } }) =>
+    paths.map((path, i) => ({ path, label: files[i]! })),
   )
   // One file is read here while DuckDB loads the one before.
   let before: Promise<unknown> = Promise.resolve()
@@ -84,40 +83,44 @@ export async function loadTables(
   })
   const load = async (request: TableRequest): Promise<Loaded> => {
     const { side, located } = request
-    try {
-      switch (located.format) {
-        case 'csv': {
-          const at = csv
-            .slice(0, csv.indexOf(request))
-            .reduce((n, other) => n + other.located.paths.length, 0)
-          const own = await Promise.all(clean.slice(at, at + located.paths.length))
-          return {
-            ...request,
-            kind: 'texts',
-            loaded: await loadTexts(session, side, own, wanted),
-            texts: own,
-          }
-        }
-        case 'json':
-        case 'ndjson':
-          return {
-            ...request,
-            kind: 'texts',
-            loaded: await loadJson(session, side, located, wanted),
-          }
-        case 'arrow':
-          return { ...request, kind: 'typed', ...(await loadArrow(located, session, side)) }
-        case 'parquet': {
-          const union = located.paths.length > 1 ? ', union_by_name=true' : ''
-          const from = `read_parquet([${located.paths.map(quotePath).join(', ')}]${union})`
-          return { ...request, kind: 'typed', from }
+    switch (located.format) {
+      case 'csv': {
+        const at = csv
+          .slice(0, csv.indexOf(request))
+          .reduce((n, other) => n + other.located.paths.length, 0)
+        const own = await Promise.all(clean.slice(at, at + located.paths.length))
+        return {
+          ...request,
+          kind: 'texts',
+          loaded: await loadTexts(session, request, own, wanted),
+          texts: own,
         }
       }
-    } catch (error) {
-      throw readError(located.label, error)
+      case 'json':
+      case 'ndjson':
+        return { ...request, kind: 'texts', loaded: await loadJson(session, request, wanted) }
+      case 'arrow':
+        return { ...request, kind: 'typed', ...(await loadArrow(located, session, side)) }
+      case 'parquet': {
+        const union = located.paths.length > 1 ? ', union_by_name=true' : ''
+        const from = `read_parquet([${located.paths.map(quotePath).join(', ')}]${union})`
+        const names =
+          located.paths.length > 1 ? undefined : await parquetNames(session, located.paths[0]!)
+        return { ...request, kind: 'typed', from, ...(names && { names }) }
+      }
     }
   }
-  return session.withOneThread(() => Promise.all(requests.map(load)))
+  const loaded = await session.withOneThread(() =>
+    Promise.allSettled(
+      requests.map((request) => naming(request.located.label, () => load(request))),
+    ),
+  )
+  // Of one that has failed, nobody hears before the others have left the scratch folder.
+  await Promise.allSettled(clean)
+  return loaded.map((one) => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  })
 }
 
 /**
@@ -132,22 +135,17 @@ export async function openTables(
 ): Promise<DataTable[]> {
   const opened: Opened[] = []
   for (const loaded of all) {
-    opened.push(await naming(loaded, () => describe(loaded, session, options)))
+    opened.push(await naming(loaded.located.label, () => describe(loaded, session, options)))
   }
-  const readings = await decide(opened, session, options)
+  const labels = [...new Set(all.map(({ located }) => located.label))].join(' and ')
+  const readings = await naming(labels, () => decide(opened, session, options))
   const tables: DataTable[] = []
   for (const [i, side] of opened.entries()) {
-    tables.push(await naming(side.loaded, () => tableOf(side, readings[i]!, session, options)))
+    tables.push(
+      await naming(side.loaded.located.label, () => tableOf(side, readings[i]!, session, options)),
+    )
   }
   return tables
-}
-
-async function naming<T>({ located }: Loaded, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw readError(located.label, error)
-  }
 }
 
 /** A side, its columns by their types, or by their texts. */
@@ -295,20 +293,23 @@ async function tableOf(
     if (where !== undefined) {
       const rows = valuesOf(kept, (name) => sqlOf(readings.get(name)!))
       await assertUsable(rows, where, columnNames, session, located.label)
-      kept = await keepRows(session, side, kept, where, (name) => sqlOf(readings.get(name)!))
+      const keep = () =>
+        keepRows(session, side, loaded.loaded, where, (name) => sqlOf(readings.get(name)!))
+      kept = await holding(columnNames, located.label, keep)
       cells = kept.columns
     }
     rowCount = kept.rowCount
   } else {
-    rowCount = await countRows([...typed.values()][0]!.from, session)
+    const count = () => countRows([...typed.values()][0]!.from, session)
+    rowCount =
+      where === undefined ? await count() : await holding(columnNames, located.label, count)
   }
   if (rowCount === 0) {
     throw new UsageError(
       `cannot read ${located.label}: ${where === undefined ? 'it has no rows' : '--where leaves no row'}`,
     )
   }
-  const lineOf = lineIn(loaded)
-  const read = await columnsOfTexts(session, cells, readings, chosen, lineOf)
+  const read = await columnsOfTexts(session, cells, readings, chosen, (row) => placeIn(loaded, row))
   const columns = chosen.flatMap((name) => {
     const column = read.get(name) ?? typed.get(name)
     return column === undefined ? [] : [[name, column] as const]
@@ -336,31 +337,47 @@ function sqlOf({ kind, sql, missing }: TextReading): string {
   return `CASE WHEN NOT ${isOneOfSql(sql, missing)} THEN ${sql} END`
 }
 
-/** The line of its file on which a row begins; undefined where there are no lines. */
-function lineIn(loaded: Loaded): (row: number) => Promise<number | undefined> {
-  return async (row) => {
-    if (loaded.kind !== 'texts') return undefined
-    const { texts, located } = loaded
-    const rowsOf = loaded.loaded.slices[0]?.rowsOf ?? []
-    let before = 0
-    for (const [i, rows] of rowsOf.entries()) {
-      if (row < before + rows) {
-        if (texts !== undefined) return texts[i]!.lineOf(row - before)
-        const path = located.paths[i]!
-        return located.format === 'ndjson' ? lineOfRecord(path, row - before) : undefined
-      }
-      before += rows
-    }
-    return undefined
-  }
+type Place = Pick<MendedLines, 'line' | 'file'>
+
+/** Where a row stands: in which of several files, and on which line it begins. */
+async function placeIn(loaded: Loaded, row: number): Promise<Place> {
+  if (loaded.kind !== 'texts') return {}
+  const { texts, located } = loaded
+  const rowsOf = loaded.loaded.slices[0]?.rowsOf ?? []
+  let before = 0
+  const at = rowsOf.findIndex((rows) => {
+    before += rows
+    return row < before
+  })
+  const inFile = row - (before - rowsOf[at]!)
+  const line =
+    texts?.[at]?.lineOf(inFile) ??
+    (located.format === 'ndjson' ? await lineOfRecord(located.paths[at]!, inFile) : undefined)
+  return { ...(line !== undefined && { line }), ...fileOf(located, at) }
+}
+
+/** Of several files, below the folder that all are in: a report goes further than the machine that it is made on. */
+function fileOf({ files }: Located, at: number): Pick<Place, 'file'> {
+  if (files.length === 1) return {}
+  const parts = files.map((file) => file.split(sep === '/' ? '/' : /[\\/]/))
+  const [first] = parts
+  let common = 0
+  while (parts.every((one) => common + 1 < one.length && one[common] === first![common])) common++
+  return { file: parts[at]!.slice(common).join('/') }
 }
 
 function readingOf({ located, texts }: Extract<Loaded, { kind: 'texts' }>): TableReading {
   const { format } = located
   if (texts === undefined) return { format }
   const [first] = texts
-  const mended = texts.flatMap(({ reading }) => reading.mended ?? [])
-  return { ...first!.reading, ...(mended.length > 0 && { mended }) }
+  const mended = new Map<string, MendedLines>()
+  for (const [at, { reading }] of texts.entries()) {
+    for (const one of reading.mended ?? []) {
+      const before = mended.get(one.what) ?? { ...one, ...fileOf(located, at), count: 0 }
+      mended.set(one.what, { ...before, count: before.count + one.count })
+    }
+  }
+  return { ...first!.reading, ...(mended.size > 0 && { mended: [...mended.values()] }) }
 }
 
 /** The columns of texts, each with what was counted of its texts that are no values. */
@@ -369,7 +386,7 @@ async function columnsOfTexts(
   cells: ReadonlyMap<string, TextCells>,
   readings: ReadonlyMap<string, TextReading>,
   chosen: readonly string[],
-  lineOf: (row: number) => Promise<number | undefined>,
+  placeOf: (row: number) => Promise<Place>,
 ): Promise<ReadonlyMap<string, DataColumn>> {
   const names = chosen.filter((name) => readings.has(name))
   const texts = names.filter((name) => readings.get(name)!.kind === 'text')
@@ -379,7 +396,7 @@ async function columnsOfTexts(
     texts.map((name) => readings.get(name)!.missing),
   )
   const holdsMissing = new Set(texts.filter((_, i) => found[i]! > 0))
-  const nested = new Set(await nestedOf(session, names, cells))
+  const nested = new Set(await nestedOf(session, texts, cells))
   const columns = new Map<string, DataColumn>()
   for (const name of names) {
     const { from } = cells.get(name)!
@@ -391,7 +408,7 @@ async function columnsOfTexts(
     }
     const { kind, sql, told, undecided } = reading
     const isPlain = kind === 'text' ? !holdsMissing.has(name) : reading.isWhole
-    const left = isPlain ? {} : await leftIn(session, cells.get(name)!, reading, lineOf)
+    const left = isPlain ? {} : await leftIn(session, cells.get(name)!, reading, placeOf)
     const all: ColumnReading = { ...told, ...left }
     const isTelling = Object.keys(all).some((member) => member !== 'sourceType')
     columns.set(name, {
@@ -410,24 +427,24 @@ async function leftIn(
   session: Session,
   cells: TextCells,
   reading: TextReading,
-  lineOf: (row: number) => Promise<number | undefined>,
+  placeOf: (row: number) => Promise<Place>,
 ): Promise<Pick<ColumnReading, 'missing' | 'misfits'>> {
   const { missing, isTrimmed, standsForNothing } = reading
   const value = sqlOf(reading)
   const left = await leftTexts(session, cells, value, missing, isTrimmed, standsForNothing)
-  const line = left.misfits === null ? undefined : await lineOf(left.misfits.row)
   return {
     ...(left.missing.length > 0 && { missing: left.missing.slice(0, MOST_SPELLINGS) }),
     ...(left.misfits !== null && {
       misfits: {
         count: left.misfits.count,
         example: left.misfits.example.slice(0, 80),
-        ...(line !== undefined && { line }),
+        ...(await placeOf(left.misfits.row)),
       },
     }),
   }
 }
 
+/** Columns that are lists or objects, but for some slips. */
 async function nestedOf(
   { connection }: Session,
   names: readonly string[],
@@ -435,10 +452,13 @@ async function nestedOf(
 ): Promise<readonly string[]> {
   const found: string[] = []
   for (const name of names) {
-    const { nested, from } = cells.get(name)!
+    const { nested, text, from } = cells.get(name)!
     if (nested === undefined) continue
-    const result = await connection.runAndReadAll(`SELECT 1 FROM ${from} WHERE ${nested} LIMIT 1`)
-    if (result.getRows().length > 0) found.push(name)
+    const result = await connection.runAndReadAll(
+      `SELECT count(CASE WHEN ${nested} THEN 1 END)::DOUBLE, count(${text})::DOUBLE FROM ${from}`,
+    )
+    const [some, all] = result.getRows()[0]!.map(Number)
+    if (some! > SLIPS * all!) found.push(name)
   }
   return found
 }
@@ -452,9 +472,21 @@ async function assertUsable(
   label: string,
 ): Promise<void> {
   if (where === undefined) return
+  await holding(names, label, () =>
+    connection.run(`SELECT 1 FROM ${filtered(from, where)} LIMIT 0`),
+  )
+}
+
+/** Does work that asks the user's own condition: what goes wrong, and is not known of the data, is told of the condition. */
+async function holding<T>(
+  names: readonly string[],
+  label: string,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
-    await connection.run(`SELECT 1 FROM ${filtered(from, where)} LIMIT 0`)
+    return await work()
   } catch (error) {
+    if (isOfData(error)) throw error
     const why = whyNotUsable((error as Error).message, names)
     throw new UsageError(`--where cannot be used on ${label}: ${why}`)
   }

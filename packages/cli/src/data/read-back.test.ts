@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ColumnReading, type ColumnType, profile } from '@tidegauge/drift'
 import { afterAll, expect, test } from 'vitest'
 import { type Draw, drawMembers } from '../../test/drawing.ts'
 import type { DataTable } from './data-table.ts'
-import { isData, locate } from './locate.ts'
-import { loadTables, type OpenOptions, openTables, type TableRequest } from './open-tables.ts'
+import { isData, locate, type TableRequest } from './locate.ts'
+import { loadTables, type OpenOptions, openTables } from './open-tables.ts'
 import { categoryReading, numberExpression } from './read-values.ts'
 import { makeScratch } from './scratch.ts'
 import { openSession, type Session } from './session.ts'
@@ -26,6 +26,8 @@ interface Locale {
   readonly words: readonly [no: string, yes: string]
   readonly quotesAll: boolean
   readonly lineEnd: '\n' | '\r\n'
+  /** Some lines have no empty cells at their end, others one too many. */
+  readonly isRagged: boolean
   readonly header: readonly string[]
 }
 
@@ -57,6 +59,7 @@ function someLocale(draw: Draw): Locale {
     quotesAll: draw([true, false]),
     lineEnd: draw(['\n', '\r\n'] as const),
     delimiter: draw([',', ';', '\t', '|']),
+    isRagged: draw([true, false]),
     header,
   }
 }
@@ -121,9 +124,10 @@ function cellText(name: Name, value: Value, locale: Locale): string {
   }
 }
 
-/** @returns the text, and the line on which each row begins */
+/** @returns the text, the line on which each row begins, and the lines that are mended as it is read */
 function written(rows: readonly Row[], locale: Locale, misfits: ReadonlyMap<number, string>) {
-  const { delimiter, lineEnd, quotesAll, header } = locale
+  const { delimiter, lineEnd, quotesAll, isRagged, header } = locale
+  const mended = { short: [] as number[], long: [] as number[] }
   const quoted = (text: string) =>
     quotesAll || /[\s"]/.test(text) || text.includes(delimiter)
       ? `"${text.replaceAll('"', '""')}"`
@@ -136,11 +140,19 @@ function written(rows: readonly Row[], locale: Locale, misfits: ReadonlyMap<numb
       const misfit = name === 'amount' ? misfits.get(i) : undefined
       return quoted(misfit ?? cellText(name, one[name], locale))
     })
+    const end = 1 + cells.findLastIndex((cell, at) => at === 0 || cell !== '')
+    if (isRagged && i % 11 === 5) {
+      mended.long.push(line)
+      cells.push('')
+    } else if (isRagged && end < cells.length) {
+      mended.short.push(line)
+      cells.length = end
+    }
     const record = cells.join(delimiter)
     line += 1 + record.split('\n').length - 1
     return record
   })
-  return { text: `${[header.join(delimiter), ...records].join(lineEnd)}${lineEnd}`, lines }
+  return { text: `${[header.join(delimiter), ...records].join(lineEnd)}${lineEnd}`, lines, mended }
 }
 
 async function opened<T>(
@@ -149,9 +161,10 @@ async function opened<T>(
   extension: string | undefined,
   read: (tables: readonly DataTable[], session: Session) => Promise<T>,
   more: Partial<OpenOptions> = {},
+  threads?: number,
 ): Promise<T> {
   const scratch = makeScratch()
-  const session = await openSession(scratch)
+  const session = await openSession(scratch, threads)
   try {
     const requests: TableRequest[] = []
     for (const [i, text] of texts.entries()) {
@@ -182,6 +195,11 @@ async function valuesOf(table: DataTable, name: Name, session: Session): Promise
   })
 }
 
+const MENDED = {
+  short: 'line with too few cells, filled up',
+  long: 'line with too many cells, empty ones cut',
+} as const
+
 const KINDS: Readonly<Record<Name, readonly string[]>> = {
   amount: ['numeric'],
   count: ['whole', 'numeric'],
@@ -208,7 +226,15 @@ test.each(numbersTo(40))(
         for (const [i, table] of read.entries()) {
           const { rows, misfits } = sides[i]!
           expect(table.rowCount).toBe(rows.length)
-          expect(table.reading?.mended).toBeUndefined()
+          const mended = new Map(table.reading?.mended?.map((one) => [one.what, one]))
+          for (const [kind, what] of Object.entries(MENDED)) {
+            const lines = files[i]!.mended[kind as keyof typeof MENDED]
+            const told =
+              lines.length > 0 ? { what, count: lines.length, line: lines[0] } : undefined
+            expect(mended.get(what)).toEqual(told)
+            mended.delete(what)
+          }
+          expect([...mended]).toEqual([])
           for (const name of COLUMNS) {
             // More than a cell in a hundred fits on neither side: no numbers, then.
             if (name === 'amount' && sides.every(({ misfits }) => misfits.size > 0)) continue
@@ -434,7 +460,12 @@ test.each(['csv', 'ndjson'])(
           const a = table!.columns.get('a')!
           expect(a.reading).toMatchObject({
             missing: [{ text: 'NA', count: 30 }],
-            misfits: { count: 1, example: 'bad', line: extension === 'csv' ? 42 : 41 },
+            misfits: {
+              count: 1,
+              example: 'bad',
+              line: extension === 'csv' ? 42 : 41,
+              file: `p2.${extension}`,
+            },
           })
           const values = await valuesOf(table!, 'a' as Name, session)
           expect(values.filter((value) => value === 4)).toHaveLength(59)
@@ -472,6 +503,56 @@ test.each([
     },
     { where: 'k0 % 3 = 0' },
   )
+})
+
+test.each(['csv', 'ndjson'])(
+  'four threads read more rows than they hold within the memory of DuckDB: %s',
+  async (extension) => {
+    const ROWS = 260_000
+    const names = Array.from({ length: 20 }, (_, i) => `x${i}`)
+    const path = join(mkdtempSync(join(directory, 'threads-')), `x.${extension}`)
+    const file = openSync(path, 'w')
+    if (extension === 'csv') writeSync(file, `${names.join(',')}\n`)
+    for (let at = 0; at < ROWS; at += 1000) {
+      const lines = numbersTo(1000).map((i) => {
+        const cells = names.map((_, place) => String(Math.sin(at + i + place)))
+        if (extension === 'csv') return cells.join(',')
+        return `{${cells.map((cell, place) => `"x${place}":${cell}`).join(',')}}`
+      })
+      writeSync(file, `${lines.join('\n')}\n`)
+    }
+    closeSync(file)
+    const read = async ([table]: readonly DataTable[], session: Session) => {
+      expect(table!.rowCount).toBe(ROWS)
+      expect((await valuesOf(table!, 'x19' as Name, session)).at(-1)).toBe(Math.sin(ROWS + 18))
+    }
+    await opened([path], undefined, read, {}, 4)
+  },
+)
+
+test('of numbers and categories in JSON, a list in a hundred cells is a slip, and more are a column of lists', async () => {
+  const rows = (lists: number) =>
+    numbersTo(200).map((i) => {
+      const list = i < lists ? [i, i] : undefined
+      return JSON.stringify({ x: list ?? i / 4, kind: list ?? `k${i % 7}` })
+    })
+  const read = async (lists: number) =>
+    await opened([rows(lists).join('\n')], 'ndjson', async ([table]) => {
+      return ['x', 'kind'].map((name) => {
+        const { kind, reading } = table!.columns.get(name)!
+        return [kind, reading?.misfits ?? reading?.sourceType]
+      })
+    })
+  const list = ['text', 'LIST or STRUCT']
+  expect(await read(0)).toEqual([
+    ['numeric', undefined],
+    ['text', undefined],
+  ])
+  expect(await read(2)).toEqual([
+    ['numeric', { count: 2, example: '[0,0]', line: 1 }],
+    ['text', undefined],
+  ])
+  expect(await read(3)).toEqual([list, list])
 })
 
 test('a file that cannot be read before DuckDB is ready is an error of the command, and no other', async () => {

@@ -3,15 +3,37 @@ import { tmpdir } from 'node:os'
 import { listed, suggestion } from '@tidegauge/core/options'
 import { UsageError } from '../usage-error.ts'
 
+/** @throws UsageError where the work on some data fails; it names the data */
+export async function naming<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw readError(what, error)
+  }
+}
+
 /** What DuckDB says about a file or a condition, in one line: where it is and the cure. */
 export function readError(what: string, error: unknown): UsageError {
   if (error instanceof UsageError) return error
   const message = error instanceof Error ? error.message : String(error)
-  const known = KNOWN.map(([pattern, explain]) => {
+  return new UsageError(`cannot read ${what}: ${explained(message) ?? firstLines(message)}`)
+}
+
+/** Is an error one of files, memory or the disk, and none of what was asked? A message may quote a text of either. */
+export function isOfData(error: unknown): boolean {
+  if (!isDuckDBError(error)) return true
+  const { message } = error as Error
+  return !OF_A_QUESTION.test(message) && explained(message) !== undefined
+}
+
+const OF_A_QUESTION = /^(Conversion|Out of Range|Binder|Parser|Catalog) Error/
+
+function explained(message: string): string | undefined {
+  for (const [pattern, explain] of KNOWN) {
     const match = pattern.exec(message)
-    return match === null ? null : explain(match, message)
-  }).find((text) => text !== null)
-  return new UsageError(`cannot read ${what}: ${known ?? firstLines(message)}`)
+    if (match !== null) return explain(match, message)
+  }
+  return undefined
 }
 
 /** Did DuckDB say so, and not a mistake of ours? */

@@ -32,12 +32,12 @@ const THREADS = Math.min(4, availableParallelism())
 /**
  * @throws UsageError where DuckDB is not installed
  */
-export async function openSession(scratch: Scratch): Promise<Session> {
+export async function openSession(scratch: Scratch, threads: number = THREADS): Promise<Session> {
   const { DuckDBInstance } = await loadDuckDB()
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: MEMORY_LIMIT,
     temp_directory: join(scratch.directory, 'spill'),
-    threads: String(THREADS),
+    threads: String(threads),
     // Nothing is fetched from the network because a file has a certain name.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -56,7 +56,7 @@ export async function openSession(scratch: Scratch): Promise<Session> {
       try {
         return await work()
       } finally {
-        await connection.run(`SET GLOBAL threads = ${THREADS}`)
+        await connection.run(`SET GLOBAL threads = ${threads}`)
       }
     },
     tables(where) {

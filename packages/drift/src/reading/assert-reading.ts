@@ -68,12 +68,12 @@ function assertSpelling(path: string, value: unknown): void {
 }
 
 function assertMisfits(path: string, value: unknown): void {
-  const checks = { count: assertCount, example: assertText, line: assertLine }
+  const checks = { count: assertCount, example: assertText, line: assertLine, file: assertText }
   assertMembers<Misfits>(path, value, checks, ['count', 'example'])
 }
 
 function assertMended(path: string, value: unknown): void {
-  const checks = { what: assertText, count: assertCount, line: assertLine }
+  const checks = { what: assertText, count: assertCount, line: assertLine, file: assertText }
   assertMembers<MendedLines>(path, value, checks, ['what', 'count'])
 }
 

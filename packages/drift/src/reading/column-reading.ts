@@ -33,6 +33,8 @@ export interface Misfits {
   readonly example: string
   /** The line of the file that the example is in, from 1 on. */
   readonly line?: number
+  /** That file, where the table is of several. */
+  readonly file?: string
 }
 
 /** How both sides of a column were read. */
@@ -60,6 +62,8 @@ export interface MendedLines {
   readonly count: number
   /** The first one's, from 1 on. */
   readonly line?: number
+  /** That one's file, where the table is of several. */
+  readonly file?: string
 }
 
 /** A file has so many spellings of what is missing at most, as far as it is told. */

@@ -73,14 +73,14 @@ function toldSpelling({ text, count }: MissingSpelling): MissingSpelling {
   return { text: cut(text), count }
 }
 
-function toldMisfits({ count, example, line }: Misfits, redacted: boolean): Misfits {
-  return {
-    count,
-    example: redacted ? '' : cut(example),
-    ...(line !== undefined && { line }),
-  }
+function toldMisfits({ count, example, ...place }: Misfits, redacted: boolean): Misfits {
+  return { count, example: redacted ? '' : cut(example), ...toldPlace(place) }
 }
 
-function toldMended({ what, count, line }: MendedLines): MendedLines {
-  return { what: cut(what), count, ...(line !== undefined && { line }) }
+function toldMended({ what, count, ...place }: MendedLines): MendedLines {
+  return { what: cut(what), count, ...toldPlace(place) }
+}
+
+function toldPlace({ line, file }: Pick<Misfits, 'line' | 'file'>): Pick<Misfits, 'line' | 'file'> {
+  return { ...(line !== undefined && { line }), ...(file !== undefined && { file: cut(file) }) }
 }

@@ -23,7 +23,7 @@ const reading: Required<ColumnReading> = {
   unit: '€',
   dateOrder: 'day-month-year',
   timeOfDay: true,
-  misfits: { count: 2, example: '12abc', line: 1002 },
+  misfits: { count: 2, example: '12abc', line: 1002, file: 'part-2.csv' },
   notes: ['codes with leading zeros were kept as text'],
 }
 const tableReading: Required<TableReading> = {
@@ -31,7 +31,7 @@ const tableReading: Required<TableReading> = {
   encoding: 'utf-16le',
   delimiter: ';',
   header: false,
-  mended: [{ what: 'row with too few cells', count: 2, line: 17 }],
+  mended: [{ what: 'row with too few cells', count: 2, line: 17, file: 'part-1.csv' }],
 }
 
 function pairsOf(
@@ -128,7 +128,7 @@ describe('how a column was read is told of', () => {
     const report = await detectDriftByColumn(pairs, { redact: true })
     const current = report.columns[0]!.reading!.current!
     expect(current.missing).toEqual([{ text: 'NA', count: 412 }, blanks])
-    expect(current.misfits).toEqual({ count: 2, example: '', line: 1002 })
+    expect(current.misfits).toEqual({ ...reading.misfits, example: '' })
     expect(JSON.stringify(report)).not.toMatch(/12abc|keine Angabe/)
   })
 
@@ -145,6 +145,7 @@ describe('how a column was read is told of', () => {
     ['readings.current of "x".timeOfDay', { timeOfDay: false }],
     ['readings.current of "x".misfits.example', { misfits: { count: 2 } }],
     ['readings.current of "x".misfits.line', { misfits: { count: 2, example: '', line: 0 } }],
+    ['readings.current of "x".misfits.file', { misfits: { count: 2, example: '', file: 1 } }],
     ['readings.current of "x".notes[0]', { notes: [3] }],
   ])('and %s that cannot be is refused by its path', async (path, current) => {
     const columns = { x: { reference: integers, current: integers } }
@@ -335,7 +336,7 @@ describe('a stored profile', () => {
     expect(redacted.columns[0]!.reading).toEqual({
       ...reading,
       missing: [{ text: 'NA', count: 412 }],
-      misfits: { count: 2, example: '', line: 1002 },
+      misfits: { ...reading.misfits, example: '' },
     })
   })
 })

@@ -39,7 +39,7 @@ export interface Known {
 }
 
 /** Where all but one of so many are of a kind, that one is a slip. */
-const SLIPS = 0.01
+export const SLIPS = 0.01
 /** A side of which the half fits what the other side is without exception. */
 const MOST = 0.5
 /** Where as many of the texts of a side are of another kind, that is told. */

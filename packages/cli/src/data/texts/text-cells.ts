@@ -41,7 +41,7 @@ export function valueSql(candidate: Candidate, { text }: Pick<TextCells, 'text'>
 
 const SAMPLED_ROWS = 1000
 /** So many columns of one statement: DuckDB binds all of a table for each. */
-const COLUMNS_AT_ONCE = 25
+export const COLUMNS_AT_ONCE = 25
 
 /** Some cells of each column, in the order of the columns; null where empty. */
 export type SomeCells = ReadonlyArray<ReadonlyArray<string | null>>
