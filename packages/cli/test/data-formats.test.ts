@@ -328,6 +328,50 @@ describe('columns of more rows than are held', () => {
     expect(id!.missing.current).toBe(0)
   })
 
+  test('of long texts are compared by as many documents as are held', async () => {
+    const documents = (shift: number) =>
+      Array.from({ length: 8000 }, (_, row) => {
+        const words = Array.from(
+          { length: 1300 },
+          (_, i) => `w${(row * 7919 + i * i + shift) % 997}`,
+        )
+        return `${row % 50},"${words.join(' ')}"`
+      })
+    for (const [i, name] of ['docs-a', 'docs-b'].entries()) {
+      writeFileSync(file(`${name}.csv`), ['x,doc', ...documents(i * 31)].join('\n'))
+    }
+    const { columns } = await reportOn(['docs-a.csv', 'docs-b.csv'])
+    const doc = columns.find(({ name }) => name === 'doc')!
+    expect(doc).toMatchObject({ type: 'text', verdict: 'stable' })
+    expect(doc.warnings.join()).toMatch(/an even sample of about [56],[0-9]{3} rows a side/)
+  })
+
+  test('of which one does not fit into memory are judged but for that one', async () => {
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    await connection.run(
+      `COPY (SELECT i % 50 AS x, repeat(md5(i::VARCHAR), 600) AS code FROM range(12000) t(i)) TO '${file('codes.parquet')}'`,
+    )
+    connection.closeSync()
+    instance.closeSync()
+    const { columns } = await reportOn(['codes.parquet', 'codes.parquet'])
+    const [code, x] = columns.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    expect(x!.verdict).toBe('stable')
+    expect(code).toMatchObject({
+      verdict: 'insufficient-data',
+      reason: expect.stringMatching(
+        /^not read in the reference and the current table: it does not fit into the memory .* leave it out \(--exclude\)/,
+      ),
+    })
+    const stored = await runCommand(['profile', 'codes.parquet', '--out', 'codes.json'], directory)
+    expect(stored).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(', without code: it does not fit'),
+    })
+    const [left] = JSON.parse(readFileSync(file('codes.json'), 'utf8')).unprofiled
+    expect(left).toEqual({ name: 'code', type: null, reason: expect.stringContaining('memory') })
+  })
+
   test('give the same report in each run', async () => {
     const once = await reportOn([...args, '--exact-rows', '10000'])
     expect(await reportOn([...args, '--exact-rows', '10000'])).toEqual(once)

@@ -13,6 +13,7 @@ import {
   type MethodName,
   type TableProfile,
   type TableShape,
+  type UnreadableColumn,
   withReportId,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
@@ -20,7 +21,7 @@ import type { DataTable } from '../data/data-table.ts'
 import type { DataFormat } from '../data/formats.ts'
 import { isData, type Located, locate } from '../data/locate.ts'
 import { loadTables, type OpenOptions, openTables } from '../data/open-tables.ts'
-import { isDuckDBError, readError } from '../data/read-error.ts'
+import { whyUnread } from '../data/read-error.ts'
 import { type ReadPairOptions, readPair, readSide, type Side } from '../data/read-pair.ts'
 import { makeScratch } from '../data/scratch.ts'
 import { openSession, type Session } from '../data/session.ts'
@@ -119,13 +120,18 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
     read: (name, wanted) => {
       progress.column(name, read.indexOf(name), read.length)
       const halves = { reference: reference.side, current: current.side }
-      const pair = named(name, readPair(name, wanted, halves, session, reading))
+      const pair = readPair(name, wanted, halves, session, reading).catch((error) => {
+        const column = unread(name, error)
+        return { reference: column, current: column }
+      })
       return pair.then((read) => ({ ...read, ...readingsOf(name, reference, current) }))
     },
     readOne: (name, side, wanted) => {
       progress.column(name, read.indexOf(name), read.length)
       const half = side === 'reference' ? reference.side : current.side
-      const alone = named(name, readSide(name, wanted, half, session, reading))
+      const alone = readSide(name, wanted, half, session, reading).catch((error) => {
+        return { values: unread(name, error) }
+      })
       const own = readingOf(name, half)
       return alone.then((read) => ({ ...read, ...(own && { reading: own }) }))
     },
@@ -164,11 +170,9 @@ function readingsOf(
   return { readings: { ...(reference && { reference }), ...(current && { current }) } }
 }
 
-/** An error of DuckDB's, by the column that was read. */
-function named<T>(name: string, reading: Promise<T>): Promise<T> {
-  return reading.catch((error) => {
-    throw isDuckDBError(error) ? readError(`column ${name}`, error) : error
-  })
+/** Instead of its cells: it costs no other column. */
+function unread(name: string, error: unknown): UnreadableColumn {
+  return { name, type: null, unreadable: whyUnread(name, error) }
 }
 
 const SIDES = ['reference', 'current'] as const

@@ -66,9 +66,12 @@ export async function profileCommand(args: readonly string[], terminal: Terminal
   if (out === undefined) terminal.out(text)
   else {
     saveFiles({ [out]: text }, force)
+    const texts = left.filter(({ type }) => type === 'text').map(({ name }) => visibleText(name))
+    const unread = left.filter(({ type }) => type !== 'text')
     const notes = [
       ...(redactionKey === false ? [] : [', categories redacted']),
-      ...(left.length === 0 ? [] : [`, without texts: ${left.map(visibleText).join(', ')}`]),
+      ...(texts.length === 0 ? [] : [`, without texts: ${texts.join(', ')}`]),
+      ...unread.map(({ name, reason }) => `, without ${visibleText(name)}: ${reason}`),
     ].join('')
     if (!values.quiet)
       terminal.out(`profile=${out} rows=${stored.rows} columns=${stored.columns.length}${notes}\n`)

@@ -14,6 +14,7 @@ import type { DataTable } from '../data/data-table.ts'
 import type { DataFormat } from '../data/formats.ts'
 import { isData, locate } from '../data/locate.ts'
 import { loadTables, type OpenOptions, openTables } from '../data/open-tables.ts'
+import { whyUnread } from '../data/read-error.ts'
 import { makeScratch } from '../data/scratch.ts'
 import { openSession, type Session } from '../data/session.ts'
 import { storeColumn } from '../data/store-columns.ts'
@@ -52,7 +53,7 @@ export interface ProfileFile {
  */
 export async function profileFile(
   file: ProfileFile,
-): Promise<{ readonly stored: TableProfile; readonly left: readonly string[] }> {
+): Promise<{ readonly stored: TableProfile; readonly left: readonly UnprofiledColumn[] }> {
   const scratch = makeScratch()
   let session: Session | undefined
   try {
@@ -111,7 +112,10 @@ async function store(file: ProfileFile, session: Session) {
   for (const [i, column] of kept.entries()) {
     progress.column(column.name, i, kept.length)
     const options = { ...file, like: likes.get(column.name), onRows: progress.rows }
-    const stored = await storeColumn(session, table, column, options)
+    const { name } = column
+    const stored = await storeColumn(session, table, column, options).catch((error) => {
+      return { name, type: null, reason: whyUnread(name, error) }
+    })
     const { reading } = column
     if ('profile' in stored) columns.push({ ...stored, ...(reading && { reading }) })
     else unprofiled.push(stored)
@@ -130,7 +134,7 @@ async function store(file: ProfileFile, session: Session) {
     columns,
     unprofiled,
   })
-  return { stored, left: unprofiled.map(({ name }) => name) }
+  return { stored, left: unprofiled }
 }
 
 /** A reference must not be stored of what may be read wrongly. */

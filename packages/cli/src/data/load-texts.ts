@@ -38,8 +38,7 @@ const COLUMNS_OF_A_SLICE = 100
 const BYTES_OF_A_GROUP = 12 * 2 ** 20
 /** Beside its text. */
 const BYTES_OF_A_CELL = 16
-const ROWS_OF_A_CHUNK = 2048
-const MOST_CHUNKS_OF_A_GROUP = 30
+const MOST_ROWS_OF_A_GROUP = 61_440
 
 /**
  * Loads the cells of CSV files as they are written, parsed once, in the order of the rows.
@@ -132,8 +131,8 @@ async function copy(
  */
 export function groupSize(bytesOfCell: number, columns: number): number {
   const bytesOfRow = (bytesOfCell + BYTES_OF_A_CELL) * Math.min(columns, COLUMNS_AT_ONCE)
-  const chunks = Math.floor(BYTES_OF_A_GROUP / bytesOfRow / ROWS_OF_A_CHUNK)
-  return ROWS_OF_A_CHUNK * Math.max(1, Math.min(chunks, MOST_CHUNKS_OF_A_GROUP))
+  const rows = Math.floor(BYTES_OF_A_GROUP / bytesOfRow)
+  return Math.max(1, Math.min(rows, MOST_ROWS_OF_A_GROUP))
 }
 
 function sumOf(numbers: readonly number[]): number {

@@ -54,7 +54,7 @@ const KNOWN: ReadonlyArray<readonly [pattern: RegExp, explain: Explain]> = [
       const free = freeBytes(tmpdir())
       return free < LEAST_FREE
         ? `it fits neither into the memory that DuckDB is given nor on the disk for temporary files, of which ${Math.round(free / 1e6)} MB are free: ${MORE_DISK}`
-        : 'it does not fit into the memory that DuckDB is given: leave it out (--columns), or lower --exact-rows'
+        : TOO_LARGE
     },
   ],
   [
@@ -90,6 +90,20 @@ const KNOWN: ReadonlyArray<readonly [pattern: RegExp, explain: Explain]> = [
     () => 'it is no whole gzip file: it may be cut off, or its name may be wrong',
   ],
 ]
+
+const TOO_LARGE =
+  'it does not fit into the memory that DuckDB is given: leave it out (--exclude), or lower --exact-rows'
+
+/**
+ * Why the cells of one column cannot be read, where others may well be: it takes more memory than there is.
+ *
+ * @throws what else went wrong; where DuckDB said so, by the column that was read
+ */
+export function whyUnread(name: string, error: unknown): string {
+  if (!isDuckDBError(error)) throw error
+  if (explained((error as Error).message) === TOO_LARGE) return TOO_LARGE
+  throw readError(`column ${name}`, error)
+}
 
 const MORE_DISK = 'free some space, or name another folder with TMPDIR'
 

@@ -20,6 +20,7 @@ import {
 import { type DataColumn, type DataTable, isNumeric, unreadable } from './data-table.ts'
 import { withDeciles } from './exact-deciles.ts'
 import {
+  bytesOfText,
   categoryReading,
   numberExpression,
   type OnRows,
@@ -119,10 +120,13 @@ export async function readSide(
     return { values: column }
   }
   if (options.needsCells) return sampleOf(half, context, options.exactRows)
-  if (wanted.type === 'text') return sampleOf(half, context, MOST_DOCUMENTS)
+  const ofDocuments = async () => sampleOf(half, context, await mostDocuments([half], session))
+  if (wanted.type === 'text') return ofDocuments()
+  const isUntyped = wanted.type === undefined
+  if (isUntyped && (await areDocuments(name, half, session))) return ofDocuments()
   const { columns } = await countedSides(name, [half], context)
-  const isText = wanted.type === undefined && (await isProse(columns[0]!, half, session))
-  return isText ? sampleOf(half, context, MOST_DOCUMENTS) : { values: columns[0]! }
+  const isText = isUntyped && (await isProse(columns[0]!, half, session))
+  return isText ? ofDocuments() : { values: columns[0]! }
 }
 
 async function sampleOf(half: Cells, context: Context, most: number): Promise<ColumnSideInput> {
@@ -321,16 +325,19 @@ async function readCategoricalPair(
 ): Promise<ColumnPairInput> {
   const { name, wanted, session, options } = context
   if (options.needsCells) return cellsOfPair(reference, current, context, options.exactRows)
-  if (wanted.type === 'text') return cellsOfPair(reference, current, context, MOST_DOCUMENTS)
   const sides = [reference, current].filter((half) => half.kind === 'cells')
+  const ofDocuments = async () =>
+    cellsOfPair(reference, current, context, await mostDocuments(sides, session))
+  if (wanted.type === 'text') return ofDocuments()
+  if (wanted.type === undefined) {
+    for (const side of sides) if (await areDocuments(name, side, session)) return ofDocuments()
+  }
   const stored = [reference, current].find((half) => half.kind === 'stored')
   const known = stored && namesKnownTo(stored.column, options.redactionKey)
   const { columns, isCut, isSampled } = await countedSides(name, sides, context, known)
   if (wanted.type === undefined) {
     for (const [i, side] of sides.entries()) {
-      if (await isProse(columns[i]!, side, session)) {
-        return cellsOfPair(reference, current, context, MOST_DOCUMENTS)
-      }
+      if (await isProse(columns[i]!, side, session)) return ofDocuments()
     }
   }
   const warnings = [
@@ -379,12 +386,39 @@ async function isProse(
 ): Promise<boolean> {
   if (column.kind !== 'text' || counted.kind !== 'categorical') return false
   if (!counted.categories.some((text) => text.split(/\s+/).length >= WORDS_OF_PROSE)) return false
+  return areTexts(name, { table, column }, session)
+}
+
+async function areTexts(
+  name: string,
+  { table, column }: Pick<Cells, 'table' | 'column'>,
+  session: Session,
+): Promise<boolean> {
   const cells = await readCells(session, { table, column, sample: PROBED_CELLS }, () => {})
   return profile({ [name]: cells }).columns.length === 0
 }
 
+/** Bytes of the texts of a side that are held, or counted before they are known to be categories. */
+const LARGE_TEXTS = 2 ** 25
+
+/** Is a column one of texts, and too large to be counted as if it were one of categories? */
+async function areDocuments(name: string, half: Cells, session: Session): Promise<boolean> {
+  if (half.column.kind !== 'text') return false
+  const bytes = await bytesOfText(session, half)
+  return bytes * half.table.rowCount > LARGE_TEXTS && (await areTexts(name, half, session))
+}
+
 /** The classifier of texts draws its own sample out of these. */
 const MOST_DOCUMENTS = 50_000
+const FEWEST_DOCUMENTS = 1000
+
+/** So many of each side are held: fewer where they are long. */
+async function mostDocuments(sides: readonly Cells[], session: Session): Promise<number> {
+  const lengths = []
+  for (const side of sides) lengths.push(await bytesOfText(session, side))
+  const fitting = Math.floor(LARGE_TEXTS / Math.max(1, ...lengths))
+  return Math.max(FEWEST_DOCUMENTS, Math.min(fitting, MOST_DOCUMENTS))
+}
 
 async function cellsOfPair(
   reference: Unread,

@@ -186,6 +186,17 @@ export async function readCells(
   }
 }
 
+/** On average, of the first cells of a column. */
+export async function bytesOfText(session: Session, selection: Selection): Promise<number> {
+  const select = selectFrom(categoryReading(selection.column).expression, selection)
+  const result = await session.connection.runAndReadAll(
+    `SELECT avg(strlen(v::VARCHAR)) FROM (${select} LIMIT ${FIRST_CELLS})`,
+  )
+  return Number(result.getRows()[0]![0])
+}
+
+const FIRST_CELLS = 1000
+
 function cellReading(column: DataColumn): {
   readonly expression: string
   cellOf(value: unknown): unknown
