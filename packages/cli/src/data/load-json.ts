@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { UsageError } from '../usage-error.ts'
 import { assertShallow } from './assert-shallow.ts'
 import type { DataFormat } from './formats.ts'
-import { groupSize, type LoadedTexts, loadedOf, type Slice } from './load-texts.ts'
+import { groupSize, type LoadedTexts, loadedOf, parquetOf, type Slice } from './load-texts.ts'
 import type { TableRequest } from './locate.ts'
 import { naming } from './read-error.ts'
 import type { Session } from './session.ts'
@@ -23,7 +23,7 @@ export async function loadJson(
   { side, located: { paths, files, format } }: TableRequest,
   wanted: readonly string[] | undefined,
 ): Promise<LoadedTexts> {
-  const connection = await session.connect()
+  const connection = await session.loading()
   try {
     const named: (readonly string[])[] = []
     let rowCount = 0
@@ -91,7 +91,7 @@ async function copy(
   })
   const copied = await connection.runAndReadAll(
     `COPY (SELECT ${cells.join(', ')} FROM (${source}))
-      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${rowsOfGroup})`,
+      TO ${quoteLiteral(path)} ${parquetOf(rowsOfGroup)}`,
   )
   return Number(copied.getRows()[0]![0])
 }

@@ -35,7 +35,9 @@ export interface Slice {
 /** More columns than this do not fit into the memory that DuckDB is given, a row group at a time. */
 const COLUMNS_OF_A_SLICE = 100
 /** Of a row group, the columns that one statement reads: each thread of DuckDB holds one, several times over. */
-const BYTES_OF_A_GROUP = 12 * 2 ** 20
+const BYTES_READ = 12 * 2 ** 20
+/** Of a whole row group: one of each side is held, several times over. */
+const BYTES_WRITTEN = 24 * 2 ** 20
 /** Beside its text. */
 const BYTES_OF_A_CELL = 16
 const MOST_ROWS_OF_A_GROUP = 61_440
@@ -55,7 +57,7 @@ export async function loadTexts(
   const chosen = columnNames.filter((name) => wanted?.includes(name) ?? true)
   const bytes = sumOf(texts.map(({ path }) => statSync(path).size))
   const bytesOfCell = bytes / sumOf(texts.map(({ rows }) => rows)) / columnNames.length
-  const connection = await session.connect()
+  const connection = await session.loading()
   try {
     const slices: Slice[] = []
     for (let at = 0; at < chosen.length; at += COLUMNS_OF_A_SLICE) {
@@ -117,7 +119,7 @@ async function copy(
   })
   const copied = await connection.runAndReadAll(
     `COPY (SELECT ${cells.join(', ')} FROM ${recordsSql(text)})
-      TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${rowsOfGroup})`,
+      TO ${quoteLiteral(path)} ${parquetOf(rowsOfGroup)}`,
   )
   const rows = Number(copied.getRows()[0]![0])
   if (rows === text.rows) return
@@ -130,9 +132,18 @@ async function copy(
  * @param bytesOfCell - of the texts, on average
  */
 export function groupSize(bytesOfCell: number, columns: number): number {
-  const bytesOfRow = (bytesOfCell + BYTES_OF_A_CELL) * Math.min(columns, COLUMNS_AT_ONCE)
-  const rows = Math.floor(BYTES_OF_A_GROUP / bytesOfRow)
-  return Math.max(1, Math.min(rows, MOST_ROWS_OF_A_GROUP))
+  const bytes = bytesOfCell + BYTES_OF_A_CELL
+  const rows = Math.min(
+    BYTES_WRITTEN / (bytes * columns),
+    BYTES_READ / (bytes * Math.min(columns, COLUMNS_AT_ONCE)),
+    MOST_ROWS_OF_A_GROUP,
+  )
+  return Math.max(1, Math.floor(rows))
+}
+
+/** How a slice is written. The dictionary of a column of texts would take a megabyte by default, however few there are. */
+export function parquetOf(rowsOfGroup: number): string {
+  return `(FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${rowsOfGroup}, STRING_DICTIONARY_PAGE_SIZE_LIMIT 65536)`
 }
 
 function sumOf(numbers: readonly number[]): number {
@@ -144,7 +155,7 @@ const ROW = 'r'
 
 /**
  * The values of all columns under their names, and the places of their rows, as they stand behind FROM. The rows of several
- * slices belong together by their places: a POSITIONAL JOIN mixes them up where several threads read.
+ * slices are joined by their places: where several threads read, a POSITIONAL JOIN mixes them up.
  *
  * @param sqlOf - the value of a column, in SQL
  */
@@ -185,27 +196,33 @@ function namesInSql(names: readonly string[]): readonly string[] {
  * @param sqlOf - the value of a column, in SQL: the condition is on values, not on texts
  */
 export async function keepRows(
-  { connection, scratch }: Session,
+  session: Session,
   side: string,
   loaded: LoadedTexts,
   condition: string,
   sqlOf: (name: string) => string,
 ): Promise<LoadedTexts> {
   const { columnNames, slices } = loaded
-  const kept = join(scratch.directory, `${side}-which.parquet`)
-  await connection.run(
-    `COPY (SELECT ${quoteIdentifier(PLACE)} AS ${ROW} FROM ${valuesOf(loaded, sqlOf)} WHERE (${condition}\n))
-      TO ${quoteLiteral(kept)} (FORMAT parquet)`,
+  const { directory } = session.scratch
+  const which = join(directory, `${side}-which.parquet`)
+  await session.connection.run(
+    `COPY (SELECT coalesce((${condition}\n), false) AS kept FROM ${valuesOf(loaded, sqlOf)} ORDER BY ${quoteIdentifier(PLACE)})
+      TO ${quoteLiteral(which)} (FORMAT parquet)`,
   )
-  const left: Slice[] = []
-  for (const [i, slice] of slices.entries()) {
-    const path = join(scratch.directory, `${side}-kept-${i}.parquet`)
-    const ids = [...slice.ids, ROW]
-    const copied = await connection.runAndReadAll(
-      `COPY (SELECT ${ids.join(', ')} FROM ${cellsOf(slice)} SEMI JOIN read_parquet(${quotePath(kept)}) USING (${ROW}) ORDER BY ${ROW})
-        TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE ${slice.rowsOfGroup})`,
-    )
-    left.push({ ...slice, paths: [path], rowsOf: [Number(copied.getRows()[0]![0])], ids })
+  const connection = await session.loading()
+  try {
+    const left: Slice[] = []
+    for (const [i, slice] of slices.entries()) {
+      const path = join(directory, `${side}-kept-${i}.parquet`)
+      const ids = [...slice.ids, ROW]
+      const copied = await connection.runAndReadAll(
+        `COPY (SELECT ${ids.join(', ')} FROM ${cellsOf(slice)} POSITIONAL JOIN read_parquet(${quotePath(which)}) WHERE kept)
+          TO ${quoteLiteral(path)} ${parquetOf(slice.rowsOfGroup)}`,
+      )
+      left.push({ ...slice, paths: [path], rowsOf: [Number(copied.getRows()[0]![0])], ids })
+    }
+    return loadedOf(columnNames, left)
+  } finally {
+    connection.closeSync()
   }
-  return loadedOf(columnNames, left)
 }

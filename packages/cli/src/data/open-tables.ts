@@ -110,10 +110,8 @@ export async function loadTables(
       }
     }
   }
-  const loaded = await session.withOneThread(() =>
-    Promise.allSettled(
-      requests.map((request) => naming(request.located.label, () => load(request))),
-    ),
+  const loaded = await Promise.allSettled(
+    requests.map((request) => naming(request.located.label, () => load(request))),
   )
   // Of one that has failed, nobody hears before the others have left the scratch folder.
   await Promise.allSettled(clean)

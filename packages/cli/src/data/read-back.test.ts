@@ -515,7 +515,7 @@ test.each(['csv', 'ndjson'])(
     if (extension === 'csv') writeSync(file, `${names.join(',')}\n`)
     for (let at = 0; at < ROWS; at += 1000) {
       const lines = numbersTo(1000).map((i) => {
-        const cells = names.map((_, place) => String(Math.sin(at + i + place)))
+        const cells = names.map((_, place) => Math.sin(at + i + place))
         if (extension === 'csv') return cells.join(',')
         return `{${cells.map((cell, place) => `"x${place}":${cell}`).join(',')}}`
       })
@@ -570,9 +570,9 @@ test('a file that cannot be read before DuckDB is ready is an error of the comma
     const options: OpenOptions = { where: undefined, columns: undefined, types: {}, texts: {} }
     const late: Session = {
       ...session,
-      withOneThread: async (work) => {
+      loading: async () => {
         await new Promise((resolve) => setTimeout(resolve, 500))
-        return work()
+        return session.loading()
       },
     }
     const sides = ['reference', 'current'].map((side) => ({ side, located }))

@@ -1,17 +1,18 @@
 import { availableParallelism } from 'node:os'
 import { join, sep } from 'node:path'
-import type { DuckDBConnection } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { UsageError } from '../usage-error.ts'
 import type { Scratch } from './scratch.ts'
 import { quoteLiteral, quotePath } from './sql.ts'
 
-/** One DuckDB for a command: both sides of a column may meet in one statement. */
+/** One DuckDB for a command: both sides of a column may meet in one statement. Another one loads the files. */
 export interface Session {
   readonly connection: DuckDBConnection
-  /** Another one, for what goes on beside; who asks for it closes it. */
-  connect(): Promise<DuckDBConnection>
-  /** While files are loaded in the order of their rows, more threads only hold more memory. */
-  withOneThread<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * To a DuckDB of one thread, which puts files into the scratch folder: rows stay in their order, and more threads would only
+   * hold more memory. Nothing of the user's is run there. Who asks for it closes it.
+   */
+  loading(): Promise<DuckDBConnection>
   readonly scratch: Scratch
   /** The schema for tables: in memory, or, for large ones, in a file. */
   tables(where: 'memory' | 'disk'): Promise<string>
@@ -33,31 +34,21 @@ const THREADS = Math.min(4, availableParallelism())
  * @throws UsageError where DuckDB is not installed
  */
 export async function openSession(scratch: Scratch, threads: number = THREADS): Promise<Session> {
-  const { DuckDBInstance } = await loadDuckDB()
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: MEMORY_LIMIT,
-    temp_directory: join(scratch.directory, 'spill'),
-    threads: String(threads),
-    // Nothing is fetched from the network because a file has a certain name.
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-  })
+  const instance = await openInstance(scratch, 'comparing', threads)
   const connection = await instance.connect()
-  await connection.run("SET GLOBAL TimeZone = 'UTC'")
-  // Else it parses the description of all columns again for each statement.
-  await connection.run('SET GLOBAL parquet_metadata_cache = true')
+  const loaders = new Set<DuckDBInstance>()
+  let loader: Promise<DuckDBInstance> | undefined
+  let closing: readonly string[] = []
   let disk: Promise<string> | undefined
   return {
     connection,
     scratch,
-    connect: () => instance.connect(),
-    async withOneThread(work) {
-      await connection.run('SET GLOBAL threads = 1')
-      try {
-        return await work()
-      } finally {
-        await connection.run(`SET GLOBAL threads = ${threads}`)
-      }
+    async loading() {
+      loader ??= openInstance(scratch, 'loading', 1).then((opened) => {
+        loaders.add(opened)
+        return settled(opened, closing)
+      })
+      return (await loader).connect()
     },
     tables(where) {
       if (where === 'memory') return Promise.resolve('memory.main')
@@ -67,21 +58,51 @@ export async function openSession(scratch: Scratch, threads: number = THREADS): 
     async confine(paths) {
       // It asks for the pattern that stands for one name, and for the name.
       const allowed = paths.flatMap((path) => [quoteLiteral(path), quotePath(path)])
-      for (const setting of [
+      closing = [
         `allowed_directories = [${quoteLiteral(scratch.directory + sep)}]`,
         `allowed_paths = [${allowed.join(', ')}]`,
         'enable_external_access = false',
-      ]) {
-        await connection.run(`SET ${setting}`)
-      }
+      ]
+      await settled(instance, closing)
     },
     async lock() {
-      await connection.run('SET lock_configuration = true')
+      await settled(instance, ['lock_configuration = true'])
     },
     close() {
       connection.closeSync()
-      instance.closeSync()
+      for (const one of [instance, ...loaders]) one.closeSync()
     },
+  }
+}
+
+async function openInstance(
+  scratch: Scratch,
+  work: string,
+  threads: number,
+): Promise<DuckDBInstance> {
+  const { DuckDBInstance } = await loadDuckDB()
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: join(scratch.directory, `spill-${work}`),
+    threads: String(threads),
+    // Nothing is fetched from the network because a file has a certain name.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  // Without the cache it parses the description of all columns again for each statement.
+  return settled(instance, ["TimeZone = 'UTC'", 'parquet_metadata_cache = true'])
+}
+
+async function settled(
+  instance: DuckDBInstance,
+  settings: readonly string[],
+): Promise<DuckDBInstance> {
+  const connection = await instance.connect()
+  try {
+    for (const setting of settings) await connection.run(`SET GLOBAL ${setting}`)
+    return instance
+  } finally {
+    connection.closeSync()
   }
 }
 
