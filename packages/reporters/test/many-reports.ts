@@ -136,7 +136,7 @@ function readFrom(shift: number): TableProfile {
     encoding: 'utf-16le',
     delimiter: ';',
     header: shift > 0,
-    mended: [{ what: 'row with too few cells', count: 2, line: 17 }],
+    mended: [{ what: 'row with too few cells', count: 2, line: 17, file: '<i>1</i>.csv' }],
   }
   return tableProfileOf({ rows: 330, reading, columns })
 }
