@@ -111,6 +111,9 @@ test.each([
   ['1.23', format(',', '.'), null],
   ['12.34.567', format(',', '.'), 1_234_567],
   ['1,2,3', format('.', ','), null],
+  ['0,123', format('.', ','), null],
+  ['0.123', format(',', '.'), null],
+  ['10,123', format('.', ','), 10_123],
   ['1.5', format(',', '.'), null],
   ['€5', format('.', '', '$'), null],
 ] as const)('%j in %j is %s', async (text, written, value) => {

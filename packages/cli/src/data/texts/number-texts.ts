@@ -34,8 +34,10 @@ const MINUS = '\u2212-'
  */
 function patternOf({ decimalSign, thousandsSign, unit }: NumberFormat): string {
   const between = `[${CHARACTERS[thousandsSign]}]`
-  const grouped =
-    thousandsSign === '' ? '' : `|[0-9]{1,3}(?:${between}[0-9]{2,3})*${between}[0-9]{3}`
+  // 0,123 is no hundred and more: its comma is a decimal sign.
+  const isSignOfBoth = thousandsSign === ',' || thousandsSign === '.'
+  const first = isSignOfBoth ? '[1-9][0-9]{0,2}' : '[0-9]{1,3}'
+  const grouped = thousandsSign === '' ? '' : `|${first}(?:${between}[0-9]{2,3})*${between}[0-9]{3}`
   const point = `[${decimalSign}]`
   const digits = `(?:(?:[0-9]+${grouped})(?:${point}[0-9]*)?|${point}[0-9]+)(?:e[+-]?[0-9]+)?`
   const blank = `[\\t${SPACES}]*`

@@ -1,4 +1,5 @@
 import type { Session } from '../session.ts'
+import type { CountedSide } from './choose-reading.ts'
 import { isTimeText, likelyDates } from './date-texts.ts'
 import { MISSING_TO_PANDAS, type MissingTexts, missingTexts, withMissing } from './missing-texts.ts'
 import {
@@ -264,14 +265,30 @@ function noteSigns(look: Look, signs: Map<object, '.' | ','>): void {
       if (!signs.has(file) && samples[i]!.some(isFraction)) signs.set(file, '.')
     }
   }
-  const [first, second] = candidates[0] ?? []
-  if (first?.kind !== 'number' || second?.kind !== 'number') return
+  if (!hasCandidates(look)) return
   for (const [i, { file }] of column.sides.entries()) {
-    const { onlyFirst, onlySecond, cells, missing, values } = counted[i]!
-    if (Math.max(...values) < 0.99 * (cells - missing)) continue
-    if (onlySecond > 0 && onlyFirst === 0) signs.set(file, ',')
-    if (onlyFirst > 0 && onlySecond === 0 && !signs.has(file)) signs.set(file, '.')
+    const { points, commas, isMost } = signsIn(candidates[i]!, counted[i]!)
+    if (!isMost) continue
+    if (commas > 0 && points === 0) signs.set(file, ',')
+    if (points > 0 && commas === 0 && !signs.has(file)) signs.set(file, '.')
   }
+}
+
+/** How many cells are numbers with the one sign alone, and are nearly all cells numbers? */
+function signsIn(
+  candidates: readonly Candidate[],
+  { onlyFirst, onlySecond, values, cells, missing }: CountedSide['counts'],
+) {
+  const [place = -1, second] = candidates.flatMap(({ kind }, at) => (kind === 'number' ? [at] : []))
+  const candidate = candidates[place]
+  if (candidate?.kind !== 'number') return { points: 0, commas: 0, isMost: false }
+  const most = Math.max(values[place]!, second === undefined ? 0 : values[second]!)
+  const isMost = most >= 0.99 * (cells - missing)
+  // The two that could be taken for one another are the first two of all. Where one is tried, no cell can be the other.
+  if (second === 1) return { points: onlyFirst, commas: onlySecond, isMost }
+  const only = second === undefined ? values[place]! : 0
+  const isPoint = candidate.format.decimalSign === '.'
+  return { points: isPoint ? only : 0, commas: isPoint ? 0 : only, isMost }
 }
 
 /** `1.5`; not `1.234`, which may be a thousand and more. */
