@@ -100,7 +100,7 @@ describe('in words', () => {
 
   test('of a table', () => {
     expect(describeTableReading(report.current.reading!)).toBe(
-      'csv · utf-16le · separated by ; · row with too few cells ×2 (first: line 17)',
+      'csv · utf-16le · separated by ; · row with too few cells ×2 (first: line 17 of <i>1</i>.csv)',
     )
     expect(describeTableReading({ format: 'ndjson' })).toBe('ndjson')
     expect(
