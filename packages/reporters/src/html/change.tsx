@@ -1,8 +1,9 @@
-import { type NumericProfile, profileMean, profileQuantile } from '@tidegauge/core'
+import { type NumericProfile, profileMean } from '@tidegauge/core'
 import type { ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { formatPercent } from '../format.ts'
 import { type CategoryChanges, largestMove } from './categories.ts'
+import { type EstimatedQuantile, estimatedQuantile } from './estimated-quantile.ts'
 import { Name } from './name.tsx'
 import { valueFormat } from './value-format.ts'
 
@@ -47,23 +48,31 @@ function numericChange(
     return quantiles === undefined || i === -1
       ? {
           word: `${word} about`,
-          before: profileQuantile(reference, level)!,
-          after: profileQuantile(current, level)!,
+          before: estimatedQuantile(reference, level)!,
+          after: estimatedQuantile(current, level)!,
         }
-      : { word, before: quantiles.reference[i]!, after: quantiles.current[i]! }
+      : { word, before: exact(quantiles.reference[i]!), after: exact(quantiles.current[i]!) }
   })
   const format = valueFormat(
     column.type,
-    changes.flatMap(({ before, after }) => [before, after]),
+    changes.flatMap(({ before, after }) => [before.value, after.value]),
   )
   for (const { word, ...values } of changes) {
-    const before = format(values.before)
-    const after = format(values.after)
+    const before = inWords(values.before, format)
+    const after = inWords(values.after, format)
     if (before !== after) return `${word} ${before} → ${after}`
   }
   const means = [profileMean(reference), profileMean(current)].filter((mean) => mean !== null)
   const [before, after] = means.map(valueFormat(column.type, means))
   return after === undefined || before === after ? '' : `mean ${before} → ${after}`
+}
+
+function exact(value: number): EstimatedQuantile {
+  return { value, beyond: '' }
+}
+
+function inWords({ value, beyond }: EstimatedQuantile, format: (value: number) => string): string {
+  return `${beyond}${format(value)}`
 }
 
 function CategoricalChange(changes: CategoryChanges): VNode | null {

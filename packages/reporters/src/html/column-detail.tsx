@@ -1,9 +1,10 @@
-import { type BinnedProfile, profileMean, profileQuantile, uncounted } from '@tidegauge/core'
+import { type BinnedProfile, profileMean, uncounted } from '@tidegauge/core'
 import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { describeReadings } from '../describe-reading.ts'
 import { formatBeside, formatCount, formatNumber, formatPValue, NOTHING } from '../format.ts'
 import { CategoryTable } from './category-table.tsx'
+import { type EstimatedQuantile, estimatedQuantile } from './estimated-quantile.ts'
 import { NumericDetail } from './numeric-detail.tsx'
 import { valueFormat } from './value-format.ts'
 
@@ -140,23 +141,24 @@ function categoryRows({ reference, current }: ColumnDrift): readonly Row[] {
   return [['categories', count(reference), count(current)]]
 }
 
-type Figure = number | null
+type Figure = EstimatedQuantile | number | null
 
 function numericRows(column: ColumnDrift): readonly Row[] {
   const sides = [column.reference, column.current]
-  const rows = [
+  const rows: Array<readonly [string, ...Figure[]]> = [
     ...(column.quantiles === undefined ? estimatedRows(sides) : exactRows(column.quantiles)),
-    [
-      'mean',
-      ...sides.map((side) => (side?.kind === 'numeric' ? profileMean(side) : null)),
-    ] as const,
+    ['mean', ...sides.map((side) => (side?.kind === 'numeric' ? profileMean(side) : null))],
   ]
-  const values = rows.flatMap(([, ...figures]) => figures.filter((value) => value !== null))
-  const format = valueFormat(column.type, values, 4)
-  return rows.map(([label, ...figures]) => [
-    label,
-    ...figures.map((value) => (value === null ? NOTHING : format(value))),
-  ])
+  const figures = rows.flatMap(([, ...figures]) => figures.filter((figure) => figure !== null))
+  const numberOf = (figure: EstimatedQuantile | number) => {
+    return typeof figure === 'number' ? figure : figure.value
+  }
+  const format = valueFormat(column.type, figures.map(numberOf), 4)
+  const inWords = (figure: Figure) => {
+    if (figure === null) return NOTHING
+    return `${typeof figure === 'number' ? '' : figure.beyond}${format(numberOf(figure))}`
+  }
+  return rows.map(([label, ...figures]) => [label, ...figures.map(inWords)])
 }
 
 function exactRows({
@@ -175,10 +177,7 @@ function estimatedRows(
       if (side?.kind !== 'numeric') return null
       if (level === 0) return side.min
       if (level === 1) return side.max
-      // Inside of its bin, but no further out than any value.
-      const estimate = profileQuantile(side, level)
-      if (estimate === null || side.min === null || side.max === null) return estimate
-      return Math.min(side.max, Math.max(side.min, estimate))
+      return estimatedQuantile(side, level)
     })
     const words = levelWords(level)
     return [level === 0 || level === 1 ? words : `${words}, about`, ...figures]

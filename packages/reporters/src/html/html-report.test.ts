@@ -368,6 +368,17 @@ describe('a column opened', () => {
     expect(text).toContain('as far as the bins tell')
   })
 
+  test('gives no extreme as a quantile of what lies outside of the bins', () => {
+    const reference = numericProfile([1, 2, 3, 4], [0, 2, 4])
+    const sides = { reference, current: numericProfile([1, 6, 7, 900], [0, 2, 4]) }
+    const above = textOf(htmlReport(driftReport([column('a', 'drifted', sides)])))
+    expect(above).toContain('a median about 2 → > 4 effect')
+    expect(above).toMatch(/median, about 2 > 4 75%, about 3 > 4 .*maximum 4 900 /)
+    const low = { reference, current: numericProfile([-900, -7, -6, 1], [0, 2, 4]) }
+    const below = textOf(htmlReport(driftReport([column('a', 'drifted', low)])))
+    expect(below).toMatch(/minimum 1 -900 5%, about 1 < 0 .*75%, about 3 < 0 95%, about 3.8 1 /)
+  })
+
   test('of the same median is told by another quantile, or by its mean', () => {
     const levels = [0.25, 0.5, 0.75]
     const drifted = (current: number[]) =>
