@@ -84,3 +84,17 @@ test('of JSON, pandas takes the columns for dates that are called so', async () 
     ['Date', 'datetime'],
   ])
 })
+
+test('a word among numbers makes a column of words of them, as of pandas', async () => {
+  const numbers = Array.from({ length: 200 }, (_, i) => i % 40)
+  const csv = (odd: string, other: string) =>
+    `odd,other\n${numbers.map((n, i) => `${i === 7 ? odd : n},${i === 7 ? other : n}\n`).join('')}`
+  writeFileSync(join(folder, 'words.csv'), csv('oops', '1'))
+  writeFileSync(join(folder, 'digits.csv'), csv('1_0', '0x1f'))
+  const typesOf = async (...files: string[]) => {
+    const { columns } = await reportOn([...files, '--preset', 'evidently-0.7'], folder)
+    return columns.map(({ reference }) => reference?.kind)
+  }
+  expect(await typesOf('words.csv', 'words.csv')).toEqual(['categorical', 'numeric'])
+  expect(await typesOf('digits.csv', 'digits.csv')).toEqual(['categorical', 'categorical'])
+})

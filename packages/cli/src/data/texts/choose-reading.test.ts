@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { CODES, type CountedSide, chooseReadings, type Known } from './choose-reading.ts'
+import {
+  CODES,
+  type CountedSide,
+  chooseAsPandas,
+  chooseReadings,
+  type Known,
+} from './choose-reading.ts'
 import { PLAIN } from './number-texts.ts'
 import type { Candidate } from './text-cells.ts'
 
@@ -343,4 +349,19 @@ test.each(CASES)('$what', ({ candidates, sides, known, is, note }) => {
   const notes = chosen.flatMap(({ notes }) => notes).join('; ')
   if (note === undefined) expect(notes).toBe('')
   else expect(notes).toMatch(note)
+})
+
+test('to pandas each side is what all of its cells are; one without values is what the other is', () => {
+  const kindsOf = (...sides: Counts[]) =>
+    chooseAsPandas(sides.map((counts) => ({ ...side(counts), candidates: [NUMBER, BOOLEAN] }))).map(
+      ({ kind }) => kind,
+    )
+  const empty: Counts = { of: 9, missing: 9, are: [0, 0] }
+  expect(kindsOf({ of: 900, are: [899, 0] }, { of: 900, missing: 1, are: [899, 0] })).toEqual([
+    'text',
+    'number',
+  ])
+  expect(kindsOf({ of: 9, are: [0, 9] }, empty)).toEqual(['boolean', 'boolean'])
+  expect(kindsOf(empty, { of: 9, are: [8, 0] })).toEqual(['text', 'text'])
+  expect(kindsOf(empty, empty)).toEqual(['text', 'text'])
 })

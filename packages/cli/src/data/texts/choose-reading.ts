@@ -109,6 +109,20 @@ export function chooseReadings(
   })
 }
 
+/** What pandas makes of each file by itself: a kind that takes all of its cells, else texts. */
+export function chooseAsPandas(sides: readonly CountedSide[]): readonly Chosen[] {
+  const ofSides = sides.map(({ candidates, counts: { cells, missing, values } }) =>
+    cells === missing ? undefined : candidates.findIndex((_, at) => values[at] === cells - missing),
+  )
+  // A side without values is what the other is.
+  const any = ofSides.find((at) => at !== undefined) ?? -1
+  return sides.map(({ candidates }, i) => {
+    const candidate = ofSides[i] ?? any
+    const kind = candidates[candidate]?.kind
+    return kind === undefined ? { kind: 'text', notes: [] } : { kind, candidate, notes: [] }
+  })
+}
+
 export const CODES = 'whole numbers with leading zeros: read as codes'
 
 function someAre(kind: ValueKind, share: number): string {

@@ -1,5 +1,11 @@
 import { isOneOfSql, trimmedSql } from '../sql.ts'
-import { type Chosen, CODES, type CountedSide, chooseReadings } from './choose-reading.ts'
+import {
+  type Chosen,
+  CODES,
+  type CountedSide,
+  chooseAsPandas,
+  chooseReadings,
+} from './choose-reading.ts'
 import { isNumberText, isPlain, type NumberFormat, PLAIN, plainNumberSql } from './number-texts.ts'
 import { type Candidate, valueSql } from './text-cells.ts'
 import {
@@ -33,7 +39,11 @@ export function decided(
     }
   })
   const { kind, isSaid = false } = column.known ?? {}
-  const chosen = chooseReadings(sides, kind && { kind, isSaid })
+  const mayBeDates = candidates.flat().some((candidate) => candidate.kind === 'date')
+  const chosen =
+    rules.asPandas && !isSaid && !mayBeDates
+      ? chooseAsPandas(sides)
+      : chooseReadings(sides, kind && { kind, isSaid })
   return column.sides.map((side, i) => readingOf(side, i, chosen[i]!, look))
 }
 
