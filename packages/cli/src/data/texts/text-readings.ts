@@ -6,7 +6,15 @@ import {
   chooseAsPandas,
   chooseReadings,
 } from './choose-reading.ts'
-import { isNumberText, isPlain, type NumberFormat, PLAIN, plainNumberSql } from './number-texts.ts'
+import { likelyDates } from './date-texts.ts'
+import {
+  isNumberText,
+  isPlain,
+  likelyFormats,
+  type NumberFormat,
+  PLAIN,
+  plainNumberSql,
+} from './number-texts.ts'
 import { type Candidate, valueSql } from './text-cells.ts'
 import {
   arePlain,
@@ -19,6 +27,39 @@ import {
 
 /** How each side of a column is read, now that its cells are counted. */
 export function decided(
+  look: Look,
+  signs: ReadonlyMap<object, '.' | ','>,
+  rules: TextRules,
+): readonly TextReading[] {
+  return decidedByCells(look, signs, rules).map((reading, i) => {
+    const isUntold = reading.kind === 'text' && reading.told.notes === undefined
+    const note = isUntold ? contradictionIn(look, i, rules) : undefined
+    return note === undefined ? reading : { ...reading, told: { ...reading.told, notes: [note] } }
+  })
+}
+
+/** Are the cells of a column of words dates or numbers after all, and only not as the user says that they are written? */
+function contradictionIn(
+  { column: { known }, samples }: Look,
+  side: number,
+  { dates, decimalSign, thousandsSign, asPandas }: TextRules,
+): string | undefined {
+  const sample = samples[side]!
+  const isMeant = known?.kind === 'text' || known?.kind === 'category' || known?.areCategories
+  if (isMeant || asPandas || sample.length === 0) return undefined
+  if (dates !== undefined && likelyDates([sample]).length > 0) {
+    return 'its cells are dates, written otherwise than --date-format says: read as categories'
+  }
+  if (decimalSign === undefined && thousandsSign === undefined) return undefined
+  const areNumbers = likelyFormats(sample).some((format) => {
+    return 2 * sample.filter(isNumberText(format)).length > sample.length
+  })
+  return areNumbers
+    ? 'its cells are numbers, written otherwise than --decimal or --thousands says: read as categories'
+    : undefined
+}
+
+function decidedByCells(
   look: Look,
   signs: ReadonlyMap<object, '.' | ','>,
   rules: TextRules,
