@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
-import type { Column, Table } from '@uwdata/flechette'
+import type { Field as ArrowField, Column, Table } from '@uwdata/flechette'
 import { UsageError } from '../usage-error.ts'
 import { assertArrow } from './assert-arrow.ts'
 import type { DataFormat } from './formats.ts'
@@ -46,7 +46,7 @@ export async function loadArrow(
   return {
     from: `(SELECT ${select.join(', ')} FROM ${schema}.${quoteIdentifier(table)})`,
     names: fields!.map(({ name }) => name),
-    nested: fields!.flatMap(({ name, cast }) => (cast.isNested ? [name] : [])),
+    nested: fields!.flatMap(({ name, cast }) => (cast.nested ? [name] : [])),
   }
 }
 
@@ -82,8 +82,8 @@ interface Cast {
   readonly isDate?: boolean
   /** So many of its units are a second: a time of the day. */
   readonly perSecond?: number
-  /** A list, a structure or bytes, which nothing compares. */
-  readonly isNested?: boolean
+  /** Of a list, a structure or bytes, which nothing compares. */
+  readonly nested?: ArrowType
 }
 
 /** Of the Arrow format. */
@@ -105,7 +105,13 @@ const NESTED: readonly number[] = [
   ...[TYPE_ID.listView, TYPE_ID.largeListView],
 ]
 
-function castOf(type: Column<unknown>['type']): Cast {
+const LISTS: readonly number[] = [
+  ...[TYPE_ID.list, TYPE_ID.fixedList, TYPE_ID.largeList, TYPE_ID.listView, TYPE_ID.largeListView],
+]
+
+type ArrowType = Column<unknown>['type']
+
+function castOf(type: ArrowType): Cast {
   const { typeId } = type
   if (typeId === TYPE_ID.dictionary && 'dictionary' in type) return castOf(type.dictionary)
   if (typeId === TYPE_ID.date || typeId === TYPE_ID.timestamp) {
@@ -119,7 +125,7 @@ function castOf(type: Column<unknown>['type']): Cast {
   }
   if ([TYPE_ID.int, TYPE_ID.float, TYPE_ID.decimal].includes(typeId)) return { stored: 'DOUBLE' }
   if (typeId === TYPE_ID.bool) return { stored: 'BOOLEAN' }
-  return { stored: 'VARCHAR', ...(NESTED.includes(typeId) && { isNested: true }) }
+  return { stored: 'VARCHAR', ...(NESTED.includes(typeId) && { nested: type }) }
 }
 
 async function tableOfFile(path: string, label: string): Promise<Table> {
@@ -185,12 +191,62 @@ function cellAt(column: Column<unknown>, row: number): unknown {
   }
 }
 
-function duckValue(cell: unknown, { stored, perSecond = 1 }: Cast): DuckDBValue {
+function duckValue(cell: unknown, { stored, perSecond = 1, nested }: Cast): DuckDBValue {
   if (cell === null || cell === undefined) return null
   if (stored === 'HUGEINT') return BigInt(cell as bigint | number)
   if (stored === 'DOUBLE') return Number(cell) / perSecond
   if (stored === 'BOOLEAN') return Boolean(cell)
-  return typeof cell === 'string' ? cell : JSON.stringify(cell, withBigInts)
+  if (typeof cell === 'string') return cell
+  if (nested === undefined) return JSON.stringify(cell, withBigInts)
+  return cell instanceof Uint8Array && !isList(nested) ? textOfBytes(cell) : jsonOf(cell, nested)
+}
+
+/** As DuckDB writes what it reads from Parquet and JSON. */
+function jsonOf(value: unknown, type: ArrowType): string {
+  if (value === null || value === undefined) return 'null'
+  const { typeId } = type
+  const children = childrenOf(type)
+  if (typeId === TYPE_ID.float) {
+    const text = String(value).replace('e+', 'e')
+    return /^-?[0-9]+$/.test(text) ? `${text}.0` : text
+  }
+  if (isList(type)) {
+    const items = Array.from(value as Iterable<unknown>, (each) => jsonOf(each, children[0]!.type))
+    return `[${items.join(',')}]`
+  }
+  if (typeId === TYPE_ID.map) {
+    const [, item] = childrenOf(children[0]!.type)
+    const entries = Array.from(value as Iterable<[unknown, unknown]>, ([key, each]) => {
+      return `${JSON.stringify(String(key))}:${jsonOf(each, item!.type)}`
+    })
+    return `{${entries.join(',')}}`
+  }
+  if (typeId === TYPE_ID.structure) {
+    const row = value as Readonly<Record<string, unknown>>
+    const members = children.map((field) => {
+      return `${JSON.stringify(field.name)}:${jsonOf(row[field.name], field.type)}`
+    })
+    return `{${members.join(',')}}`
+  }
+  return JSON.stringify(value instanceof Uint8Array ? textOfBytes(value) : value, withBigInts)
+}
+
+function childrenOf(type: ArrowType): readonly ArrowField[] {
+  return 'children' in type ? type.children : []
+}
+
+function isList({ typeId }: ArrowType): boolean {
+  return LISTS.includes(typeId)
+}
+
+/** As DuckDB writes bytes: what is no printable ASCII, a quote or a backslash as `\xFF`. */
+function textOfBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => {
+    const isPlain = byte >= 0x20 && byte < 0x7f && ![0x22, 0x27, 0x5c].includes(byte)
+    return isPlain
+      ? String.fromCharCode(byte)
+      : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }).join('')
 }
 
 function withBigInts(_: string, value: unknown): unknown {

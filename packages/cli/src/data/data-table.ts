@@ -89,9 +89,13 @@ function typed(id: string, type: string): Omit<DataColumn, 'from' | 'name'> {
   if (type === 'INTERVAL')
     return { id: `epoch(${id})`, kind: 'numeric', reading: { sourceType: type } }
   const kind = kindOf(type)
-  // Nobody compares lists: drift tells so by this type.
-  return { id, kind, ...(isNested(type) && { reading: { sourceType: type.slice(0, 80) } }) }
+  if (!isNested(type)) return { id, kind }
+  // Nobody compares lists: drift tells so by this type. They are written as in JSON, so that those of a file of JSON are the same.
+  const text = IN_JSON.test(type) ? `to_json(${id})::VARCHAR` : id
+  return { id: text, kind, reading: { sourceType: type.slice(0, 80) } }
 }
+
+const IN_JSON = /\]$|^(STRUCT|MAP|UNION)\b/
 
 function isNested(type: string): boolean {
   return /\]$|^(STRUCT|MAP|UNION|VARIANT|BLOB|BIT|GEOMETRY)\b/.test(type)
