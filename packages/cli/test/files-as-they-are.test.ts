@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import type { TableInput } from '@tidegauge/core'
 import {
@@ -435,6 +436,31 @@ test('dates of an order that neither side tells are not judged, and not said to 
   expect(columns[0]!.reason).toBe(
     'not read in the reference and the current table: the order of day and month cannot be told: say --date-format day-first or month-first',
   )
+})
+
+test('what cannot be read is no hindrance to a profile that leaves it out', async () => {
+  const days = rows(200, (i) => `0${(i % 9) + 1}/0${(i % 7) + 1}/2024,${i}`)
+  writeFileSync(file('left-out.csv'), `${['at,x', ...days].join('\n')}\n`)
+  const args = ['profile', 'left-out.csv', '--exclude', 'at', '--out', 'left-out.profile.json']
+  const { code, stderr } = await runCommand(args, directory)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const { columns } = await reportOn(['left-out.profile.json', 'left-out.csv', '--exclude', 'at'])
+  expect(columns.map(({ name, verdict }) => [name, verdict])).toEqual([['x', 'stable']])
+})
+
+test('decimals of more digits than can be read are not judged, and not stored', async () => {
+  const wide = fileURLToPath(new URL('../golden/wide-decimals.parquet', import.meta.url))
+  const { columns } = await reportOn([wide, wide])
+  expect(columns.map(({ name, verdict }) => [name, verdict])).toEqual([
+    ['wide', 'insufficient-data'],
+    ['within', 'insufficient-data'],
+    ['narrow', 'stable'],
+    ['x', 'stable'],
+  ])
+  expect(columns[0]!.reason).toContain('decimals of more than 38 digits are not read')
+  const { code, stderr } = await runCommand(['profile', wide, '--out', 'wide.json'], directory)
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/column wide of .*decimals of more than 38 digits/)
 })
 
 test('a row that gains a cell is refused with its line, in any of the forms of a text file', async () => {

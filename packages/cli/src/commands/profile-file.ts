@@ -10,7 +10,7 @@ import {
   type UnprofiledColumn,
 } from '@tidegauge/drift'
 import { assertCondition } from '../data/condition.ts'
-import type { DataTable } from '../data/data-table.ts'
+import type { DataColumn, DataTable } from '../data/data-table.ts'
 import type { DataFormat } from '../data/formats.ts'
 import { isData, locate } from '../data/locate.ts'
 import { loadTables, type OpenOptions, openTables } from '../data/open-tables.ts'
@@ -86,7 +86,6 @@ async function store(file: ProfileFile, session: Session) {
   const loaded = await loadTables([{ side: 'data', located }], session, opening)
   await session.lock()
   const [table] = (await openTables(loaded, session, opening)) as [DataTable]
-  assertDecided(table)
   rows = table.rowCount
   const names = table.columnNames
   for (const name of [...(wanted ?? []), ...times, ...file.exclude, ...Object.keys(types)]) {
@@ -106,8 +105,12 @@ async function store(file: ProfileFile, session: Session) {
     wanted?.includes(name) ?? (like === undefined || known.has(name))
   const columns: StoredColumn[] = []
   const unprofiled: UnprofiledColumn[] = []
-  const kept = [...table.columns.values()].filter(
-    ({ name }) => isChosen(name) && !file.exclude.includes(name),
+  const isKept = ({ name }: DataColumn) => isChosen(name) && !file.exclude.includes(name)
+  const all = [...table.columns.values()]
+  const kept = all.filter(isKept)
+  assertDecided(
+    all.filter((column) => isKept(column) || times.includes(column.name)),
+    table.label,
   )
   for (const [i, column] of kept.entries()) {
     progress.column(column.name, i, kept.length)
@@ -138,8 +141,8 @@ async function store(file: ProfileFile, session: Session) {
 }
 
 /** A reference must not be stored of what may be read wrongly. */
-function assertDecided({ columns, label }: DataTable): void {
-  for (const { name, undecided } of columns.values()) {
+function assertDecided(columns: readonly DataColumn[], label: string): void {
+  for (const { name, undecided } of columns) {
     if (undecided !== undefined) throw new UsageError(`column ${name} of ${label}: ${undecided}`)
   }
 }

@@ -33,8 +33,9 @@ export interface DataColumn {
 }
 
 /** A column whose cells cannot be read yet, and why. */
-export function unreadable({ name, undecided }: DataColumn): UnreadableColumn | undefined {
-  return undecided === undefined ? undefined : { name, type: 'datetime', unreadable: undecided }
+export function unreadable({ name, kind, undecided }: DataColumn): UnreadableColumn | undefined {
+  const type = kind === 'datetime' ? 'datetime' : null
+  return undecided === undefined ? undefined : { name, type, unreadable: undecided }
 }
 
 /** Is it a column of numbers, or of dates, which are compared as numbers? */
@@ -59,27 +60,40 @@ export async function columnsOf(
   })
 }
 
-/**
- * The names of the columns of a Parquet file: of two that differ by case alone, DuckDB calls one otherwise.
- *
- * @returns undefined where two have one name
- */
-export async function parquetNames(
+/** What a Parquet file says of its columns, and DuckDB does not. */
+export interface ParquetColumns {
+  /** Of two that differ by case alone, DuckDB calls one otherwise. Absent where two have one name. */
+  readonly names?: readonly string[]
+  /** Of numbers, of which DuckDB gives back others. */
+  readonly tooWide: readonly string[]
+}
+
+export async function parquetColumns(
   { connection }: Session,
   path: string,
-): Promise<readonly string[] | undefined> {
+): Promise<ParquetColumns> {
   const schema = await connection.runAndReadAll(
-    `SELECT name, coalesce(num_children, 0)::DOUBLE FROM parquet_schema(${quotePath(path)})`,
+    `SELECT name, coalesce(num_children, 0)::DOUBLE, coalesce(precision, 0)::DOUBLE FROM parquet_schema(${quotePath(path)})`,
   )
   const names: string[] = []
+  const tooWide = new Set<string>()
   // The root, then the columns, each followed by the fields within it.
   let within = 0
-  for (const [name, children] of schema.getRows().slice(1)) {
+  for (const [name, children, precision] of schema.getRows().slice(1)) {
     if (within === 0) names.push(String(name))
+    if (Number(precision) > MOST_DIGITS) tooWide.add(names.at(-1)!)
     within += Number(children) - (within === 0 ? 0 : 1)
   }
-  return new Set(names).size === names.length ? names : undefined
+  return {
+    ...(new Set(names).size === names.length && { names }),
+    tooWide: [...tooWide],
+  }
 }
+
+/** Of a DECIMAL in DuckDB. What has more it takes for doubles, and reads 2 ** 24 times the number of 21 bytes. */
+const MOST_DIGITS = 38
+
+export const TOO_WIDE = `decimals of more than ${MOST_DIGITS} digits are not read: write them with fewer, or as doubles, or leave the column out (--exclude)`
 
 function typed(id: string, type: string): Omit<DataColumn, 'from' | 'name'> {
   if (/^(TIME|TIME_NS|TIME WITH TIME ZONE)$/.test(type)) {

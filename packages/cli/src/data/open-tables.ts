@@ -10,7 +10,14 @@ import type {
 } from '@tidegauge/drift'
 import { UsageError } from '../usage-error.ts'
 import { loadArrow } from './arrow.ts'
-import { columnsOf, type DataColumn, type DataTable, parquetNames } from './data-table.ts'
+import {
+  columnsOf,
+  type DataColumn,
+  type DataTable,
+  type ParquetColumns,
+  parquetColumns,
+  TOO_WIDE,
+} from './data-table.ts'
 import { lineOfRecord, loadJson } from './load-json.ts'
 import { keepRows, type LoadedTexts, loadTexts, valuesOf } from './load-texts.ts'
 import type { Located, TableRequest } from './locate.ts'
@@ -51,6 +58,8 @@ export type Loaded = TableRequest &
         readonly names?: readonly string[]
         /** Columns of lists, structures or bytes that stand there as texts. */
         readonly nested?: readonly string[]
+        /** Columns of numbers of more digits than can be read, called as one of the files has them. */
+        readonly tooWide?: readonly string[]
       }
   )
 
@@ -104,9 +113,11 @@ export async function loadTables(
       case 'parquet': {
         const union = located.paths.length > 1 ? ', union_by_name=true' : ''
         const from = `read_parquet([${located.paths.map(quotePath).join(', ')}]${union})`
-        const names =
-          located.paths.length > 1 ? undefined : await parquetNames(session, located.paths[0]!)
-        return { ...request, kind: 'typed', from, ...(names && { names }) }
+        const files: ParquetColumns[] = []
+        for (const path of located.paths) files.push(await parquetColumns(session, path))
+        const names = files.length > 1 ? undefined : files[0]!.names
+        const tooWide = files.flatMap(({ tooWide }) => tooWide)
+        return { ...request, kind: 'typed', from, tooWide, ...(names && { names }) }
       }
     }
   }
@@ -171,10 +182,13 @@ async function describe(loaded: Loaded, session: Session, options: OpenOptions):
   const from = `${filtered(loaded.from, options.where)} AS t(${ids.join(', ')})`
   const texts = new Map<string, TextCells>()
   const typed = new Map<string, DataColumn>()
+  // Of several files DuckDB takes names that differ by case for one.
+  const tooWide = new Set(loaded.tooWide?.map((name) => name.toLowerCase()))
   for (const column of described) {
     const said = ownValue(options.types, column.name)
     const nested = loaded.nested?.includes(column.name) && { reading: { sourceType: 'LIST' } }
-    typed.set(column.name, { ...column, ...nested, from })
+    const undecided = tooWide.has(column.name.toLowerCase()) && { undecided: TOO_WIDE }
+    typed.set(column.name, { ...column, ...nested, ...undecided, from })
     if (column.kind !== 'text' || (said !== 'numeric' && said !== 'datetime')) continue
     texts.set(column.name, {
       from,
