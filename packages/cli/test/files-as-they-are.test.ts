@@ -239,7 +239,11 @@ const LATELY: Pair = {
         (i) => code(1000 + (i % 7)),
         (i) => code(3 + (i % 7)),
       ),
-      { notes: ['whole numbers with leading zeros: read as codes'] },
+      {
+        notes: [
+          'whole numbers with leading zeros: read as codes; where they are numbers, say --type column=numeric',
+        ],
+      },
       EARLY + LATE,
     ),
     {

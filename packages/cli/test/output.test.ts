@@ -439,6 +439,16 @@ describe('mistakes are named with their cure', () => {
       /old\.csv: there is no column "salary" \(it has age, city, score\)$/m,
     ],
     [
+      'a condition with a text in double quotes',
+      [...pair, '--where', 'city = "Kiel"'],
+      /there is no column "Kiel" \(it has age, city, score\); a text stands in single quotes: 'Kiel'$/m,
+    ],
+    [
+      'a condition on a name with a blank',
+      [...pair, '--where', 'unit price > 5'],
+      /syntax error at or near "price"; a name with blanks or signs stands in double quotes \("unit price" > 5\)/,
+    ],
+    [
       'a condition that cannot be worked out',
       [...pair, '--where', 'nofunction(age)'],
       /old\.csv: Catalog Error: Scalar Function with name nofunction does not exist!$/m,

@@ -26,7 +26,8 @@ async function notesOf(...options: string[]) {
   )
 }
 
-const CODES = 'whole numbers with leading zeros: read as codes'
+const CODES =
+  'whole numbers with leading zeros: read as codes; where they are numbers, say --type column=numeric'
 const AS_FOUND = {
   day: ['datetime'],
   price: ['numeric'],

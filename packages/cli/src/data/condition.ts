@@ -13,7 +13,7 @@ import { quoteLiteral } from './sql.ts'
 export async function assertCondition(where: string, session: Session): Promise<void> {
   if (where.includes('\0')) throw notOne('it has a NUL character')
   const [tree, plain] = [await parsed(where, session), await parsed('true', session)]
-  if (tree.error === true) throw notOne(firstLines(String(tree.error_message)))
+  if (tree.error === true) throw notOne(`${firstLines(String(tree.error_message))}${QUOTED}`)
   const condition = conditionIn(tree)
   if (condition === undefined || !isDeepStrictEqual(around(tree), around(plain))) {
     throw notOne('it goes on behind the condition')
@@ -24,6 +24,10 @@ export async function assertCondition(where: string, session: Session): Promise<
   const other = await functionOfNoColumns(new Set(functionsIn(condition)), session)
   if (other !== undefined) throw notOne(`${other}() is no function of columns`)
 }
+
+/** What mostly is wrong with a text that is no SQL: a column is called `unit price`, `1st` or `select`. */
+const QUOTED =
+  '; a name with blanks or signs stands in double quotes ("unit price" > 5), a text in single ones'
 
 function notOne(why: string): UsageError {
   return new UsageError(`--where must be one condition on the columns: ${why}`)

@@ -307,14 +307,14 @@ async function tableOf(
       await assertUsable(rows, where, columnNames, session, located.label)
       const keep = () =>
         keepRows(session, side, loaded.loaded, where, (name) => sqlOf(readings.get(name)!))
-      kept = await holding(columnNames, located.label, keep)
+      kept = await holding(where, columnNames, located.label, keep)
       cells = kept.columns
     }
     rowCount = kept.rowCount
   } else {
     const count = () => countRows([...typed.values()][0]!.from, session)
     rowCount =
-      where === undefined ? await count() : await holding(columnNames, located.label, count)
+      where === undefined ? await count() : await holding(where, columnNames, located.label, count)
   }
   if (rowCount === 0) {
     throw new UsageError(
@@ -484,13 +484,14 @@ async function assertUsable(
   label: string,
 ): Promise<void> {
   if (where === undefined) return
-  await holding(names, label, () =>
+  await holding(where, names, label, () =>
     connection.run(`SELECT 1 FROM ${filtered(from, where)} LIMIT 0`),
   )
 }
 
 /** Does work that asks the user's own condition: what goes wrong, and is not known of the data, is told of the condition. */
 async function holding<T>(
+  where: string,
   names: readonly string[],
   label: string,
   work: () => Promise<T>,
@@ -499,7 +500,7 @@ async function holding<T>(
     return await work()
   } catch (error) {
     if (isOfData(error)) throw error
-    const why = whyNotUsable((error as Error).message, names)
+    const why = whyNotUsable((error as Error).message, names, where)
     throw new UsageError(`--where cannot be used on ${label}: ${why}`)
   }
 }

@@ -126,11 +126,16 @@ function lineOf(message: string): string {
  *
  * @param names - the columns that the data has
  */
-export function whyNotUsable(message: string, names: readonly string[]): string {
+export function whyNotUsable(message: string, names: readonly string[], where: string): string {
   const column = /^Binder Error: Referenced column "(.*?)" not found/.exec(message)?.[1]
   if (column !== undefined) {
     const hint = suggestion(column, names)
-    return `there is no column "${column}"${hint === '' ? ` (it has ${listed(names)})` : hint}`
+    const columns = hint === '' ? ` (it has ${listed(names)})` : hint
+    // A text in double quotes is a name to SQL.
+    const text = where.includes(`"${column}"`)
+      ? `; a text stands in single quotes: '${column}'`
+      : ''
+    return `there is no column "${column}"${columns}${text}`
   }
   return firstLines(message, 1)
 }

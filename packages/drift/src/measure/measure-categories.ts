@@ -23,7 +23,7 @@ import { NEARLY_ALL } from './nearly-all.ts'
 
 /** Categories: by their counts. */
 export function measureCategories(pair: ComparablePair): MeasuredColumn {
-  const { name, method, settings } = pair
+  const { name, method, settings, isTypeSaid } = pair
   const { before, after, redacted } = underOneKey(pair)
   const nameOf = redacted ? pseudonyms(before, after) : (category: string) => category
   const counted = before.n > 0 && after.n > 0
@@ -43,7 +43,7 @@ export function measureCategories(pair: ComparablePair): MeasuredColumn {
     lostCategories: lost.slice(0, LISTED).map(nameOf),
     warnings: [
       ...idWarnings(before),
-      ...numberWarnings(before, after),
+      ...(isTypeSaid ? [] : numberWarnings(before, after)),
       ...(compared === null
         ? []
         : [
@@ -169,9 +169,11 @@ function areNearlyAllNew({ reference, current }: CategoryNames): boolean {
 }
 
 function numberWarnings(before: CategoricalProfile, after: CategoricalProfile): string[] {
-  if (before.categories.length + after.categories.length === 0) return []
+  const names = [...before.categories, ...after.categories]
   const isNumber = (text: string) => text.trim() !== '' && Number.isFinite(Number(text))
-  if (!(before.categories.every(isNumber) && after.categories.every(isNumber))) return []
+  // With leading zeros they are codes: 01067 is no number.
+  if (names.length === 0 || !names.every(isNumber) || names.some((text) => /^0[0-9]/.test(text)))
+    return []
   return ['every category reads as a number: if it is one, say so with `types`']
 }
 

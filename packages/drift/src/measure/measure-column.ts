@@ -45,7 +45,8 @@ function measurePair(
     if (isFault(compared)) return incomparable(column, pair, compared, settings)
     const { name, redactionKey } = column
     const method = column.methodFor(type!)
-    const comparable = { name, ...compared, method, settings, redactionKey }
+    const isTypeSaid = column.type !== undefined
+    const comparable = { name, ...compared, method, settings, redactionKey, isTypeSaid }
     const measured = COLUMN_KINDS[type!].measure(comparable)
     const invalid = fits.current?.invalid ?? 0
     return { ...measured, ...untoldOf(measured, pair), ...(invalid > 0 && { invalid }) }

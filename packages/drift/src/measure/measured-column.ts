@@ -95,6 +95,8 @@ export interface ComparablePair extends EvidencePair {
   readonly method: DriftMethod
   readonly settings: DriftSettings
   readonly redactionKey?: string | undefined
+  /** By the user, who is not asked again. */
+  readonly isTypeSaid?: boolean
 }
 
 /** A column of which nothing is known yet; without a type there is no method. */

@@ -162,6 +162,20 @@ test('text that reads as numbers is compared as categories, and the reader is to
   ])
 })
 
+test.each([
+  [
+    'said to be categories',
+    { zip: rows.map((i) => String(8000 + (i % 20))) },
+    { types: { zip: 'categorical' } },
+  ],
+  ['codes with leading zeros', { zip: rows.map((i) => `0${100 + (i % 20)}`) }, {}],
+] as const)('numbers that are %s are not asked to be numbers', (_, zip, options) => {
+  expect(detectDrift(zip, zip, options).columns[0]).toMatchObject({
+    type: 'categorical',
+    warnings: [],
+  })
+})
+
 describe('texts', () => {
   const words = ['harbour', 'tide', 'storm', 'calm', 'pier', 'boat', 'gull', 'wave', 'sand', 'rope']
   const texts = (offset: number, extra: string) =>

@@ -123,7 +123,8 @@ export function chooseAsPandas(sides: readonly CountedSide[]): readonly Chosen[]
   })
 }
 
-export const CODES = 'whole numbers with leading zeros: read as codes'
+export const CODES =
+  'whole numbers with leading zeros: read as codes; where they are numbers, say --type column=numeric'
 
 function someAre(kind: ValueKind, share: number): string {
   const what = {
