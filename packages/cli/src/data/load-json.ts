@@ -1,12 +1,13 @@
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream, createWriteStream, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { UsageError } from '../usage-error.ts'
 import { assertShallow } from './assert-shallow.ts'
 import type { DataFormat } from './formats.ts'
 import { groupSize, type LoadedTexts, loadedOf, parquetOf, type Slice } from './load-texts.ts'
 import type { TableRequest } from './locate.ts'
-import { naming } from './read-error.ts'
+import { naming, noObject, twice } from './read-error.ts'
 import type { Session } from './session.ts'
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts'
 
@@ -20,11 +21,16 @@ const COLUMNS_OF_A_SLICE = 50
  */
 export async function loadJson(
   session: Session,
-  { side, located: { paths, files, format } }: TableRequest,
+  { side, located: { paths: found, files, format } }: TableRequest,
   wanted: readonly string[] | undefined,
 ): Promise<LoadedTexts> {
   const connection = await session.loading()
   try {
+    const paths: string[] = []
+    for (const [i, path] of found.entries()) {
+      const copy = join(session.scratch.directory, `${side}-${i}.json`)
+      paths.push(format === 'json' ? await withoutMark(path, copy) : path)
+    }
     const named: (readonly string[])[] = []
     let rowCount = 0
     for (const [i, path] of paths.entries()) {
@@ -37,8 +43,10 @@ export async function loadJson(
       rowCount += found.rows
     }
     const columnNames = [...new Set(named.flat())]
-    if (columnNames.length === 0 && format === 'ndjson') {
-      for (const [i, path] of paths.entries()) await assertObjects(connection, path, files[i]!)
+    for (const [i, path] of paths.entries()) {
+      // DuckDB itself says so where it reads the rows as records.
+      if (columnNames.length > 0 && isPlain(named[i]!)) continue
+      await naming(files[i]!, () => assertRecords(connection, path, format))
     }
     const chosen = columnNames.filter((name) => wanted?.includes(name) ?? true)
     const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0)
@@ -111,20 +119,38 @@ async function namesIn(
   return { names: found.map(([name]) => String(name)), rows }
 }
 
-/** @throws UsageError where a line holds something else, such as all the rows in a list */
-async function assertObjects(
+/** @throws Error where a row is no object (a null is one without any value), or names one column twice */
+async function assertRecords(
   connection: DuckDBConnection,
   path: string,
-  label: string,
+  format: DataFormat,
 ): Promise<void> {
-  const result = await connection.runAndReadAll(
-    `SELECT 1 FROM ${objects(path, 'ndjson')} WHERE json_type(json) <> 'OBJECT' LIMIT 1`,
+  const rows = `SELECT json_type(json) AS kind, json_keys(json) AS ks, row_number() OVER () AS r FROM ${objects(path, format)}`
+  const found = await connection.runAndReadAll(
+    `SELECT r::DOUBLE, kind FROM (${rows}) WHERE kind NOT IN ('OBJECT', 'NULL') OR len(ks) <> len(list_distinct(ks)) ORDER BY r LIMIT 1`,
   )
-  if (result.getRows().length === 0) return
-  throw new UsageError(
-    `cannot read ${label}: its lines are no objects: a list of them is JSON (--input json)`,
-  )
+  const [row] = found.getRows()
+  if (row === undefined) return
+  const [place, kind] = row
+  if (kind === 'OBJECT') throw new Error(twice(`row ${place}`))
+  throw new Error(noObject(`row ${place}`, String(kind), format))
 }
+
+/** DuckDB takes a list of rows behind a byte order mark for a single value. */
+async function withoutMark(path: string, copy: string): Promise<string> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MARK.length), 0, MARK.length, 0)
+    if (bytesRead < MARK.length || !buffer.equals(MARK)) return path
+  } finally {
+    await file.close()
+  }
+  await pipeline(createReadStream(path, { start: MARK.length }), createWriteStream(copy))
+  return copy
+}
+
+/** Of UTF-8. */
+const MARK = Buffer.of(0xef, 0xbb, 0xbf)
 
 /** Has DuckDB a name for each column, and no two for one? */
 function isPlain(names: readonly string[]): boolean {

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ColumnReading, type ColumnType, profile } from '@tidegauge/drift'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { type Draw, drawMembers } from '../../test/drawing.ts'
 import type { DataTable } from './data-table.ts'
 import { isData, locate, type TableRequest } from './locate.ts'
@@ -587,7 +587,45 @@ test('a file that cannot be read before DuckDB is ready is an error of the comma
 
 test('a list of all rows in a file of an object a line: the cure is named', async () => {
   await expect(opened(['[{"a":1},{"a":2}]'], 'ndjson', async () => {})).rejects.toThrow(
-    'its lines are no objects: a list of them is JSON (--input json)',
+    'row 1 is no object, but a list: a list of objects is JSON (--input json)',
+  )
+})
+
+/** Names that DuckDB takes for two and names that it takes for one are read in two ways. */
+describe.each([
+  ['names', '"x":1'],
+  ['names that differ by case', '"x":1,"X":2'],
+])('rows of JSON of %s', (_, cells) => {
+  const rows = (odd: string) => [`{${cells}}`, odd, `{${cells}}`]
+  const lines = (odd: string) => rows(odd).join('\n')
+  const list = (odd: string) => `\ufeff[${rows(odd).join(',\n')}]`
+  const nothing = async () => {}
+
+  test.each([
+    ['a list', '[1]', /2 is no object, but a list/],
+    ['a number', '5', /2 is no object, but a value/],
+    ['a key that stands twice', `{${cells},"x":3}`, /2 has a key twice/],
+  ])('are refused where one is %s, with its place', async (_, odd, message) => {
+    await expect(opened([lines(odd)], 'ndjson', nothing)).rejects.toThrow(message)
+    await expect(opened([list(odd)], 'json', nothing)).rejects.toThrow(message)
+  })
+
+  test('are read behind a byte order mark; a null is a row without values', async () => {
+    for (const [text, format] of [
+      [list('null'), 'json'],
+      [`\ufeff${lines('null')}`, 'ndjson'],
+    ] as const) {
+      await opened([text], format, async ([table]) => {
+        expect(table!.rowCount).toBe(3)
+        expect(table!.columnNames[0]).toBe('x')
+      })
+    }
+  })
+})
+
+test('a list of lists is no list of rows', async () => {
+  await expect(opened(['[[1,2],[3,4]]'], 'json', async () => {})).rejects.toThrow(
+    'row 1 is no object, but a list',
   )
 })
 

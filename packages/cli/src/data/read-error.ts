@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { listed, suggestion } from '@tidegauge/core/options'
 import { UsageError } from '../usage-error.ts'
+import type { DataFormat } from './formats.ts'
 
 /** @throws UsageError where the work on some data fails; it names the data */
 export async function naming<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -34,6 +35,21 @@ function explained(message: string): string | undefined {
     if (match !== null) return explain(match, message)
   }
   return undefined
+}
+
+function rowOf(place: string, message: string): string {
+  return /in line \d/.test(message) ? `line ${place}` : `row ${place}`
+}
+
+/** Which of two values counts, nobody can tell: readers differ. */
+export function twice(row: string): string {
+  return `${row} has a key twice: name each column once`
+}
+
+/** @param kind - what the row is in its place, as JSON calls it */
+export function noObject(row: string, kind: string, format: DataFormat = 'ndjson'): string {
+  const cure = format === 'ndjson' ? ': a list of objects is JSON (--input json)' : ''
+  return `${row} is no object, but ${kind === 'ARRAY' ? 'a list' : 'a value'}${cure}`
 }
 
 /** Did DuckDB say so, and not a mistake of ours? */
@@ -79,6 +95,14 @@ const KNOWN: ReadonlyArray<readonly [pattern: RegExp, explain: Explain]> = [
   [
     /No magic bytes found|too small to be a Parquet|Invalid Parquet|corrupt|thrift/i,
     () => 'it is no Parquet file, or it is cut off: write it again, or say what it is with --input',
+  ],
+  [
+    /in (?:line|record\/value) (\d+): Object .* has duplicate key/s,
+    ([, place], message) => twice(rowOf(place!, message)),
+  ],
+  [
+    /in (?:line|record\/value) (\d+): Expected OBJECT, but got (\w+)/,
+    ([, place, kind], message) => noObject(rowOf(place!, message), kind!),
   ],
   [
     /Malformed JSON[^:]*:?\s*(.*)/i,
