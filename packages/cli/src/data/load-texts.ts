@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TableRequest } from './locate.ts'
 import { naming } from './read-error.ts'
 import type { Session } from './session.ts'
-import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts'
+import { parquetSql, quoteIdentifier, quoteLiteral } from './sql.ts'
 import type { CleanText } from './text/clean-texts.ts'
 import { recordsSql } from './text/records-sql.ts'
 import { COLUMNS_AT_ONCE, type TextCells } from './texts/text-cells.ts'
@@ -91,7 +91,7 @@ export function loadedOf(columnNames: readonly string[], slices: readonly Slice[
 }
 
 function fromOf({ paths }: Slice): string {
-  return `read_parquet([${paths.map(quotePath).join(', ')}])`
+  return parquetSql(paths)
 }
 
 /** The place of a row among those of all files. */
@@ -216,7 +216,7 @@ export async function keepRows(
       const path = join(directory, `${side}-kept-${i}.parquet`)
       const ids = [...slice.ids, ROW]
       const copied = await connection.runAndReadAll(
-        `COPY (SELECT ${ids.join(', ')} FROM ${cellsOf(slice)} POSITIONAL JOIN read_parquet(${quotePath(which)}) WHERE kept)
+        `COPY (SELECT ${ids.join(', ')} FROM ${cellsOf(slice)} POSITIONAL JOIN ${parquetSql([which])} WHERE kept)
           TO ${quoteLiteral(path)} ${parquetOf(slice.rowsOfGroup)}`,
       )
       left.push({ ...slice, paths: [path], rowsOf: [Number(copied.getRows()[0]![0])], ids })

@@ -23,7 +23,7 @@ import { keepRows, type LoadedTexts, loadTexts, valuesOf } from './load-texts.ts
 import type { Located, TableRequest } from './locate.ts'
 import { isOfData, naming, whyNotUsable } from './read-error.ts'
 import type { Session } from './session.ts'
-import { isOneOfSql, quotePath } from './sql.ts'
+import { isOneOfSql, parquetSql } from './sql.ts'
 import { type CleanText, openTexts, type TextOptions } from './text/clean-texts.ts'
 import { type Known, SLIPS } from './texts/choose-reading.ts'
 import { readTexts } from './texts/read-texts.ts'
@@ -111,10 +111,14 @@ export async function loadTables(
       case 'arrow':
         return { ...request, kind: 'typed', ...(await loadArrow(located, session, side)) }
       case 'parquet': {
-        const union = located.paths.length > 1 ? ', union_by_name=true' : ''
-        const from = `read_parquet([${located.paths.map(quotePath).join(', ')}]${union})`
+        const from = parquetSql(
+          located.paths,
+          located.paths.length > 1 ? ['union_by_name=true'] : [],
+        )
         const files: ParquetColumns[] = []
-        for (const path of located.paths) files.push(await parquetColumns(session, path))
+        for (const [i, path] of located.paths.entries()) {
+          files.push(await naming(located.files[i]!, () => parquetColumns(session, path)))
+        }
         const names = files.length > 1 ? undefined : files[0]!.names
         const tooWide = files.flatMap(({ tooWide }) => tooWide)
         return { ...request, kind: 'typed', from, tooWide, ...(names && { names }) }

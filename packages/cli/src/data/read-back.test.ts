@@ -1,13 +1,22 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { type ColumnReading, type ColumnType, profile } from '@tidegauge/drift'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Draw, drawMembers } from '../../test/drawing.ts'
 import type { DataTable } from './data-table.ts'
 import { isData, locate, type TableRequest } from './locate.ts'
 import { loadTables, type OpenOptions, openTables } from './open-tables.ts'
-import { categoryReading, numberExpression } from './read-values.ts'
+import { categoryReading, numberExpression, readNumbers } from './read-values.ts'
 import { makeScratch } from './scratch.ts'
 import { openSession, type Session } from './session.ts'
 
@@ -685,4 +694,33 @@ test.each([
     }
     expect(sides).toEqual(expected)
   })
+})
+
+test('a folder that is called as a column and a value tells nothing of the column', async () => {
+  const folder = join(directory, 'x=7', 'c0=8')
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, 'own.parquet')
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  await connection.run(`COPY (SELECT i AS x FROM range(5) t(i)) TO '${path}' (FORMAT parquet)`)
+  connection.closeSync()
+  instance.closeSync()
+  const temporary = process.env.TMPDIR
+  process.env.TMPDIR = folder
+  try {
+    await opened([path], undefined, async ([table], session) => {
+      expect(table!.columnNames).toEqual(['x'])
+      const column = table!.columns.get('x')!
+      const values = await readNumbers(session, { table: table!, column }, () => {})
+      expect([...values]).toEqual([0, 1, 2, 3, 4])
+    })
+    await opened(['x,y\n0,a\n1,b\n2,c\n'], 'csv', async ([table], session) => {
+      const column = table!.columns.get('x')!
+      const values = await readNumbers(session, { table: table!, column }, () => {})
+      expect([...values]).toEqual([0, 1, 2])
+    })
+  } finally {
+    if (temporary === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = temporary
+  }
 })

@@ -12,6 +12,12 @@ export function quotePath(path: string): string {
   return quoteLiteral(path.replace(/[*?[]/g, '[$&]'))
 }
 
+/** What stands behind FROM. A folder that is called `x=7` tells nothing of a column `x`: DuckDB would take its name for the cells. */
+export function parquetSql(paths: readonly string[], options: readonly string[] = []): string {
+  const said = ['hive_partitioning=false', ...options]
+  return `read_parquet([${paths.map(quotePath).join(', ')}], ${said.join(', ')})`
+}
+
 /**
  * Is a text one of some? Of `IN (…)` DuckDB makes a join: several times slower, a hash table for each column, and the rows
  * come out in any order.
