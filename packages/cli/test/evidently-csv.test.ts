@@ -97,4 +97,15 @@ test('a word among numbers makes a column of words of them, as of pandas', async
   }
   expect(await typesOf('words.csv', 'words.csv')).toEqual(['categorical', 'numeric'])
   expect(await typesOf('digits.csv', 'digits.csv')).toEqual(['categorical', 'categorical'])
+  for (const write of [
+    (n: number) => `(${n})`,
+    (n: number) => `${n}-`,
+    (n: number) => `\u2212${n}`,
+  ]) {
+    writeFileSync(
+      join(folder, 'signs.csv'),
+      `odd,n\n${numbers.map((n) => `${write(n)},+${n}.5\n`).join('')}`,
+    )
+    expect(await typesOf('signs.csv', 'signs.csv')).toEqual(['categorical', 'numeric'])
+  }
 })

@@ -7,12 +7,15 @@ export interface NumberFormat {
   readonly thousandsSign: ThousandsSign
   /** Beside each number, and no part of it: `%`, `$`; empty: there is none. */
   readonly unit: string
+  /** Without the signs of accountants: `(5.00)`, `5.00-`; and the hyphen alone is a minus. */
+  readonly isBare?: true
 }
 
 export type ThousandsSign = '' | ',' | '.' | ' ' | "'"
 
 /** As JavaScript, C and most tools write numbers. */
 export const PLAIN: NumberFormat = { decimalSign: '.', thousandsSign: '', unit: '' }
+export const PLAIN_TO_PANDAS: NumberFormat = { ...PLAIN, isBare: true }
 
 /** The no-break ones are what tools write in French and Norwegian. */
 const SPACES = ' \u00a0\u2009\u202f'
@@ -32,7 +35,7 @@ const MINUS = '\u2212-'
  * The pattern of a number, as JavaScript and DuckDB both read it; case does not matter.
  * `1,23,456` is how India groups; accountants write (5.00) for what is lost, SAP 5.00-.
  */
-function patternOf({ decimalSign, thousandsSign, unit }: NumberFormat): string {
+function patternOf({ decimalSign, thousandsSign, unit, isBare }: NumberFormat): string {
   const between = `[${CHARACTERS[thousandsSign]}]`
   // 0,123 is no hundred and more: its comma is a decimal sign.
   const isSignOfBoth = thousandsSign === ',' || thousandsSign === '.'
@@ -40,6 +43,7 @@ function patternOf({ decimalSign, thousandsSign, unit }: NumberFormat): string {
   const grouped = thousandsSign === '' ? '' : `|${first}(?:${between}[0-9]{2,3})*${between}[0-9]{3}`
   const point = `[${decimalSign}]`
   const digits = `(?:(?:[0-9]+${grouped})(?:${point}[0-9]*)?|${point}[0-9]+)(?:e[+-]?[0-9]+)?`
+  if (isBare) return `[\\t ]*[+-]?(?:${digits}|inf(?:inity)?)[\\t ]*`
   const blank = `[\\t${SPACES}]*`
   const sign = `[+${MINUS}]?`
   if (unit === '') {

@@ -7,6 +7,7 @@ import {
   likelyFormats,
   type NumberFormat,
   PLAIN,
+  PLAIN_TO_PANDAS,
   type SaidOfNumbers,
 } from './number-texts.ts'
 import {
@@ -181,7 +182,7 @@ function candidatesOf(look: Look, rules: TextRules): ReadonlyArray<readonly Cand
   const booleans: readonly Candidate[] = all.every(isBooleanText) ? [{ kind: 'boolean' }] : []
   if (rules.asPandas && !(column.mayBeDate && !look.mayBeNumbers)) {
     return onAll([
-      ...(look.mayBeNumbers ? [{ kind: 'number', format: PLAIN } as const] : []),
+      ...(look.mayBeNumbers ? [{ kind: 'number', format: PLAIN_TO_PANDAS } as const] : []),
       ...booleans,
     ])
   }
