@@ -79,3 +79,17 @@ test.each([
   const columns = await columnsOf(['share', 'word'], [cells, counts.map(() => 'x')], delimiter)
   expect(columns.get('share')).toEqual({ type: 'numeric', numbers: [0.3, 0.897], notes: undefined })
 })
+
+test('points that nothing decides are decimal signs, and between semicolons that is told', async () => {
+  const words = counts.map(() => 'x')
+  const notesOf = async (cells: readonly string[], delimiter: string) =>
+    (await columnsOf(['count', 'word'], [cells, words], delimiter)).get('count')!.notes
+  const points = counts.map((n) => grouped(n, '.'))
+  expect(await notesOf(points, ';')).toEqual([
+    'its points are taken for decimal signs; else say --decimal ,',
+  ])
+  expect(await notesOf(points, ',')).toBeUndefined()
+  expect(await notesOf([...points.slice(1), '7.5'], ';')).toBeUndefined()
+  expect(await notesOf([...points.slice(1), '0.125'], ';')).toBeUndefined()
+  expect(await notesOf(counts.map(String), ';')).toBeUndefined()
+})

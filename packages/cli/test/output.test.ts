@@ -444,6 +444,11 @@ describe('mistakes are named with their cure', () => {
       /there is no column "Kiel" \(it has age, city, score\); a text stands in single quotes: 'Kiel'$/m,
     ],
     [
+      'a condition on a name that is nearly one',
+      [...pair, '--where', '"agee" > 1'],
+      /there is no column "agee"; did you mean age\?$/m,
+    ],
+    [
       'a condition on a name with a blank',
       [...pair, '--where', 'unit price > 5'],
       /syntax error at or near "price"; a name with blanks or signs stands in double quotes \("unit price" > 5\)/,

@@ -154,12 +154,12 @@ export function whyNotUsable(message: string, names: readonly string[], where: s
   const column = /^Binder Error: Referenced column "(.*?)" not found/.exec(message)?.[1]
   if (column !== undefined) {
     const hint = suggestion(column, names)
-    const columns = hint === '' ? ` (it has ${listed(names)})` : hint
+    if (hint !== '') return `there is no column "${column}"${hint}`
     // A text in double quotes is a name to SQL.
-    const text = where.includes(`"${column}"`)
+    const cure = where.includes(`"${column}"`)
       ? `; a text stands in single quotes: '${column}'`
       : ''
-    return `there is no column "${column}"${columns}${text}`
+    return `there is no column "${column}" (it has ${listed(names)})${cure}`
   }
   return firstLines(message, 1)
 }

@@ -322,8 +322,15 @@ const CASES: readonly Case[] = [
   {
     what: 'a point is a decimal sign',
     candidates: [NUMBER, COMMA],
+    sides: [{ of: 9, are: [9, 9], differ: 9, delimiter: ',' }],
+    is: [0],
+  },
+  {
+    what: 'a point between semicolons',
+    candidates: [NUMBER, COMMA],
     sides: [{ of: 9, are: [9, 9], differ: 9, delimiter: ';' }],
     is: [0],
+    note: /points are taken for decimal signs; else say --decimal ,/,
   },
   {
     what: 'times of the day against words',

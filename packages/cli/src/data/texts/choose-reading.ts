@@ -204,7 +204,10 @@ function signInDoubt(
 ): [place: number, notes: readonly string[]] {
   if (fileSign !== undefined) return [fileSign === ',' ? comma : point, []]
   // A point is a decimal sign unless something tells otherwise.
-  if (isPlain(formatOf(candidates[point]!))) return [point, []]
+  if (isPlain(formatOf(candidates[point]!))) {
+    const isLikely = delimiter !== ';'
+    return [point, isLikely ? [] : ['its points are taken for decimal signs; else say --decimal ,']]
+  }
   const isComma = delimiter === ';' || delimiter === '\t'
   return [
     isComma ? comma : point,

@@ -300,7 +300,10 @@ function isFraction(text: string): boolean {
 const IN_COMMAS: NumberFormat = { decimalSign: ',', thousandsSign: '.', unit: '' }
 const IS_IN_COMMAS = isNumberText(IN_COMMAS)
 
-/** In a file of decimal commas, `1.234` is no fraction: its point stands between thousands. */
+/**
+ * In a file of decimal commas, `1.234` is no fraction: its point stands between thousands. Where nothing tells, and
+ * semicolons leave the comma free, it may be either.
+ */
 async function reconsiderPoints(
   session: Session,
   looks: readonly Look[],
@@ -314,13 +317,19 @@ async function reconsiderPoints(
     const isInCommas =
       decimalSign === ',' ||
       look.column.sides.some(({ file }) => (signs.get(file) ?? stored) === ',')
-    if (!isInCommas || look.plain.every(({ hasFractions }) => !hasFractions)) continue
+    if (!(isInCommas || isInDoubt(look, signs))) continue
+    if (look.plain.every(({ hasFractions }) => !hasFractions)) continue
     look.candidates = look.column.sides.map(() => [
       { kind: 'number', format: PLAIN },
       { kind: 'number', format: IN_COMMAS },
     ])
     await countEach(session, look)
   }
+}
+
+function isInDoubt({ column, samples }: Look, signs: ReadonlyMap<object, '.' | ','>): boolean {
+  if (column.known?.reading !== undefined || samples.flat().some(isFraction)) return false
+  return column.sides.some(({ file, delimiter }) => delimiter === ';' && !signs.has(file))
 }
 
 function trimmed(text: string): string {
