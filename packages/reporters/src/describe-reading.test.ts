@@ -34,6 +34,11 @@ describe('in words', () => {
       'numeric',
       { sourceType: 'DOUBLE', thousandsSign: '\u202f' },
     ],
+    [
+      'numbers with decimal comma, . between thousands, named as categories',
+      'categorical',
+      { sourceType: 'text', decimalSign: ',', thousandsSign: '.' },
+    ],
     ['dates with day before month', 'datetime', { dateOrder: 'day-month-year' }],
     ['times of day, as seconds since midnight', 'numeric', { timeOfDay: true }],
     [

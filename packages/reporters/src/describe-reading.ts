@@ -176,6 +176,10 @@ function subject(reading: ColumnReading, type: ColumnDrift['type']): string {
   const from = isPlain ? '' : shortText(sourceType, LONGEST_TEXT)
   const asIs = from === '' ? '' : kind === '' ? from : `${kind} (${from})`
   if (how.length === 0) return timeOfDay && asIs === '' ? kind : asIs
+  // The cells were numbers before they were names: 1.234,50 is the category 1234.5.
+  if (type === 'categorical' && dateOrder === undefined) {
+    return `${from === '' ? 'numbers' : `numbers (${from})`} with ${how.join(', ')}, named as categories`
+  }
   return `${asIs || kind || 'cells'} with ${how.join(', ')}`
 }
 
