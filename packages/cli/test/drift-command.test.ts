@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -132,6 +133,22 @@ describe('tidegauge drift', () => {
     const { code, stdout } = await drift('low.csv', 'high.csv', '--fail-on', 'action')
     expect(stdout).toContain('-> ACTION drift_share=1.00 >= 0.30')
     expect(code).toBe(1)
+  })
+
+  test('a link that matches a pattern and leads to no file is told: its rows would be missed by nobody', async () => {
+    mkdirSync(file('linked'))
+    writeFileSync(file('linked/a.csv'), 'x\n1\n2\n')
+    symlinkSync('none', file('linked/.b.csv'))
+    symlinkSync('none', file('linked/b.txt'))
+    symlinkSync('a.csv', file('linked/b.csv'))
+    const args = ['drift', 'linked/*.csv', 'linked/a.csv', '--json']
+    const { code, stdout } = await runCommand(args, directory)
+    expect({ code, rows: JSON.parse(stdout).reference.rows }).toEqual({ code: 0, rows: 4 })
+    symlinkSync('none', file('linked/c.csv'))
+    expect(await runCommand(args, directory)).toMatchObject({
+      code: 2,
+      stderr: 'tidegauge: cannot read linked/c.csv: it is a link that leads to no file\n',
+    })
   })
 
   test('a file name with the characters of a pattern is one file', async () => {

@@ -100,6 +100,7 @@ async function matching(
     `SELECT file FROM glob(${quoteLiteral(pattern)}) ORDER BY file`,
   )
   const files = result.getRows().map(([file]) => String(file))
+  await assertLinksLead(pattern, files, session)
   if (files.length === 0) throw cannotRead(pattern, 'no file matches the pattern')
   const found: Found[] = []
   for (const file of files) found.push(await located(file, session, input))
@@ -118,6 +119,30 @@ async function matching(
     files,
     format: format!,
     bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
+}
+
+/** @throws UsageError where a link matches that leads to no file: DuckDB passes over it, and its rows would be missed by nobody */
+async function assertLinksLead(
+  pattern: string,
+  files: readonly string[],
+  session: Session,
+): Promise<void> {
+  const folders = new Set([dirname(pattern), ...files.map((file) => dirname(file))])
+  for (const folder of folders) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+    const links = entries
+      .filter((entry) => entry.isSymbolicLink() && !entry.name.startsWith('.'))
+      .map(({ name }) => name)
+    if (links.length === 0) continue
+    const found = await session.connection.runAndReadAll(
+      `SELECT name FROM unnest([${links.map(quoteLiteral).join(', ')}]) t(name) WHERE name GLOB ${quoteLiteral(basename(pattern))} ORDER BY name`,
+    )
+    for (const [name] of found.getRows()) {
+      const path = join(folder, String(name))
+      const leads = await stat(path).catch(() => null)
+      if (leads === null) throw cannotRead(path, 'it is a link that leads to no file')
+    }
   }
 }
 
