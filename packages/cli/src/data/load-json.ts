@@ -46,7 +46,7 @@ export async function loadJson(
     for (const [i, path] of paths.entries()) {
       // DuckDB itself says so where it reads the rows as records.
       if (columnNames.length > 0 && isPlain(named[i]!)) continue
-      await naming(files[i]!, () => assertRecords(connection, path, format))
+      await naming(files[i]!, () => assertRecords(connection, path, format, named[i]!))
     }
     const chosen = columnNames.filter((name) => wanted?.includes(name) ?? true)
     const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0)
@@ -119,21 +119,38 @@ async function namesIn(
   return { names: found.map(([name]) => String(name)), rows }
 }
 
-/** @throws Error where a row is no object (a null is one without any value), or names one column twice */
+/**
+ * @param names - all that the rows have
+ * @throws Error where a row is no object (a null is one without any value), or names one column twice
+ */
 async function assertRecords(
   connection: DuckDBConnection,
   path: string,
   format: DataFormat,
+  names: readonly string[],
 ): Promise<void> {
-  const rows = `SELECT json_type(json) AS kind, json_keys(json) AS ks, row_number() OVER () AS r FROM ${objects(path, format)}`
-  const found = await connection.runAndReadAll(
-    `SELECT r::DOUBLE, kind FROM (${rows}) WHERE kind NOT IN ('OBJECT', 'NULL') OR len(ks) <> len(list_distinct(ks)) ORDER BY r LIMIT 1`,
+  const rowOf = async (cells: string, condition: string, what: string) => {
+    const found = await connection.runAndReadAll(
+      `SELECT min(r)::DOUBLE, arg_min(${what}, r)
+        FROM (SELECT ${cells}, row_number() OVER () AS r FROM ${objects(path, format)}) WHERE ${condition}`,
+    )
+    return found.getRows()[0]!
+  }
+  // Each function of JSON holds the rows that it has parsed: one at a time fits into memory.
+  const [other, kind] = await rowOf(
+    'json_type(json) AS kind',
+    `kind NOT IN ('OBJECT', 'NULL')`,
+    'kind',
   )
-  const [row] = found.getRows()
-  if (row === undefined) return
-  const [place, kind] = row
-  if (kind === 'OBJECT') throw new Error(twice(`row ${place}`))
-  throw new Error(noObject(`row ${place}`, String(kind), format))
+  if (other !== null) throw new Error(noObject(`row ${other}`, String(kind), format))
+  if (names.length === 0) return
+  const exist = `list_sum(json_exists(json, [${names.map(pointerSql).join(', ')}])::TINYINT[])`
+  const [repeating] = await rowOf(
+    `len(json_keys(json)) AS keys, ${exist} AS different`,
+    'keys > different',
+    'keys',
+  )
+  if (repeating !== null) throw new Error(twice(`row ${repeating}`))
 }
 
 /** DuckDB takes a list of rows behind a byte order mark for a single value. */
@@ -184,13 +201,15 @@ function recordsOf(
 
 /** The same where DuckDB would take some of the names for one, or for none: a little slower. */
 function objectsOf(path: string, format: DataFormat, names: readonly string[]): string {
-  const pointers = names.map((name) => {
-    const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    // A NUL would end the statement.
-    return `(${pointer.split('\0').map(quoteLiteral).join(' || chr(0) || ')})`
-  })
+  const pointers = names.map(pointerSql)
   const cells = names.map((_, i) => `js[${i + 1}] AS j${i}`)
   return `SELECT ${cells.join(', ')} FROM (SELECT json_extract(json, [${pointers.join(', ')}]) AS js FROM ${objects(path, format)})`
+}
+
+function pointerSql(name: string): string {
+  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  // A NUL would end the statement.
+  return `(${pointer.split('\0').map(quoteLiteral).join(' || chr(0) || ')})`
 }
 
 /** The line of a file of an object a line on which a record stands: blank lines are none. */

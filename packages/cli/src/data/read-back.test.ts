@@ -632,6 +632,18 @@ describe.each([
   })
 })
 
+test('rows of many columns, of which two differ by case, fit into memory', async () => {
+  const names = Array.from({ length: 160 }, (_, i) => (i === 0 ? 'V1' : `v${i}`))
+  const row = `{${names.map((name, i) => `"${name}":${1e9 + i}`).join(',')}}`
+  const rows = Array.from({ length: 3000 }, () => row).join(',\n')
+  await opened([`[${rows}]`, `[${rows}]`], 'json', async (tables) => {
+    expect(tables.map(({ rowCount, columns }) => [rowCount, columns.size])).toEqual([
+      [3000, 160],
+      [3000, 160],
+    ])
+  })
+})
+
 test('a list of lists is no list of rows', async () => {
   await expect(opened(['[[1,2],[3,4]]'], 'json', async () => {})).rejects.toThrow(
     'row 1 is no object, but a list',
