@@ -195,7 +195,7 @@ describe('names that DuckDB knows not how to call', () => {
     writeFileSync(file('names.parquet'), bytes, 'latin1')
     const columns = await columnsOf('names.parquet', 'names.parquet')
     const found = columns.map(({ name, type }) => `${name} ${type}`).sort()
-    expect(found).toEqual(['City numeric', 'b numeric', 'city numeric', 'place text'])
+    expect(found).toEqual(['City numeric', 'b numeric', 'city numeric', 'place categorical'])
   })
 })
 

@@ -93,7 +93,7 @@ export async function parquetColumns(
 /** Of a DECIMAL in DuckDB. What has more it takes for doubles, and reads 2 ** 24 times the number of 21 bytes. */
 const MOST_DIGITS = 38
 
-export const TOO_WIDE = `decimals of more than ${MOST_DIGITS} digits are not read: write them with fewer, or as doubles, or leave the column out (--exclude)`
+export const TOO_WIDE: string = `decimals of more than ${MOST_DIGITS} digits are not read: write them with fewer, or as doubles, or leave the column out (--exclude)`
 
 function typed(id: string, type: string): Omit<DataColumn, 'from' | 'name'> {
   if (/^(TIME|TIME_NS|TIME WITH TIME ZONE)$/.test(type)) {

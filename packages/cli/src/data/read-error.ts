@@ -14,7 +14,7 @@ export async function naming<T>(what: string, work: () => Promise<T>): Promise<T
 }
 
 /** What DuckDB says about a file or a condition, in one line: where it is and the cure. */
-export function readError(what: string, error: unknown): UsageError {
+function readError(what: string, error: unknown): UsageError {
   if (error instanceof UsageError) return error
   const message = error instanceof Error ? error.message : String(error)
   return new UsageError(`cannot read ${what}: ${explained(message) ?? firstLines(message)}`)
@@ -53,7 +53,7 @@ export function noObject(row: string, kind: string, format: DataFormat = 'ndjson
 }
 
 /** Did DuckDB say so, and not a mistake of ours? */
-export function isDuckDBError(error: unknown): boolean {
+function isDuckDBError(error: unknown): boolean {
   return error instanceof Error && /^[A-Z][\w ]+ Error: /.test(error.message)
 }
 
