@@ -1,4 +1,11 @@
-import { createReadStream, createWriteStream, statSync } from 'node:fs'
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -110,7 +117,7 @@ async function namesIn(
   path: string,
   format: DataFormat,
 ): Promise<{ readonly names: readonly string[]; readonly rows: number }> {
-  const keys = `SELECT json_keys(json) AS ks, row_number() OVER () AS r FROM ${objects(path, format)}`
+  const keys = `SELECT json_keys(json) AS ks, row_number() OVER () AS r FROM ${objects(path, format, layoutOf(path, format))}`
   const result = await connection.runAndReadAll(
     `SELECT k, max(r)::DOUBLE FROM (SELECT unnest(ks) AS k, generate_subscripts(ks, 1) AS i, r FROM (${keys})) GROUP BY k ORDER BY min(r), min_by(i, r)`,
   )
@@ -175,10 +182,25 @@ function isPlain(names: readonly string[]): boolean {
   return known.size === names.length && names.every((name) => name !== '' && !name.includes('\0'))
 }
 
-function objects(path: string, format: DataFormat): string {
+function objects(path: string, format: DataFormat, layout = ''): string {
   const reader = format === 'ndjson' ? 'read_ndjson_objects' : 'read_json_objects'
-  return `${reader}(${quotePath(path)}, hive_partitioning=false)`
+  return `${reader}(${quotePath(path)}, hive_partitioning=false${layout})`
 }
+
+/** Where it finds the layout out by itself, DuckDB takes a list of more than 16 MB for a single value, and holds all of it. */
+function layoutOf(path: string, format: DataFormat): string {
+  if (format === 'ndjson') return ''
+  const head = Buffer.alloc(HEAD_BYTES)
+  const file = openSync(path, 'r')
+  try {
+    const text = head.toString('latin1', 0, readSync(file, head)).trimStart()
+    return text.startsWith('[') ? ", format='array'" : ''
+  } finally {
+    closeSync(file)
+  }
+}
+
+const HEAD_BYTES = 4096
 
 /** The wanted cells of each row as `j0`, `j1` …; a row that is no object is an error that names its line. */
 function recordsOf(
@@ -196,7 +218,7 @@ function recordsOf(
   const cells = names.map((name, i) => {
     return `${known.has(name) ? quoteIdentifier(name) : 'NULL::JSON'} AS j${i}`
   })
-  return `SELECT ${cells.join(', ')} FROM ${reader}(${quotePath(path)}, hive_partitioning=false, records=true, columns={${columns.join(', ')}})`
+  return `SELECT ${cells.join(', ')} FROM ${reader}(${quotePath(path)}, hive_partitioning=false${layoutOf(path, format)}, records=true, columns={${columns.join(', ')}})`
 }
 
 /** The same where DuckDB would take some of the names for one, or for none: a little slower. */

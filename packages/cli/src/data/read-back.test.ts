@@ -632,14 +632,17 @@ describe.each([
   })
 })
 
-test('rows of many columns, of which two differ by case, fit into memory', async () => {
-  const names = Array.from({ length: 160 }, (_, i) => (i === 0 ? 'V1' : `v${i}`))
+test.each([
+  ['two of which differ by case', 'V1', 3000],
+  ['in a list of more than 16 MB', 'w1', 10_000],
+] as const)('rows of many columns, %s, fit into memory', async (_, first, length) => {
+  const names = Array.from({ length: 160 }, (_, i) => (i === 0 ? first : `v${i}`))
   const row = `{${names.map((name, i) => `"${name}":${1e9 + i}`).join(',')}}`
-  const rows = Array.from({ length: 3000 }, () => row).join(',\n')
+  const rows = Array.from({ length }, () => row).join(',\n')
   await opened([`[${rows}]`, `[${rows}]`], 'json', async (tables) => {
     expect(tables.map(({ rowCount, columns }) => [rowCount, columns.size])).toEqual([
-      [3000, 160],
-      [3000, 160],
+      [length, 160],
+      [length, 160],
     ])
   })
 })
