@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import { ownValue } from '@tidegauge/core/internal'
 import type { Field as ArrowField, Column, Table } from '@uwdata/flechette'
 import { UsageError } from '../usage-error.ts'
 import { assertArrow } from './assert-arrow.ts'
@@ -224,7 +225,7 @@ function jsonOf(value: unknown, type: ArrowType): string {
   if (typeId === TYPE_ID.structure) {
     const row = value as Readonly<Record<string, unknown>>
     const members = children.map((field) => {
-      return `${JSON.stringify(field.name)}:${jsonOf(row[field.name], field.type)}`
+      return `${JSON.stringify(field.name)}:${jsonOf(ownValue(row, field.name), field.type)}`
     })
     return `{${members.join(',')}}`
   }
