@@ -23,7 +23,7 @@ interface DuckDB {
 /** Runs statements of SQL, one after the other. */
 export async function runSql(statements: readonly string[]): Promise<void> {
   const { DuckDBInstance } = createRequire(manifest)('@duckdb/node-api') as DuckDB
-  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '2GB' })
+  const instance = await DuckDBInstance.create(':memory:', { memory_limit: '2GB', threads: '1' })
   const connection = await instance.connect()
   try {
     for (const sql of statements) await connection.run(sql)

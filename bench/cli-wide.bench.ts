@@ -16,6 +16,11 @@ const ROWS = 1000
 const ROUNDS = 3
 const FORMATS = ['csv', 'parquet'] as const
 const SIDES = ['reference', 'current'] as const
+/** The dictionary of a column would take a megabyte by default. */
+const OPTIONS = {
+  csv: 'FORMAT csv, HEADER',
+  parquet: 'FORMAT parquet, STRING_DICTIONARY_PAGE_SIZE_LIMIT 65536',
+} as const
 const MEMBERS = ['name', 'type', 'method', 'pValue', 'statistic', 'verdict'] as const
 
 const counts = process.argv.slice(2).map(Number)
@@ -68,7 +73,10 @@ async function writeTables(columns: number): Promise<void> {
       return `((${hash} % 1000000)::DOUBLE / 1000000 + ${moved})::DOUBLE AS x${i}`
     })
     const table = `CREATE OR REPLACE TABLE t AS SELECT ${cells.join(', ')} FROM range(${ROWS}) t(r)`
-    return [table, ...FORMATS.map((format) => `COPY t TO '${file(`${side}.${format}`)}'`)]
+    return [
+      table,
+      ...FORMATS.map((format) => `COPY t TO '${file(`${side}.${format}`)}' (${OPTIONS[format]})`),
+    ]
   })
   await runSql(statements)
 }
