@@ -363,6 +363,15 @@ describe('columns of more rows than are held', () => {
         /^not read in the reference and the current table: it does not fit into the memory .* leave it out \(--exclude\)/,
       ),
     })
+    const few = Array.from({ length: 60 }, (_, i) => `${i % 50},k${i % 3}`)
+    writeFileSync(file('few.csv'), ['x,code', ...few].join('\n'))
+    await runCommand(['profile', 'few.csv', '--out', 'few.json'], directory)
+    const beside = (await reportOn(['few.json', 'codes.parquet'])).columns
+    expect(beside.find(({ name }) => name === 'code')).toMatchObject({
+      verdict: 'insufficient-data',
+      reason: expect.stringMatching(/^not read in the current table: it does not fit/),
+      reference: { kind: 'categorical' },
+    })
     const stored = await runCommand(['profile', 'codes.parquet', '--out', 'codes.json'], directory)
     expect(stored).toMatchObject({
       code: 0,

@@ -11,6 +11,7 @@ import {
   detectDriftByColumn,
   type MethodChoice,
   type MethodName,
+  type StoredColumn,
   type TableProfile,
   type TableShape,
   type UnreadableColumn,
@@ -122,7 +123,10 @@ async function compare(files: CompareFiles, session: Session): Promise<DriftRepo
       const halves = { reference: reference.side, current: current.side }
       const pair = readPair(name, wanted, halves, session, reading).catch((error) => {
         const column = unread(name, error)
-        return { reference: column, current: column }
+        return {
+          reference: storedIn(halves.reference, name) ?? column,
+          current: storedIn(halves.current, name) ?? column,
+        }
       })
       return pair.then((read) => ({ ...read, ...readingsOf(name, reference, current) }))
     },
@@ -168,6 +172,12 @@ function readingsOf(
   const [reference, current] = [readingOf(name, before), readingOf(name, after)]
   if (reference === undefined && current === undefined) return {}
   return { readings: { ...(reference && { reference }), ...(current && { current }) } }
+}
+
+function storedIn(side: Side, name: string): StoredColumn | undefined {
+  return side.kind === 'profile'
+    ? side.stored.columns.find((column) => column.name === name)
+    : undefined
 }
 
 /** Instead of its cells: it costs no other column. */

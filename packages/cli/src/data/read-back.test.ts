@@ -487,6 +487,23 @@ test.each(['csv', 'ndjson'])(
   },
 )
 
+test('lines of several files that were mended are counted together, with the first one’s file', async () => {
+  const folder = mkdtempSync(join(directory, 'mended-'))
+  const parts = [
+    ['1,2', '3,4'],
+    ['1,2', '3', '5,6'],
+    ['7', '8', '9,1'],
+  ]
+  for (const [i, rows] of parts.entries()) {
+    const lines = ['a,b', ...rows, ...repeated(['1,2'], 20)]
+    writeFileSync(join(folder, `p${i}.csv`), lines.join('\n'))
+  }
+  await opened([join(folder, 'p*.csv')], undefined, async ([table]) => {
+    const told = { what: MENDED.short, count: 3, line: 3, file: 'p1.csv' }
+    expect(table!.reading!.mended).toEqual([told])
+  })
+})
+
 test.each([
   ['in one slice', 3],
   ['in several', 230],

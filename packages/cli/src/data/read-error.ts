@@ -115,8 +115,8 @@ const KNOWN: ReadonlyArray<readonly [pattern: RegExp, explain: Explain]> = [
   ],
 ]
 
-const TOO_LARGE =
-  'it does not fit into the memory that DuckDB is given: leave it out (--exclude), or lower --exact-rows'
+const DOES_NOT_FIT = 'it does not fit into the memory that DuckDB is given'
+const TOO_LARGE = `${DOES_NOT_FIT}: compare fewer columns (--columns), or lower --exact-rows`
 
 /**
  * Why the cells of one column cannot be read, where others may well be: it takes more memory than there is.
@@ -125,7 +125,8 @@ const TOO_LARGE =
  */
 export function whyUnread(name: string, error: unknown): string {
   if (!isDuckDBError(error)) throw error
-  if (explained((error as Error).message) === TOO_LARGE) return TOO_LARGE
+  if (explained((error as Error).message) === TOO_LARGE)
+    return `${DOES_NOT_FIT}: leave it out (--exclude), or lower --exact-rows`
   throw readError(`column ${name}`, error)
 }
 

@@ -20,7 +20,7 @@ import {
 import { type DataColumn, type DataTable, isNumeric, unreadable } from './data-table.ts'
 import { withDeciles } from './exact-deciles.ts'
 import {
-  bytesOfText,
+  bytesOfTexts,
   categoryReading,
   numberExpression,
   type OnRows,
@@ -404,8 +404,7 @@ const LARGE_TEXTS = 2 ** 25
 /** Is a column one of texts, and too large to be counted as if it were one of categories? */
 async function areDocuments(name: string, half: Cells, session: Session): Promise<boolean> {
   if (half.column.kind !== 'text') return false
-  const bytes = await bytesOfText(session, half)
-  return bytes * half.table.rowCount > LARGE_TEXTS && (await areTexts(name, half, session))
+  return (await bytesOfTexts(session, half)) > LARGE_TEXTS && areTexts(name, half, session)
 }
 
 /** The classifier of texts draws its own sample out of these. */
@@ -414,10 +413,13 @@ const FEWEST_DOCUMENTS = 1000
 
 /** So many of each side are held: fewer where they are long. */
 async function mostDocuments(sides: readonly Cells[], session: Session): Promise<number> {
-  const lengths = []
-  for (const side of sides) lengths.push(await bytesOfText(session, side))
-  const fitting = Math.floor(LARGE_TEXTS / Math.max(1, ...lengths))
-  return Math.max(FEWEST_DOCUMENTS, Math.min(fitting, MOST_DOCUMENTS))
+  let most = MOST_DOCUMENTS
+  for (const side of sides) {
+    const bytes = await bytesOfTexts(session, side)
+    const fitting = Math.floor((LARGE_TEXTS / bytes) * side.table.rowCount)
+    if (bytes > LARGE_TEXTS) most = Math.min(most, Math.max(FEWEST_DOCUMENTS, fitting))
+  }
+  return most
 }
 
 async function cellsOfPair(

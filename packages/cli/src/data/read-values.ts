@@ -186,16 +186,14 @@ export async function readCells(
   }
 }
 
-/** On average, of the first cells of a column. */
-export async function bytesOfText(session: Session, selection: Selection): Promise<number> {
+/** Of all cells of a column: what its first ones are tells nothing of the others. */
+export async function bytesOfTexts({ connection }: Session, selection: Selection): Promise<number> {
   const select = selectFrom(categoryReading(selection.column).expression, selection)
-  const result = await session.connection.runAndReadAll(
-    `SELECT avg(strlen(v::VARCHAR)) FROM (${select} LIMIT ${FIRST_CELLS})`,
+  const result = await connection.runAndReadAll(
+    `SELECT coalesce(sum(strlen(v::VARCHAR)), 0)::DOUBLE FROM (${select})`,
   )
   return Number(result.getRows()[0]![0])
 }
-
-const FIRST_CELLS = 1000
 
 function cellReading(column: DataColumn): {
   readonly expression: string

@@ -36,17 +36,17 @@ const THREADS = Math.min(4, availableParallelism())
 export async function openSession(scratch: Scratch, threads: number = THREADS): Promise<Session> {
   const instance = await openInstance(scratch, 'comparing', threads)
   const connection = await instance.connect()
-  const loaders = new Set<DuckDBInstance>()
   let loader: Promise<DuckDBInstance> | undefined
+  let opened: DuckDBInstance | undefined
   let closing: readonly string[] = []
   let disk: Promise<string> | undefined
   return {
     connection,
     scratch,
     async loading() {
-      loader ??= openInstance(scratch, 'loading', 1).then((opened) => {
-        loaders.add(opened)
-        return settled(opened, closing)
+      loader ??= openInstance(scratch, 'loading', 1).then((own) => {
+        opened = own
+        return settled(own, closing)
       })
       return (await loader).connect()
     },
@@ -70,7 +70,8 @@ export async function openSession(scratch: Scratch, threads: number = THREADS): 
     },
     close() {
       connection.closeSync()
-      for (const one of [instance, ...loaders]) one.closeSync()
+      instance.closeSync()
+      opened?.closeSync()
     },
   }
 }
