@@ -366,12 +366,17 @@ describe('columns of more rows than are held', () => {
     const few = Array.from({ length: 60 }, (_, i) => `${i % 50},k${i % 3}`)
     writeFileSync(file('few.csv'), ['x,code', ...few].join('\n'))
     await runCommand(['profile', 'few.csv', '--out', 'few.json'], directory)
-    const beside = (await reportOn(['few.json', 'codes.parquet'])).columns
-    expect(beside.find(({ name }) => name === 'code')).toMatchObject({
-      verdict: 'insufficient-data',
-      reason: expect.stringMatching(/^not read in the current table: it does not fit/),
-      reference: { kind: 'categorical' },
-    })
+    for (const [files, where, held] of [
+      [['few.json', 'codes.parquet'], 'current table', 'reference'],
+      [['codes.parquet', 'few.json'], 'reference', 'current'],
+    ] as const) {
+      const beside = (await reportOn(files)).columns
+      expect(beside.find(({ name }) => name === 'code')).toMatchObject({
+        verdict: 'insufficient-data',
+        reason: expect.stringMatching(`^not read in the ${where}: it does not fit`),
+        [held]: { kind: 'categorical' },
+      })
+    }
     const stored = await runCommand(['profile', 'codes.parquet', '--out', 'codes.json'], directory)
     expect(stored).toMatchObject({
       code: 0,
