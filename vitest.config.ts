@@ -30,6 +30,7 @@ const WITH_PROCESSES = [
   'packages/monitor/test/{alertmanager,foreign-page,live-false-alarms,memory}.test.ts',
   'packages/reporters/src/node/*.test.ts',
   'packages/reporters/test/browser/*.test.ts',
+  'packages/sources/test/**/*.test.ts',
 ]
 
 /** Tests of hosts that others share: an app of Express that is extended, a registry of a client. Each file has a process of its own. */

@@ -1,73 +1,163 @@
-import { type SpawnOptions, spawn } from 'node:child_process'
+import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
+const INSTALL_ENGINES = 'bash scripts/engines/install.sh'
+
+interface Server {
+  /** What it needs and is not there, in the words of the line that says so. */
+  readonly missing: () => readonly string[]
+  readonly install: string
+}
+
+type ServerName = 'prometheus' | 'alertmanager' | 'chromium' | 'postgres' | 'clickhouse' | 'chdb'
+
 /** Servers that tests start for themselves. */
-const SERVERS = {
-  prometheus: { programs: ['prometheus', 'promtool'], install: 'apt-get install prometheus' },
+const SERVERS: Readonly<Record<ServerName, Server>> = {
+  prometheus: {
+    missing: () => notOnPath('prometheus', 'promtool'),
+    install: 'apt-get install prometheus',
+  },
   alertmanager: {
-    programs: ['prometheus-alertmanager', 'amtool'],
+    missing: () => notOnPath('prometheus-alertmanager', 'amtool'),
     install: 'apt-get install prometheus-alertmanager',
   },
-  chromium: { programs: ['chromium'], install: 'apt-get install chromium' },
-} as const
+  chromium: { missing: () => notOnPath('chromium'), install: 'apt-get install chromium' },
+  postgres: {
+    missing: () => (postgresFolder() === undefined ? ['initdb and postgres'] : []),
+    install: `${INSTALL_ENGINES} <folder> postgres, then . <folder>/env; or apt-get install postgresql`,
+  },
+  clickhouse: {
+    missing: () => (clickHouseServer() === undefined ? ['clickhouse-server'] : []),
+    install: 'apt-get install clickhouse-server',
+  },
+  chdb: {
+    missing: () => (chdbPython() === undefined ? ['python with chdb'] : []),
+    install: `${INSTALL_ENGINES} <folder> chdb, then . <folder>/env`,
+  },
+}
 
 /**
- * A `describe` whose tests need a real server. Where its programs are not on the PATH they are left out,
+ * A `describe` whose tests need a real server. Where what it needs is not there they are left out,
  * and a line says so; with `TIDEGAUGE_REQUIRE_SERVERS=1` in the environment they fail.
  */
-export function describeWithServer(
-  server: keyof typeof SERVERS,
-  title: string,
-  tests: () => void,
-): void {
-  const { programs, install } = SERVERS[server]
-  const missing = programs.filter((program) => pathOf(program) === undefined)
+export function describeWithServer(server: ServerName, title: string, tests: () => void): void {
+  const { missing: find, install } = SERVERS[server]
+  const missing = find()
   if (missing.length > 0 && process.env.TIDEGAUGE_REQUIRE_SERVERS === '1') {
     describe(title, () => {
-      test(`${programs.join(' and ')} are on the PATH`, () => {
-        expect(missing, `not on the PATH; get them with: ${install}`).toEqual([])
+      test(`${missing.join(' and ')} can be run`, () => {
+        expect(missing, `not found; get them with: ${install}`).toEqual([])
       })
     })
     return
   }
   if (missing.length > 0) {
-    console.warn(`"${title}" was not run: no ${missing.join(', ')} on the PATH (${install})`)
+    console.warn(`"${title}" was not run: no ${missing.join(', ')} found (${install})`)
   }
   describe.runIf(missing.length === 0)(title, tests)
 }
 
+/** Where PostgreSQL's programs are: the folder that `TIDEGAUGE_POSTGRES_BIN` names, one on the PATH, Debian's newest. */
+export function postgresFolder(): string | undefined {
+  const debian = '/usr/lib/postgresql'
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => +b - +a) : []
+  const named = process.env.TIDEGAUGE_POSTGRES_BIN
+  const places =
+    named === undefined
+      ? [...onPath(), ...versions.map((version) => join(debian, version, 'bin'))]
+      : [named]
+  return places.find(
+    (folder) => runs(join(folder, exe('initdb'))) && runs(join(folder, exe('postgres'))),
+  )
+}
+
+/** A ClickHouse server: `TIDEGAUGE_CLICKHOUSE_SERVER`, or the one of Debian, whose folder is not on everyone's PATH. */
+export function clickHouseServer(): string | undefined {
+  const named = process.env.TIDEGAUGE_CLICKHOUSE_SERVER
+  const places =
+    named === undefined
+      ? [...onPath(), '/usr/sbin'].map((folder) => join(folder, 'clickhouse-server'))
+      : [named]
+  return places.find(runs)
+}
+
+/** A Python that has chdb, ClickHouse's engine: `TIDEGAUGE_CHDB_PYTHON`, or the one on the PATH. */
+export function chdbPython(): string | undefined {
+  const python = process.env.TIDEGAUGE_CHDB_PYTHON ?? pathOf('python3')
+  if (python === undefined || !runs(python)) return undefined
+  const has = 'import importlib.util as u, sys; sys.exit(u.find_spec("chdb") is None)'
+  const { status } = spawnSync(python, ['-c', has], { timeout: 30_000 })
+  return status === 0 ? python : undefined
+}
+
+const onPath = () => (process.env.PATH ?? '').split(delimiter)
+const exe = (program: string) => (process.platform === 'win32' ? `${program}.exe` : program)
+const notOnPath = (...programs: string[]) =>
+  programs.filter((program) => pathOf(program) === undefined)
+
+function runs(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Where on the PATH a program is; undefined where it is not. */
 export function pathOf(program: string): string | undefined {
-  const file = process.platform === 'win32' ? `${program}.exe` : program
-  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, file))
-  return places.find((place) => {
-    try {
-      accessSync(place, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+  return onPath()
+    .map((folder) => join(folder, exe(program)))
+    .find(runs)
+}
+
+/** Ports of this machine that were free a moment ago, for programs that cannot choose one and say which. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => (server.address() as AddressInfo).port)
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return ports
 }
 
 export interface ServerProcess {
+  readonly pid: number
   /** The first match in what it has printed; rejects where it ends before, or says nothing for too long. */
   printed(pattern: RegExp, milliseconds?: number): Promise<RegExpExecArray>
   /** Ends it, by force if it must be, and waits until it is gone. */
   stop(): Promise<void>
 }
 
+export interface ServerOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {
+  /** What asks it to end; SIGTERM by default. */
+  readonly stopSignal?: NodeJS.Signals
+  /** Its standard input stays open for as long as this process lives. */
+  readonly tied?: boolean
+}
+
 /** Starts a program; it does not outlive this one. */
 export function startServer(
   program: string,
   args: readonly string[],
-  options: Pick<SpawnOptions, 'cwd' | 'env'> = {},
+  { stopSignal = 'SIGTERM', tied = false, ...options }: ServerOptions = {},
 ): ServerProcess {
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, {
+    ...options,
+    stdio: [tied ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  })
   const ended = once(child, 'close').catch((error) => error) // a program that is not there
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
@@ -79,6 +169,7 @@ export function startServer(
     })
   }
   return {
+    pid: child.pid ?? -1,
     async printed(pattern, milliseconds = 120_000) {
       let gone = false
       void ended.then(() => {
@@ -94,7 +185,7 @@ export function startServer(
       }
     },
     async stop() {
-      child.kill('SIGTERM')
+      child.kill(stopSignal)
       const patience = setTimeout(kill, 5000)
       await ended
       clearTimeout(patience)
