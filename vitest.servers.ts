@@ -1,5 +1,4 @@
-import { type SpawnOptions, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import {
   accessSync,
   constants,
@@ -9,10 +8,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { startServer } from './vitest.processes.ts'
+
+export { startServer }
 
 const INSTALL_ENGINES = 'bash scripts/engines/install.sh'
 
@@ -122,76 +123,6 @@ export function pathOf(program: string): string | undefined {
   return onPath()
     .map((folder) => join(folder, exe(program)))
     .find(runs)
-}
-
-/** Ports of this machine that were free a moment ago, for programs that cannot choose one and say which. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports
-}
-
-export interface ServerProcess {
-  readonly pid: number
-  /** The first match in what it has printed; rejects where it ends before, or says nothing for too long. */
-  printed(pattern: RegExp, milliseconds?: number): Promise<RegExpExecArray>
-  /** Ends it, by force if it must be, and waits until it is gone. */
-  stop(): Promise<void>
-}
-
-export interface ServerOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {
-  /** What asks it to end; SIGTERM by default. */
-  readonly stopSignal?: NodeJS.Signals
-  /** Its standard input stays open for as long as this process lives. */
-  readonly tied?: boolean
-}
-
-/** Starts a program; it does not outlive this one. */
-export function startServer(
-  program: string,
-  args: readonly string[],
-  { stopSignal = 'SIGTERM', tied = false, ...options }: ServerOptions = {},
-): ServerProcess {
-  const child = spawn(program, args, {
-    ...options,
-    stdio: [tied ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-  })
-  const ended = once(child, 'close').catch((error) => error) // a program that is not there
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-
-  let output = ''
-  for (const stream of [child.stdout!, child.stderr!]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      output += text
-    })
-  }
-  return {
-    pid: child.pid ?? -1,
-    async printed(pattern, milliseconds = 120_000) {
-      let gone = false
-      void ended.then(() => {
-        gone = true
-      })
-      for (const deadline = Date.now() + milliseconds; ; ) {
-        const match = pattern.exec(output)
-        if (match !== null) return match
-        if (gone || Date.now() > deadline) {
-          throw new Error(`${program} ${gone ? 'ended' : 'waits'} without ${pattern}: ${output}`)
-        }
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
-    },
-    async stop() {
-      child.kill(stopSignal)
-      const patience = setTimeout(kill, 5000)
-      await ended
-      clearTimeout(patience)
-      process.off('exit', kill)
-    },
-  }
 }
 
 export interface PrometheusSetup {

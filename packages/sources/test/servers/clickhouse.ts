@@ -2,13 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import {
-  chdbPython,
-  clickHouseServer,
-  freePorts,
-  type ServerProcess,
-  startServer,
-} from '../../../../vitest.servers.ts'
+import { freePorts, type ServerProcess, startServer } from '../../../../vitest.processes.ts'
+import { chdbPython, clickHouseServer } from '../../../../vitest.servers.ts'
 import { onlyOnce, ownFolder, untilPortIsFree } from './own-folder.ts'
 
 export interface RunningClickHouse {

@@ -1,16 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { atTheEnd } from '../../../../vitest.processes.ts'
 
 /** A temporary folder that does not outlive this process, whether or not its server was stopped. */
 export function ownFolder(prefix: string): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), prefix))
-  const remove = () => {
-    rmSync(path, { recursive: true, force: true, maxRetries: 3 })
-    process.off('exit', remove)
+  const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+  const forget = atTheEnd(remove)
+  return {
+    path,
+    remove() {
+      remove()
+      forget()
+    },
   }
-  process.once('exit', remove)
-  return { path, remove }
 }
 
 /** Starts what needs ports that nobody else takes meanwhile: once more where somebody did. */

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePorts, postgresFolder, startServer } from '../../../../vitest.servers.ts'
+import { freePorts, startServer } from '../../../../vitest.processes.ts'
+import { postgresFolder } from '../../../../vitest.servers.ts'
 import { onlyOnce, ownFolder, untilPortIsFree } from './own-folder.ts'
 
 export interface RunningPostgres {
@@ -68,7 +69,7 @@ export async function startPostgres(): Promise<RunningPostgres> {
           data,
           ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
         ],
-        { ...options, stopSignal: 'SIGINT' }, // SIGTERM would wait for the clients
+        { ...options, stopSignal: 'SIGINT', force: 'SIGQUIT' }, // SIGTERM would wait for its clients, SIGKILL leave its children
       )
       try {
         await server.printed(/database system is ready to accept connections/)
