@@ -109,6 +109,7 @@ export { type ProfileOptions, profile } from './profile/profile-table.ts'
 export { redactTableProfile } from './profile/redact-table-profile.ts'
 export type { ProfileOrigin, TableProfile } from './profile/table-profile.ts'
 export { ColumnError } from './read/column-error.ts'
+export type { RankedPair } from './read/evidence.ts'
 export type {
   ColumnReading,
   ColumnReadings,
@@ -137,6 +138,7 @@ export { type DriftPool, type DriftPoolOptions, driftPool } from './run/async/dr
 export { detectDrift } from './run/detect-drift.ts'
 export { type DetectDriftAsyncOptions, detectDriftAsync } from './run/detect-drift-async.ts'
 export {
+  type AskedColumn,
   type ColumnPairInput,
   type ColumnPairs,
   type ColumnSideInput,

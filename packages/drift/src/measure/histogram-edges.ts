@@ -1,6 +1,9 @@
 /** So many bins draw a distribution without drawing its noise. */
 const BINS = 30
 
+/** Different values of both sides together that get a bin each. */
+export const MOST_DRAWN_APART: number = BINS
+
 /**
  * Edges that show two samples on one axis: a bin per value where there are few distinct ones, otherwise
  * bins of equal width between the outer half percents, so that one outlier does not squeeze the rest
@@ -14,7 +17,38 @@ export function histogramEdges(a: Float64Array, b: Float64Array): number[] {
   const distinct = fewDistinctValues(a, b)
   if (distinct !== null) return edgesAround(distinct)
   const samples = [a, b].filter((sample) => sample.length > 0)
-  const [low, high] = rangeOf(samples)
+  return evenEdges(...rangeOf(samples.map(sideOf)))
+}
+
+/** The values of a side, sorted, wherever they are. */
+interface SortedSide {
+  readonly n: number
+  valueAt(place: number): number
+}
+
+/** `histogramEdges` of sides of which some values are known: those of `outerPlaces`, and all where they are few. */
+export function histogramEdgesOf(
+  ...sides: ReadonlyArray<SortedSide & { readonly distinct: readonly number[] | null }>
+): number[] {
+  if (sides.every(({ distinct }) => distinct !== null)) {
+    const distinct = new Set(sides.flatMap((side) => side.distinct!))
+    if (distinct.size <= BINS) return edgesAround([...distinct].sort((x, y) => x - y))
+  }
+  return evenEdges(...rangeOf(sides))
+}
+
+/** The places of n sorted values between which they are drawn. */
+export function outerPlaces(n: number): readonly [low: number, high: number] {
+  return [placeAbove(n, OUTER), placeAbove(n, 1 - OUTER)]
+}
+
+const OUTER = 0.005
+
+function sideOf(sorted: Float64Array): SortedSide {
+  return { n: sorted.length, valueAt: (place) => sorted[place]! }
+}
+
+function evenEdges(low: number, high: number): number[] {
   const edges = [low]
   for (let i = 1; i <= BINS; i++) {
     const edge = i === BINS ? high : between(low, high, i / BINS)
@@ -23,11 +57,12 @@ export function histogramEdges(a: Float64Array, b: Float64Array): number[] {
   return edges.length > 1 ? edges : edgesAround([low])
 }
 
-function rangeOf(samples: readonly Float64Array[]): [low: number, high: number] {
+function rangeOf(sides: readonly SortedSide[]): [low: number, high: number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const sample of samples) {
-    low = Math.min(low, quantileAbove(sample, 0.005))
-    high = Math.max(high, quantileAbove(sample, 0.995))
+  for (const { n, valueAt } of sides) {
+    const [lowest, highest] = outerPlaces(n)
+    low = Math.min(low, valueAt(lowest))
+    high = Math.max(high, valueAt(highest))
   }
   return [low, high]
 }
@@ -66,6 +101,6 @@ function edgesAround(values: readonly number[]): number[] {
   return finite.filter((edge, i) => i === 0 || edge > finite[i - 1]!)
 }
 
-function quantileAbove(sorted: Float64Array, q: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!
+function placeAbove(n: number, q: number): number {
+  return Math.min(n - 1, Math.floor(q * n))
 }

@@ -1,10 +1,14 @@
 import { type BinnedProfile, type NumericProfile, sameEdges } from '@tidegauge/core'
 import { countUpTo } from '@tidegauge/core/internal'
-import { kolmogorovSmirnovOfSorted } from '../methods/kolmogorov-smirnov.ts'
+import {
+  kolmogorovSmirnovOfSorted,
+  kolmogorovSmirnovOfSteps,
+} from '../methods/kolmogorov-smirnov.ts'
 import { kolmogorovSmirnovOfBins } from '../plan/built-in-methods.ts'
 import type { DriftMethod, MethodResult } from '../plan/drift-method.ts'
+import { gapOf } from '../read/assert-ranked.ts'
 import { ColumnError } from '../read/column-error.ts'
-import { type Evidence, storedProfileOf } from '../read/evidence.ts'
+import { type Evidence, type RankedPair, storedProfileOf } from '../read/evidence.ts'
 import { sortedSample } from '../read/sorted-sample.ts'
 import type { DriftSettings, WidestGap } from '../report/drift-report.ts'
 import { type Distribution, decileCells } from '../samples/decile-cells.ts'
@@ -32,18 +36,20 @@ export function measureNumbers(
 ): MeasuredColumn {
   const { name, method, settings } = pair
   const [before, after] = inBinsAlike(numbersOf(pair.reference), numbersOf(pair.current))
+  const { ranked } = pair
   const exact = before.sorted !== null && after.sorted !== null
-  const profiles = exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
+  const profiles = ranked?.drawn ?? profilesOf(before, after, exact)
   const column = {
     ...blank(name, type, method, settings),
     ...profiles,
     missing: missingOf(withoutValue(before), withoutValue(after)),
     warnings: [...infinityWarnings(before, after), ...ofType],
   }
-  const compare = () =>
-    exact
-      ? compareSorted(before.sorted!, after.sorted!, method, settings)
-      : compareBinned(profiles.reference!, profiles.current!, { before, after }, pair)
+  const compare = () => {
+    if (exact) return compareSorted(before.sorted!, after.sorted!, method, settings)
+    if (ranked !== undefined) return compareRanked(before.profile!, after.profile!, ranked, pair)
+    return compareBinned(profiles.reference!, profiles.current!, { before, after }, pair)
+  }
   return judgeable(column, { n: before.n, m: after.n }, compare, pair)
 }
 
@@ -108,6 +114,10 @@ type ProfilePair<P extends BinnedProfile> = {
   readonly current: P | null
 }
 
+function profilesOf(before: Numbers, after: Numbers, exact: boolean): ProfilePair<NumericProfile> {
+  return exact ? drawnProfiles(before, after) : sharedProfiles(before, after)
+}
+
 /** Bins that show both sides well: for the picture, not for the test. */
 function drawnProfiles(before: Numbers, after: Numbers): ProfilePair<NumericProfile> {
   if (before.n + after.n === 0) return { reference: null, current: null }
@@ -148,6 +158,28 @@ function compareSorted(
     widestGap: gapAt(typeTest.location, reference, current),
   }
   return { result, typeTest: { ...typeTest, effect }, details }
+}
+
+/** As `compareSorted` of the values, which stayed where they are. */
+function compareRanked(
+  reference: NumericProfile,
+  current: NumericProfile,
+  { widestAt, quantiles }: RankedPair,
+  { method, settings }: ComparablePair,
+): Measurement {
+  const { bins: compareBins } = method.compare
+  if (compareBins === undefined) throw new ColumnError(`${method.name} needs the values themselves`)
+  const gap = gapOf(reference, current, widestAt)
+  const typeTest = kolmogorovSmirnovOfSteps(reference.n, current.n, gap.steps)
+  const effect = effectOfDistance(typeTest.statistic, reference.n, current.n, settings.alpha)
+  const { steps: _, ...widestGap } = gap
+  const found = { typeTest: { ...typeTest, effect }, details: { quantiles, widestGap } }
+  if (compareBins === kolmogorovSmirnovOfBins) return { ...found, result: typeTest }
+  if (method.bins !== 'deciles') {
+    return { ...found, result: answered(compareBins(reference, current)) }
+  }
+  const cells = decileCells(reference, current)
+  return { ...found, result: answered(compareBins(cells.reference, cells.current)) }
 }
 
 function gapAt(at: number, reference: Float64Array, current: Float64Array): WidestGap {

@@ -58,12 +58,28 @@ export function quantilesOfSorted(reference: Float64Array, current: Float64Array
   return { levels, reference: valuesAtPercents(reference), current: valuesAtPercents(current) }
 }
 
+/** The same of values that lie elsewhere: those at `percentPlaces` are known. */
+export function quantilesOfPlaces(reference: SortedValues, current: SortedValues): Quantiles {
+  const levels = PERCENTS.map((percent) => percent / 100)
+  const valuesOf = ({ n, valueAt }: SortedValues) =>
+    percentPlaces(n).map((place) => valueAt(place) + 0)
+  return { levels, reference: valuesOf(reference), current: valuesOf(current) }
+}
+
+interface SortedValues {
+  readonly n: number
+  valueAt(place: number): number
+}
+
+/** Which of n sorted values the quantiles are, the first at 0. */
+export function percentPlaces(n: number): number[] {
+  // Whole numbers: 0.95 · 20 could be a little more than 19.
+  return PERCENTS.map((percent) => Math.max(1, Math.ceil((percent * n) / 100)) - 1)
+}
+
 function valuesAtPercents(sorted: Float64Array): number[] {
-  return PERCENTS.map((percent) => {
-    // Whole numbers: 0.95 · 20 could be a little more than 19.
-    const rank = Math.max(1, Math.ceil((percent * sorted.length) / 100))
-    return sorted[rank - 1]! + 0 // JSON has no −0
-  })
+  // JSON has no −0
+  return percentPlaces(sorted.length).map((place) => sorted[place]! + 0)
 }
 
 function sumOf(values: Float64Array): number {

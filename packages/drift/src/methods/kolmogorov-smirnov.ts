@@ -107,6 +107,21 @@ export function kolmogorovSmirnovOfSorted(
 }
 
 /**
+ * `kolmogorovSmirnov` of values of which an engine has found the largest difference.
+ *
+ * @param steps - nm times it, a whole number
+ */
+export function kolmogorovSmirnovOfSteps(
+  n: number,
+  m: number,
+  steps: number,
+): HypothesisTest & { readonly logPValue: number } {
+  const { pValue } = ignoringTies(n, m, steps, validChoices({}))
+  const logPValue = logarithmOf(pValue, n, m, steps, 'two-sided')
+  return { kind: 'hypothesis-test', statistic: steps / (n * m), pValue, logPValue }
+}
+
+/**
  * p of a distance that was found between counts, ties ignored: by the law that `kolmogorovSmirnov` takes for as many
  * values, but never more than some milliseconds of it.
  *

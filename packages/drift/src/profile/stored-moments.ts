@@ -34,6 +34,11 @@ export function mergedMoments(
   })
 }
 
+/** Those that an engine has summed; undefined where no double holds them. */
+export function momentsFrom(mean: number, squaredDeviations: number): StoredMoments | undefined {
+  return finite({ mean, squaredDeviations })
+}
+
 function finite(known: StoredMoments): StoredMoments | undefined {
   const { mean, squaredDeviations } = known
   return Number.isFinite(mean) && Number.isFinite(squaredDeviations) ? known : undefined

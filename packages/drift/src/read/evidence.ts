@@ -1,4 +1,5 @@
 import type { BinnedProfile, CategoricalProfile, NumericProfile } from '@tidegauge/core'
+import type { Quantiles } from '../report/drift-report.ts'
 
 /**
  * What is known of one side of a column: all that its comparison needs, and plain data, so that it can be sent and kept.
@@ -19,6 +20,22 @@ export interface Values {
 export interface Bins {
   readonly kind: 'bins'
   readonly profile: NumericProfile
+}
+
+/**
+ * What an engine has found among all values of both sides, which stayed there. Beside counts whose edges hold the reference's
+ * deciles it tells as much as the values would.
+ */
+export interface RankedPair {
+  /**
+   * The smallest value at which the distribution functions are farthest apart: an edge of both sides' bins, so that their
+   * counts tell how far.
+   */
+  readonly widestAt: number
+  /** As of the values: the smallest up to which such a share of them lies. */
+  readonly quantiles: Quantiles
+  /** The bins of the picture, counted. */
+  readonly drawn: { readonly reference: NumericProfile; readonly current: NumericProfile }
 }
 
 /** How often each category occurs. */

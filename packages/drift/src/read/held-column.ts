@@ -7,7 +7,7 @@ import type { ColumnReading } from '../reading/column-reading.ts'
 import type { ColumnType } from '../report/drift-report.ts'
 import { type CellCount, type Cells, countCells, heldCells } from './cells.ts'
 import { ColumnError } from './column-error.ts'
-import type { Evidence, StoredCounts } from './evidence.ts'
+import type { Evidence, RankedPair, StoredCounts } from './evidence.ts'
 import type { OwnKind } from './own-kind.ts'
 import { ownType } from './own-type.ts'
 import { READ_CELLS, type Reader, readSample } from './read-cells.ts'
@@ -34,6 +34,8 @@ export type OwnType = { readonly type: ColumnType | null } | { readonly error: u
 export interface EvidencePair {
   readonly reference: Evidence
   readonly current: Evidence
+  /** Where both are counts that tell as much as their values would. */
+  readonly ranked?: RankedPair
 }
 
 type Held = Extract<ColumnContent, { readonly kind: 'cells' | 'profile' }>

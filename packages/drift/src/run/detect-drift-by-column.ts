@@ -18,6 +18,9 @@ import {
 } from '../plan/open-table.ts'
 import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
 import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
+import { assertRanked } from '../read/assert-ranked.ts'
+import { type ColumnEvidence, isFault } from '../read/column-evidence.ts'
+import type { RankedPair } from '../read/evidence.ts'
 import { HERE } from '../read/read-cells.ts'
 import { readColumn } from '../read/read-column.ts'
 import { assertColumnReading, assertTableReading } from '../reading/assert-reading.ts'
@@ -30,6 +33,11 @@ import { timeRangesOf } from '../report/time-range.ts'
 export interface ColumnPairs {
   readonly reference: TableShape
   readonly current: TableShape
+  /**
+   * Called once, before the first column is read: what will be asked for, in the order of the report. Who reads ahead
+   * begins here.
+   */
+  begin?(columns: readonly AskedColumn[]): void
   /** Called once for each column that both tables have, in the order of the report; for that of the times first. */
   read(name: string, wanted: WantedColumn): Promise<ColumnPairInput>
   /**
@@ -41,6 +49,11 @@ export interface ColumnPairs {
     side: 'reference' | 'current',
     wanted: WantedColumn,
   ): Promise<ColumnSideInput>
+}
+
+export interface AskedColumn {
+  readonly name: string
+  readonly wanted: WantedColumn
 }
 
 export interface WantedColumn {
@@ -59,6 +72,8 @@ export interface ColumnPairInput {
   readonly warnings?: readonly string[]
   /** How the cells of each side were read; of a stored profile, what that says of it by default. */
   readonly readings?: ColumnReadings
+  /** Of numbers that were counted where they are, into the same bins: what makes the comparison that of the values. */
+  readonly ranked?: RankedPair
 }
 
 /** Cells, the counts of cells that are too many to be held, or why there are none. */
@@ -96,6 +111,7 @@ export async function detectDriftByColumn(
   const times = await timesOf(plan, pairs)
   const hasBefore = new Set(pairs.reference.columnNames)
   const hasAfter = new Set(pairs.current.columnNames)
+  pairs.begin?.(plan.columns.map((column) => ({ name: column.name, wanted: wantedOf(column) })))
   const measured: MeasuredColumn[] = []
   for (const column of plan.columns) {
     const { name } = column
@@ -105,7 +121,7 @@ export async function detectDriftByColumn(
     const sideOf = (side: Side) =>
       there[side] ? contentOrFailure(() => contentOf(side, name, pairs[side].rowCount, read)) : null
     const contents = { reference: sideOf('reference'), current: sideOf('current') }
-    const evidence = finish(readColumn(column, contents, HERE))
+    const evidence = withRanks(finish(readColumn(column, contents, HERE)), name, read)
     const measuredOne = measureColumn(column, evidence, plan.settings)
     const found = withReading(measuredOne, contents, plan.settings)
     measured.push({ ...found, warnings: [...found.warnings, ...(read.warnings ?? [])] })
@@ -128,6 +144,21 @@ function assertPairs(pairs: ColumnPairs): void {
     'a function that reads a column of both tables',
     pairs.read,
   )
+}
+
+/** Of counts that an engine made: what it found besides. It is no use to a side that has its cells here. */
+function withRanks(
+  evidence: ColumnEvidence,
+  name: string,
+  { ranked }: Partial<ColumnPairInput>,
+): ColumnEvidence {
+  if (ranked === undefined || evidence.kind !== 'pair' || isFault(evidence.compared)) {
+    return evidence
+  }
+  const { reference, current } = evidence.compared
+  if (reference.kind !== 'bins' || current.kind !== 'bins') return evidence
+  assertRanked(`read("${name}").ranked`, ranked, reference.profile, current.profile)
+  return { ...evidence, compared: { reference, current, ranked } }
 }
 
 async function timesOf({ time, reference, current }: Plan, pairs: ColumnPairs) {

@@ -114,7 +114,7 @@ function between(low: number, high: number, share: number): number {
 }
 
 /** The next double up or down. */
-function neighbour(x: number, direction: 1 | -1): number {
+export function neighbour(x: number, direction: 1 | -1): number {
   if (x === 0) return direction * Number.MIN_VALUE
   const double = Float64Array.of(x)
   const bits = new BigInt64Array(double.buffer)

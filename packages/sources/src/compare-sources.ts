@@ -1,0 +1,253 @@
+import { InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
+import {
+  type ColumnPairInput,
+  type ColumnPairs,
+  type ColumnSideInput,
+  type ColumnSideValues,
+  type ColumnType,
+  type DetectDriftOptions,
+  type DriftReport,
+  detectDriftByColumn,
+  type StoredColumn,
+  type TableProfile,
+  type TableShape,
+  type WantedColumn,
+} from '@tidegauge/drift'
+import { profileSide } from './profile-side.ts'
+import { runOf } from './run.ts'
+import type { NumbersRequest, SourceColumn, TableSource } from './table-source.ts'
+
+export interface CompareSourcesOptions extends DetectDriftOptions {
+  /** Ends the comparison, on the server too where the engine can. */
+  readonly signal?: AbortSignal
+  /**
+   * Up to so many values a side, what the values themselves would tell is found by sorting them in the engine. Beyond,
+   * they are counted between approximate quantiles. Default 1,000,000.
+   */
+  readonly exactRows?: number
+  /** Values that are fetched of a column where its method, or a preset, needs them; default 50,000 a side. */
+  readonly sampleRows?: number
+}
+
+/** Categories that are told apart. */
+const MOST_CATEGORIES = 100_000
+const BINS = 260
+const EXACT_ROWS = 1_000_000
+const SAMPLE_ROWS = 50_000
+
+/**
+ * `detectDrift` of tables that stay where they are: has the data changed since the reference?
+ *
+ * Both sides of a column of numbers that lie in one engine are compared as if their values were at hand: the report is that
+ * of `detectDrift` on the rows, but for the last digits of sums. Where they lie in two places, each is counted between the
+ * quantiles of the reference. A column of texts is counted as one of categories unless `types` says `text`.
+ *
+ * @param reference - a source, or a stored profile
+ * @param current - the same
+ * @throws InvalidArgumentError (by rejection) where an option is not what it must be
+ * @throws SourceError (by rejection) where a source cannot be read; a single column that cannot be costs no other
+ * @example
+ * const month = (date) => sqlSource({ engine: pool, dialect: postgres, from: 'snapshots', where: `as_of = '${date}'` })
+ * const report = await compareSources(month('2024-01-31'), month('2024-02-29'), { target: 'churn' })
+ */
+export async function compareSources(
+  reference: TableSource | TableProfile,
+  current: TableSource | TableProfile,
+  options: CompareSourcesOptions = {},
+): Promise<DriftReport> {
+  const { signal, exactRows = EXACT_ROWS, sampleRows = SAMPLE_ROWS, ...drift } = options
+  assertOptions('options', { signal, exactRows, sampleRows }, OWN_OPTIONS)
+  assertCount('exactRows', exactRows)
+  assertCount('sampleRows', sampleRows)
+  const run = runOf(signal)
+  try {
+    const sides = {
+      reference: await sideOf('reference', reference, run),
+      current: await sideOf('current', current, run),
+    }
+    const needsCells = drift.preset !== undefined
+    const reader = readerOf(sides, { exactRows, sampleRows, needsCells })
+    const names = { reference: sides.reference.name, current: sides.current.name, ...drift.names }
+    const types = { ...datesOf(sides), ...drift.types }
+    return await detectDriftByColumn(reader, { ...drift, names, types })
+  } finally {
+    await run.end()
+  }
+}
+
+const OWN_OPTIONS = { signal: true, exactRows: true, sampleRows: true } as const
+
+function assertCount(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return
+  throw new InvalidArgumentError(name, 'a whole number, at least 1', value)
+}
+
+/** A side that was opened. */
+interface Side {
+  readonly name: string
+  readonly shape: TableShape
+  readonly columns: ReadonlyMap<string, SourceColumn>
+  readonly source: TableSource
+}
+
+interface Sides {
+  readonly reference: Side
+  readonly current: Side
+}
+
+async function sideOf(
+  argument: string,
+  given: TableSource | TableProfile,
+  run: ReturnType<typeof runOf>,
+): Promise<Side> {
+  const source = isProfile(given) ? profileSide(argument, given) : given
+  if (typeof source?.shape !== 'function' || typeof source.read !== 'function') {
+    const expected = 'a source, as sqlSource makes it, or a stored profile'
+    throw new InvalidArgumentError(argument, expected, given)
+  }
+  const opened = (await source.open?.(run)) ?? source
+  const { rowCount, columns } = await opened.shape()
+  const known = isProfile(given) ? profileFacts(given) : {}
+  const columnNames = columns.map(({ name }) => name)
+  return {
+    name: source.name,
+    shape: { rowCount, columnNames, ...known },
+    columns: new Map(columns.map((column) => [column.name, column])),
+    source: opened,
+  }
+}
+
+function isProfile(given: TableSource | TableProfile): given is TableProfile {
+  return (given as Partial<TableProfile> | null)?.format !== undefined
+}
+
+function profileFacts({ id, timeRange, reading }: TableProfile): Partial<TableShape> {
+  return {
+    ...(id !== undefined && { profileId: id }),
+    ...(timeRange && { timeRange }),
+    ...(reading && { reading }),
+  }
+}
+
+/** The catalogue knows which columns are dates; as milliseconds they would look like any other number. */
+function datesOf({ reference, current }: Sides): Record<string, 'datetime'> {
+  const dates: Record<string, 'datetime'> = Object.create(null)
+  for (const name of new Set([...reference.columns.keys(), ...current.columns.keys()])) {
+    const types = [reference, current].map(({ columns }) => columns.get(name)?.type ?? 'datetime')
+    if (types.every((type) => type === 'datetime')) dates[name] = 'datetime'
+  }
+  return dates
+}
+
+interface Bounds {
+  readonly exactRows: number
+  readonly sampleRows: number
+  readonly needsCells: boolean
+}
+
+function readerOf(sides: Sides, bounds: Bounds): ColumnPairs {
+  const { reference, current } = sides
+  return {
+    reference: reference.shape,
+    current: current.shape,
+    read: (name, wanted) => readPair(name, wanted, sides, bounds),
+    async readOne(name, side, wanted): Promise<ColumnSideInput> {
+      const own = sides[side]
+      const values = await readSide(own, name, typeIn(own, name, wanted), wanted, bounds)
+      return { values }
+    },
+  }
+}
+
+/** As the caller has it; else by the catalogue. */
+function typeIn({ columns }: Side, name: string, { type }: WantedColumn): ColumnType {
+  return type ?? columns.get(name)?.type ?? 'categorical'
+}
+
+async function readPair(
+  name: string,
+  wanted: WantedColumn,
+  { reference, current }: Sides,
+  bounds: Bounds,
+): Promise<ColumnPairInput> {
+  const types = [typeIn(reference, name, wanted), typeIn(current, name, wanted)] as const
+  const areNumbers = types.every(isOfNumbers)
+  const isCounted = areNumbers && types[0] === types[1] && wanted.takesBins && !bounds.needsCells
+  if (!isCounted) {
+    return {
+      reference: await readSide(reference, name, types[0], wanted, bounds),
+      current: await readSide(current, name, types[1], wanted, bounds),
+      ...sampled([reference, current], types, wanted, bounds),
+    }
+  }
+  const type = types[0] as 'numeric' | 'datetime'
+  const request = {
+    as: 'numbers',
+    column: name,
+    type,
+    bins: BINS,
+    exactRows: bounds.exactRows,
+  } as const
+  const together = await reference.source.readPair?.(current.source, request)
+  if (together !== undefined) return together
+  const before = await beside(reference, request, await edgesIn(current, name))
+  const after = await current.source.read({ ...request, bins: edgesOf(before) ?? BINS })
+  return { reference: before, current: after }
+}
+
+/** A stored profile has its bins: the other side is counted into them. */
+async function edgesIn({ source, shape }: Side, column: string): Promise<readonly number[] | null> {
+  if (shape.profileId === undefined) return null
+  const request = { as: 'numbers', column, type: 'numeric', bins: BINS, exactRows: 1 } as const
+  return edgesOf(await source.read(request))
+}
+
+async function beside(
+  { source }: Side,
+  request: NumbersRequest,
+  edges: readonly number[] | null,
+): Promise<ColumnSideValues> {
+  return source.read({ ...request, bins: edges ?? request.bins })
+}
+
+function edgesOf(values: ColumnSideValues): readonly number[] | null {
+  const profile = (values as Partial<StoredColumn>).profile as NumericProfile | undefined
+  return profile?.kind === 'numeric' && profile.n > 0 ? profile.edges : null
+}
+
+function isOfNumbers(type: ColumnType): boolean {
+  return type === 'numeric' || type === 'datetime'
+}
+
+function readSide(
+  { source }: Side,
+  column: string,
+  type: ColumnType,
+  wanted: WantedColumn,
+  { exactRows, sampleRows, needsCells }: Bounds,
+): Promise<ColumnSideValues> {
+  if (needsCells || type === 'text' || (isOfNumbers(type) && !wanted.takesBins)) {
+    return source.read({ as: 'sample', column, type, most: sampleRows })
+  }
+  if (!isOfNumbers(type)) return source.read({ as: 'categories', column, most: MOST_CATEGORIES })
+  const numeric = type as 'numeric' | 'datetime'
+  return source.read({ as: 'numbers', column, type: numeric, bins: BINS, exactRows })
+}
+
+function sampled(
+  sides: readonly Side[],
+  types: readonly ColumnType[],
+  wanted: WantedColumn,
+  { sampleRows, needsCells }: Bounds,
+): { readonly warnings?: readonly string[] } {
+  const isSampled = types.some(
+    (type) => needsCells || type === 'text' || (isOfNumbers(type) && !wanted.takesBins),
+  )
+  const isCut = sides.some(
+    ({ shape }) => shape.profileId === undefined && shape.rowCount > sampleRows,
+  )
+  if (!isSampled || !isCut) return {}
+  const most = sampleRows.toLocaleString('en-US')
+  return { warnings: [`compared by a random sample of ${most} rows a side: the values are needed`] }
+}

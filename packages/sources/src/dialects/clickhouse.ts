@@ -1,0 +1,89 @@
+import type { SqlDialect, SqlKind } from '../sql/dialect.ts'
+import type { SqlEngine } from '../sql/engine.ts'
+import { doubleLiteral, STANDARD } from './standard.ts'
+
+/** ClickHouse, from 21 on: releases with window functions. */
+export const clickhouse: SqlDialect = {
+  ...STANDARD,
+  name: 'clickhouse',
+  escapesByBackslash: true,
+  identifier: (name) => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``,
+  async columns(from, run) {
+    const rows = await run(`DESCRIBE TABLE (SELECT * FROM ${from} AS t)`, Number.POSITIVE_INFINITY)
+    return rows.map(({ name, type }) => ({ name: String(name), type: String(type) }))
+  },
+  kindOf,
+  number(column, kind, type) {
+    switch (kind) {
+      case 'day':
+        return `toFloat64(toInt32(toDate32(${column}))) * 86400000`
+      case 'moment':
+        return /DateTime64/.test(type)
+          ? `floor(toFloat64(toUnixTimestamp64Micro(toDateTime64(${column}, 6))) / 1000)`
+          : `toFloat64(toUnixTimestamp(${column})) * 1000`
+      default:
+        return `toFloat64(${column})`
+    }
+  },
+  isNaN: (x) => `isNaN(${x})`,
+  isInfinite: (x) => `isInfinite(${x})`,
+  text: (column, kind) =>
+    kind === 'boolean' ? `if(${column}, 'true', 'false')` : `toString(${column})`,
+  quantiles: (x, levels) =>
+    levels.map((_, i) => `quantilesTDigest(${levels.join(', ')})(${x})[${i + 1}]`),
+  drawn: (share) => `randCanonical() < ${doubleLiteral(share)}`,
+}
+
+function kindOf(type: string): SqlKind | null {
+  const bare = bareOf(type)
+  if (/^U?Int\d+$/.test(bare)) return 'whole'
+  if (/^Float\d+$/.test(bare)) return 'float'
+  if (/^Decimal/.test(bare)) return 'decimal'
+  if (/^Date(32)?$/.test(bare)) return 'day'
+  if (/^DateTime/.test(bare)) return 'moment'
+  if (bare === 'Bool') return 'boolean'
+  return /^(String|FixedString|Enum|UUID)/.test(bare) ? 'text' : null
+}
+
+/** `LowCardinality(Nullable(String))` is a `String`. */
+function bareOf(type: string): string {
+  const inner = /^(?:Nullable|LowCardinality)\((.*)\)$/s.exec(type)?.[1]
+  return inner === undefined ? type : bareOf(inner)
+}
+
+/** What is asked of a client of ClickHouse: `createClient` of @clickhouse/client returns one. */
+export interface ClickHouseClient {
+  query(options: {
+    readonly query: string
+    readonly format: 'JSON'
+    readonly clickhouse_settings?: Readonly<Record<string, string | number>>
+    readonly abort_signal?: AbortSignal
+  }): Promise<{ json(): Promise<unknown> }>
+}
+
+/**
+ * A client of ClickHouse, so that it only reads and writes numbers that are none as such.
+ *
+ * @example
+ * sqlSource({ engine: clickhouseEngine(createClient({ url })), dialect: clickhouse, from: 'snapshots' })
+ */
+export function clickhouseEngine(client: ClickHouseClient): SqlEngine {
+  const run = async (query: string, signal?: AbortSignal) => {
+    const result = await client.query({
+      query,
+      format: 'JSON',
+      clickhouse_settings: READING,
+      ...(signal && { abort_signal: signal }),
+    })
+    return { rows: ((await result.json()) as { data: Array<Record<string, unknown>> }).data }
+  }
+  return { query: (sql) => run(sql), queryUntil: run }
+}
+
+/** `readonly` 2: only this request's settings may be changed. Without the second a NaN would be null. */
+const READING = {
+  readonly: 2,
+  output_format_json_quote_denormals: 1,
+  output_format_json_quote_64bit_integers: 1,
+  session_timezone: 'UTC',
+}

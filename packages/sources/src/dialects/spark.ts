@@ -1,0 +1,50 @@
+import type { SqlDialect, SqlKind } from '../sql/dialect.ts'
+import { bareType, doubleLiteral, STANDARD } from './standard.ts'
+
+/**
+ * Spark SQL, from 3.4 on, with `spark.sql.session.timeZone` UTC. There is no client of ours: what runs a statement and gives
+ * back its rows is the user's.
+ */
+export const spark: SqlDialect = {
+  ...STANDARD,
+  name: 'spark',
+  escapesByBackslash: true,
+  identifier: (name) => `\`${name.replaceAll('`', '``')}\``,
+  async columns(from, run) {
+    const rows = await run(`DESCRIBE QUERY SELECT * FROM ${from} AS t`, Number.POSITIVE_INFINITY)
+    return rows.map((row) => ({ name: String(row.col_name), type: String(row.data_type) }))
+  },
+  kindOf: (type) => KINDS.get(bareType(type)) ?? null,
+  number(column, kind) {
+    switch (kind) {
+      case 'day':
+        return `CAST(unix_date(${column}) AS DOUBLE) * 86400000e0`
+      case 'moment':
+        return `CAST(floor(unix_micros(CAST(${column} AS TIMESTAMP)) / 1000) AS DOUBLE)`
+      default:
+        return `CAST(${column} AS DOUBLE)`
+    }
+  },
+  isInfinite: (x) => `${x} IN (double('Infinity'), double('-Infinity'))`,
+  text: (column) => `CAST(${column} AS STRING)`,
+  quantiles: (x, levels) =>
+    levels.map((_, i) => `percentile_approx(${x}, array(${levels.join(', ')}), 10000)[${i}]`),
+  drawn: (share) => `rand() < ${doubleLiteral(share)}`,
+}
+
+const KINDS = new Map<string, SqlKind>([
+  ['tinyint', 'whole'],
+  ['smallint', 'whole'],
+  ['int', 'whole'],
+  ['bigint', 'whole'],
+  ['float', 'float'],
+  ['double', 'float'],
+  ['decimal', 'decimal'],
+  ['date', 'day'],
+  ['timestamp', 'moment'],
+  ['timestamp_ntz', 'moment'],
+  ['boolean', 'boolean'],
+  ['string', 'text'],
+  ['varchar', 'text'],
+  ['char', 'text'],
+])

@@ -1,0 +1,185 @@
+import { neighbour } from '@tidegauge/drift/internal'
+import { SourceError } from '../source-error.ts'
+import type { SqlDialect, SqlKind } from '../sql/dialect.ts'
+import type { SqlEngine, SqlRow } from '../sql/engine.ts'
+import { bareType, doubleLiteral, STANDARD } from './standard.ts'
+
+/** Trino, from 400 on. */
+export const trino: SqlDialect = {
+  ...STANDARD,
+  name: 'trino',
+  async columns(from, run) {
+    const row = `(SELECT t.* FROM (SELECT 1) one LEFT JOIN ${from} AS t ON false) u`
+    const [nulls] = await run(`SELECT * FROM ${row}`, 1)
+    const names = Object.keys(nulls!)
+    const types = names.map((name, i) => `typeof(u.${STANDARD.identifier(name)}) AS t${i}`)
+    const [typed] = await run(`SELECT ${types.join(', ')} FROM ${row}`, 1)
+    return names.map((name, i) => ({ name, type: String(typed![`t${i}`]) }))
+  },
+  kindOf: (type) => KINDS.get(bareType(type).replace(/\s+/g, ' ')) ?? null,
+  number(column, kind, type) {
+    switch (kind) {
+      case 'day':
+        return `CAST(date_diff('day', DATE '1970-01-01', ${column}) AS DOUBLE) * 86400000e0`
+      case 'moment': {
+        const local = /with time zone/.test(type)
+          ? `CAST(${column} AT TIME ZONE 'UTC' AS TIMESTAMP(6))`
+          : column
+        // What it truncates, it truncates towards 1970.
+        return `CAST(date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00', date_trunc('millisecond', ${local})) AS DOUBLE)`
+      }
+      case 'time':
+        return `CAST(date_diff('millisecond', TIME '00:00:00', ${column}) AS DOUBLE) / 1e3`
+      default:
+        return `CAST(${column} AS DOUBLE)`
+    }
+  },
+  isNaN: (x) => `is_nan(${x})`,
+  isInfinite: (x) => `is_infinite(${x})`,
+  literal: doubleLiteral,
+  text: (column) => `CAST(${column} AS VARCHAR)`,
+  // Its buckets hold their lower end: x > e where x is at least the next number above e.
+  slot: (x, edges) => `width_bucket(${x}, ARRAY[${edges.map(nextAbove).join(', ')}])`,
+  quantiles: (x, levels) =>
+    levels.map(
+      (_, i) => `approx_percentile(${x}, ARRAY[${levels.map(doubleLiteral).join(', ')}])[${i + 1}]`,
+    ),
+}
+
+function nextAbove(edge: number): string {
+  const next = neighbour(edge, 1)
+  return Number.isFinite(next) ? doubleLiteral(next) : 'infinity()'
+}
+
+const KINDS = new Map<string, SqlKind>([
+  ['tinyint', 'whole'],
+  ['smallint', 'whole'],
+  ['integer', 'whole'],
+  ['bigint', 'whole'],
+  ['real', 'float'],
+  ['double', 'float'],
+  ['decimal', 'decimal'],
+  ['date', 'day'],
+  ['timestamp', 'moment'],
+  ['timestamp with time zone', 'moment'],
+  ['time', 'time'],
+  ['boolean', 'boolean'],
+  ['varchar', 'text'],
+  ['char', 'text'],
+  ['uuid', 'text'],
+])
+
+export interface TrinoEngineOptions {
+  /** Of the coordinator: `http://localhost:8080`. */
+  readonly url: string
+  readonly user: string
+  readonly catalog?: string
+  readonly schema?: string
+  /** Further headers: `Authorization`, say. They go to this host alone. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly fetch?: typeof fetch
+}
+
+/**
+ * A client of Trino's own protocol.
+ *
+ * @throws SourceError (by rejection) with what Trino says
+ * @example
+ * const engine = trinoEngine({ url: 'http://localhost:8080', user: 'drift', catalog: 'lake', schema: 'prod' })
+ */
+export function trinoEngine(options: TrinoEngineOptions): SqlEngine {
+  const { url, user, catalog, schema, headers = {}, fetch: send = fetch } = options
+  const base = new URL(url)
+  const all = {
+    'X-Trino-User': user,
+    'X-Trino-Source': 'tidegauge',
+    'X-Trino-Time-Zone': 'UTC',
+    // Without it a timestamp is rounded to milliseconds.
+    'X-Trino-Client-Capabilities': 'PARAMETRIC_DATETIME',
+    ...(catalog !== undefined && { 'X-Trino-Catalog': catalog }),
+    ...(schema !== undefined && { 'X-Trino-Schema': schema }),
+    ...headers,
+  }
+  const request = async (target: URL, init: RequestInit): Promise<Page> => {
+    // A page may name any host; what the user has sent to one is not sent to another.
+    if (target.host !== base.host)
+      throw new SourceError(`Trino sends on to another host, ${target.host}`)
+    for (let attempt = 0; ; attempt++) {
+      const response = await send(target, { ...init, headers: all, redirect: 'error' })
+      if (BUSY.has(response.status) && attempt < MOST_ATTEMPTS) {
+        await response.body?.cancel()
+        await waited(100 * 2 ** Math.min(attempt, 5), init.signal ?? undefined)
+        continue
+      }
+      const text = await response.text()
+      if (!response.ok)
+        throw new SourceError(`Trino answers ${response.status}: ${text.slice(0, 200)}`)
+      return pageOf(text)
+    }
+  }
+  const run = async (sql: string, signal?: AbortSignal): Promise<{ rows: SqlRow[] }> => {
+    const rows: SqlRow[] = []
+    let names: readonly string[] | undefined
+    let next: URL | undefined
+    try {
+      let page = await request(new URL('/v1/statement', base), {
+        method: 'POST',
+        body: sql,
+        ...(signal && { signal }),
+      })
+      for (;;) {
+        if (page.error !== undefined)
+          throw new SourceError(`${page.error.errorName}: ${page.error.message}`)
+        names ??= page.columns?.map(({ name }) => name)
+        for (const row of page.data ?? []) {
+          rows.push(Object.fromEntries(names!.map((name, i) => [name, row[i]])))
+        }
+        if (page.nextUri === undefined) return { rows }
+        next = new URL(page.nextUri)
+        page = await request(next, signal === undefined ? {} : { signal })
+      }
+    } catch (error) {
+      if (signal?.aborted === true && next?.host === base.host) {
+        // It would run to its end otherwise.
+        await send(next, { method: 'DELETE', headers: all }).catch(() => {})
+      }
+      throw error
+    }
+  }
+  return { query: (sql) => run(sql), queryUntil: run }
+}
+
+interface Page {
+  readonly nextUri?: string
+  readonly columns?: ReadonlyArray<{ readonly name: string }>
+  readonly data?: ReadonlyArray<readonly unknown[]>
+  readonly error?: { readonly errorName: string; readonly message: string }
+}
+
+const BUSY = new Set([429, 502, 503, 504])
+const MOST_ATTEMPTS = 8
+
+/** Whole numbers beyond 2^53 become texts: as numbers they would lose their last digits. */
+function pageOf(text: string): Page {
+  const kept = text.replace(LONG_NUMBER, (all, quoted, before, digits) =>
+    quoted === undefined ? `${before}"${digits}"` : all,
+  )
+  return JSON.parse(kept) as Page
+}
+
+/** In a list, between texts: a text is passed over as a whole. */
+const LONG_NUMBER = /("(?:[^"\\]|\\.)*")|([[,]\s*)(-?\d{16,})(?=\s*[,\]])/g
+
+function waited(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        reject(signal.reason)
+      },
+      { once: true },
+    )
+  })
+}

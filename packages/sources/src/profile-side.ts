@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import {
+  parseTableProfile,
+  type StoredColumn,
+  type TableProfile,
+  type UnprofiledColumn,
+} from '@tidegauge/drift'
+import type { TableSource } from './table-source.ts'
+
+/** A stored profile as a side: whatever is asked for, it has what it has. */
+export function profileSide(argument: string, given: TableProfile): TableSource {
+  const stored = parseTableProfile(JSON.stringify(given))
+  const kept = new Map<string, StoredColumn | UnprofiledColumn>([
+    ...(stored.unprofiled ?? []).map((column) => [column.name, column] as const),
+    ...stored.columns.map((column) => [column.name, column] as const),
+  ])
+  return {
+    name: argument,
+    async shape() {
+      const columns = [...kept.values()].map(({ name, type }) => ({
+        name,
+        type: type === 'text' ? null : type,
+      }))
+      return { rowCount: stored.rows, columns }
+    },
+    async read({ column }) {
+      const found = kept.get(column)
+      if (found !== undefined) return found
+      throw new InvalidArgumentError(argument, `a profile with a column ${column}`, given)
+    },
+  }
+}

@@ -1,0 +1,160 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
+import { assertOptions } from '@tidegauge/core/options'
+import {
+  type ColumnType,
+  type ProfileOrigin,
+  redactTableProfile,
+  type StoredColumn,
+  type TableProfile,
+  tableProfileOf,
+  type UnprofiledColumn,
+} from '@tidegauge/drift'
+import { runOf } from './run.ts'
+import type { SourceColumn, TableSource } from './table-source.ts'
+
+export interface ProfileSourceOptions {
+  /** Columns to profile; default: all. */
+  readonly columns?: readonly string[]
+  readonly types?: Readonly<Record<string, ColumnType>>
+  /** Bins of a numeric column, between the quantiles of its values; default 260. */
+  readonly bins?: number
+  /** Categories kept by name, the most frequent first; default 1000. */
+  readonly maxCategories?: number
+  /** Count into the bins of this profile, and its categories by name. */
+  readonly like?: TableProfile
+  /** The column that the profile's `timeRange` is of. */
+  readonly time?: string
+  /** Categories are stored under codes of this key. */
+  readonly redact?: string
+  readonly origin?: ProfileOrigin
+  /** Up to so many values, quantiles are exact; default 1,000,000. */
+  readonly exactRows?: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: {
+    readonly column: string
+    readonly done: number
+    readonly total: number
+  }) => void
+}
+
+const OPTIONS = {
+  columns: true,
+  types: true,
+  bins: true,
+  maxCategories: true,
+  like: true,
+  time: true,
+  redact: true,
+  origin: true,
+  exactRows: true,
+  signal: true,
+  onProgress: true,
+} as const satisfies Record<keyof ProfileSourceOptions, true>
+
+/** More than any profile holds. */
+const MOST_CATEGORIES = 100_000
+
+/**
+ * `profile` of a table that stays where it is: its engine counts.
+ *
+ * @throws InvalidArgumentError (by rejection) where an option is not what it must be
+ * @throws SourceError (by rejection) where the source cannot be read
+ * @example
+ * const january = await profileSource(sqlSource({ engine: pool, dialect: postgres, from: 'january' }))
+ */
+export async function profileSource(
+  source: TableSource,
+  options: ProfileSourceOptions = {},
+): Promise<TableProfile> {
+  assertOptions('options', options, OPTIONS)
+  const { like, time, redact, origin, signal, onProgress } = options
+  assertWhole('bins', options.bins ?? 2, 2)
+  assertWhole('maxCategories', options.maxCategories ?? 1, 1)
+  const run = runOf(signal)
+  try {
+    const opened = (await source.open?.(run)) ?? source
+    const { rowCount, columns: all } = await opened.shape()
+    const chosen = chosenOf(all, options)
+    const likes = new Map(like?.columns.map((column) => [column.name, column]))
+    const columns: StoredColumn[] = []
+    const unprofiled: UnprofiledColumn[] = []
+    for (const [i, column] of chosen.entries()) {
+      const stored = await storedOf(opened, column, likes.get(column.name), options)
+      if ('profile' in stored) columns.push(stored)
+      else unprofiled.push(stored)
+      onProgress?.({ column: column.name, done: i + 1, total: chosen.length })
+    }
+    const range = time === undefined ? null : rangeOf(time, columns)
+    const made = tableProfileOf({
+      rows: rowCount,
+      ...(range !== null && { timeRange: range }),
+      ...(origin !== undefined && { origin }),
+      columns,
+      ...(unprofiled.length > 0 && { unprofiled }),
+    })
+    return redact === undefined ? made : redactTableProfile(made, redact)
+  } finally {
+    await run.end()
+  }
+}
+
+function assertWhole(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return
+  throw new InvalidArgumentError(name, `a whole number, at least ${least}`, value)
+}
+
+function chosenOf(
+  all: readonly SourceColumn[],
+  { columns, like, time }: ProfileSourceOptions,
+): readonly SourceColumn[] {
+  const byName = new Map(all.map((column) => [column.name, column]))
+  for (const name of [...(columns ?? []), ...(time === undefined ? [] : [time])]) {
+    if (byName.has(name)) continue
+    throw new InvalidArgumentError(
+      'columns',
+      `columns of the table (${[...byName.keys()].join(', ')})`,
+      name,
+    )
+  }
+  if (columns !== undefined) return [...new Set(columns)].map((name) => byName.get(name)!)
+  if (like === undefined) return all
+  const known = new Set([...like.columns, ...(like.unprofiled ?? [])].map(({ name }) => name))
+  return all.filter(({ name }) => known.has(name))
+}
+
+async function storedOf(
+  source: TableSource,
+  { name, type: own }: SourceColumn,
+  like: StoredColumn | undefined,
+  { types, bins = 260, maxCategories = 1000, exactRows = 1_000_000 }: ProfileSourceOptions,
+): Promise<StoredColumn | UnprofiledColumn> {
+  const type = ownValue(types, name) ?? own ?? 'categorical'
+  if (type === 'text') return { name, type, reason: 'documents of texts are not kept' }
+  const beside = like?.type === type && like.profile.n > 0 ? like.profile : undefined
+  const read =
+    type === 'categorical'
+      ? await source.read({
+          as: 'categories',
+          column: name,
+          most: Math.min(maxCategories, MOST_CATEGORIES),
+        })
+      : await source.read({
+          as: 'numbers',
+          column: name,
+          type,
+          bins: beside?.kind === 'numeric' ? beside.edges : bins,
+          exactRows,
+        })
+  if ('profile' in read) return read
+  const reason = 'unreadable' in read ? read.unreadable : 'it was not counted'
+  return { name, type: own, reason }
+}
+
+function rangeOf(time: string, columns: readonly StoredColumn[]): readonly [number, number] | null {
+  const profile = columns.find(({ name }) => name === time)?.profile
+  if (profile?.kind !== 'numeric') {
+    throw new InvalidArgumentError('time', 'a column of dates, or of milliseconds since 1970', time)
+  }
+  return profile.min === null || profile.max === null ? null : [profile.min, profile.max]
+}

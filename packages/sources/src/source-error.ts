@@ -1,0 +1,22 @@
+import { TidegaugeError } from '@tidegauge/core'
+
+/** A source that cannot be read: no connection, no such table, no right to it, a statement that took too long. */
+export class SourceError extends TidegaugeError {
+  override readonly name = 'SourceError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_SOURCE', message, options)
+  }
+}
+
+const LONGEST = 300
+
+/** What an engine says, on one line: it may be a page of its own stack, and may quote what it was given. */
+export function lineOf(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error)
+  const line = message.replace(CREDENTIALS, '//…@').replace(/\s+/g, ' ').trim()
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
+}
+
+/** Of a URL, which clients like to quote. */
+const CREDENTIALS = /\/\/[^\s/@]*:[^\s/@]*@/g

@@ -1,0 +1,87 @@
+import { lineOf, SourceError } from '../source-error.ts'
+import type { RanStatement, SqlEngine, SqlRow } from './engine.ts'
+
+export interface RunnerOptions {
+  readonly engine: SqlEngine
+  readonly signal: AbortSignal | undefined
+  readonly timeLimit: number
+  readonly onStatement: ((statement: RanStatement) => void) | undefined
+}
+
+/** Runs statements: with a time limit, a bound on the rows that come back, and a log. */
+export interface Runner {
+  run(sql: string, most: number): Promise<ReadonlyArray<Record<string, unknown>>>
+}
+
+export function runnerOf({ engine, signal, timeLimit, onStatement }: RunnerOptions): Runner {
+  return {
+    async run(sql, most) {
+      const start = performance.now()
+      const rows = await withinTime(engine, sql, signal, timeLimit)
+      if (rows.length > most) {
+        throw new SourceError(
+          `the engine gave back ${rows.length} rows where at most ${most} were asked for`,
+        )
+      }
+      onStatement?.({ sql, milliseconds: performance.now() - start, rows: rows.length })
+      return rows
+    },
+  }
+}
+
+async function withinTime(
+  engine: SqlEngine,
+  sql: string,
+  signal: AbortSignal | undefined,
+  timeLimit: number,
+): Promise<SqlRow[]> {
+  signal?.throwIfAborted()
+  const limit = AbortSignal.timeout(timeLimit)
+  const until = signal === undefined ? limit : AbortSignal.any([signal, limit])
+  let stop = (_: unknown): void => {}
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(until.reason)
+    until.addEventListener('abort', stop, { once: true })
+  })
+  // It may end after nobody waits for it any more.
+  stopped.catch(() => {})
+  try {
+    const running = Promise.resolve(
+      engine.queryUntil === undefined ? engine.query(sql) : engine.queryUntil(sql, until),
+    )
+    running.catch(() => {})
+    const result = await Promise.race([running, stopped])
+    return rowsOf(result)
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (!limit.aborted) throw error
+    const seconds = timeLimit / 1000
+    throw new SourceError(
+      `a statement took longer than ${seconds} s: raise the time limit, or narrow the rows (where)`,
+      { cause: error },
+    )
+  } finally {
+    until.removeEventListener('abort', stop)
+  }
+}
+
+function rowsOf(result: unknown): SqlRow[] {
+  const rows = isIterable(result) ? result : (result as { rows?: unknown } | null)?.rows
+  if (!isIterable(rows)) {
+    throw new SourceError(
+      'the engine gave back no rows: query(sql) must return them as objects, or { rows }',
+    )
+  }
+  return Array.from(rows as Iterable<SqlRow>)
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function'
+}
+
+/** An error that ends the comparison: of the source as a whole, and not of a column. */
+export function sourceErrorOf(name: string, error: unknown): SourceError {
+  if (error instanceof SourceError)
+    return new SourceError(`${name}: ${error.message}`, { cause: error })
+  return new SourceError(`${name}: ${lineOf(error)}`, { cause: error })
+}

@@ -1,0 +1,178 @@
+import type { SqlColumn, SqlDialect, SqlKind } from './dialect.ts'
+
+/** The rows of a source, as they stand in a statement. */
+export interface Rows {
+  readonly dialect: SqlDialect
+  /** What stands behind FROM. */
+  readonly from: string
+  readonly where: string | undefined
+}
+
+export interface KnownColumn extends SqlColumn {
+  readonly kind: SqlKind
+}
+
+/** So many columns are summed up in one statement: engines plan longer than they count where there are hundreds. */
+export const COLUMNS_AT_ONCE = 25
+
+/** The rows of the table. */
+export function countStatement(rows: Rows): string {
+  return `SELECT COUNT(*) AS n FROM ${behindFrom(rows)}`
+}
+
+/** How many values there are, of numbers how many are none, and their extremes; of several columns in one pass. */
+export function summaryStatement(rows: Rows, columns: readonly KnownColumn[]): string {
+  const { dialect } = rows
+  const cells = columns.map((column, i) => `${cellOf(dialect, column)} AS x${i}`)
+  const sums = columns.flatMap(({ kind }, i) => {
+    const x = `x${i}`
+    const count = `COUNT(${x}) AS p${i}`
+    if (kind === 'text') return [count]
+    const finite = finiteOf(dialect, x, kind)
+    const extremes = [
+      `MIN(${finite}) AS a${i}`,
+      `MAX(${finite}) AS z${i}`,
+      `SUM(${finite}) AS s${i}`,
+    ]
+    if (!mayBeNone(kind)) return [count, ...extremes]
+    const countOf = (condition: string) => `SUM(CASE WHEN ${condition} THEN 1 ELSE 0 END)`
+    const nan = `${countOf(dialect.isNaN(x))} AS q${i}`
+    const infinite = `${countOf(`${x} IS NOT NULL AND ${dialect.isInfinite(x)}`)} AS i${i}`
+    return [count, nan, infinite, ...extremes]
+  })
+  return `SELECT COUNT(*) AS n, ${sums.join(', ')} FROM (SELECT ${cells.join(', ')} FROM ${behindFrom(rows)}) s`
+}
+
+/** Of each column: `cellOf`. Texts are only counted. */
+function cellOf(dialect: SqlDialect, column: KnownColumn): string {
+  return column.kind === 'text' ? dialect.identifier(column.name) : numberOf(dialect, column)
+}
+
+function numberOf(dialect: SqlDialect, { name, kind, type }: KnownColumn): string {
+  return dialect.number(dialect.identifier(name), kind as Exclude<SqlKind, 'text'>, type)
+}
+
+function mayBeNone(kind: SqlKind): boolean {
+  return kind === 'float' || kind === 'moment' || kind === 'day'
+}
+
+/** NaN and infinite ones are NULL. */
+function finiteOf(dialect: SqlDialect, x: string, kind: SqlKind): string {
+  if (!mayBeNone(kind)) return x
+  return `CASE WHEN ${dialect.isNaN(x)} THEN NULL WHEN ${dialect.isInfinite(x)} THEN NULL ELSE ${x} END`
+}
+
+/** The finite values of a column as `v`. */
+function finiteValues(rows: Rows, column: KnownColumn): string {
+  const { dialect } = rows
+  const cells = `SELECT ${numberOf(dialect, column)} AS x FROM ${behindFrom(rows)}`
+  return `SELECT v FROM (SELECT ${finiteOf(dialect, 'x', column.kind)} AS v FROM (${cells}) c) f WHERE v IS NOT NULL`
+}
+
+/**
+ * Values by their places among the sorted ones (`r`, the first at 1), which of the different values each is (`d`, the
+ * first at 1), and the first few of those.
+ */
+export function ranksStatement(
+  rows: Rows,
+  column: KnownColumn,
+  places: readonly number[],
+  distinct: number,
+): string {
+  const ranked =
+    'SELECT v, row_number() OVER (ORDER BY v) AS r, dense_rank() OVER (ORDER BY v) AS d, lag(v) OVER (ORDER BY v) AS p'
+  const isFirst = distinct > 0 ? ` OR (d <= ${distinct} AND (p IS NULL OR p <> v))` : ''
+  const asked = places.map((place) => place + 1).join(', ')
+  return `SELECT r, d, v FROM (${ranked} FROM (${finiteValues(rows, column)}) s) w WHERE r IN (${asked})${isFirst}`
+}
+
+/**
+ * Where the distribution functions of two columns are farthest apart: the smallest such value.
+ *
+ * @param n - the finite values of the reference
+ * @param m - of the current side
+ */
+export function widestGapStatement(
+  reference: { readonly rows: Rows; readonly column: KnownColumn; readonly n: number },
+  current: { readonly rows: Rows; readonly column: KnownColumn; readonly n: number },
+): string {
+  const { dialect } = reference.rows
+  const both = [
+    `SELECT v, 1 AS k FROM (${finiteValues(reference.rows, reference.column)}) a`,
+    `SELECT v, 0 AS k FROM (${finiteValues(current.rows, current.column)}) b`,
+  ].join(' UNION ALL ')
+  const [n, m] = [reference.n, current.n].map((count) => dialect.literal(count))
+  const running = `SELECT v, SUM(k) OVER (ORDER BY v ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS i, row_number() OVER (ORDER BY v) AS r, lead(v) OVER (ORDER BY v) AS w FROM (${both}) u`
+  const double = (x: string) => dialect.number(x, 'whole', 'bigint')
+  const gap = `${double('i')} * ${m} - (${double('r')} - ${double('i')}) * ${n}`
+  // Of two that are as wide, that where the reference is the higher one: as among the values themselves.
+  return `SELECT v FROM (SELECT v, ${gap} AS g FROM (${running}) q WHERE w IS NULL OR w <> v) e ORDER BY ABS(g) DESC, g DESC, v LIMIT 1`
+}
+
+/** How many finite values fall into each slot (`b`): 0 up to the first edge, then one a bin, then what is above. */
+export function slotsStatement(rows: Rows, column: KnownColumn, edges: readonly number[]): string {
+  const slot = rows.dialect.slot('v', edges)
+  return `SELECT b, COUNT(*) AS c FROM (SELECT ${slot} AS b FROM (${finiteValues(rows, column)}) s) t GROUP BY b`
+}
+
+/** Approximate quantiles of the finite values, one of `q0`, `q1` … for each level. */
+export function quantilesStatement(
+  rows: Rows,
+  column: KnownColumn,
+  levels: readonly number[],
+): string {
+  const quantiles = rows.dialect.quantiles('v', levels).map((sql, i) => `${sql} AS q${i}`)
+  return `SELECT ${quantiles.join(', ')} FROM (${finiteValues(rows, column)}) s`
+}
+
+/** Σ (x − c), Σ (x − c)², and how many different values there are. */
+export function momentsStatement(rows: Rows, column: KnownColumn, centre: number): string {
+  const { dialect } = rows
+  const away = `(v - ${dialect.literal(centre)})`
+  return `SELECT SUM(${away}) AS m1, SUM(${away} * ${away}) AS m2, COUNT(DISTINCT v) AS d FROM (${finiteValues(rows, column)}) s`
+}
+
+/** The most frequent categories (`v`) and their counts (`c`), at most so many. */
+export function categoriesStatement(rows: Rows, column: KnownColumn, most: number): string {
+  const { dialect } = rows
+  const name = categoryOf(dialect, column)
+  const order = isText(column.kind) ? dialect.byBytes('v') : 'v'
+  return `SELECT v, COUNT(*) AS c FROM (SELECT ${name} AS v FROM ${behindFrom(rows)}) s WHERE v IS NOT NULL GROUP BY v ORDER BY c DESC, ${order} LIMIT ${most}`
+}
+
+/** How many different categories there are. */
+export function distinctStatement(rows: Rows, column: KnownColumn): string {
+  const name = categoryOf(rows.dialect, column)
+  return `SELECT COUNT(DISTINCT v) AS d FROM (SELECT ${name} AS v FROM ${behindFrom(rows)}) s`
+}
+
+function categoryOf(dialect: SqlDialect, column: KnownColumn): string {
+  const { name, kind, type } = column
+  if (isText(kind)) return dialect.text(dialect.identifier(name), kind, type)
+  // NaN is no category, wherever it is equal to itself.
+  const x = numberOf(dialect, column)
+  return mayBeNone(kind) ? `CASE WHEN ${dialect.isNaN(x)} THEN NULL ELSE ${x} END` : x
+}
+
+export function isText(kind: SqlKind): kind is 'text' | 'whole' | 'boolean' {
+  return kind === 'text' || kind === 'whole' || kind === 'boolean'
+}
+
+/** Cells of a column as `v`: about that share of them, at most so many. */
+export function sampleStatement(
+  rows: Rows,
+  column: KnownColumn,
+  as: 'numbers' | 'categories',
+  share: number,
+  most: number,
+): string {
+  const { dialect } = rows
+  const cell = as === 'numbers' ? numberOf(dialect, column) : categoryOf(dialect, column)
+  const drawn = share < 1 ? ` WHERE ${dialect.drawn(share)}` : ''
+  return `SELECT v FROM (SELECT ${cell} AS v FROM ${behindFrom(rows)}) s${drawn} LIMIT ${most}`
+}
+
+/** With the condition within parentheses and on lines of its own. */
+export function behindFrom({ from, where }: Pick<Rows, 'from' | 'where'>): string {
+  return where === undefined ? `${from} AS t` : `${from} AS t WHERE (\n${where}\n)`
+}

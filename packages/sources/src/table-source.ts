@@ -1,0 +1,82 @@
+import type { ColumnPairInput, ColumnSideValues, ColumnType } from '@tidegauge/drift'
+
+/**
+ * A table whose rows stay where they are: it is asked for counts. `sqlSource` makes one of a database.
+ *
+ * What it answers with is evidence: a profile, a few values, or why a column cannot be read. What a column's change
+ * means is none of its concern.
+ */
+export interface TableSource {
+  /** What reports call it; it must hold no secret. */
+  readonly name: string
+  /** Its rows and columns. Asked once, before anything is read. */
+  shape(): Promise<SourceShape>
+  /**
+   * What there is to know of a column, as far as the request goes.
+   *
+   * @throws SourceError (by rejection) where nothing more can be read of any column
+   */
+  read(request: ReadRequest): Promise<ColumnSideValues>
+  /**
+   * Both sides of a column of numbers where they lie in one place, so that what the values would tell can be found
+   * there; undefined where they do not.
+   */
+  readPair?(current: TableSource, request: NumbersRequest): Promise<ColumnPairInput | undefined>
+  /**
+   * The same table for the time of one comparison, at one moment of its data where the engine can hold that.
+   *
+   * @param run - shared by both sides of the comparison
+   */
+  open?(run: SourceRun): Promise<TableSource>
+}
+
+export interface SourceShape {
+  readonly rowCount: number
+  /** In the order of the table. */
+  readonly columns: readonly SourceColumn[]
+}
+
+export interface SourceColumn {
+  readonly name: string
+  /** By its type in the catalogue; null: of a type that is not compared. */
+  readonly type: Exclude<ColumnType, 'text'> | null
+}
+
+export type ReadRequest = NumbersRequest | CategoriesRequest | SampleRequest
+
+/** A profile of numbers, or of dates by their milliseconds. */
+export interface NumbersRequest {
+  readonly as: 'numbers'
+  readonly column: string
+  readonly type: 'numeric' | 'datetime'
+  /** Edges to count between; or how many bins to make, between the quantiles of the column's own values. */
+  readonly bins: readonly number[] | number
+  /** Beyond so many values, quantiles may be approximate; the counts are exact whatever they are. */
+  readonly exactRows: number
+}
+
+/** How often each category occurs. */
+export interface CategoriesRequest {
+  readonly as: 'categories'
+  readonly column: string
+  /** So many by name, the most frequent first; the rest is counted together. */
+  readonly most: number
+}
+
+/** The values themselves: all of them, or that many drawn evenly. */
+export interface SampleRequest {
+  readonly as: 'sample'
+  readonly column: string
+  /** What they are read as. */
+  readonly type: ColumnType
+  readonly most: number
+}
+
+/** What one comparison shares. */
+export interface SourceRun {
+  readonly signal?: AbortSignal | undefined
+  /** Called with a function that ends what was begun for this run, whatever becomes of it. */
+  atEnd(end: () => Promise<void>): void
+  /** What both sides have in common, made once: a transaction, say. */
+  shared<T>(key: object, make: () => Promise<T>): Promise<T>
+}

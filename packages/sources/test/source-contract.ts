@@ -1,0 +1,320 @@
+import { type DriftReport, detectDrift, profile } from '@tidegauge/drift'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  compareSources,
+  profileSource,
+  type SqlDialect,
+  type SqlEngine,
+  sqlSource,
+} from '../src/index.ts'
+import { type CellKind, cellsOf, everyKind, HOSTILE_NAMES, type TestTable } from './tables.ts'
+
+/** A real engine, and how a test's table gets there. */
+export interface EngineUnderTest {
+  readonly engine: SqlEngine
+  readonly dialect: SqlDialect
+  /** Makes a table, and gives back what stands for it behind FROM. */
+  load(name: string, table: TestTable): Promise<string>
+  /** Runs what is no query: a view is made. */
+  run(sql: string): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface ContractOptions {
+  /** Kinds that the engine has no type for. */
+  readonly without?: readonly CellKind[]
+  /** Names that the engine does not let a column have. */
+  readonly withoutNames?: readonly string[]
+  /** Rows of the large tables: fewer where the engine takes long to load them. */
+  readonly rows?: number
+}
+
+/**
+ * What every engine must give: the report and the profile that the rows themselves would.
+ *
+ * @param start - throws where the engine cannot be had
+ */
+export function describeSourceContract(
+  name: string,
+  start: () => Promise<EngineUnderTest>,
+  { without = [], withoutNames = [], rows = 3000 }: ContractOptions = {},
+): void {
+  describe(name, () => {
+    let own: EngineUnderTest
+    const before = everyKind(rows, 7, 0).filter(({ kind }) => !without.includes(kind))
+    const after = everyKind(Math.floor(rows * 0.8), 8, 0.4).filter(
+      ({ kind }) => !without.includes(kind),
+    )
+    let reference: string
+    let current: string
+    const ran: Array<{ readonly sql: string; readonly rows: number }> = []
+    const source = (from: string, where?: string) =>
+      sqlSource({
+        engine: own.engine,
+        dialect: own.dialect,
+        from,
+        ...(where !== undefined && { where }),
+        onStatement: ({ sql, rows }) => ran.push({ sql, rows }),
+      })
+    const names = { reference: 'before', current: 'after' }
+
+    beforeAll(async () => {
+      own = await start()
+      reference = await own.load('before_rows', before)
+      current = await own.load('after_rows', after)
+    })
+
+    afterAll(async () => {
+      await own?.stop()
+    })
+
+    test('compares tables as if their rows were here', async () => {
+      const expected = detectDrift(cellsOf(before), cellsOf(after), { names })
+      const report = await compareSources(source(reference), source(current), { names })
+      expectSameReport(report, expected)
+    })
+
+    test.each(['psi', 'jensen-shannon', 'hellinger'] as const)('by %s too', async (method) => {
+      const expected = detectDrift(cellsOf(before), cellsOf(after), { names, method })
+      expectSameReport(
+        await compareSources(source(reference), source(current), { names, method }),
+        expected,
+      )
+    })
+
+    test('by methods that need the values, of as many as there are', async () => {
+      const options = {
+        names,
+        method: { numeric: 'wasserstein', datetime: 'cramer-von-mises' },
+      } as const
+      const expected = detectDrift(cellsOf(before), cellsOf(after), options)
+      const report = await compareSources(source(reference), source(current), options)
+      expectSameReport(report, expected, ['nothing'])
+    })
+
+    test('profiles a table, count by count', async () => {
+      const expected = profile(cellsOf(before))
+      const stored = await profileSource(source(reference))
+      expectSameProfile(stored, expected)
+    })
+
+    test('counts into the bins of a stored profile', async () => {
+      const like = profile(cellsOf(before))
+      const expected = profile(cellsOf(after), { like })
+      const stored = await profileSource(source(current), { like })
+      expectSameProfile(stored, expected)
+    })
+
+    test('compares with a stored profile as the rows would', async () => {
+      const like = profile(cellsOf(before))
+      const report = await compareSources(like, source(current), { names })
+      const expected = detectDrift(like, profile(cellsOf(after), { like }), { names })
+      for (const [i, column] of report.columns.entries()) {
+        const { verdict, statistic, pValue, missing } = expected.columns[i]!
+        expect(column, column.name).toMatchObject({ verdict, statistic, missing })
+        if (pValue !== undefined) expect(column.pValue).toBeCloseTo(pValue, 10)
+      }
+    })
+
+    test('of what is said to be text it fetches the texts', async () => {
+      const options = { names, columns: ['nasty'], types: { nasty: 'text' } } as const
+      const expected = detectDrift(cellsOf(before), cellsOf(after), options)
+      const report = await compareSources(source(reference), source(current), options)
+      expect(report.columns[0]!.type).toBe('text')
+      expect(report.columns[0]!.verdict).toBe(expected.columns[0]!.verdict)
+      expect(report.columns[0]!.missing).toEqual(expected.columns[0]!.missing)
+    })
+
+    test('numbers and truth values may be categories', async () => {
+      const columns = ['tied', 'large', 'flag', 'two', 'price', 'real', 'day', 'constant']
+      const types = Object.fromEntries(columns.map((column) => [column, 'categorical' as const]))
+      const options = { names, columns, types }
+      const expected = detectDrift(cellsOf(before), cellsOf(after), options)
+      expectSameReport(await compareSources(source(reference), source(current), options), expected)
+    })
+
+    test('columns may be called anything', async () => {
+      const called = HOSTILE_NAMES.filter((one) => !withoutNames.includes(one))
+      const table = (seed: number): TestTable =>
+        called.map((name, i) => {
+          const cells = everyKind(60, seed + i, 0)
+          return {
+            ...cells.find((column) => column.name === (i % 2 === 0 ? 'tied' : 'city'))!,
+            name,
+          }
+        })
+      const [a, b] = [table(1), table(1000)]
+      const [left, right] = [
+        await own.load('hostile_before', a),
+        await own.load('hostile_after', b),
+      ]
+      const report = await compareSources(source(left), source(right), { names })
+      expect(report.columns.map(({ name }) => name)).toEqual(called)
+      expectSameReport(report, detectDrift(cellsOf(a), cellsOf(b), { names }))
+    })
+
+    test('a table without rows, and one of a single row', async () => {
+      const empty = before.map((column) => ({ ...column, cells: [] }))
+      const single = before.map((column) => ({ ...column, cells: column.cells.slice(0, 1) }))
+      const none = await own.load('no_rows', empty)
+      const one = await own.load('one_row', single)
+      const report = await compareSources(source(none), source(one), { names })
+      expect(report.reference.rows).toBe(0)
+      expect(report.current.rows).toBe(1)
+      for (const column of report.columns) {
+        expect(column.verdict, column.name).toBe('insufficient-data')
+      }
+      expect(report.decision.action).toBe('UNDECIDED')
+    })
+
+    test('reads views, queries, and the rows of a condition', async () => {
+      const [x, city] = [own.dialect.identifier('tied'), own.dialect.identifier('city')]
+      const condition = `${x} > 0 AND ${city} <> 'city 1'`
+      const chosen = (table: TestTable): TestTable => {
+        const [tied, texts] = ['tied', 'city'].map(
+          (name) => table.find((one) => one.name === name)!,
+        )
+        const rows = tied!.cells.flatMap((cell, i) =>
+          Number(cell) > 0 && texts!.cells[i] !== 'city 1' ? [i] : [],
+        )
+        return [tied!, texts!].map((column) => ({
+          ...column,
+          cells: rows.map((i) => column.cells[i]!),
+        }))
+      }
+      const options = { names, columns: ['tied', 'city'] }
+      const expected = detectDrift(cellsOf(chosen(before)), cellsOf(chosen(after)), options)
+      const byWhere = await compareSources(
+        source(reference, condition),
+        source(current, condition),
+        options,
+      )
+      expectSameReport(byWhere, expected)
+      const query = (from: string) => `SELECT ${x}, ${city} FROM ${from} WHERE ${condition}`
+      expectSameReport(
+        await compareSources(source(query(reference)), source(query(current)), options),
+        expected,
+      )
+      await own.run(`CREATE VIEW chosen_before AS ${query(reference)}`)
+      await own.run(`CREATE VIEW chosen_after AS ${query(current)}`)
+      expectSameReport(
+        await compareSources(source('chosen_before'), source('chosen_after'), options),
+        expected,
+      )
+    })
+
+    test('tells ten thousand categories apart', async () => {
+      const table = (from: number): TestTable => [
+        {
+          name: 'id',
+          kind: 'text',
+          cells: Array.from({ length: 12_000 }, (_, i) => `id ${from + (i % 10_000)}`),
+        },
+      ]
+      const [a, b] = [table(0), table(1)]
+      const [left, right] = [await own.load('many_before', a), await own.load('many_after', b)]
+      const types = { id: 'categorical' } as const
+      const report = await compareSources(source(left), source(right), { names, types })
+      expectSameReport(report, detectDrift(cellsOf(a), cellsOf(b), { names, types }))
+    })
+
+    test('of however many rows, as few come back', async () => {
+      const columns = ['float', 'long tail', 'tied', 'at', 'flag', 'city']
+      const most = async (left: string, right: string) => {
+        ran.length = 0
+        await compareSources(source(left), source(right), { columns })
+        return ran.map((statement) => statement.rows)
+      }
+      const counts = await most(reference, current)
+      const twice = [before, after].map((table) =>
+        table.map((column) => ({ ...column, cells: [...column.cells, ...column.cells] })),
+      )
+      const [left, right] = [
+        await own.load('twice_before', twice[0]!),
+        await own.load('twice_after', twice[1]!),
+      ]
+      const more = await most(left, right)
+      expect(more.length).toBe(counts.length)
+      for (const count of [...counts, ...more]) expect(count).toBeLessThanOrEqual(140)
+      expect(
+        ran.every(({ sql }) => !/SELECT \*/.test(sql) || /DESCRIBE|one LEFT JOIN/.test(sql)),
+      ).toBe(true)
+    })
+
+    test('says that a table, or a column that was asked for, is not there', async () => {
+      await expect(compareSources(source('no_such_table'), source(current))).rejects.toMatchObject({
+        code: 'ERR_SOURCE',
+        message: expect.stringMatching(/^no_such_table: .+/),
+      })
+      await expect(
+        compareSources(source(reference, 'no_such_column > 1'), source(current)),
+      ).rejects.toMatchObject({ code: 'ERR_SOURCE' })
+    })
+  })
+}
+
+/** But for what depends on the order in which numbers are added: sums, and the id that holds them. */
+export function expectSameReport(
+  { id: _, ...report }: DriftReport,
+  { id: __, ...expected }: DriftReport,
+  except: readonly string[] = [],
+): void {
+  // In JavaScript a column called 1 comes first.
+  const byName = new Map(report.columns.map((column) => [column.name, column]))
+  expect(byName.size).toBe(expected.columns.length)
+  for (const column of expected.columns) {
+    if (except.includes(column.name)) continue
+    const own = byName.get(column.name)!
+    for (const side of ['reference', 'current'] as const) {
+      const [sum, known] = [sumOf(own[side]), sumOf(column[side])]
+      if (known === null || sum === null) expect(sum, column.name).toBe(known)
+      else
+        expect(Math.abs(sum - known)).toBeLessThanOrEqual(
+          1e-11 * Math.max(1, Math.abs(known), spreadOf(column[side])),
+        )
+    }
+    expect(withoutSums(own), column.name).toEqual(withoutSums(column))
+  }
+  const rest = ({ columns: _columns, ...others }: Omit<DriftReport, 'id'>) => others
+  if (except.length === 0) expect(rest(report)).toEqual(rest(expected))
+}
+
+type Picture = DriftReport['columns'][number]['reference']
+
+function sumOf(profile: Picture): number | null {
+  return profile?.kind === 'numeric' ? profile.sum : null
+}
+
+/** What the sum of the magnitudes is at most. */
+function spreadOf(profile: Picture): number {
+  if (profile?.kind !== 'numeric') return 0
+  return profile.n * Math.max(Math.abs(profile.min ?? 0), Math.abs(profile.max ?? 0))
+}
+
+function withoutSums(column: DriftReport['columns'][number]): unknown {
+  return JSON.parse(JSON.stringify(column, (key, value) => (key === 'sum' ? undefined : value)))
+}
+
+function expectSameProfile(
+  stored: ReturnType<typeof profile>,
+  expected: ReturnType<typeof profile>,
+): void {
+  expect(stored.rows).toBe(expected.rows)
+  expect(stored.columns.map(({ name }) => name)).toEqual(expected.columns.map(({ name }) => name))
+  for (const [i, column] of expected.columns.entries()) {
+    const own = stored.columns[i]!
+    // The catalogue knows what a column is in which there is nothing.
+    if (column.profile.n === 0 && own.profile.n === 0) continue
+    const withoutSum = ({ profile }: typeof column) =>
+      JSON.parse(JSON.stringify(profile, (key, value) => (key === 'sum' ? undefined : value)))
+    expect(own.type).toBe(column.type)
+    expect(withoutSum(own), column.name).toEqual(withoutSum(column))
+    if (own.distinct !== undefined) expect(own.distinct, column.name).toBe(column.distinct)
+    if (own.moments === undefined) continue
+    const { mean, squaredDeviations } = column.moments!
+    expect(Math.abs(own.moments.mean / mean - 1)).toBeLessThan(1e-9)
+    expect(Math.abs(own.moments.squaredDeviations - squaredDeviations)).toBeLessThan(
+      1e-9 * Math.max(1, Math.abs(squaredDeviations)),
+    )
+  }
+}
