@@ -13,11 +13,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const FOLDER = 'docs/api'
 
 /** Shared by the packages themselves: no public API (see the README of core). */
-const INTERNAL = new Set(
-  ['internal', 'options', 'http-access', 'http-exchange', 'hashes'].map(
+const INTERNAL = new Set([
+  ...['internal', 'options', 'http-access', 'http-exchange', 'hashes'].map(
     (name) => `@tidegauge/core/${name}`,
   ),
-)
+  '@tidegauge/drift/internal',
+])
 
 interface Manifest {
   readonly name: string
