@@ -9,6 +9,7 @@ import {
   tableProfileOf,
   type UnprofiledColumn,
 } from '@tidegauge/drift'
+import { atHand } from '../data/at-hand.ts'
 import { assertCondition } from '../data/condition.ts'
 import type { DataColumn, DataTable } from '../data/data-table.ts'
 import type { DataFormat } from '../data/formats.ts'
@@ -116,7 +117,9 @@ async function store(file: ProfileFile, session: Session) {
     progress.column(column.name, i, kept.length)
     const options = { ...file, like: likes.get(column.name), onRows: progress.rows }
     const { name } = column
-    const stored = await storeColumn(session, table, column, options).catch((error) => {
+    const read = atHand(session, table, column)
+    const storing = read.then((own) => storeColumn(session, table, own, options))
+    const stored = await storing.catch((error) => {
       return { name, type: null, reason: whyUnread(name, error) }
     })
     const { reading } = column

@@ -10,6 +10,7 @@ import {
   type UnreadableColumn,
   type WantedColumn,
 } from '@tidegauge/drift'
+import { atHand } from './at-hand.ts'
 import {
   type CountedCategories,
   countCategories,
@@ -75,8 +76,8 @@ export async function readPair(
     const { values, ...read } = await alone('reference')
     return { reference: values, current: without.current, ...read }
   }
-  const reference = halfOf(sides.reference, name)
-  const current = halfOf(sides.current, name)
+  const reference = await halfOf(sides.reference, name, session)
+  const current = await halfOf(sides.current, name, session)
   const context = { name, wanted, session, options }
   if (reference.kind === 'stored' && current.kind === 'stored') {
     return { reference: reference.column, current: current.column }
@@ -110,7 +111,7 @@ export async function readSide(
 ): Promise<ColumnSideInput> {
   const without = withoutCells(side, name)
   if (without !== undefined) return { values: without }
-  const half = halfOf(side, name)
+  const half = await halfOf(side, name, session)
   if (half.kind === 'stored') return { values: half.column }
   const context = { name, wanted, session, options }
   if (areNumbers(half, wanted.type)) {
@@ -158,9 +159,10 @@ function withoutCells(side: Side, name: string): UnprofiledColumn | UnreadableCo
   return side.stored.unprofiled?.find((column) => column.name === name)
 }
 
-function halfOf(side: Side, name: string): Unread {
+async function halfOf(side: Side, name: string, session: Session): Promise<Unread> {
   if (side.kind === 'table') {
-    return { kind: 'cells', table: side.table, column: side.table.columns.get(name)! }
+    const { table } = side
+    return { kind: 'cells', table, column: await atHand(session, table, table.columns.get(name)!) }
   }
   return { kind: 'stored', column: side.stored.columns.find((column) => column.name === name)! }
 }
