@@ -11,7 +11,13 @@ let listening = false
  */
 export function atTheEnd(wish: () => void): () => void {
   const carryOut = () => {
-    for (let next = lastWishes.pop(); next !== undefined; next = lastWishes.pop()) next()
+    for (let next = lastWishes.pop(); next !== undefined; next = lastWishes.pop()) {
+      try {
+        next()
+      } catch {
+        // The others have theirs all the same.
+      }
+    }
   }
   if (!listening) {
     listening = true
@@ -41,6 +47,8 @@ export interface ServerProcess {
   readonly pid: number
   /** The first match in what it has printed; rejects where it ends before, or says nothing for too long. */
   printed(pattern: RegExp, milliseconds?: number): Promise<RegExpExecArray>
+  /** Writes to its standard input, where it is tied. */
+  say(text: string): void
   /** Ends it, by force if it must be, and waits until it is gone. */
   stop(): Promise<void>
 }
@@ -68,10 +76,11 @@ export function startServer(
   const kill = () => void child.kill(force)
   const forget = atTheEnd(kill)
 
-  let output = ''
-  for (const stream of [child.stdout!, child.stderr!]) {
+  child.stdin?.on('error', () => {}) // gone before it heard all: its output says why
+  const outputs = ['', '']
+  for (const [index, stream] of [child.stdout!, child.stderr!].entries()) {
     stream.setEncoding('utf8').on('data', (text) => {
-      output += text
+      outputs[index] += text
     })
   }
   return {
@@ -82,14 +91,17 @@ export function startServer(
         gone = true
       })
       for (const deadline = Date.now() + milliseconds; ; ) {
-        const match = pattern.exec(output)
-        if (match !== null) return match
+        const match = outputs.map((output) => pattern.exec(output)).find((found) => found !== null)
+        if (match !== undefined) return match
         if (gone || Date.now() > deadline) {
-          throw new Error(`${program} ${gone ? 'ended' : 'waits'} without ${pattern}: ${output}`)
+          throw new Error(
+            `${program} ${gone ? 'ended' : 'waits'} without ${pattern}: ${outputs.join('')}`,
+          )
         }
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     },
+    say: (text) => void child.stdin?.write(text),
     async stop() {
       child.kill(stopSignal)
       const patience = setTimeout(kill, 5000)

