@@ -47,7 +47,7 @@ const SERVERS: Readonly<Record<ServerName, Server>> = {
   },
   chromium: { missing: () => notOnPath('chromium'), install: 'apt-get install chromium' },
   postgres: {
-    missing: () => (postgresFolder() === undefined ? ['initdb and postgres'] : []),
+    missing: () => (postgresFolder() === undefined ? ['PostgreSQL (15 or later)'] : []),
     install: `${INSTALL_ENGINES} <folder> postgres, then . <folder>/env; or apt-get install postgresql`,
   },
   clickhouse: {
@@ -96,18 +96,25 @@ export function describeWithServer(server: ServerName, title: string, tests: () 
   describe.runIf(missing.length === 0)(title, tests)
 }
 
-/** Where PostgreSQL's programs are: the folder that `TIDEGAUGE_POSTGRES_BIN` names, one on the PATH, Debian's newest. */
+/**
+ * Where PostgreSQL's programs are, of version 15 or later: the folder that `TIDEGAUGE_POSTGRES_BIN` names, one on the
+ * PATH, Debian's newest. On Windows, where nothing asks a server to end, it has to be named.
+ */
 export function postgresFolder(): string | undefined {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => +b - +a) : []
+  const found = [...onPath(), ...versions.map((version) => join(debian, version, 'bin'))]
   const named = process.env.TIDEGAUGE_POSTGRES_BIN
-  const places =
-    named === undefined
-      ? [...onPath(), ...versions.map((version) => join(debian, version, 'bin'))]
-      : [named]
-  return places.find(
-    (folder) => runs(join(folder, exe('initdb'))) && runs(join(folder, exe('postgres'))),
-  )
+  const places = named !== undefined ? [named] : process.platform === 'win32' ? [] : found
+  return places.find((folder) => {
+    const [initdb, postgres] = [join(folder, exe('initdb')), join(folder, exe('postgres'))]
+    return runs(initdb) && runs(postgres) && majorVersion(postgres) >= 15
+  })
+}
+
+function majorVersion(program: string): number {
+  const { stdout } = spawnSync(program, ['--version'], { timeout: 30_000, encoding: 'utf8' })
+  return Number(/ (\d+)/.exec(stdout ?? '')?.[1] ?? 0)
 }
 
 /** A ClickHouse server: `TIDEGAUGE_CLICKHOUSE_SERVER`, or the one of Debian, whose folder is not on everyone's PATH. */
