@@ -7,6 +7,8 @@ export interface Writing {
   text?(text: string): string
   /** What stands behind the column list: an engine of tables. */
   readonly suffix?: string
+  /** Where the shortest digits are not read back as the same number. */
+  double?(x: number, kind: CellKind): string
   /** A number that is none, by its spelling. */
   special?(x: number, type: string): string
   moment?(at: Date, kind: CellKind, type: string): string
@@ -44,7 +46,8 @@ function literalOf(cell: Cell, kind: CellKind, writing: Writing): string {
       return String(cell)
     case 'number':
       if (!Number.isFinite(cell) || Object.is(cell, -0)) return special(cell, type)
-      return kind === 'decimal' || kind === 'whole' ? String(cell) : cell.toExponential()
+      if (kind === 'decimal' || kind === 'whole') return String(cell)
+      return writing.double?.(cell, kind) ?? cell.toExponential()
     default:
       return moment(cell, kind, type)
   }

@@ -260,9 +260,12 @@ function pairOf(
   n: number,
   m: number,
 ): { readonly reference: NumericProfile; readonly current: NumericProfile } {
-  // What rounding has made one edge bounds no cell.
-  const used = boundaries.filter(({ x }, i) => {
-    return x > (boundaries[i - 1]?.x ?? -Number.MAX_VALUE) && x < Number.MAX_VALUE
+  // What rounding has made one edge, or has put below the one before, bounds no cell.
+  let last = -Number.MAX_VALUE
+  const used = boundaries.filter(({ x }) => {
+    if (!(x > last && x < Number.MAX_VALUE)) return false
+    last = x
+    return true
   })
   const edges = [-Number.MAX_VALUE, ...used.map(({ x }) => x), Number.MAX_VALUE]
   const empty = numericProfile([], edges)

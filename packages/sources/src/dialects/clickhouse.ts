@@ -28,11 +28,47 @@ export const clickhouse: SqlDialect = {
   isNaN: (x) => `isNaN(${x})`,
   isInfinite: (x) => `isInfinite(${x})`,
   text: (column, kind) =>
-    kind === 'boolean' ? `if(${column}, 'true', 'false')` : `toString(${column})`,
-  quantiles: (x, levels) =>
-    levels.map((_, i) => `quantilesTDigest(${levels.join(', ')})(${x})[${i + 1}]`),
+    kind === 'boolean'
+      ? `CASE WHEN ${column} THEN 'true' WHEN NOT ${column} THEN 'false' END`
+      : `toString(${column})`,
+  quantiles: (x, levels) => `quantilesTDigest(${levels.join(', ')})(${x})`,
   drawn: (share) => `randCanonical() < ${doubleLiteral(share)}`,
 }
+
+/**
+ * ClickHouse as Debian has it, 18.16: no window functions, so that distances lie between two numbers, and no subquery, since
+ * it would send the rows of a distributed table to one node.
+ */
+export const clickhouse18: SqlDialect = {
+  ...clickhouse,
+  name: 'clickhouse18',
+  flat: true,
+  windows: false,
+  async columns(from, run) {
+    const rows = await run(`DESCRIBE TABLE ${from}`, Number.POSITIVE_INFINITY)
+    return rows.map(({ name, type }) => ({ name: String(name), type: String(type) }))
+  },
+  number(column, kind) {
+    if (kind === 'day') return `toFloat64(toRelativeDayNum(${column})) * 86400000`
+    if (kind === 'moment') return `toFloat64(toUnixTimestamp(${column})) * 1000`
+    return `toFloat64(${column})`
+  },
+  // It evaluates every branch of a CASE, and finds no lambda of a distributed table again.
+  slot: (x, edges) => edges.map((edge) => `(${x} > ${literal18(edge)})`).join(' + '),
+  literal: literal18,
+  drawn: (share) => `rand() < ${Math.round(share * 2 ** 32)}`,
+}
+
+/** It reads no number that is smaller than the least normal one. */
+function literal18(x: number): string {
+  if (x === 0 || Math.abs(x) >= SMALLEST_NORMAL) return doubleLiteral(x)
+  const bytes = new DataView(new ArrayBuffer(8))
+  bytes.setFloat64(0, x, true)
+  const hex = Array.from({ length: 8 }, (_, i) => bytes.getUint8(i).toString(16).padStart(2, '0'))
+  return `reinterpretAsFloat64(unhex('${hex.join('')}'))`
+}
+
+const SMALLEST_NORMAL = 2 ** -1022
 
 function kindOf(type: string): SqlKind | null {
   const bare = bareOf(type)
@@ -85,5 +121,4 @@ const READING = {
   readonly: 2,
   output_format_json_quote_denormals: 1,
   output_format_json_quote_64bit_integers: 1,
-  session_timezone: 'UTC',
 }

@@ -24,9 +24,7 @@ export const duckdb: SqlDialect = {
     }
   },
   text: (column) => `${column}::VARCHAR`,
-  // Sketches of t-digests, of which one list costs one pass.
-  quantiles: (x, levels) =>
-    levels.map((_, i) => `approx_quantile(${x}, [${levels.join(', ')}])[${i + 1}]`),
+  quantiles: (x, levels) => `approx_quantile(${x}, [${levels.join(', ')}])`,
 }
 
 const KINDS = new Map<string, SqlKind>([

@@ -43,10 +43,7 @@ export const postgres: SqlDialect = {
   // Its buckets hold their lower end: x > e where x is at least the next number above e.
   slot: (x, edges) => `width_bucket(${x}, ARRAY[${edges.map(nextAbove).join(', ')}]::float8[])`,
   quantiles: (x, levels) =>
-    levels.map(
-      (_, i) =>
-        `(percentile_disc(ARRAY[${levels.join(', ')}]::float8[]) WITHIN GROUP (ORDER BY ${x}))[${i + 1}]`,
-    ),
+    `percentile_disc(ARRAY[${levels.join(', ')}]::float8[]) WITHIN GROUP (ORDER BY ${x})`,
 }
 
 const KINDS = new Map<string, SqlKind>([

@@ -27,8 +27,7 @@ export const spark: SqlDialect = {
   },
   isInfinite: (x) => `${x} IN (double('Infinity'), double('-Infinity'))`,
   text: (column) => `CAST(${column} AS STRING)`,
-  quantiles: (x, levels) =>
-    levels.map((_, i) => `percentile_approx(${x}, array(${levels.join(', ')}), 10000)[${i}]`),
+  quantiles: (x, levels) => `percentile_approx(${x}, array(${levels.join(', ')}), 10000)`,
   drawn: (share) => `rand() < ${doubleLiteral(share)}`,
 }
 

@@ -8,6 +8,7 @@ export const STANDARD: Pick<
   | 'literal'
   | 'byBytes'
   | 'slot'
+  | 'flat'
   | 'windows'
   | 'drawn'
   | 'isNaN'
@@ -18,6 +19,7 @@ export const STANDARD: Pick<
   literal: (x) => doubleLiteral(x),
   byBytes: (text) => text,
   slot: (x, edges) => nestedCase(x, edges, doubleLiteral),
+  flat: false,
   windows: true,
   drawn: (share) => `random() < ${doubleLiteral(share)}`,
   isNaN: (x) => `isnan(${x})`,

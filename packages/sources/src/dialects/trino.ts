@@ -41,9 +41,7 @@ export const trino: SqlDialect = {
   // Its buckets hold their lower end: x > e where x is at least the next number above e.
   slot: (x, edges) => `width_bucket(${x}, ARRAY[${edges.map(nextAbove).join(', ')}])`,
   quantiles: (x, levels) =>
-    levels.map(
-      (_, i) => `approx_percentile(${x}, ARRAY[${levels.map(doubleLiteral).join(', ')}])[${i + 1}]`,
-    ),
+    `approx_percentile(${x}, ARRAY[${levels.map(doubleLiteral).join(', ')}])`,
 }
 
 function nextAbove(edge: number): string {

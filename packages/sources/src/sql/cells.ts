@@ -18,6 +18,15 @@ export function knownNumberIn(cell: unknown): number | null {
   return Number.isNaN(x) ? null : x + 0
 }
 
+/** An array of numbers: as such, within an object of the client's, or as text. */
+export function numbersIn(cell: unknown): number[] {
+  if (Array.isArray(cell)) return cell.map(numberIn)
+  const { items } = (cell ?? {}) as { readonly items?: unknown }
+  if (Array.isArray(items)) return items.map(numberIn)
+  const inner = /^\s*[[{](.*)[\]}]\s*$/s.exec(String(cell))?.[1]
+  return inner === undefined || inner.trim() === '' ? [] : inner.split(',').map(numberIn)
+}
+
 /** A category as core names it. */
 export function categoryIn(cell: unknown, kind: SqlKind): string {
   switch (kind) {

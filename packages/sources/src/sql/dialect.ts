@@ -54,13 +54,18 @@ export interface SqlDialect {
   byBytes(text: string): string
   /** Which of these ascending numbers is the first at least as large as x? Their places from 0; their number where x is above them all. */
   slot(x: string, edges: readonly number[]): string
+  /**
+   * Must a statement have no subquery? Of a table that lies on several nodes, rows would leave them where the engine counts
+   * only what stands at the top by node. Expressions are repeated then.
+   */
+  readonly flat: boolean
   /** Are there window functions? Without them distances lie between two numbers, and quantiles are approximate. */
   readonly windows: boolean
   /**
-   * Approximate quantiles of the values of x, NULL left out, in one row: for each level an expression. Only where the
-   * levels are many may they be rough: counts between them are exact.
+   * Approximate quantiles of the values of x, NULL left out: an array of one for each level. They may be rough: counts
+   * between them are exact.
    */
-  quantiles(x: string, levels: readonly number[]): readonly string[]
+  quantiles(x: string, levels: readonly number[]): string
   /** Rows drawn evenly: an expression that is true for about this share of them. */
   drawn(share: number): string
 }

@@ -29,7 +29,7 @@ import type {
   SourceShape,
   TableSource,
 } from '../table-source.ts'
-import { categoryIn, isOfDates, knownNumberIn, numberIn } from './cells.ts'
+import { categoryIn, isOfDates, knownNumberIn, numberIn, numbersIn } from './cells.ts'
 import type { SqlDialect, SqlKind } from './dialect.ts'
 import type { RanStatement, SqlEngine } from './engine.ts'
 import { assertOneExpression, fromSql } from './one-expression.ts'
@@ -305,13 +305,9 @@ class SqlTable implements TableSource {
     }
     const { min, max } = await this.#summary(column)
     const levels = Array.from({ length: bins - 1 }, (_, i) => (i + 1) / bins)
-    const values: number[] = []
-    for (let i = 0; i < levels.length; i += 100) {
-      const asked = levels.slice(i, i + 100)
-      const sql = quantilesStatement(this.#table.rows, column, asked)
-      const [row] = await this.#runner.run(sql, 1)
-      values.push(...asked.map((_, k) => numberIn(row?.[`q${k}`])))
-    }
+    const sql = quantilesStatement(this.#table.rows, column, levels)
+    const [row] = await this.#runner.run(sql, 1)
+    const values = numbersIn(row?.q)
     // Approximate ones need not ascend, nor lie between the extremes.
     const sorted = [min!, ...values.filter((x) => x > min! && x < max!).sort((a, b) => a - b), max!]
     return {
@@ -510,6 +506,8 @@ class SqlTable implements TableSource {
       )
     }
     const numbers = cells.map(numberIn)
+    // Of nothing nobody can tell what it is: as of a column of nulls.
+    if (numbers.every(Number.isNaN)) return numbers.map(() => null)
     if (!isOfDates(column.kind)) return Float64Array.from(numbers)
     return numbers.map((time) => (Number.isFinite(time) ? new Date(time) : null))
   }

@@ -23,9 +23,12 @@ export function countStatement(rows: Rows): string {
 /** How many values there are, of numbers how many are none, and their extremes; of several columns in one pass. */
 export function summaryStatement(rows: Rows, columns: readonly KnownColumn[]): string {
   const { dialect } = rows
-  const cells = columns.map((column, i) => `${cellOf(dialect, column)} AS x${i}`)
+  const { names, from } = named(
+    rows,
+    columns.map((column) => cellOf(dialect, column)),
+  )
   const sums = columns.flatMap(({ kind }, i) => {
-    const x = `x${i}`
+    const x = names[i]!
     const count = `COUNT(${x}) AS p${i}`
     if (kind === 'text') return [count]
     const finite = finiteOf(dialect, x, kind)
@@ -40,10 +43,21 @@ export function summaryStatement(rows: Rows, columns: readonly KnownColumn[]): s
     const infinite = `${countOf(`${x} IS NOT NULL AND ${dialect.isInfinite(x)}`)} AS i${i}`
     return [count, nan, infinite, ...extremes]
   })
-  return `SELECT COUNT(*) AS n, ${sums.join(', ')} FROM (SELECT ${cells.join(', ')} FROM ${behindFrom(rows)}) s`
+  return `SELECT COUNT(*) AS n, ${sums.join(', ')} FROM ${from}`
 }
 
-/** Of each column: `cellOf`. Texts are only counted. */
+/** Expressions under names of their own, and what stands behind FROM then. */
+function named(
+  rows: Rows,
+  expressions: readonly string[],
+): { readonly names: readonly string[]; readonly from: string } {
+  if (rows.dialect.flat) return { names: expressions, from: behindFrom(rows) }
+  const names = expressions.map((_, i) => `x${i}`)
+  const cells = expressions.map((expression, i) => `${expression} AS x${i}`)
+  return { names, from: `(SELECT ${cells.join(', ')} FROM ${behindFrom(rows)}) s` }
+}
+
+/** Of each column: what is counted of it. Texts are only counted. */
 function cellOf(dialect: SqlDialect, column: KnownColumn): string {
   return column.kind === 'text' ? dialect.identifier(column.name) : numberOf(dialect, column)
 }
@@ -62,11 +76,38 @@ function finiteOf(dialect: SqlDialect, x: string, kind: SqlKind): string {
   return `CASE WHEN ${dialect.isNaN(x)} THEN NULL WHEN ${dialect.isInfinite(x)} THEN NULL ELSE ${x} END`
 }
 
-/** The finite values of a column as `v`. */
-function finiteValues(rows: Rows, column: KnownColumn): string {
+/** The finite values of a column: what each is called, and what stands behind FROM. */
+interface Values {
+  readonly v: string
+  readonly from: string
+}
+
+function finiteValues(rows: Rows, column: KnownColumn): Values {
   const { dialect } = rows
-  const cells = `SELECT ${numberOf(dialect, column)} AS x FROM ${behindFrom(rows)}`
-  return `SELECT v FROM (SELECT ${finiteOf(dialect, 'x', column.kind)} AS v FROM (${cells}) c) f WHERE v IS NOT NULL`
+  if (dialect.flat) {
+    // Repeated for each edge: short.
+    const v = numberOf(dialect, column)
+    const { from } = present(rows, v, behindFrom(rows))
+    const andFinite = ` AND NOT ${dialect.isNaN(v)} AND NOT ${dialect.isInfinite(v)}`
+    return { v, from: mayBeNone(column.kind) ? `${from}${andFinite}` : from }
+  }
+  const { names, from } = named(rows, [numberOf(rows.dialect, column)])
+  return present(rows, finiteOf(rows.dialect, names[0]!, column.kind), from)
+}
+
+/** Those of an expression that are not NULL. */
+function present({ dialect, where }: Rows, expression: string, from: string): Values {
+  if (dialect.flat) {
+    const isThere = `${expression} IS NOT NULL`
+    return { v: expression, from: `${from} ${where === undefined ? 'WHERE' : 'AND'} ${isThere}` }
+  }
+  return { v: 'v', from: `(SELECT ${expression} AS v FROM ${from}) f WHERE v IS NOT NULL` }
+}
+
+/** The same as a subquery: of engines that have windows. */
+function selectFinite(rows: Rows, column: KnownColumn): string {
+  const { v, from } = finiteValues(rows, column)
+  return `SELECT ${v} AS v FROM ${from}`
 }
 
 /**
@@ -83,7 +124,7 @@ export function ranksStatement(
     'SELECT v, row_number() OVER (ORDER BY v) AS r, dense_rank() OVER (ORDER BY v) AS d, lag(v) OVER (ORDER BY v) AS p'
   const isFirst = distinct > 0 ? ` OR (d <= ${distinct} AND (p IS NULL OR p <> v))` : ''
   const asked = places.map((place) => place + 1).join(', ')
-  return `SELECT r, d, v FROM (${ranked} FROM (${finiteValues(rows, column)}) s) w WHERE r IN (${asked})${isFirst}`
+  return `SELECT r, d, v FROM (${ranked} FROM (${selectFinite(rows, column)}) s) w WHERE r IN (${asked})${isFirst}`
 }
 
 /**
@@ -98,8 +139,8 @@ export function widestGapStatement(
 ): string {
   const { dialect } = reference.rows
   const both = [
-    `SELECT v, 1 AS k FROM (${finiteValues(reference.rows, reference.column)}) a`,
-    `SELECT v, 0 AS k FROM (${finiteValues(current.rows, current.column)}) b`,
+    `SELECT v, 1 AS k FROM (${selectFinite(reference.rows, reference.column)}) a`,
+    `SELECT v, 0 AS k FROM (${selectFinite(current.rows, current.column)}) b`,
   ].join(' UNION ALL ')
   const [n, m] = [reference.n, current.n].map((count) => dialect.literal(count))
   const running = `SELECT v, SUM(k) OVER (ORDER BY v ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS i, row_number() OVER (ORDER BY v) AS r, lead(v) OVER (ORDER BY v) AS w FROM (${both}) u`
@@ -111,39 +152,52 @@ export function widestGapStatement(
 
 /** How many finite values fall into each slot (`b`): 0 up to the first edge, then one a bin, then what is above. */
 export function slotsStatement(rows: Rows, column: KnownColumn, edges: readonly number[]): string {
-  const slot = rows.dialect.slot('v', edges)
-  return `SELECT b, COUNT(*) AS c FROM (SELECT ${slot} AS b FROM (${finiteValues(rows, column)}) s) t GROUP BY b`
+  const { v, from } = finiteValues(rows, column)
+  return countedBy(rows, rows.dialect.slot(v, edges), 'b', from)
 }
 
-/** Approximate quantiles of the finite values, one of `q0`, `q1` … for each level. */
+/** COUNT(*) as `c` for each value of an expression. */
+function countedBy({ dialect }: Rows, expression: string, name: string, from: string): string {
+  if (dialect.flat) {
+    return `SELECT ${expression} AS ${name}, COUNT(*) AS c FROM ${from} GROUP BY ${expression}`
+  }
+  return `SELECT ${name}, COUNT(*) AS c FROM (SELECT ${expression} AS ${name} FROM ${from}) g GROUP BY ${name}`
+}
+
+/** Approximate quantiles of the finite values: `q`, an array of one for each level. */
 export function quantilesStatement(
   rows: Rows,
   column: KnownColumn,
   levels: readonly number[],
 ): string {
-  const quantiles = rows.dialect.quantiles('v', levels).map((sql, i) => `${sql} AS q${i}`)
-  return `SELECT ${quantiles.join(', ')} FROM (${finiteValues(rows, column)}) s`
+  const { v, from } = finiteValues(rows, column)
+  return `SELECT ${rows.dialect.quantiles(v, levels)} AS q FROM ${from}`
 }
 
 /** Σ (x − c), Σ (x − c)², and how many different values there are. */
 export function momentsStatement(rows: Rows, column: KnownColumn, centre: number): string {
-  const { dialect } = rows
-  const away = `(v - ${dialect.literal(centre)})`
-  return `SELECT SUM(${away}) AS m1, SUM(${away} * ${away}) AS m2, COUNT(DISTINCT v) AS d FROM (${finiteValues(rows, column)}) s`
+  const { v, from } = finiteValues(rows, column)
+  const away = `(${v} - ${rows.dialect.literal(centre)})`
+  return `SELECT SUM(${away}) AS m1, SUM(${away} * ${away}) AS m2, COUNT(DISTINCT ${v}) AS d FROM ${from}`
 }
 
 /** The most frequent categories (`v`) and their counts (`c`), at most so many. */
 export function categoriesStatement(rows: Rows, column: KnownColumn, most: number): string {
   const { dialect } = rows
-  const name = categoryOf(dialect, column)
+  const { v, from } = categories(rows, column)
   const order = isText(column.kind) ? dialect.byBytes('v') : 'v'
-  return `SELECT v, COUNT(*) AS c FROM (SELECT ${name} AS v FROM ${behindFrom(rows)}) s WHERE v IS NOT NULL GROUP BY v ORDER BY c DESC, ${order} LIMIT ${most}`
+  return `${countedBy(rows, v, 'v', from)} ORDER BY c DESC, ${order} LIMIT ${most}`
+}
+
+function categories(rows: Rows, column: KnownColumn): Values {
+  const { names, from } = named(rows, [categoryOf(rows.dialect, column)])
+  return present(rows, names[0]!, from)
 }
 
 /** How many different categories there are. */
 export function distinctStatement(rows: Rows, column: KnownColumn): string {
-  const name = categoryOf(rows.dialect, column)
-  return `SELECT COUNT(DISTINCT v) AS d FROM (SELECT ${name} AS v FROM ${behindFrom(rows)}) s`
+  const { v, from } = categories(rows, column)
+  return `SELECT COUNT(DISTINCT ${v}) AS d FROM ${from}`
 }
 
 function categoryOf(dialect: SqlDialect, column: KnownColumn): string {
@@ -166,10 +220,10 @@ export function sampleStatement(
   share: number,
   most: number,
 ): string {
-  const { dialect } = rows
+  const { dialect, where } = rows
   const cell = as === 'numbers' ? numberOf(dialect, column) : categoryOf(dialect, column)
-  const drawn = share < 1 ? ` WHERE ${dialect.drawn(share)}` : ''
-  return `SELECT v FROM (SELECT ${cell} AS v FROM ${behindFrom(rows)}) s${drawn} LIMIT ${most}`
+  const drawn = share < 1 ? ` ${where === undefined ? 'WHERE' : 'AND'} ${dialect.drawn(share)}` : ''
+  return `SELECT ${cell} AS v FROM ${behindFrom(rows)}${drawn} LIMIT ${most}`
 }
 
 /** With the condition within parentheses and on lines of its own. */
