@@ -13,9 +13,16 @@ const LONGEST = 300
 
 /** What an engine says, on one line: it may be a page of its own stack, and may quote what it was given. */
 export function lineOf(error: unknown): string {
-  const message = error instanceof Error ? error.message || error.name : String(error)
-  const line = message.replace(CREDENTIALS, '//…@').replace(/\s+/g, ' ').trim()
+  const line = messageOf(error).replace(CREDENTIALS, '//…@').replace(/\s+/g, ' ').trim()
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
+}
+
+/** Of a host with two addresses neither of which answers, Node says no more than that there were two errors. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { errors = [] } = error as Partial<AggregateError>
+  if (error.message !== '' || errors.length === 0) return error.message || error.name
+  return errors.map(messageOf).join('; ')
 }
 
 /** Of a URL, which clients like to quote. */

@@ -91,6 +91,8 @@ export interface PostgresClient {
   release(destroy?: boolean): void
   /** Of the server's process, so that its statement can be cancelled. */
   readonly processID?: number | null
+  on?(event: 'error', listener: (error: Error) => void): unknown
+  removeListener?(event: 'error', listener: (error: Error) => void): unknown
 }
 
 /** One statement a message, whatever it holds: of the simple protocol a message may hold several. */
@@ -129,6 +131,16 @@ interface Snapshot extends SqlEngine {
 async function begin(pool: PostgresPool): Promise<Snapshot> {
   const client = await pool.connect()
   let isBroken = false
+  // A connection that goes away is told to whoever waits for a statement, and as an event too, which would end the process.
+  const onError = () => {
+    isBroken = true
+  }
+  client.on?.('error', onError)
+  const release = () => {
+    client.release(isBroken)
+    // Of what is not given back to the pool, more may be heard until it is closed.
+    if (!isBroken) client.removeListener?.('error', onError)
+  }
   const run = async (sql: string, signal: AbortSignal): Promise<SqlResult> => {
     const cancel = () => {
       // The server answers the statement with an error then: whoever waits hears of it.
@@ -150,7 +162,8 @@ async function begin(pool: PostgresPool): Promise<Snapshot> {
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY')
     await client.query(`SAVEPOINT ${SAVEPOINT}`)
   } catch (error) {
-    client.release(true)
+    isBroken = true
+    release()
     throw error
   }
   return {
@@ -160,7 +173,7 @@ async function begin(pool: PostgresPool): Promise<Snapshot> {
       await client.query('ROLLBACK').catch(() => {
         isBroken = true
       })
-      client.release(isBroken)
+      release()
     },
   }
 }
