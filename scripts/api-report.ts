@@ -18,6 +18,7 @@ const INTERNAL = new Set([
     (name) => `@tidegauge/core/${name}`,
   ),
   '@tidegauge/drift/internal',
+  '@tidegauge/sources/internal',
 ])
 
 interface Manifest {

@@ -9,6 +9,7 @@ const config: Options = library(
     clickhouse: 'src/dialects/clickhouse.ts',
     trino: 'src/dialects/trino.ts',
     spark: 'src/dialects/spark.ts',
+    internal: 'src/internal.ts',
   },
   // In CommonJS too: an error of one entry must be an instance of the class that another exports.
   { splitting: true },

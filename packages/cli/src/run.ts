@@ -73,6 +73,7 @@ function isOurs(error: unknown): error is Error {
 const OUR_CODES = new Set([
   'ERR_USAGE',
   'ERR_INVALID_ARGUMENT',
+  'ERR_SOURCE',
   'ERR_UNWRITABLE_FILE',
   'ERR_UNSUPPORTED_VERSION',
   'ERR_INCOMPATIBLE_PROFILES',

@@ -28,7 +28,7 @@ export async function buildCommand(
     target: 'node20',
     silent: true,
     external: LOADED_LATER,
-    noExternal: [/^(?!@duckdb|@uwdata)/],
+    noExternal: [/^(?!@duckdb|@uwdata|@clickhouse|pg$)/],
     esbuildOptions(options) {
       options.conditions = ['tidegauge-source']
     },
@@ -39,7 +39,7 @@ export async function buildCommand(
   }
 }
 
-const LOADED_LATER = ['@duckdb/node-api', '@uwdata/flechette']
+const LOADED_LATER = ['@duckdb/node-api', '@uwdata/flechette', 'pg', '@clickhouse/client']
 
 const built = await buildCommand()
 afterAll(built.remove)

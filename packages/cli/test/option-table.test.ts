@@ -113,6 +113,7 @@ describe('the defaults in the table are those of the library', () => {
   test('of drift', () => {
     const values = typed(DRIFT_OPTIONS)
     expect(Object.keys(values)).toEqual([
+      'time-limit',
       'alpha',
       'correction',
       'tolerance',

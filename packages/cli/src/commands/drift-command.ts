@@ -1,5 +1,7 @@
-import type { DetectDriftOptions, MethodChoice } from '@tidegauge/drift'
+import type { DetectDriftOptions, DriftReport, MethodChoice } from '@tidegauge/drift'
 import { redactionOf } from '../data/redaction-key.ts'
+import type { EngineName } from '../engines/engine-names.ts'
+import { assertNoEngineOptions, tableOf, withEngine } from '../engines/engine-run.ts'
 import { EXIT } from '../exit-code.ts'
 import { overlaid, parseCommandLine } from '../options/command-line.ts'
 import { readConfig } from '../options/config-file.ts'
@@ -11,6 +13,7 @@ import { textsOf } from '../options/text-file-options.ts'
 import { exitCodeOf, failOnOf } from '../output/fail-on.ts'
 import { quietTerminal, type Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
+import type { TableSide } from './compare-tables.ts'
 
 /** @returns the exit code */
 export async function driftCommand(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -21,29 +24,144 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
   }
   const config = await readConfig(line.config, 'drift', DRIFT_OPTIONS)
   const options = overlaid(DRIFT_OPTIONS, config.values, line.values)
-  const { reference, current } = pathsOf(line.positionals, line.values, config.values)
-  const [{ assertShowable, renderOptionsOf, showReport }, { compareFiles }] = await Promise.all([
-    import('../output/report-formats.ts'),
-    import('./compare-files.ts'),
-  ])
+  const { engine } = options
+  const read =
+    engine === undefined
+      ? readingFiles(line.positionals, line.values, config.values, options)
+      : readingTables(engine, line.positionals, line.values, config.values, options)
+  const { assertShowable, renderOptionsOf, showReport } = await import(
+    '../output/report-formats.ts'
+  )
   assertShowable(options)
   const failOn = failOnOf(options['fail-on'])
   const shown = options.quiet ? quietTerminal(terminal) : terminal
-  const report = await compareFiles({
-    reference,
-    current,
-    input: options.input,
-    where: options.where,
-    texts: textsOf(options),
-    columns: options.columns,
-    exactRows: options['exact-rows'] ?? DRIFT_OPTIONS['exact-rows'].default,
-    options: detectOptionsOf(options),
-    terminal: shown,
-  })
+  const report = await read(shown)
   const render = renderOptionsOf(DRIFT_OPTIONS, options)
   showReport(report, { ...options, ...render }, shown)
   return exitCodeOf(report, failOn, terminal)
 }
+
+type Compare = (terminal: Terminal) => Promise<DriftReport>
+
+/** Both sides are files. */
+function readingFiles(
+  positionals: readonly string[],
+  line: DriftCommandOptions,
+  config: DriftCommandOptions,
+  options: DriftCommandOptions,
+): Compare {
+  assertNoEngineOptions(options, OF_TABLES)
+  const paths = pathsOf(positionals, line, config)
+  const detect = detectOptionsOf(options)
+  return async (terminal) => {
+    const { compareFiles } = await import('./compare-files.ts')
+    return compareFiles({
+      ...paths,
+      input: options.input,
+      where: options.where,
+      texts: textsOf(options),
+      columns: options.columns,
+      exactRows: options['exact-rows'] ?? DRIFT_OPTIONS['exact-rows'].default,
+      options: detect,
+      terminal,
+    })
+  }
+}
+
+const OF_TABLES = ['reference-file', 'current-file', 'table', 'from', 'log-statements'] as const
+
+/** At least one side lies in a database. */
+function readingTables(
+  engine: EngineName,
+  positionals: readonly string[],
+  line: DriftCommandOptions,
+  config: DriftCommandOptions,
+  options: DriftCommandOptions,
+): Compare {
+  const sides = tableSidesOf(positionals, line, config, options.time)
+  const { target, prediction, columns } = options
+  const all = columns && [...columns, ...(target ?? []), ...(prediction ?? [])]
+  const table = { ...tableOf(options), columns: all }
+  const detect = { ...detectOptionsOf(options), ...(columns !== undefined && { columns }) }
+  return async (terminal) => {
+    const { compareTables } = await import('./compare-tables.ts')
+    return withEngine(engine, options, (opened, log, signal) => {
+      const request = {
+        ...sides,
+        table: { ...table, ...log },
+        input: options.input,
+        texts: textsOf(options),
+        exactRows: options['exact-rows'],
+        options: detect,
+        terminal,
+      }
+      return compareTables(request, opened, signal)
+    })
+  }
+}
+
+/**
+ * Each side is rows of the table or a file, and the command line goes before the config file. Arguments are the values of the
+ * sides that are not said otherwise.
+ *
+ * @throws UsageError where a side is missing, or is said twice
+ */
+function tableSidesOf(
+  positionals: readonly string[],
+  line: DriftCommandOptions,
+  config: DriftCommandOptions,
+  time: string | undefined,
+): Readonly<Record<'reference' | 'current', TableSide>> {
+  const said = (side: 'reference' | 'current'): TableSide | undefined => {
+    for (const values of [line, config]) {
+      const [value, path] = [values[side], values[`${side}-file`]]
+      if (value !== undefined && path !== undefined) {
+        throw new UsageError(`--${side} and --${side}-file are one side: leave one of them out`)
+      }
+      if (path !== undefined) return { kind: 'file', path }
+      if (value !== undefined && (values === line || positionals.length === 0)) {
+        return { kind: 'rows', value }
+      }
+    }
+    return undefined
+  }
+  const [reference, current] = [said('reference'), said('current')]
+  const open = [reference, current].filter((side) => side === undefined)
+  if (positionals.length > open.length) {
+    throw new UsageError(
+      `drift takes a reference and a current side, received ${positionals.length + 2 - open.length} (see tidegauge drift --help)`,
+    )
+  }
+  const left = [...positionals]
+  const filled = [reference, current].map((side): TableSide | undefined => {
+    if (side !== undefined) return side
+    const value = left.shift()
+    return value === undefined ? undefined : { kind: 'rows', value }
+  })
+  const hasFile = filled.some((side) => side?.kind === 'file')
+  const [before, after] = filled.map((side, i): TableSide => {
+    // Beside a file a table may be a side as a whole.
+    if (side !== undefined) return side
+    if (hasFile && time === undefined) return { kind: 'rows', value: undefined }
+    throw new UsageError(
+      `which rows are the ${SIDES[i]}? Say a value of --time, as in --${SIDES[i]} 2024-01-31, or --${SIDES[i]}-file <file>`,
+    )
+  }) as [TableSide, TableSide]
+  if (before.kind === 'file' && after.kind === 'file') {
+    throw new UsageError(
+      'both sides are files: without --engine they are --reference and --current',
+    )
+  }
+  const [value] = [before, after].flatMap((side) =>
+    side.kind === 'rows' && side.value !== undefined ? [side.value] : [],
+  )
+  if (value !== undefined && time === undefined) {
+    throw new UsageError(`of which column is ${value} a value? Name it with --time`)
+  }
+  return { reference: before, current: after }
+}
+
+const SIDES = ['reference', 'current'] as const
 
 type Sides = Pick<DriftCommandOptions, 'reference' | 'current'>
 

@@ -24,8 +24,9 @@ export function parseCommandLine<const Specs extends OptionSpecs>(
   args: readonly string[],
   specs: Specs,
 ): CommandLine<Specs> {
+  const typed = Object.entries(specs).filter(([, { fileOnly }]) => fileOnly !== true)
   const options = Object.fromEntries(
-    Object.entries(specs).map(([name, { kind, short }]) => [
+    typed.map(([name, { kind, short }]) => [
       name,
       {
         type: kind === 'flag' ? ('boolean' as const) : ('string' as const),
@@ -85,6 +86,8 @@ function hintFor(unknown: string, names: readonly string[]): string {
         ] as const,
     ),
   )
+  const inFile = COMMAND_NAMES.some((name) => ownValue(COMMANDS[name].options, unknown)?.fileOnly)
+  if (inFile) return '; it stands in a config file alone: others see a command line'
   const near = nearest(unknown, [...written.keys()])
   if (near !== undefined) return `; did you mean --${written.get(near)}?`
   const others = COMMAND_NAMES.filter((name) => Object.hasOwn(COMMANDS[name].options, unknown))

@@ -1,6 +1,7 @@
 import { FORMATS } from '../data/formats.ts'
 import { FAIL_ON } from '../output/fail-on.ts'
 import { FORMAT_NAMES } from '../output/format-names.ts'
+import { ENGINE_OPTIONS } from './engine-options.ts'
 import type { CommandSpec, OptionValues } from './option-spec.ts'
 import { TEXT_FILE_OPTIONS } from './text-file-options.ts'
 
@@ -12,20 +13,32 @@ const WHAT_IS_READ = {
     kind: 'text',
     group: 'The two sides',
     value: '<file>',
-    text: 'the reference as an option: an argument alone is the other side',
+    text: 'the reference as an option: an argument alone is the other side. With --engine it is a value of --time: 2024-01-31, 2024-01',
   },
   current: {
     kind: 'text',
     group: 'The two sides',
     value: '<file>',
-    text: 'the current file as an option',
+    text: 'the current file as an option; with --engine a value of --time',
+  },
+  'reference-file': {
+    kind: 'text',
+    group: 'The two sides',
+    value: '<file>',
+    text: 'with --engine: a file, or a stored profile, as the reference',
+  },
+  'current-file': {
+    kind: 'text',
+    group: 'The two sides',
+    value: '<file>',
+    text: 'the same as the current side',
   },
   'reference-name': {
     kind: 'text',
     group: 'The two sides',
     value: '<name>',
     text: 'what reports call the reference',
-    default: "its file's name",
+    default: "its file's name, or the value of --time",
     fills: 'drift.names.reference',
   },
   'current-name': {
@@ -33,7 +46,7 @@ const WHAT_IS_READ = {
     group: 'The two sides',
     value: '<name>',
     text: 'what reports call the current side',
-    default: "its file's name",
+    default: "its file's name, or the value of --time",
     fills: 'drift.names.current',
   },
   input: {
@@ -48,7 +61,7 @@ const WHAT_IS_READ = {
     kind: 'text',
     group: 'Which rows and columns',
     value: '<condition>',
-    text: "only rows for which this holds: one condition in DuckDB's SQL",
+    text: "only rows for which this holds: one condition in DuckDB's SQL, with --engine in that of the engine",
   },
   columns: {
     kind: 'list',
@@ -83,7 +96,7 @@ const WHAT_IS_READ = {
     kind: 'text',
     group: 'Which rows and columns',
     value: '<column>',
-    text: 'when a row came to be: shown as the time range, not compared',
+    text: 'when a row came to be: shown as the time range, not compared. With --engine it also tells the rows of each side',
     default: 'the only column of dates, which is compared all the same',
     fills: 'drift.time',
   },
@@ -162,7 +175,7 @@ const HOW_IT_IS_JUDGED = {
     least: 1000,
     group: 'How to judge a column',
     value: '<rows>',
-    text: 'files of more rows are counted, not held',
+    text: 'files of more rows are counted, not held; in a database, quantiles of more values are approximate (there 1,000,000 by default)',
     default: 2_000_000,
   },
   share: {
@@ -309,9 +322,11 @@ const HOW_IT_IS_JUDGED = {
 } as const
 
 export const DRIFT_OPTIONS: typeof WHAT_IS_READ &
+  typeof ENGINE_OPTIONS &
   typeof TEXT_FILE_OPTIONS &
   typeof HOW_IT_IS_JUDGED = {
   ...WHAT_IS_READ,
+  ...ENGINE_OPTIONS,
   ...TEXT_FILE_OPTIONS,
   ...HOW_IT_IS_JUDGED,
 }
@@ -338,10 +353,11 @@ export const DRIFT: CommandSpec = {
   paths: [],
   notes: [
     'Exit codes: 0 fine, 1 what --fail-on asked for, 2 wrong usage or unreadable data, 70 an error of tidegauge, 130 interrupted.',
-    'Environment: NO_COLOR, CI (no progress), GITHUB_STEP_SUMMARY (a summary is added), TMPDIR, TIDEGAUGE_REDACTION_KEY.',
+    'Environment: NO_COLOR, CI (no progress), GITHUB_STEP_SUMMARY (a summary is added), TMPDIR, TIDEGAUGE_REDACTION_KEY, TIDEGAUGE_DATABASE_URL.',
   ],
   examples: [
     'tidegauge drift january.parquet february.parquet --target late --out reports',
+    'tidegauge drift --engine postgres --table user_snapshots --time as_of \\\n    --reference 2024-01-31 --current 2024-02-29 --target churn_label',
     'tidegauge drift january.profile.json february.csv --fail-on action,undecided',
   ],
 }

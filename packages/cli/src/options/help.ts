@@ -1,5 +1,5 @@
 import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.ts'
-import type { OptionSpec } from './option-spec.ts'
+import { configKey, type OptionSpec } from './option-spec.ts'
 
 /** As wide as the narrowest terminal that people use. */
 const WIDTH = 80
@@ -55,8 +55,9 @@ function groupsOf<Entry extends readonly [string, OptionSpec]>(
   return names.map((name) => [name, entries.filter(([, { group }]) => group === name)])
 }
 
-/** `--alpha <level>`. */
-export function usageOf(name: string, { short, value }: OptionSpec): string {
+/** `--alpha <level>`; `"url": <url>` where only a config file says it. */
+export function usageOf(name: string, { short, value, fileOnly }: OptionSpec): string {
+  if (fileOnly) return `"${configKey(name)}": ${value}`
   const flag = short === undefined ? `--${name}` : `-${short}, --${name}`
   return value === undefined ? flag : `${flag} ${value}`
 }

@@ -27,6 +27,8 @@ interface Described {
   readonly short?: string
   /** Not in a config file. */
   readonly lineOnly?: true
+  /** In a config file alone: what stands on a command line, others see. */
+  readonly fileOnly?: true
   /** Options of the library that get its value as it is, such as `drift.alpha`. */
   readonly fills?: string | readonly string[]
   /** Options of the library that the command makes of its value. */

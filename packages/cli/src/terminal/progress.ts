@@ -72,8 +72,10 @@ export function progressLine(state: ProgressState): string {
   const shown = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name
   const speed = (share * total * rowsOfColumn) / elapsed
   const known = share > 0 && elapsed > 0
-  const pace = known ? `  ${rate(speed)}  ${duration((elapsed / share) * (1 - share))} left` : ''
-  return `${bar} ${index + 1}/${total} ${shown}${pace}`
+  // How many rows there are, an engine does not tell ahead.
+  const pace = rowsOfColumn === 0 ? '' : `  ${rate(speed)}`
+  const left = known ? `${pace}  ${duration((elapsed / share) * (1 - share))} left` : ''
+  return `${bar} ${index + 1}/${total} ${shown}${left}`
 }
 
 const WIDTH = 20
