@@ -1,12 +1,20 @@
-import { numericProfile } from '@tidegauge/core'
+import { type NumericProfile, numericProfile } from '@tidegauge/core'
 import { expect, test } from 'vitest'
 import { decileCells } from './decile-cells.ts'
+import { neighbour } from './quantile-edges.ts'
 
-test('of one value in bins that are as narrow as can be, there is a cell for it', () => {
-  const [below, above] = [42 - 2 ** -47, 42 + 2 ** -47]
-  const constant = numericProfile(new Array(100).fill(42), [below - 2 ** -47, below, 42, above])
-  const { reference, current } = decileCells(constant, constant)
-  expect(reference.edges).toEqual([...new Set(reference.edges)])
-  expect(reference.counts).toEqual(current.counts)
-  expect(reference.counts).toContain(100)
+test.each([42, 0.1, 1e6, 7])('of %d alone, in bins as narrow as can be, the cells ascend', (x) => {
+  const [before, after] = [3000, 2400].map((n) =>
+    numericProfile(new Array(n).fill(x), [
+      neighbour(neighbour(x, -1), -1),
+      neighbour(x, -1),
+      x,
+      neighbour(x, 1),
+    ]),
+  ) as [NumericProfile, NumericProfile]
+  const cells = decileCells(before, after)
+  const [least, most] = cells.possible(() => 0) ?? [0, 0]
+  expect([least, most]).toEqual([0, 0])
+  expect(cells.reference.counts).toContain(3000)
+  expect(cells.current.counts).toContain(2400)
 })
