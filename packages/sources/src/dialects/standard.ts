@@ -9,6 +9,7 @@ export const STANDARD: Pick<
   | 'byBytes'
   | 'slot'
   | 'flat'
+  | 'sketches'
   | 'windows'
   | 'drawn'
   | 'isNaN'
@@ -21,6 +22,7 @@ export const STANDARD: Pick<
   slot: (x, edges) => nestedCase(x, edges, doubleLiteral),
   flat: false,
   windows: true,
+  sketches: true,
   drawn: (share) => `random() < ${doubleLiteral(share)}`,
   isNaN: (x) => `isnan(${x})`,
   isInfinite: (x) => `isinf(${x})`,

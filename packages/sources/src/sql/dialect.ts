@@ -66,6 +66,8 @@ export interface SqlDialect {
    * between them are exact.
    */
   quantiles(x: string, levels: readonly number[]): string
+  /** Are they made by one pass, in memory that does not grow? Else by sorting: of a large table a sample's are taken. */
+  readonly sketches: boolean
   /** Rows drawn evenly: an expression that is true for about this share of them. */
   drawn(share: number): string
 }

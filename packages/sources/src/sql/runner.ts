@@ -5,6 +5,8 @@ export interface RunnerOptions {
   readonly engine: SqlEngine
   readonly signal: AbortSignal | undefined
   readonly timeLimit: number
+  /** Is it a connection, which runs one statement at a time? */
+  readonly isSerial: boolean
   readonly onStatement: ((statement: RanStatement) => void) | undefined
 }
 
@@ -13,20 +15,46 @@ export interface Runner {
   run(sql: string, most: number): Promise<ReadonlyArray<Record<string, unknown>>>
 }
 
-export function runnerOf({ engine, signal, timeLimit, onStatement }: RunnerOptions): Runner {
+export function runnerOf(options: RunnerOptions): Runner {
+  const { engine, signal, timeLimit, onStatement } = options
   return {
     async run(sql, most) {
-      const start = performance.now()
-      const rows = await withinTime(engine, sql, signal, timeLimit)
-      if (rows.length > most) {
-        throw new SourceError(
-          `the engine gave back ${rows.length} rows where at most ${most} were asked for`,
-        )
+      const release = options.isSerial ? await turnOf(engine) : () => {}
+      try {
+        return await runOne(sql, most)
+      } finally {
+        release()
       }
-      onStatement?.({ sql, milliseconds: performance.now() - start, rows: rows.length })
-      return rows
     },
   }
+
+  async function runOne(sql: string, most: number): Promise<SqlRow[]> {
+    const start = performance.now()
+    const rows = await withinTime(engine, sql, signal, timeLimit)
+    if (rows.length > most) {
+      throw new SourceError(
+        `the engine gave back ${rows.length} rows where at most ${most} were asked for`,
+      )
+    }
+    onStatement?.({ sql, milliseconds: performance.now() - start, rows: rows.length })
+    return rows
+  }
+}
+
+const turns = new WeakMap<SqlEngine, Promise<void>>()
+
+/** Of a connection that runs one statement after the other: the time of one begins when it is its turn. */
+async function turnOf(engine: SqlEngine): Promise<() => void> {
+  const before = turns.get(engine)
+  let release = (): void => {}
+  turns.set(
+    engine,
+    new Promise((resolve) => {
+      release = resolve
+    }),
+  )
+  await before
+  return release
 }
 
 async function withinTime(

@@ -123,7 +123,7 @@ export function sqlSource(options: SqlSourceOptions): TableSource {
   const name = options.name ?? (behind === from.trim() ? behind : 'query')
   const table = { rows: { dialect, from: behind, where }, name, exclude }
   const runnerFor = (own: SqlEngine, signal?: AbortSignal) =>
-    runnerOf({ engine: own, signal, timeLimit, onStatement })
+    runnerOf({ engine: own, signal, timeLimit, onStatement, isSerial: own !== engine })
   return new SqlTable(table, engine, runnerFor(engine), runnerFor)
 }
 
@@ -305,15 +305,18 @@ class SqlTable implements TableSource {
     }
     const { min, max } = await this.#summary(column)
     const levels = Array.from({ length: bins - 1 }, (_, i) => (i + 1) / bins)
-    const sql = quantilesStatement(this.#table.rows, column, levels)
+    const sql = quantilesStatement(this.#table.rows, column, levels, n)
     const [row] = await this.#runner.run(sql, 1)
     const values = numbersIn(row?.q)
     // Approximate ones need not ascend, nor lie between the extremes.
-    const sorted = [min!, ...values.filter((x) => x > min! && x < max!).sort((a, b) => a - b), max!]
-    return {
-      edges: quantileEdgesOfPlaces(sorted.length, sorted.length - 1, (i) => sorted[i]!),
-      deciles: undefined,
-    }
+    const inside = values.filter(Number.isFinite).map((x) => Math.max(min!, Math.min(max!, x)))
+    const sorted = [min!, ...inside.sort((a, b) => a - b), max!]
+    const edgesOf = (all: readonly number[]) =>
+      quantileEdgesOfPlaces(all.length, all.length - 1, (place) => all[place]!)
+    const isWhole = sorted.length === bins + 1 && bins % 10 === 0
+    const tenths = sorted.filter((_, place) => place % (bins / 10) === 0)
+    const deciles = isWhole ? edgesOf(tenths).slice(1, -1) : undefined
+    return { edges: edgesOf(sorted), deciles }
   }
 
   async #spread(column: KnownColumn, n: number, { sum }: Summary) {

@@ -164,14 +164,21 @@ function countedBy({ dialect }: Rows, expression: string, name: string, from: st
   return `SELECT ${name}, COUNT(*) AS c FROM (SELECT ${expression} AS ${name} FROM ${from}) g GROUP BY ${name}`
 }
 
+/** Values enough for quantiles that hold their share of all of them to a thousandth. */
+const SAMPLED = 200_000
+
 /** Approximate quantiles of the finite values: `q`, an array of one for each level. */
 export function quantilesStatement(
   rows: Rows,
   column: KnownColumn,
   levels: readonly number[],
+  n: number,
 ): string {
+  const { dialect } = rows
   const { v, from } = finiteValues(rows, column)
-  return `SELECT ${rows.dialect.quantiles(v, levels)} AS q FROM ${from}`
+  const isSampled = !dialect.sketches && n > SAMPLED
+  const drawn = isSampled ? ` AND ${dialect.drawn(SAMPLED / n)}` : ''
+  return `SELECT ${dialect.quantiles(v, levels)} AS q FROM ${from}${drawn}`
 }
 
 /** Σ (x − c), Σ (x − c)², and how many different values there are. */
