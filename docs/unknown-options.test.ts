@@ -29,6 +29,8 @@ import { featureHook as honoHook } from '@tidegauge/monitor/hono'
 import { featureHook as koaHook } from '@tidegauge/monitor/koa'
 import * as reporters from '@tidegauge/reporters'
 import { writeFiles, writeReports } from '@tidegauge/reporters/node'
+import * as sources from '@tidegauge/sources'
+import { trinoEngine } from '@tidegauge/sources/trino'
 import { expect, test } from 'vitest'
 import { exportsOf, type Options, packages } from './public-api.ts'
 
@@ -48,6 +50,11 @@ const reference = drift.profile(table)
 const report = drift.detectDrift(table, table)
 const recorder = metrics.latencyRecorder({ native: true })
 recorder.observe('GET', '/', 200, 0.1)
+const source: sources.TableSource = {
+  name: 'ages',
+  shape: async () => ({ rowCount: 60, columns: [{ name: 'age', type: 'numeric' }] }),
+  read: async () => reference.columns[0]!,
+}
 const watched = monitor.featureMonitor({ reference, model: 'ages' })
 const toRow = () => null
 const html = () => ''
@@ -132,6 +139,10 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'reporters.textReport': (o) => reporters.textReport(report, o),
   'reporters/node.writeFiles': (o) => writeFiles({}, o),
   'reporters/node.writeReports': (o) => writeReports(report, o),
+  'sources.compareSources': (o) => sources.compareSources(reference, reference, o),
+  'sources.profileSource': (o) => sources.profileSource(source, o),
+  'sources.sqlSource': (o) => sources.sqlSource(o),
+  'sources/trino.trinoEngine': (o) => trinoEngine(o),
 }
 
 /** What stands in an option that holds options, by its name; a list where it takes one. */
@@ -161,7 +172,9 @@ const NESTED: Readonly<Record<string, object>> = {
 
 /** Others hold no options but what is compared, measured or asked. */
 const SUBJECTS = new Set(
-  'like meter naming pool preset recorder reference registry signal sources exemplars'.split(' '),
+  'dialect engine like meter naming pool preset recorder reference registry signal sources exemplars'.split(
+    ' ',
+  ),
 )
 
 /** What a function needs so that the others of its options are looked at. */

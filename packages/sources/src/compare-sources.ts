@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import {
   type ColumnPairInput,
   type ColumnPairs,
@@ -13,9 +14,15 @@ import {
   type TableShape,
   type WantedColumn,
 } from '@tidegauge/drift'
+import { DRIFT_OPTIONS } from '@tidegauge/drift/internal'
 import { profileSide } from './profile-side.ts'
 import { type Run, readAhead, runOf } from './run.ts'
-import type { NumbersRequest, SourceColumn, TableSource } from './table-source.ts'
+import {
+  assertSource,
+  type NumbersRequest,
+  type SourceColumn,
+  type TableSource,
+} from './table-source.ts'
 
 export interface CompareSourcesOptions extends DetectDriftOptions {
   /** Ends the comparison, on the server too where the engine can. */
@@ -58,6 +65,7 @@ export async function compareSources(
   current: TableSource | TableProfile,
   options: CompareSourcesOptions = {},
 ): Promise<DriftReport> {
+  assertOptions('options', options, OPTIONS)
   const {
     signal,
     concurrency = CONCURRENCY,
@@ -84,6 +92,14 @@ export async function compareSources(
   }
 }
 
+const OPTIONS = {
+  ...DRIFT_OPTIONS,
+  signal: true,
+  concurrency: true,
+  exactRows: true,
+  sampleRows: true,
+} as const satisfies Record<keyof CompareSourcesOptions, true>
+
 function assertCount(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return
   throw new InvalidArgumentError(name, 'a whole number, at least 1', value)
@@ -108,10 +124,7 @@ async function sideOf(
   run: Run,
 ): Promise<Side> {
   const source = isProfile(given) ? profileSide(argument, given) : given
-  if (typeof source?.shape !== 'function' || typeof source.read !== 'function') {
-    const expected = 'a source, as sqlSource makes it, or a stored profile'
-    throw new InvalidArgumentError(argument, expected, given)
-  }
+  assertSource(argument, source)
   const opened = (await source.open?.(run)) ?? source
   const { rowCount, columns } = await opened.shape()
   const known = isProfile(given) ? profileFacts(given) : {}

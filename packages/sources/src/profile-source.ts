@@ -10,8 +10,9 @@ import {
   tableProfileOf,
   type UnprofiledColumn,
 } from '@tidegauge/drift'
+import { assertOrigin, ORIGIN_KEYS } from '@tidegauge/drift/internal'
 import { runOf } from './run.ts'
-import type { SourceColumn, TableSource } from './table-source.ts'
+import { assertSource, type SourceColumn, type TableSource } from './table-source.ts'
 
 export interface ProfileSourceOptions {
   /** Columns to profile; default: all. */
@@ -68,7 +69,12 @@ export async function profileSource(
   options: ProfileSourceOptions = {},
 ): Promise<TableProfile> {
   assertOptions('options', options, OPTIONS)
+  assertSource('source', source)
   const { like, time, redact, origin, signal, onProgress } = options
+  if (origin !== undefined) {
+    assertOptions('origin', origin, ORIGIN_KEYS)
+    assertOrigin('origin', origin)
+  }
   assertWhole('bins', options.bins ?? 2, 2)
   assertWhole('maxCategories', options.maxCategories ?? 1, 1)
   const run = runOf(signal)

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@tidegauge/core'
 import type { ColumnPairInput, ColumnSideValues, ColumnType } from '@tidegauge/drift'
 
 /**
@@ -28,6 +29,12 @@ export interface TableSource {
    * @param run - shared by both sides of the comparison
    */
   open?(run: SourceRun): Promise<TableSource>
+}
+
+/** @throws InvalidArgumentError where it is none */
+export function assertSource(argument: string, source: TableSource): void {
+  if (typeof source?.shape === 'function' && typeof source.read === 'function') return
+  throw new InvalidArgumentError(argument, 'a source, as sqlSource makes it', source)
 }
 
 export interface SourceShape {

@@ -35,7 +35,7 @@ export function doubleLiteral(x: number): string {
 }
 
 /** By halves: of 256 edges a row is compared with eight. */
-export function nestedCase(
+function nestedCase(
   x: string,
   edges: readonly number[],
   literal: (x: number) => string,

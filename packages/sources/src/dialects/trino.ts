@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions } from '@tidegauge/core/options'
 import { neighbour } from '@tidegauge/drift/internal'
 import { SourceError } from '../source-error.ts'
 import type { SqlDialect, SqlKind } from '../sql/dialect.ts'
@@ -78,6 +80,15 @@ export interface TrinoEngineOptions {
   readonly fetch?: typeof fetch
 }
 
+const OPTIONS = {
+  url: true,
+  user: true,
+  catalog: true,
+  schema: true,
+  headers: true,
+  fetch: true,
+} as const satisfies Record<keyof TrinoEngineOptions, true>
+
 /**
  * A client of Trino's own protocol.
  *
@@ -86,7 +97,12 @@ export interface TrinoEngineOptions {
  * const engine = trinoEngine({ url: 'http://localhost:8080', user: 'drift', catalog: 'lake', schema: 'prod' })
  */
 export function trinoEngine(options: TrinoEngineOptions): SqlEngine {
+  assertOptions('options', options, OPTIONS)
   const { url, user, catalog, schema, headers = {}, fetch: send = fetch } = options
+  if (!URL.canParse(url)) throw new InvalidArgumentError('url', 'the URL of a coordinator', url)
+  if (typeof user !== 'string' || user === '') {
+    throw new InvalidArgumentError('user', 'the name that Trino knows you by', user)
+  }
   const base = new URL(url)
   const all = {
     'X-Trino-User': user,

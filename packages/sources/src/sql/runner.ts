@@ -6,7 +6,7 @@ export interface RunnerOptions {
   readonly signal: AbortSignal | undefined
   readonly timeLimit: number
   /** Is it a connection, which runs one statement at a time? */
-  readonly isSerial: boolean
+  readonly isSerial?: boolean
   readonly onStatement: ((statement: RanStatement) => void) | undefined
 }
 

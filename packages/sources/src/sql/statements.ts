@@ -215,7 +215,7 @@ function categoryOf(dialect: SqlDialect, column: KnownColumn): string {
   return mayBeNone(kind) ? `CASE WHEN ${dialect.isNaN(x)} THEN NULL ELSE ${x} END` : x
 }
 
-export function isText(kind: SqlKind): kind is 'text' | 'whole' | 'boolean' {
+function isText(kind: SqlKind): kind is 'text' | 'whole' | 'boolean' {
   return kind === 'text' || kind === 'whole' || kind === 'boolean'
 }
 
