@@ -1,7 +1,6 @@
+export { type ServerProcess, startServer } from '../../../vitest.processes.ts'
 export {
   describeWithServer,
   type RunningPrometheus,
-  type ServerProcess,
   startPrometheus,
-  startServer,
 } from '../../../vitest.servers.ts'

@@ -35,11 +35,7 @@ export function doubleLiteral(x: number): string {
 }
 
 /** By halves: of 256 edges a row is compared with eight. */
-function nestedCase(
-  x: string,
-  edges: readonly number[],
-  literal: (x: number) => string,
-): string {
+function nestedCase(x: string, edges: readonly number[], literal: (x: number) => string): string {
   const between = (from: number, to: number): string => {
     if (from === to) return String(from)
     const middle = (from + to) >> 1
