@@ -17,12 +17,17 @@ export function lineOf(error: unknown): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line
 }
 
-/** Of a host with two addresses neither of which answers, Node says no more than that there were two errors. */
+/**
+ * Of a host with two addresses neither of which answers, Node says no more than that there were two errors; of `fetch` the
+ * cause alone tells why.
+ */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { errors = [] } = error as Partial<AggregateError>
-  if (error.message !== '' || errors.length === 0) return error.message || error.name
-  return errors.map(messageOf).join('; ')
+  if (error.message === '' && errors.length > 0) return errors.map(messageOf).join('; ')
+  const isOfFetch = error instanceof TypeError && error.cause instanceof Error
+  const why = isOfFetch ? `: ${messageOf(error.cause)}` : ''
+  return `${error.message || error.name}${why}`
 }
 
 /** Of a URL, which clients like to quote. */

@@ -11,6 +11,10 @@ export const trino: SqlDialect = {
   ...STANDARD,
   name: 'trino',
   async columns(from, run) {
+    if (!from.includes('(')) {
+      const rows = await run(`SHOW COLUMNS FROM ${from}`, Number.POSITIVE_INFINITY)
+      return rows.map((row) => ({ name: String(row.Column), type: String(row.Type) }))
+    }
     const row = `(SELECT t.* FROM (SELECT 1) one LEFT JOIN ${from} AS t ON false) u`
     const [nulls] = await run(`SELECT * FROM ${row}`, 1)
     const names = Object.keys(nulls!)
@@ -41,14 +45,15 @@ export const trino: SqlDialect = {
   literal: doubleLiteral,
   text: (column) => `CAST(${column} AS VARCHAR)`,
   // Its buckets hold their lower end: x > e where x is at least the next number above e.
-  slot: (x, edges) => `width_bucket(${x}, ARRAY[${edges.map(nextAbove).join(', ')}])`,
+  slot(x, edges) {
+    // All of them are finite, as x is: of the largest number there is none above.
+    const above = edges.map((edge) => neighbour(edge, 1)).filter(Number.isFinite)
+    return above.length === 0
+      ? '0'
+      : `width_bucket(${x}, ARRAY[${above.map(doubleLiteral).join(', ')}])`
+  },
   quantiles: (x, levels) =>
     `approx_percentile(${x}, ARRAY[${levels.map(doubleLiteral).join(', ')}])`,
-}
-
-function nextAbove(edge: number): string {
-  const next = neighbour(edge, 1)
-  return Number.isFinite(next) ? doubleLiteral(next) : 'infinity()'
 }
 
 const KINDS = new Map<string, SqlKind>([
@@ -92,6 +97,7 @@ const OPTIONS = {
 /**
  * A client of Trino's own protocol.
  *
+ * @throws InvalidArgumentError where `url` is none, or holds a password
  * @throws SourceError (by rejection) with what Trino says
  * @example
  * const engine = trinoEngine({ url: 'http://localhost:8080', user: 'drift', catalog: 'lake', schema: 'prod' })
@@ -99,11 +105,10 @@ const OPTIONS = {
 export function trinoEngine(options: TrinoEngineOptions): SqlEngine {
   assertOptions('options', options, OPTIONS)
   const { url, user, catalog, schema, headers = {}, fetch: send = fetch } = options
-  if (!URL.canParse(url)) throw new InvalidArgumentError('url', 'the URL of a coordinator', url)
   if (typeof user !== 'string' || user === '') {
     throw new InvalidArgumentError('user', 'the name that Trino knows you by', user)
   }
-  const base = new URL(url)
+  const base = baseOf(url)
   const all = {
     'X-Trino-User': user,
     'X-Trino-Source': 'tidegauge',
@@ -115,9 +120,6 @@ export function trinoEngine(options: TrinoEngineOptions): SqlEngine {
     ...headers,
   }
   const request = async (target: URL, init: RequestInit): Promise<Page> => {
-    // A page may name any host; what the user has sent to one is not sent to another.
-    if (target.host !== base.host)
-      throw new SourceError(`Trino sends on to another host, ${target.host}`)
     for (let attempt = 0; ; attempt++) {
       const response = await send(target, { ...init, headers: all, redirect: 'error' })
       if (BUSY.has(response.status) && attempt < MOST_ATTEMPTS) {
@@ -132,35 +134,56 @@ export function trinoEngine(options: TrinoEngineOptions): SqlEngine {
     }
   }
   const run = async (sql: string, signal?: AbortSignal): Promise<{ rows: SqlRow[] }> => {
+    const until = signal === undefined ? {} : { signal }
     const rows: SqlRow[] = []
-    let names: readonly string[] | undefined
+    let names: readonly string[] = []
     let next: URL | undefined
+    let page = await request(new URL('/v1/statement', base), {
+      method: 'POST',
+      body: sql,
+      ...until,
+    })
     try {
-      let page = await request(new URL('/v1/statement', base), {
-        method: 'POST',
-        body: sql,
-        ...(signal && { signal }),
-      })
       for (;;) {
+        next = page.nextUri === undefined ? undefined : sameOrigin(page.nextUri, base)
         if (page.error !== undefined)
           throw new SourceError(`${page.error.errorName}: ${page.error.message}`)
-        names ??= page.columns?.map(({ name }) => name)
+        names = page.columns?.map(({ name }) => name) ?? names
         for (const row of page.data ?? []) {
-          rows.push(Object.fromEntries(names!.map((name, i) => [name, row[i]])))
+          rows.push(Object.fromEntries(names.map((name, i) => [name, row[i]])))
         }
-        if (page.nextUri === undefined) return { rows }
-        next = new URL(page.nextUri)
-        page = await request(next, signal === undefined ? {} : { signal })
+        if (next === undefined) return { rows }
+        page = await request(next, until)
       }
     } catch (error) {
-      if (signal?.aborted === true && next?.host === base.host) {
-        // It would run to its end otherwise.
-        await send(next, { method: 'DELETE', headers: all }).catch(() => {})
-      }
+      // It would run to its end otherwise.
+      if (next !== undefined) await send(next, { method: 'DELETE', headers: all }).catch(() => {})
       throw error
     }
   }
   return { query: (sql) => run(sql), queryUntil: run }
+}
+
+function baseOf(url: string): URL {
+  const base = URL.canParse(url) ? new URL(url) : undefined
+  if (base === undefined || !/^https?:$/.test(base.protocol)) {
+    throw new InvalidArgumentError('url', 'an address, as http://localhost:8080', url)
+  }
+  if (base.username !== '' || base.password !== '') {
+    // Which no error is to repeat.
+    const expected = 'an address without a user and a password: give them as headers.Authorization'
+    throw new InvalidArgumentError('url', expected, `${base.protocol}//…@${base.host}`)
+  }
+  return base
+}
+
+/** A page may name any host; what the user has sent to one is not sent to another, nor without encryption. */
+function sameOrigin(uri: string, base: URL): URL {
+  const next = URL.canParse(uri, base) ? new URL(uri, base) : undefined
+  if (next?.origin === base.origin) return next
+  const cure =
+    next?.host === base.host ? ': set http-server.process-forwarded=true on the coordinator' : ''
+  throw new SourceError(`Trino sends on from ${base.origin} to ${next?.origin ?? uri}${cure}`)
 }
 
 interface Page {
@@ -178,7 +201,13 @@ function pageOf(text: string): Page {
   const kept = text.replace(LONG_NUMBER, (all, quoted, before, digits) =>
     quoted === undefined ? `${before}"${digits}"` : all,
   )
-  return JSON.parse(kept) as Page
+  try {
+    const page: unknown = JSON.parse(kept)
+    if (typeof page === 'object' && page !== null) return page
+  } catch {
+    // Of a proxy, perhaps.
+  }
+  throw new SourceError(`no answer of Trino, but: ${text.slice(0, 200)}`)
 }
 
 /** In a list, between texts: a text is passed over as a whole. */
@@ -186,14 +215,14 @@ const LONG_NUMBER = /("(?:[^"\\]|\\.)*")|([[,]\s*)(-?\d{16,})(?=\s*[,\]])/g
 
 function waited(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds)
-    signal?.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        reject(signal.reason)
-      },
-      { once: true },
-    )
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, milliseconds)
+    signal?.addEventListener('abort', stop, { once: true })
   })
 }
