@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '@tidegauge/core'
 
 /**
  * Refuses SQL that would not stay within the parentheses it is put into: it may come from a config file that somebody else
- * has written.
+ * has written. What two engines read in two ways is refused, too.
  *
  * @param argument - what an error calls it
  * @throws InvalidArgumentError that says what is in the way
@@ -12,40 +12,93 @@ export function assertOneExpression(
   sql: string,
   escapesByBackslash: boolean,
 ): void {
-  const wrong = faultIn(sql, escapesByBackslash)
-  if (wrong === undefined) return
-  throw new InvalidArgumentError(argument, `one expression of SQL, ${wrong}`, sql)
+  scan(argument, sql, escapesByBackslash)
 }
 
-const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
-
-function faultIn(sql: string, escapesByBackslash: boolean): string | undefined {
-  if (sql.trim() === '') return 'which is not empty'
-  if (sql.includes('\0')) return 'without a NUL'
-  const open: string[] = []
-  for (let i = 0; i < sql.length; i++) {
+/** Where each parenthesis is closed, by the place where it is opened. */
+function scan(argument: string, sql: string, escapes: boolean): ReadonlyMap<number, number> {
+  const refuse = (wrong: string) =>
+    new InvalidArgumentError(argument, `one expression of SQL, ${wrong}`, sql)
+  if (sql.trim() === '') throw refuse('which is not empty')
+  if (sql.includes('\0')) throw refuse('without a NUL')
+  const closings = new Map<number, number>()
+  const open: Array<{ readonly closing: string; readonly at: number }> = []
+  for (let i = 0; i < sql.length; ) {
     const character = sql[i]!
-    if (character === "'" || character === '"' || character === '`') {
-      const isEscaped = escapesByBackslash || (character === "'" && isEscapeText(sql, i))
-      i = endOfQuoted(sql, i, isEscaped)
-      if (i < 0) return `each ${character} of which has a second one`
-    } else if (character === ';') return 'without a ;'
-    else if (sql.startsWith('--', i) || sql.startsWith('/*', i)) return 'without a comment'
-    else if (/^\$\w*\$/.test(sql.slice(i, i + 70))) return 'without a text between $$'
-    else if (Object.hasOwn(CLOSING, character)) open.push(CLOSING[character]!)
-    else if (')]}'.includes(character) && open.pop() !== character) {
-      return `in which no ${character} closes what it has not opened`
+    if ('‘’“”'.includes(character)) throw refuse(`without a ${character} for a quote`)
+    const word = wordAt(sql, i, escapes)
+    const quoteAt = i + word.length
+    if (sql[quoteAt] === "'" || sql[quoteAt] === '"' || (word === '' && character === '`')) {
+      const { end, wrong } = quoted(sql, quoteAt, word, escapes)
+      if (wrong !== undefined) throw refuse(wrong)
+      i = end + 1
+      continue
     }
+    if (word !== '') {
+      i = quoteAt
+      continue
+    }
+    if (character === ';') throw refuse('without a ;')
+    if (['--', '/*'].some((mark) => sql.startsWith(mark, i))) throw refuse('without a comment')
+    // Comments of ClickHouse and of Snowflake, operators of PostgreSQL and of DuckDB.
+    if (escapes && (character === '#' || sql.startsWith('//', i)))
+      throw refuse('without a comment (# or //)')
+    // $$ … $$, and $tag$ … $tag$.
+    if (character === '$') throw refuse('without a $ outside of quotes')
+    const closing = CLOSING.get(character)
+    if (closing !== undefined) open.push({ closing, at: i })
+    else if (')]}'.includes(character)) {
+      const last = open.pop()
+      if (last?.closing !== character) {
+        throw refuse(`in which no ${character} closes what it has not opened`)
+      }
+      closings.set(last.at, i)
+    }
+    i++
   }
-  return open.length > 0 ? `with a ${open.pop()} at its end` : undefined
+  if (open.length > 0) throw refuse(`with a ${open.pop()!.closing} at its end`)
+  return closings
 }
 
-/** `E'…'`: in PostgreSQL and DuckDB a backslash counts in it. */
-function isEscapeText(sql: string, at: number): boolean {
-  return /(^|[^\w$])e$/i.test(sql.slice(Math.max(0, at - 2), at))
+const CLOSING = new Map([
+  ['(', ')'],
+  ['[', ']'],
+  ['{', '}'],
+])
+
+/** A name, a keyword or a number; empty where there is none. All that is not ASCII belongs to names. */
+function wordAt(sql: string, at: number, escapes: boolean): string {
+  const pattern = escapes ? /[\w\u0080-\uffff]*/y : /(?:[\w\u0080-\uffff][\w$\u0080-\uffff]*)?/y
+  pattern.lastIndex = at
+  return pattern.exec(sql)![0]
 }
 
-/** The place of the quote that ends what begins here; −1 where there is none. */
+/** The place of the quote that ends what begins here. */
+function quoted(
+  sql: string,
+  start: number,
+  word: string,
+  escapes: boolean,
+): { readonly end: number; readonly wrong?: string } {
+  const quote = sql[start]!
+  const no = (wrong: string) => ({ end: -1, wrong })
+  if (quote === '`' && !escapes) return no('without a ` for a quote')
+  // `'''` begins a longer text of BigQuery.
+  if (escapes && sql.startsWith(quote.repeat(3), start)) return no(`without ${quote.repeat(3)}`)
+  // `E'…'`: in PostgreSQL and DuckDB a backslash counts in it.
+  const isE = !escapes && quote === "'" && /^e$/i.test(word)
+  const end = endOfQuoted(sql, start, isE || (escapes && quote !== '`'))
+  if (end < 0) return no(`each ${quote} of which has a second one`)
+  if (/^\d/.test(word)) return no(`without a number right before a ${quote}`)
+  if (escapes && (word !== '' || quote === '`') && sql.slice(start, end).includes('\\')) {
+    // `r'…'` of Spark, in which it counts for nothing.
+    return no(`without a \\ ${quote === '`' ? 'between `' : `in what begins by ${word}${quote}`}`)
+  }
+  // It would go on in the next line: a backslash counts there as well.
+  if (isE && /^\s*'/.test(sql.slice(end + 1))) return no(`in which no text follows an ${word}'…'`)
+  return { end }
+}
+
 function endOfQuoted(sql: string, start: number, isEscaped: boolean): number {
   const quote = sql[start]!
   for (let i = start + 1; i < sql.length; i++) {
@@ -64,10 +117,13 @@ function endOfQuoted(sql: string, start: number, isEscaped: boolean): number {
  * @throws InvalidArgumentError where it is none of these
  */
 export function fromSql(argument: string, sql: string, escapesByBackslash: boolean): string {
-  assertOneExpression(argument, sql, escapesByBackslash)
   const text = sql.trim()
-  if (/^(select|with|\()/i.test(text)) return `(\n${text}\n)`
-  if (NAME.test(text) || isCall(text)) return text
+  const closings = scan(argument, text, escapesByBackslash)
+  if (NAME.test(text)) return text
+  if (/^(?:(?:select|with)\b|\()/i.test(text)) return `(\n${text}\n)`
+  // `read_parquet('…')`: the parenthesis behind its name is closed at its end, and no sooner.
+  const name = NAME_OF_CALL.exec(text)?.[0]
+  if (name !== undefined && closings.get(name.length - 1) === text.length - 1) return text
   const expected = 'the name of a table or a view (quoted where it must be), or a query (SELECT …)'
   throw new InvalidArgumentError(argument, expected, sql)
 }
@@ -75,18 +131,3 @@ export function fromSql(argument: string, sql: string, escapesByBackslash: boole
 const PART = String.raw`(?:[\p{L}_][\p{L}\p{N}_$]*|"(?:[^"]|"")+"|${'`'}(?:[^${'`'}]|${'``'})+${'`'})`
 const NAME = new RegExp(String.raw`^${PART}(?:\s*\.\s*${PART})*$`, 'u')
 const NAME_OF_CALL = new RegExp(String.raw`^${PART}(?:\s*\.\s*${PART})*\s*\(`, 'u')
-
-/** `read_parquet('…')`: the parenthesis behind its name is closed at its end, and no sooner. */
-function isCall(text: string): boolean {
-  const name = NAME_OF_CALL.exec(text)?.[0]
-  if (name === undefined || !text.endsWith(')')) return false
-  let depth = 1
-  for (let i = name.length; i < text.length - 1; i++) {
-    const character = text[i]!
-    if (character === "'" || character === '"' || character === '`') i = endOfQuoted(text, i, false)
-    else if (character === '(') depth++
-    else if (character === ')') depth--
-    if (i < 0 || depth === 0) return false
-  }
-  return true
-}
