@@ -14,7 +14,7 @@ export interface Writing {
   moment?(at: Date, kind: CellKind, type: string): string
 }
 
-const ROWS_AT_ONCE = 500
+const CELLS_AT_ONCE = 8000
 
 /** CREATE TABLE, and the rows in several INSERTs. */
 export function insertStatements(name: string, table: TestTable, writing: Writing): string[] {
@@ -22,9 +22,10 @@ export function insertStatements(name: string, table: TestTable, writing: Writin
   const columns = table.map((column) => `${identifier(column.name)} ${types[column.kind]}`)
   const statements = [`CREATE TABLE ${name} (${columns.join(', ')})${suffix}`]
   const rows = table[0]?.cells.length ?? 0
-  for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
+  const atOnce = Math.floor(CELLS_AT_ONCE / table.length)
+  for (let from = 0; from < rows; from += atOnce) {
     const lines: string[] = []
-    for (let i = from; i < Math.min(rows, from + ROWS_AT_ONCE); i++) {
+    for (let i = from; i < Math.min(rows, from + atOnce); i++) {
       const cells = table.map(({ kind, cells }) => literalOf(cells[i]!, kind, writing))
       lines.push(`(${cells.join(', ')})`)
     }

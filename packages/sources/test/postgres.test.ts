@@ -2,20 +2,9 @@ import pg from 'pg'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { postgres, postgresEngine } from '../src/dialects/postgres.ts'
 import { insertStatements } from './insert-statements.ts'
+import { POSTGRES_WRITING } from './postgres-writing.ts'
 import { startPostgres } from './servers/postgres.ts'
 import { describeSourceContract, type EngineUnderTest } from './source-contract.ts'
-
-const TYPES = {
-  double: 'DOUBLE PRECISION',
-  real: 'REAL',
-  whole: 'BIGINT',
-  decimal: 'NUMERIC(18, 4)',
-  boolean: 'BOOLEAN',
-  text: 'TEXT',
-  day: 'DATE',
-  moment: 'TIMESTAMP',
-  zoned: 'TIMESTAMPTZ',
-} as const
 
 async function postgresUnderTest(
   engineOf: (pool: pg.Pool) => EngineUnderTest['engine'],
@@ -32,8 +21,7 @@ async function postgresUnderTest(
     dialect: postgres,
     pool,
     async load(name, table) {
-      const { identifier } = postgres
-      for (const sql of insertStatements(name, table, { types: TYPES, identifier })) await run(sql)
+      for (const sql of insertStatements(name, table, POSTGRES_WRITING)) await run(sql)
       return name
     },
     run,
