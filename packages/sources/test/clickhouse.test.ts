@@ -1,31 +1,10 @@
 import { type ClickHouseClient, createClient } from '@clickhouse/client'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { clickhouse, clickhouse18, clickhouseEngine } from '../src/dialects/clickhouse.ts'
+import { CLICKHOUSE_WRITING } from './clickhouse-writing.ts'
 import { insertStatements, type Writing } from './insert-statements.ts'
 import { startClickHouse, startClickHouseShards } from './servers/clickhouse.ts'
 import { describeSourceContract } from './source-contract.ts'
-
-const WRITING: Writing = {
-  types: {
-    double: 'Nullable(Float64)',
-    real: 'Nullable(Float32)',
-    whole: 'Nullable(Int64)',
-    decimal: 'Nullable(Decimal(18, 4))',
-    boolean: 'Nullable(Bool)',
-    text: 'Nullable(String)',
-    day: 'Nullable(Date32)',
-    moment: `Nullable(DateTime64(3, 'UTC'))`,
-    zoned: `Nullable(DateTime64(3, 'Asia/Kolkata'))`,
-  },
-  identifier: clickhouse.identifier,
-  text: (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
-  special: (x) => (Number.isNaN(x) ? 'nan' : Number.isFinite(x) ? '-0.0' : x > 0 ? 'inf' : '-inf'),
-  moment(at, kind) {
-    const iso = at.toISOString()
-    if (kind === 'day') return `toDate32('${iso.slice(0, 10)}')`
-    return `toDateTime64('${iso.slice(0, 10)} ${iso.slice(11, 23)}', 3, 'UTC')`
-  },
-}
 
 function clientOf(url: string): ClickHouseClient {
   return createClient({ url, max_open_connections: 4 })
@@ -42,7 +21,8 @@ describeWithServer('chdb', "on ClickHouse's current engine", () => {
       run,
       async load(name, table) {
         const suffix = ' ENGINE = MergeTree ORDER BY tuple()'
-        for (const sql of insertStatements(name, table, { ...WRITING, suffix })) await run(sql)
+        for (const sql of insertStatements(name, table, { ...CLICKHOUSE_WRITING, suffix }))
+          await run(sql)
         return name
       },
       async stop() {
@@ -54,7 +34,7 @@ describeWithServer('chdb', "on ClickHouse's current engine", () => {
 })
 
 const WRITING_18: Writing = {
-  ...WRITING,
+  ...CLICKHOUSE_WRITING,
   identifier: clickhouse18.identifier,
   // It reads the last digit of a number wrongly at times, in VALUES.
   double(x, kind) {
@@ -63,7 +43,7 @@ const WRITING_18: Writing = {
     else bytes.writeDoubleLE(x)
     return `reinterpretAsFloat${8 * bytes.length}(unhex('${bytes.toString('hex')}'))`
   },
-  types: { ...WRITING.types, boolean: '', day: '', moment: '', zoned: '' },
+  types: { ...CLICKHOUSE_WRITING.types, boolean: '', day: '', moment: '', zoned: '' },
 }
 
 describeWithServer('clickhouse', 'on two shards of ClickHouse 18.16', () => {

@@ -122,7 +122,10 @@ function withoutEnvironment(url: URL) {
 
 async function openClickHouse(database: Database): Promise<OpenedEngine> {
   const url = parsedUrl(database, ['http', 'https'])
-  const { createClient } = await loaded('@clickhouse/client', () => import('@clickhouse/client'))
+  const { createClient, ClickHouseLogLevel } = await loaded(
+    '@clickhouse/client',
+    () => import('@clickhouse/client'),
+  )
   const { clickhouse, clickhouseEngine } = await import('@tidegauge/sources/clickhouse')
   const username = decodeURIComponent(url.username)
   const password = decodeURIComponent(url.password)
@@ -136,6 +139,8 @@ async function openClickHouse(database: Database): Promise<OpenedEngine> {
     max_open_connections: 2,
     // The time limit is that of each statement.
     request_timeout: 2 ** 31 - 1,
+    // It would write to standard output and error what the command says in one line.
+    log: { level: ClickHouseLogLevel.OFF },
   })
   return {
     engine: clickhouseEngine(client),
