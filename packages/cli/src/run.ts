@@ -9,6 +9,7 @@ type Command = (args: readonly string[], terminal: Terminal) => Promise<number>
 const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   drift: async () => (await import('./commands/drift-command.ts')).driftCommand,
   profile: async () => (await import('./commands/profile-command.ts')).profileCommand,
+  statements: async () => (await import('./commands/statements-command.ts')).statementsCommand,
   report: async () => (await import('./commands/report-command.ts')).reportCommand,
   rules: async () => (await import('./commands/rules-command.ts')).rulesCommand,
   dashboards: async () => (await import('./commands/dashboards-command.ts')).dashboardsCommand,

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { DuckDBInstance } from '@duckdb/node-api'
-import type { DriftReport } from '@tidegauge/drift'
+import type { DriftReport, TableProfile } from '@tidegauge/drift'
 import { postgres } from '@tidegauge/sources/postgres'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -450,6 +450,193 @@ describeWithServer('postgres', 'tidegauge drift --engine postgres', () => {
       expect(text).not.toContain(server.password)
       expect(text).not.toContain(String(server.port))
     }
+  })
+
+  const withoutNumbers = (sql: string) =>
+    sql
+      .replace(/;$/, '')
+      .replace(/\[[^\]]*\]/g, '[]')
+      .replace(/\(?-?\d[\d.]*(e[+-]?\d+)?\)?/g, '#')
+      .replace(/(#, )+/g, '')
+
+  test('--explain prints what would be run, and runs nothing but the catalogue', async () => {
+    const args = ['drift', ...PG, ...BOTH, '--columns', 'age,tenure,plan,active']
+    const ran = await run([...args, '--log-statements', 'ran.log'])
+    expect(ran.code).toBe(0)
+    const known = readFileSync(file('ran.log'), 'utf8').trimEnd().split('\n')
+    await client.query('SELECT pg_stat_reset()')
+    const { code, stdout, stderr } = await run([...args, '--explain', '--out', 'nothing'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(existsSync(file('nothing'))).toBe(false)
+    expect(stdout).toMatch(/^-- The statements that tidegauge would run on postgres\./)
+    const shown = stdout.split(/\n-- \d+.*\n/).slice(1)
+    const shapes = (all: readonly string[]) => all.map((sql) => withoutNumbers(sql.trim())).sort()
+    expect(shapes(shown)).toEqual(shapes(known.map((line) => JSON.parse(line).sql as string)))
+    const { rows } = await client.query(
+      "SELECT seq_scan::int AS n FROM pg_stat_user_tables WHERE relname = 'user_snapshots'",
+    )
+    expect(rows[0].n).toBe(0)
+  })
+
+  describe('tidegauge profile --engine postgres', () => {
+    const AT = ['profile', ...PG, '--at', MONTHS[0]]
+
+    test('stores what the month as a file would', async () => {
+      const made = await run([...AT, '--out', 'table.json', '--exclude', 'user_id'])
+      expect(made).toEqual({
+        code: 0,
+        stdout: 'profile=table.json rows=2000 columns=10\n',
+        stderr: '',
+      })
+      await run([
+        ...['profile', `${MONTHS[0]}.parquet`, '--time', 'as_of', '--exclude', 'user_id'],
+        ...['--out', 'file.json'],
+      ])
+      const [table, ofFile] = ['table.json', 'file.json'].map(
+        (path) => JSON.parse(readFileSync(file(path), 'utf8')) as TableProfile,
+      ) as [TableProfile, TableProfile]
+      expect(table.timeRange).toEqual(ofFile.timeRange)
+      expect(table.origin).toEqual({ source: 'user_snapshots as_of 2024-01-31' })
+      const counts = ({ columns }: TableProfile) =>
+        columns.map(({ name, type, profile }) => ({ name, type, profile: { ...profile, sum: 0 } }))
+      expect(counts(table)).toEqual(counts(ofFile))
+    })
+
+    test('counts into the bins of another, and refuses what holds for no table', async () => {
+      await run([...AT, '--out', 'first.json'])
+      const like = ['profile', ...PG, '--at', MONTHS[1], '--like', 'first.json']
+      expect((await run([...like, '--out', 'second.json'])).code).toBe(0)
+      const both = await run(['drift', 'first.json', 'second.json', '--time', 'as_of', '--json'])
+      const table = await run(['drift', ...PG, ...BOTH, '--json'])
+      const verdicts = (text: string) =>
+        (JSON.parse(text) as DriftReport).columns.map(({ name, verdict }) => [name, verdict])
+      expect(verdicts(both.stdout)).toEqual(verdicts(table.stdout))
+      for (const [args, message] of [
+        [[...AT, '--keep-sample'], /--keep-sample would fetch every value/],
+        [['profile', ...PG.slice(0, 4), '--at', 'x'], /Name it with --time/],
+        [['profile', 'x.csv', ...PG], /takes no file/],
+        [['profile', 'x.csv', '--at', 'x'], /with --engine/],
+        [['profile', ...PG, '--at', '2024-01-01'], /--at 2024-01-01: no row of/],
+      ] as const) {
+        const { code, stderr } = await run(args)
+        expect(stderr).toMatch(message)
+        expect(code).toBe(2)
+      }
+    })
+  })
+
+  describe('statements and rows as files', () => {
+    const WITHOUT = { env: { TIDEGAUGE_DATABASE_URL: undefined } }
+
+    /** As somebody else would: every statement, each cell as text. */
+    async function answered(lines: string): Promise<string> {
+      const answers = []
+      for (const line of lines.trimEnd().split('\n')) {
+        const { id, sql } = JSON.parse(line) as { readonly id: string; readonly sql: string }
+        const { rows } = await client.query(sql)
+        const texts = rows.map((row) =>
+          Object.entries(row).map(([name, cell]) => [name, cell === null ? null : String(cell)]),
+        )
+        const answer = { id, rows: texts.map((row) => Object.fromEntries(row)) }
+        answers.push(`${JSON.stringify(answer)}\n`)
+      }
+      return answers.join('')
+    }
+
+    /** Until no statement is left. */
+    async function exchanged(args: readonly string[], path: string): Promise<number> {
+      writeFileSync(file(path), '')
+      for (let round = 0; ; round++) {
+        const { code, stdout, stderr } = await run(['statements', ...args, '--rows', path], WITHOUT)
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+        if (stdout === '') return round
+        expect(round).toBeLessThan(15)
+        appendFileSync(file(path), await answered(stdout))
+      }
+    }
+
+    test('drift by them is drift by the engine', async () => {
+      const args = [...PG, ...BOTH, '--target', 'churn_label']
+      expect(await exchanged(args, 'rows.jsonl')).toBe(10)
+      const carried = await run(['drift', ...args, '--rows', 'rows.jsonl', '--json'], WITHOUT)
+      const direct = await run(['drift', ...args, '--json'])
+      expect(carried).toEqual({ ...direct, code: 0, stderr: '' })
+    })
+
+    test('profile by them is profile by the engine; like a stored one takes fewer rounds', async () => {
+      const args = [...PG, '--at', MONTHS[1]]
+      await run([...['profile', ...PG, '--at', MONTHS[0]], '--out', 'like.json'])
+      expect(await exchanged([...args, '--like', 'like.json'], 'like.jsonl')).toBeLessThan(7)
+      const like = ['--like', 'like.json']
+      const carried = await run(['profile', ...args, ...like, '--rows', 'like.jsonl'], WITHOUT)
+      const direct = await run(['profile', ...args, ...like])
+      expect(carried).toEqual({ ...direct, stderr: '' })
+      expect(carried.code).toBe(0)
+    })
+
+    test('what is missing is told, and written where it is wanted', async () => {
+      writeFileSync(file('none.jsonl'), '')
+      const args = ['drift', ...PG, ...BOTH, '--rows', 'none.jsonl', '--out', 'nothing']
+      const told = await run(args, WITHOUT)
+      expect(told.code).toBe(2)
+      expect(told.stderr).toMatch(
+        /none\.jsonl lacks the rows of 1 statements: tidegauge statements/,
+      )
+      const written = await run([...args, '--statements', 'next.jsonl'], WITHOUT)
+      expect(written.stderr).toMatch(
+        /run those in next\.jsonl too, add what they give back to none/,
+      )
+      expect(written.code).toBe(2)
+      const { stdout } = await run(['statements', ...PG, ...BOTH], WITHOUT)
+      expect(readFileSync(file('next.jsonl'), 'utf8')).toBe(stdout)
+      expect(existsSync(file('nothing'))).toBe(false)
+    })
+
+    test('a statement that failed there costs its column alone', async () => {
+      const args = [...PG, ...BOTH, '--columns', 'age,plan']
+      await exchanged(args, 'failed.jsonl')
+      const lines = readFileSync(file('failed.jsonl'), 'utf8').trimEnd().split('\n')
+      const { stdout } = await run(['statements', ...args], WITHOUT)
+      expect(stdout.split('\n')).toHaveLength(2)
+      const broken = lines.map((line) => {
+        const { id, rows } = JSON.parse(line)
+        return rows[0]?.v === 'free' ? JSON.stringify({ id, error: 'executor lost' }) : line
+      })
+      writeFileSync(file('failed.jsonl'), `${broken.join('\n')}\n`)
+      const report = await run(['drift', ...args, '--rows', 'failed.jsonl', '--json'], WITHOUT)
+      const { columns } = JSON.parse(report.stdout) as DriftReport
+      expect(columns.map(({ name, verdict }) => [name, verdict])).toEqual([
+        ['age', 'stable'],
+        ['plan', 'insufficient-data'],
+      ])
+    })
+
+    test.each([
+      ['{"id": "x"', /line 2 is no JSON/],
+      ['[]', /line 2 must have the "id"/],
+      ['{"id": "x"}', /line 2 must have "rows"/],
+      ['{"id": "x", "rows": [1]}', /line 2 must have "rows"/],
+      ['null', /line 2 must have the "id"/],
+    ])('a line %s is refused by its number', async (line, message) => {
+      writeFileSync(file('wrong.jsonl'), `\n${line}\n`)
+      const { code, stderr } = await run(
+        ['drift', ...PG, ...BOTH, '--rows', 'wrong.jsonl'],
+        WITHOUT,
+      )
+      expect(stderr).toMatch(message)
+      expect(code).toBe(2)
+    })
+
+    test('rows of a statement that nobody asks for are told of, and ignored', async () => {
+      const args = [...PG, ...BOTH, '--columns', 'age']
+      await exchanged(args, 'more.jsonl')
+      appendFileSync(file('more.jsonl'), '{"id": "__proto__", "rows": [{"n": 7}]}\n')
+      const { code, stderr } = await run(['drift', ...args, '--rows', 'more.jsonl'], WITHOUT)
+      expect(stderr).toMatch(
+        /more\.jsonl: rows of 1 statements that are not asked for were ignored/,
+      )
+      expect(code).toBe(0)
+    })
   })
 
   test('credentials of the environment go to no host that a config file names', async () => {

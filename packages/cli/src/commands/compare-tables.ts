@@ -7,6 +7,7 @@ import {
 import { compareSources, type TableSource } from '@tidegauge/sources'
 import type { DataFormat } from '../data/formats.ts'
 import type { OpenOptions } from '../data/open-tables.ts'
+import type { EngineWork } from '../engines/engine-run.ts'
 import { type EngineTable, openTable, type TableRequest } from '../engines/engine-table.ts'
 import { type FileSide, openFileSide } from '../engines/file-source.ts'
 import type { OpenedEngine } from '../engines/open-engine.ts'
@@ -31,6 +32,8 @@ export interface CompareTables {
   readonly exactRows: number | undefined
   readonly options: DetectDriftOptions
   readonly terminal: Terminal
+  /** Is one column alone asked for, whatever it is to the others? */
+  readonly isOfOneColumn?: boolean
 }
 
 const SIDES = ['reference', 'current'] as const
@@ -38,50 +41,76 @@ const SIDES = ['reference', 'current'] as const
 /**
  * Compares rows of a table in a database with others, or with a file: its engine counts.
  *
- * @throws UsageError where something cannot be read, or an option names what is not there
+ * @throws UsageError (by rejection of `run`) where something cannot be read, or an option names what is not there
  */
-export function compareTables(
-  request: CompareTables,
-  opened: OpenedEngine,
-  signal: AbortSignal,
-): Promise<DriftReport> {
-  return inFlagsOfSources(async () => {
-    const files: FileSide[] = []
-    try {
-      return await compare(request, opened, signal, files)
-    } finally {
-      for (const file of files) file.close()
+export function comparingTables(request: CompareTables): EngineWork<DriftReport> {
+  const files = new Map<string, Promise<FileSide>>()
+  const fileAt = (path: string) => {
+    // Of one of several runs nobody may wait any more.
+    if (!files.has(path)) files.set(path, openFileSide(path, fileOptionsOf(request)))
+    return files.get(path)!
+  }
+  return {
+    run: (opened, table, signal, only) => {
+      const own = { ...request, table: { ...request.table, ...table } }
+      return inFlagsOfSources(() => {
+        return compare(only === undefined ? own : ofColumn(only, own), opened, signal, fileAt)
+      })
+    },
+    close() {
+      for (const file of files.values()) {
+        file.then(
+          (one) => one.close(),
+          () => {},
+        )
+      }
       request.terminal.progress('')
-    }
-  })
+    },
+  }
 }
+
+/** Its statements are the same, whatever it is to the others. */
+function ofColumn(only: string, request: CompareTables): CompareTables {
+  const { columns, exclude, target, prediction, ...options } = request.options
+  // First and last of the times are asked for before any column is.
+  if (only === request.table.time) return request
+  const isLeftOut = columns !== undefined && ![...columns, ...listOf(target)].includes(only)
+  if (isLeftOut && !listOf(prediction).includes(only)) return request
+  return {
+    ...request,
+    isOfOneColumn: true,
+    options: { ...options, columns: [only], ...(exclude && { exclude }) },
+  }
+}
+
+type AnySource = TableSource | TableProfile
 
 async function compare(
   request: CompareTables,
   opened: OpenedEngine,
   signal: AbortSignal,
-  files: FileSide[],
+  fileAt: (path: string) => Promise<FileSide>,
 ): Promise<DriftReport> {
   const { terminal, options } = request
   const progress = progressOn(terminal, () => 0)
   progress.reading(request.table.from)
   const table = await openTable(opened, request.table, signal)
-  const sides: Array<{ readonly name: string; readonly source: TableSource | TableProfile }> = []
-  for (const side of SIDES) {
+  const open = async (
+    side: 'reference' | 'current',
+  ): Promise<{ readonly name: string; readonly source: AnySource }> => {
     const own = request[side]
-    if (own.kind === 'rows') {
-      const source = await table.rowsOf(`--${side}`, own.value)
-      sides.push({ name: source.name, source })
-    } else {
-      progress.reading(own.path)
-      const file = await openFileSide(own.path, fileOptionsOf(request))
-      files.push(file)
-      sides.push(file)
-    }
+    if (own.kind === 'file') return fileAt(own.path)
+    const source = await table.rowsOf(`--${side}`, own.value)
+    return { name: source.name, source }
   }
+  const sides: Array<Awaited<ReturnType<typeof open>>> = []
+  if (request.table.isCarried) sides.push(...(await Promise.all(SIDES.map(open))))
+  else for (const side of SIDES) sides.push(await open(side))
   const [reference, current] = sides as [(typeof sides)[number], (typeof sides)[number]]
   const { time: _, ...others } = options
-  const own = await timeOptionOf(request, table, [reference.source, current.source])
+  const own = request.isOfOneColumn
+    ? {}
+    : await timeOptionOf(request, table, [reference.source, current.source])
   const report = await compareSources(reference.source, current.source, {
     ...others,
     ...own,

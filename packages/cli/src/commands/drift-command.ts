@@ -1,19 +1,17 @@
-import type { DetectDriftOptions, DriftReport, MethodChoice } from '@tidegauge/drift'
-import { redactionOf } from '../data/redaction-key.ts'
+import type { DriftReport } from '@tidegauge/drift'
 import type { EngineName } from '../engines/engine-names.ts'
-import { assertNoEngineOptions, tableOf, withEngine } from '../engines/engine-run.ts'
+import { assertNoEngineOptions, done, explanationOf } from '../engines/engine-run.ts'
 import { EXIT } from '../exit-code.ts'
 import { overlaid, parseCommandLine } from '../options/command-line.ts'
 import { readConfig } from '../options/config-file.ts'
+import { detectOptionsOf } from '../options/detect-options.ts'
 import { DRIFT_OPTIONS, type DriftCommandOptions } from '../options/drift-options.ts'
 import { helpOf } from '../options/help.ts'
-import { libraryOptions } from '../options/library-options.ts'
-import { EVERY_COLUMN } from '../options/option-spec.ts'
 import { textsOf } from '../options/text-file-options.ts'
 import { exitCodeOf, failOnOf } from '../output/fail-on.ts'
 import { quietTerminal, type Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
-import type { TableSide } from './compare-tables.ts'
+import { driftOfTables, type SaidOfTables } from './drift-of-tables.ts'
 
 /** @returns the exit code */
 export async function driftCommand(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -24,11 +22,17 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
   }
   const config = await readConfig(line.config, 'drift', DRIFT_OPTIONS)
   const options = overlaid(DRIFT_OPTIONS, config.values, line.values)
+  const said = { positionals: line.positionals, line: line.values, config: config.values, options }
   const { engine } = options
+  if (engine !== undefined && options.explain) {
+    const work = await driftOfTables(said)(quietTerminal(terminal))
+    terminal.out(await explanationOf(engine, options, work))
+    return EXIT.fine
+  }
   const read =
     engine === undefined
       ? readingFiles(line.positionals, line.values, config.values, options)
-      : readingTables(engine, line.positionals, line.values, config.values, options)
+      : readingTables(engine, said)
   const { assertShowable, renderOptionsOf, showReport } = await import(
     '../output/report-formats.ts'
   )
@@ -68,100 +72,16 @@ function readingFiles(
   }
 }
 
-const OF_TABLES = ['reference-file', 'current-file', 'table', 'from', 'log-statements'] as const
+const OF_TABLES = [
+  ...['reference-file', 'current-file', 'table', 'from', 'log-statements'],
+  ...['explain', 'rows', 'statements'],
+]
 
 /** At least one side lies in a database. */
-function readingTables(
-  engine: EngineName,
-  positionals: readonly string[],
-  line: DriftCommandOptions,
-  config: DriftCommandOptions,
-  options: DriftCommandOptions,
-): Compare {
-  const sides = tableSidesOf(positionals, line, config, options.time)
-  const { target, prediction, columns } = options
-  const all = columns && [...columns, ...(target ?? []), ...(prediction ?? [])]
-  const table = { ...tableOf(options), columns: all }
-  const detect = { ...detectOptionsOf(options), ...(columns !== undefined && { columns }) }
-  return async (terminal) => {
-    const { compareTables } = await import('./compare-tables.ts')
-    return withEngine(engine, options, (opened, log, signal) => {
-      const request = {
-        ...sides,
-        table: { ...table, ...log },
-        input: options.input,
-        texts: textsOf(options),
-        exactRows: options['exact-rows'],
-        options: detect,
-        terminal,
-      }
-      return compareTables(request, opened, signal)
-    })
-  }
+function readingTables(engine: EngineName, said: SaidOfTables): Compare {
+  const open = driftOfTables(said)
+  return async (terminal) => done(engine, said.options, await open(terminal), terminal)
 }
-
-/**
- * Each side is rows of the table or a file, and the command line goes before the config file. Arguments are the values of the
- * sides that are not said otherwise.
- *
- * @throws UsageError where a side is missing, or is said twice
- */
-function tableSidesOf(
-  positionals: readonly string[],
-  line: DriftCommandOptions,
-  config: DriftCommandOptions,
-  time: string | undefined,
-): Readonly<Record<'reference' | 'current', TableSide>> {
-  const said = (side: 'reference' | 'current'): TableSide | undefined => {
-    for (const values of [line, config]) {
-      const [value, path] = [values[side], values[`${side}-file`]]
-      if (value !== undefined && path !== undefined) {
-        throw new UsageError(`--${side} and --${side}-file are one side: leave one of them out`)
-      }
-      if (path !== undefined) return { kind: 'file', path }
-      if (value !== undefined && (values === line || positionals.length === 0)) {
-        return { kind: 'rows', value }
-      }
-    }
-    return undefined
-  }
-  const [reference, current] = [said('reference'), said('current')]
-  const open = [reference, current].filter((side) => side === undefined)
-  if (positionals.length > open.length) {
-    throw new UsageError(
-      `drift takes a reference and a current side, received ${positionals.length + 2 - open.length} (see tidegauge drift --help)`,
-    )
-  }
-  const left = [...positionals]
-  const filled = [reference, current].map((side): TableSide | undefined => {
-    if (side !== undefined) return side
-    const value = left.shift()
-    return value === undefined ? undefined : { kind: 'rows', value }
-  })
-  const hasFile = filled.some((side) => side?.kind === 'file')
-  const [before, after] = filled.map((side, i): TableSide => {
-    // Beside a file a table may be a side as a whole.
-    if (side !== undefined) return side
-    if (hasFile && time === undefined) return { kind: 'rows', value: undefined }
-    throw new UsageError(
-      `which rows are the ${SIDES[i]}? Say a value of --time, as in --${SIDES[i]} 2024-01-31, or --${SIDES[i]}-file <file>`,
-    )
-  }) as [TableSide, TableSide]
-  if (before.kind === 'file' && after.kind === 'file') {
-    throw new UsageError(
-      'both sides are files: without --engine they are --reference and --current',
-    )
-  }
-  const [value] = [before, after].flatMap((side) =>
-    side.kind === 'rows' && side.value !== undefined ? [side.value] : [],
-  )
-  if (value !== undefined && time === undefined) {
-    throw new UsageError(`of which column is ${value} a value? Name it with --time`)
-  }
-  return { reference: before, current: after }
-}
-
-const SIDES = ['reference', 'current'] as const
 
 type Sides = Pick<DriftCommandOptions, 'reference' | 'current'>
 
@@ -204,55 +124,4 @@ function pathsOf(
     throw new UsageError('only one of the two can be - (standard input)')
   }
   return { reference, current }
-}
-
-function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {
-  return {
-    ...libraryOptions<DetectDriftOptions>('drift', DRIFT_OPTIONS, options),
-    ...methodsOf(options),
-    redact: redactionOf(options),
-    types: options.type ?? {},
-  }
-}
-
-function methodsOf({
-  method = {},
-  'type-method': byType,
-  preset,
-}: DriftCommandOptions): Pick<DetectDriftOptions, 'method' | 'methods'> {
-  const { [EVERY_COLUMN]: general, ...byColumn } = method
-  if (general !== undefined && byType !== undefined) {
-    throw new UsageError(`--method ${general} is of every type: leave --type-method out beside it`)
-  }
-  if (preset !== undefined && byType !== undefined) {
-    throw new UsageError('--type-method must be left out beside a --preset')
-  }
-  const chosen =
-    general === undefined
-      ? byType && choicesOf('--type-method', byType)
-      : methodOf('--method', general)
-  return {
-    ...(chosen !== undefined && { method: chosen }),
-    ...(Object.keys(byColumn).length > 0 && { methods: choicesOf('--method', byColumn) }),
-  }
-}
-
-function choicesOf(
-  option: string,
-  texts: Readonly<Record<string, string>>,
-): Readonly<Record<string, MethodChoice>> {
-  return Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [name, methodOf(option, text)]),
-  )
-}
-
-/** `psi`, or `psi:0.2`: with a threshold. What is no method is refused by the library. */
-function methodOf(option: string, text: string): MethodChoice {
-  const [, method, threshold] = /^(.*):([^:]*)$/.exec(text) ?? []
-  if (method === undefined) return text as MethodChoice
-  const number = threshold!.trim() === '' ? Number.NaN : Number(threshold)
-  if (Number.isNaN(number)) {
-    throw new UsageError(`${option} ${text}: the threshold must be a number, as in amount=psi:0.2`)
-  }
-  return { method, threshold: number } as MethodChoice
 }

@@ -22,6 +22,8 @@ export interface TableRequest {
   /** Milliseconds that a statement may take. */
   readonly timeLimit: number
   readonly onStatement: ((statement: RanStatement) => void) | undefined
+  /** Is it best to ask for much at once? So it is where a person carries the statements. */
+  readonly isCarried?: boolean
 }
 
 /** A table in a database, and what the catalogue says of it. */
@@ -52,7 +54,7 @@ export async function openTable(
   const shared = { engine, dialect, from, timeLimit, ...(onStatement && { onStatement }) }
   // What is more than one name, query or condition is refused before anything is sent.
   const { name } = sqlSource({ ...shared, ...(where !== undefined && { where }) })
-  const runner = runnerOf({ engine, signal, timeLimit, onStatement })
+  const runner = runnerOf({ engine, signal, timeLimit, isSerial: false, onStatement })
   const run = async (sql: string, most: number) => {
     try {
       return await runner.run(sql, most)
@@ -63,6 +65,8 @@ export async function openTable(
   }
   const behind = fromSql('from', from, dialect.escapesByBackslash)
   const all = await dialect.columns(behind, run)
+  // Both sides are of it: it is asked once what its columns are.
+  const described = { ...shared, dialect: { ...dialect, columns: async () => all } }
   const columnNames = all.map((column) => column.name)
   const timeColumn = time === undefined ? undefined : columnOf(all, time, name)
   const hasDates = timeColumn !== undefined && isOfDates(dialect, timeColumn)
@@ -76,11 +80,15 @@ export async function openTable(
     hasDates,
     async rowsOf(option, value) {
       if (value === undefined || timeColumn === undefined) {
-        return sqlSource({ ...shared, exclude: hidden, ...(where !== undefined && { where }) })
+        return sqlSource({ ...described, exclude: hidden, ...(where !== undefined && { where }) })
       }
       const condition = bothOf(where, rowsAt(dialect, timeColumn, option, value))
       const rows = behindFrom({ from: behind, where: condition })
-      const found = await run(`SELECT 1 AS one FROM ${rows} LIMIT 1`, 1)
+      const source = sqlSource({ ...described, where: condition, name: value, exclude: hidden })
+      const [found] = await Promise.all([
+        run(`SELECT 1 AS one FROM ${rows} LIMIT 1`, 1),
+        request.isCarried ? source.shape() : undefined,
+      ])
       if (found.length === 0) {
         const sql = valuesStatement(dialect, timeColumn, behindFrom({ from: behind, where }))
         const named = valueNames(dialect, timeColumn, await run(sql, 10))
@@ -90,7 +98,7 @@ export async function openTable(
           `${option} ${value}: no row of ${name} is of that ${time}${narrowed}; ${there}`,
         )
       }
-      return sqlSource({ ...shared, where: condition, name: value, exclude: hidden })
+      return source
     },
   }
 }

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { userInfo } from 'node:os'
-import type { SqlDialect, SqlEngine } from '@tidegauge/sources'
+import type { SqlDialect, SqlEngine, SqlRow } from '@tidegauge/sources'
 import { lineOf } from '@tidegauge/sources/internal'
 import { makeScratch } from '../data/scratch.ts'
 import { UsageError } from '../usage-error.ts'
@@ -28,8 +28,14 @@ const CONNECT_WITHIN = 15_000
  * @throws UsageError where the client is not installed, or the URL is none of the engine
  */
 export async function openEngine(name: EngineName, database: Database): Promise<OpenedEngine> {
-  const opened = await OPEN[name](database)
-  return { ...opened, engine: guarded(opened.engine, secretsIn(database)) }
+  const secrets = secretsIn(database)
+  try {
+    const opened = await OPEN[name](database)
+    return { ...opened, engine: guarded(opened.engine, secrets) }
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${name}: ${withoutSecretsIn(error, secrets).message}`)
+  }
 }
 
 export async function dialectOf(name: EngineName): Promise<SqlDialect> {
@@ -126,7 +132,9 @@ async function openClickHouse(database: Database): Promise<OpenedEngine> {
     '@clickhouse/client',
     () => import('@clickhouse/client'),
   )
-  const { clickhouse, clickhouseEngine } = await import('@tidegauge/sources/clickhouse')
+  const { clickhouse, clickhouse18, clickhouseEngine } = await import(
+    '@tidegauge/sources/clickhouse'
+  )
   const username = decodeURIComponent(url.username)
   const password = decodeURIComponent(url.password)
   const named = decodeURIComponent(url.pathname.slice(1))
@@ -142,12 +150,18 @@ async function openClickHouse(database: Database): Promise<OpenedEngine> {
     // It would write to standard output and error what the command says in one line.
     log: { level: ClickHouseLogLevel.OFF },
   })
-  return {
-    engine: clickhouseEngine(client),
-    dialect: clickhouse,
-    close: () => client.close(),
+  const engine = clickhouseEngine(client)
+  try {
+    const { rows } = (await engine.query('SELECT version() AS v')) as { rows: SqlRow[] }
+    const isOld = Number.parseInt(String(rows[0]?.v), 10) < FIRST_WITH_WINDOWS
+    return { engine, dialect: isOld ? clickhouse18 : clickhouse, close: () => client.close() }
+  } catch (error) {
+    await client.close()
+    throw error
   }
 }
+
+const FIRST_WITH_WINDOWS = 21
 
 async function openTrino(database: Database): Promise<OpenedEngine> {
   const url = parsedUrl(database, ['http', 'https'])

@@ -80,6 +80,7 @@ function literalOf(dialect: SqlDialect, kind: 'day' | 'moment', type: string, da
   const midnight = `${day} 00:00:00`
   switch (dialect.name) {
     case 'clickhouse':
+    case 'clickhouse18':
       return kind === 'day' ? `toDate('${day}')` : `toDateTime('${midnight}', 'UTC')`
     case 'spark':
       if (kind === 'day') return `DATE '${day}'`

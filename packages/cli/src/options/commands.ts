@@ -4,8 +4,9 @@ import type { CommandSpec } from './option-spec.ts'
 import { PROFILE } from './profile-options.ts'
 import { REPORT } from './report-options.ts'
 import { RULES } from './rules-options.ts'
+import { STATEMENTS } from './statements-options.ts'
 
-export type CommandName = 'drift' | 'profile' | 'report' | 'rules' | 'dashboards'
+export type CommandName = 'drift' | 'profile' | 'statements' | 'report' | 'rules' | 'dashboards'
 
 /**
  * All that the command takes: what is parsed, what `--help` says, the keys of a config file and the tables of
@@ -14,6 +15,7 @@ export type CommandName = 'drift' | 'profile' | 'report' | 'rules' | 'dashboards
 export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   drift: DRIFT,
   profile: PROFILE,
+  statements: STATEMENTS,
   report: REPORT,
   rules: RULES,
   dashboards: DASHBOARDS,

@@ -45,4 +45,22 @@ export const ENGINE_OPTIONS = {
     value: '<file>',
     text: 'add each statement that was run to this file, as a line of JSON',
   },
+  explain: {
+    kind: 'flag',
+    group: GROUP,
+    text: 'print the statements that would run; only the catalogue is asked, for names and types',
+    lineOnly: true,
+  },
+  rows: {
+    kind: 'text',
+    group: GROUP,
+    value: '<file>',
+    text: 'no database is asked: this is what the statements of tidegauge statements gave back, as lines of JSON',
+  },
+  statements: {
+    kind: 'text',
+    group: GROUP,
+    value: '<file>',
+    text: 'with --rows: where to write the statements whose rows are missing',
+  },
 } as const

@@ -1,5 +1,6 @@
 import { FORMATS } from '../data/formats.ts'
-import type { CommandSpec } from './option-spec.ts'
+import { ENGINE_OPTIONS } from './engine-options.ts'
+import type { CommandSpec, OptionValues } from './option-spec.ts'
 import { TEXT_FILE_OPTIONS } from './text-file-options.ts'
 
 const WHAT_IS_READ = {
@@ -15,7 +16,7 @@ const WHAT_IS_READ = {
     kind: 'text',
     group: 'Which rows and columns',
     value: '<condition>',
-    text: "only rows for which this holds: one condition in DuckDB's SQL",
+    text: "only rows for which this holds: one condition in DuckDB's SQL, with --engine in that of the engine",
   },
   columns: {
     kind: 'list',
@@ -35,9 +36,15 @@ const WHAT_IS_READ = {
     kind: 'text',
     group: 'Which rows and columns',
     value: '<column>',
-    text: "when a row came to be: kept as the profile's time range",
+    text: "when a row came to be: kept as the profile's time range; with --engine also the column that --at is a value of",
     default: 'the only column of dates',
     feeds: 'profile.time',
+  },
+  at: {
+    kind: 'text',
+    group: 'Which rows and columns',
+    value: '<value>',
+    text: 'with --engine: only rows of which --time is that: 2024-01-31, 2024-01',
   },
   type: {
     kind: 'map',
@@ -97,7 +104,7 @@ const WHAT_IS_KEPT = {
     least: 1000,
     group: 'What is kept',
     value: '<rows>',
-    text: 'quantiles of more rows are approximate',
+    text: 'quantiles of more rows are approximate; in a database from 1,000,000 on by default',
     default: 2_000_000,
   },
   redact: {
@@ -125,26 +132,35 @@ const WHAT_IS_KEPT = {
   help: { kind: 'flag', group: 'Else', text: 'show this', short: 'h', lineOnly: true },
 } as const
 
-export const PROFILE_OPTIONS: typeof WHAT_IS_READ & typeof TEXT_FILE_OPTIONS & typeof WHAT_IS_KEPT =
-  {
-    ...WHAT_IS_READ,
-    ...TEXT_FILE_OPTIONS,
-    ...WHAT_IS_KEPT,
-  }
+export const PROFILE_OPTIONS: typeof WHAT_IS_READ &
+  typeof ENGINE_OPTIONS &
+  typeof TEXT_FILE_OPTIONS &
+  typeof WHAT_IS_KEPT = {
+  ...WHAT_IS_READ,
+  ...ENGINE_OPTIONS,
+  ...TEXT_FILE_OPTIONS,
+  ...WHAT_IS_KEPT,
+}
+
+export type ProfileCommandOptions = OptionValues<typeof PROFILE_OPTIONS>
 
 export const PROFILE: CommandSpec = {
   summary: 'store a reference, to compare with many times',
-  usage: '<data> [options]',
+  usage: '[data] [options]',
   about:
     'Stores a reference: for each column its counts. tidegauge drift takes it in place of the data.',
   arguments: [
-    ['<data>', 'CSV, Parquet, JSON, NDJSON or Arrow, a pattern in quotes, or - for standard input'],
+    [
+      '<data>',
+      'CSV, Parquet, JSON, NDJSON or Arrow, a pattern in quotes, or - for standard input; with --engine there is none',
+    ],
   ],
   options: PROFILE_OPTIONS,
   config: 'part',
   paths: ['data'],
   examples: [
     'tidegauge profile january.parquet --out january.profile.json',
+    'tidegauge profile --engine postgres --table user_snapshots --time as_of \\\n    --at 2024-01-31 --out january.profile.json',
     'tidegauge drift january.profile.json february.parquet',
     'tidegauge profile february.parquet --like january.profile.json \\\n    --out february.profile.json',
   ],

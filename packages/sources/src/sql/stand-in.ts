@@ -1,0 +1,54 @@
+/**
+ * Rows that a statement of `statements.ts` might give back, so that those that follow from it can be shown without any being
+ * run: of so many rows a side, whose numbers lie evenly from 0 to 1000.
+ *
+ * @throws Error for a statement that is none of them
+ */
+export function standInRows(sql: string): ReadonlyArray<Record<string, unknown>> {
+  const found = SHAPES.find(([start]) => start.test(sql))
+  if (found === undefined) throw new Error(`no rows can be made up for ${sql.slice(0, 80)}`)
+  return found[1](sql)
+}
+
+export const STAND_IN_ROWS = 100_000
+const LARGEST = 1000
+
+const SHAPES: ReadonlyArray<
+  readonly [start: RegExp, rows: (sql: string) => ReadonlyArray<Record<string, unknown>>]
+> = [
+  [/^SELECT 1 AS one\b/, () => [{ one: 1 }]],
+  [/^SELECT COUNT\(\*\) AS n FROM /, () => [{ n: STAND_IN_ROWS }]],
+  [/^SELECT COUNT\(\*\) AS n, /, summed],
+  [/^SELECT r, d, v FROM /, ranked],
+  [/^SELECT v FROM \(SELECT v, .* AS g FROM /s, () => [{ v: LARGEST / 2 }]],
+  [/^SELECT SUM\(.* AS m1, /s, () => [{ m1: 0, m2: STAND_IN_ROWS * LARGEST, d: STAND_IN_ROWS }]],
+  [/^SELECT (?:.* AS )?b, COUNT\(\*\) AS c FROM /s, () => [{ b: 1, c: STAND_IN_ROWS }]],
+  [/^SELECT (?:.* AS )?v, COUNT\(\*\) AS c FROM /s, () => [{ v: '1', c: STAND_IN_ROWS }]],
+  [/^SELECT COUNT\(DISTINCT .* AS d FROM /s, () => [{ d: 1 }]],
+  [/^SELECT .* AS q FROM /s, quantiles],
+  [/^SELECT .* AS v FROM /s, () => Array.from({ length: 100 }, (_, i) => ({ v: String(i % 2) }))],
+]
+
+function summed(sql: string): ReadonlyArray<Record<string, unknown>> {
+  const values = { n: STAND_IN_ROWS, p: STAND_IN_ROWS, q: 0, i: 0, a: 0, z: LARGEST, s: 0 }
+  values.s = (STAND_IN_ROWS * LARGEST) / 2
+  const row: Record<string, unknown> = {}
+  for (const [, key, at] of sql.matchAll(/\bAS ([pqiazs])(\d+)\b/g)) {
+    row[`${key}${at}`] = values[key as keyof typeof values]
+  }
+  return [row]
+}
+
+function ranked(sql: string): ReadonlyArray<Record<string, unknown>> {
+  const [, list = ''] =
+    /\bWHERE r IN \(([\d, ]+)\)/.exec(sql.slice(sql.lastIndexOf(' WHERE r IN '))) ?? []
+  return list.split(', ').map((place) => {
+    const r = Number(place)
+    return { r, d: r, v: (r * LARGEST) / STAND_IN_ROWS }
+  })
+}
+
+/** As many as may be asked for: of fewer, the edges lie closer together. */
+function quantiles(): ReadonlyArray<Record<string, unknown>> {
+  return [{ q: Array.from({ length: 259 }, (_, i) => ((i + 1) * LARGEST) / 260) }]
+}
