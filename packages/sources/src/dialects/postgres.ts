@@ -15,7 +15,7 @@ export const postgres: SqlDialect = {
     const types = new Map<string, string>()
     for (let i = 0; i < names.length; i += 500) {
       const asked = names.slice(i, i + 500)
-      const sql = asked.map((name, k) => `pg_typeof(u.${STANDARD.identifier(name)})::text AS t${k}`)
+      const sql = asked.map((name, k) => `${typeName(name)} AS t${k}`)
       const [typed] = await run(`SELECT ${sql.join(', ')} FROM ${row}`, 1)
       for (const [k, name] of asked.entries()) types.set(name, String(typed![`t${k}`]))
     }
@@ -65,6 +65,8 @@ const KINDS = new Map<string, SqlKind>([
   ['character varying', 'text'],
   ['character', 'text'],
   ['uuid', 'text'],
+  ['enum', 'text'],
+  ['citext', 'text'],
   ['name', 'text'],
 ])
 
@@ -78,6 +80,12 @@ function namesIn(json: string): string[] {
   return Array.from(json.matchAll(/"((?:[^"\\]|\\.)*)":null/g), ([, name]) =>
     String(JSON.parse(`"${name}"`)),
   )
+}
+
+/** Of a domain that of its base; `enum` of any enumeration. */
+function typeName(column: string): string {
+  const type = `pg_typeof(u.${STANDARD.identifier(column)})::oid`
+  return `(SELECT CASE typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN format_type(typbasetype, NULL) ELSE format_type(oid, NULL) END FROM pg_catalog.pg_type WHERE oid = ${type})`
 }
 
 /** What is asked of a pool: that of `pg` is one. */

@@ -281,6 +281,7 @@ class SqlTable implements TableSource {
     const own = typeof bins === 'number' ? await this.#ownEdges(column, n, bins, exactRows) : null
     const edges = own?.edges ?? (bins as readonly number[])
     const slots = await this.#slots(column, edges)
+    this.#assertCounted(slots, n)
     const profile = numericProfileOfCounts(slots, edges, { ...known, min, max, sum })
     const spread = typeof bins === 'number' ? await this.#spread(column, n, summary) : {}
     const places = own?.deciles?.map((decile) => profile.edges.indexOf(decile))
@@ -379,6 +380,7 @@ class SqlTable implements TableSource {
     for (const [i, { table, column, summary }] of sides.entries()) {
       const { missing, infinite } = sizes[i]!
       const slots = await table.#slots(column, edges.edges)
+      table.#assertCounted(slots, sizes[i]!.n)
       const all = Array.from({ length: edges.edges.length + 1 }, (_, slot) => slots.get(slot) ?? 0)
       // Nothing is below the first edge, nor on it.
       const counts = all.slice(1, -1)
@@ -426,6 +428,15 @@ class SqlTable implements TableSource {
         )
       },
     }
+  }
+
+  /** Counts of two moments fit no table: what they would say of a change is nothing. */
+  #assertCounted(slots: ReadonlyMap<number, number>, n: number): void {
+    const counted = [...slots.values()].reduce((sum, count) => sum + count, 0)
+    if (counted === n) return
+    throw new SourceError(
+      `${this.name}: rows were written while they were counted (${n} values, and then ${counted}): compare it when it is at rest, rows of a fixed time (where), or by an engine that holds one moment (postgresEngine)`,
+    )
   }
 
   /** As core has them: 0 below the first edge, which belongs to the bin above it. */
