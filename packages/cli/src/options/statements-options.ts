@@ -2,66 +2,79 @@ import { DRIFT_OPTIONS } from './drift-options.ts'
 import type { CommandSpec } from './option-spec.ts'
 import { PROFILE_OPTIONS } from './profile-options.ts'
 
-const {
-  engine,
-  table,
-  from,
-  rows,
-  reference,
-  current,
-  'reference-file': referenceFile,
-  'current-file': currentFile,
-  input,
-  where,
-  columns,
-  exclude,
-  target,
-  prediction,
-  time,
-  type,
-  preset,
-  method,
-  'type-method': typeMethod,
-  'exact-rows': exactRows,
-  'redact-key-file': keyFile,
-  config,
-  help,
-} = DRIFT_OPTIONS
-const { at, bins, like, 'max-categories': maxCategories } = PROFILE_OPTIONS
+type OfDrift = Pick<
+  typeof DRIFT_OPTIONS,
+  | 'engine'
+  | 'table'
+  | 'from'
+  | 'reference'
+  | 'current'
+  | 'reference-file'
+  | 'current-file'
+  | 'input'
+  | 'where'
+  | 'columns'
+  | 'exclude'
+  | 'target'
+  | 'prediction'
+  | 'time'
+  | 'type'
+  | 'preset'
+  | 'method'
+  | 'type-method'
+  | 'exact-rows'
+  | 'redact-key-file'
+  | 'help'
+>
+type OfProfile = Pick<typeof PROFILE_OPTIONS, 'at' | 'like' | 'bins' | 'max-categories'>
 
-/** Of `drift` and `profile`, what decides which statements are run. */
-export const STATEMENTS_OPTIONS = {
-  engine,
-  table,
-  from,
+const OWN = {
   rows: {
-    ...rows,
+    kind: 'text',
+    group: 'Tables in a database',
+    value: '<file>',
     text: 'what those that were run already gave back: only the others are written',
   },
-  reference,
-  current,
-  'reference-file': referenceFile,
-  'current-file': currentFile,
-  input,
-  at,
-  like,
-  where,
-  columns,
-  exclude,
-  target,
-  prediction,
-  time,
-  type,
-  preset,
-  method,
-  'type-method': typeMethod,
-  'exact-rows': exactRows,
-  bins,
-  'max-categories': maxCategories,
-  'redact-key-file': keyFile,
-  config: { ...config, text: 'options from a file: those of drift, or of its part "profile"' },
-  help,
+  config: {
+    kind: 'text',
+    group: 'Else',
+    value: '<file>',
+    text: 'options from a file: those of drift, or of its part "profile"',
+    default: 'tidegauge.config.json, .js or .mjs',
+    lineOnly: true,
+  },
 } as const
+
+/** Of `drift` and `profile`, what decides which statements are run. */
+export const STATEMENTS_OPTIONS: OfDrift & OfProfile & typeof OWN = {
+  engine: DRIFT_OPTIONS.engine,
+  table: DRIFT_OPTIONS.table,
+  from: DRIFT_OPTIONS.from,
+  rows: OWN.rows,
+  reference: DRIFT_OPTIONS.reference,
+  current: DRIFT_OPTIONS.current,
+  'reference-file': DRIFT_OPTIONS['reference-file'],
+  'current-file': DRIFT_OPTIONS['current-file'],
+  input: DRIFT_OPTIONS.input,
+  at: PROFILE_OPTIONS.at,
+  where: DRIFT_OPTIONS.where,
+  columns: DRIFT_OPTIONS.columns,
+  exclude: DRIFT_OPTIONS.exclude,
+  target: DRIFT_OPTIONS.target,
+  prediction: DRIFT_OPTIONS.prediction,
+  time: DRIFT_OPTIONS.time,
+  type: DRIFT_OPTIONS.type,
+  preset: DRIFT_OPTIONS.preset,
+  method: DRIFT_OPTIONS.method,
+  'type-method': DRIFT_OPTIONS['type-method'],
+  'exact-rows': DRIFT_OPTIONS['exact-rows'],
+  like: PROFILE_OPTIONS.like,
+  bins: PROFILE_OPTIONS.bins,
+  'max-categories': PROFILE_OPTIONS['max-categories'],
+  'redact-key-file': DRIFT_OPTIONS['redact-key-file'],
+  config: OWN.config,
+  help: DRIFT_OPTIONS.help,
+}
 
 export const STATEMENTS: CommandSpec = {
   summary: 'write the statements, to run them elsewhere',
