@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { ownValue } from '@tidegauge/core/internal'
+import { categoriesLike, ownValue } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import {
   type ColumnType,
@@ -92,14 +92,18 @@ export async function profileSource(
       onProgress?.({ column: column.name, done: i + 1, total: chosen.length })
     }
     const range = time === undefined ? null : rangeOf(time, columns)
-    const made = tableProfileOf({
-      rows: rowCount,
-      ...(range !== null && { timeRange: range }),
-      ...(origin !== undefined && { origin }),
-      columns,
-      ...(unprofiled.length > 0 && { unprofiled }),
-    })
-    return redact === undefined ? made : redactTableProfile(made, redact)
+    const profileOf = (own: readonly StoredColumn[]) =>
+      tableProfileOf({
+        rows: rowCount,
+        ...(range !== null && { timeRange: range }),
+        ...(origin !== undefined && { origin }),
+        columns: own,
+        ...(unprofiled.length > 0 && { unprofiled }),
+      })
+    const made = profileOf(columns)
+    const coded = redact === undefined ? made : redactTableProfile(made, redact)
+    if (like === undefined) return coded
+    return profileOf(coded.columns.map((column) => besideLike(column, likes, options)))
   } finally {
     await run.end()
   }
@@ -125,8 +129,8 @@ function chosenOf(
   }
   if (columns !== undefined) return [...new Set(columns)].map((name) => byName.get(name)!)
   if (like === undefined) return all
-  const known = new Set([...like.columns, ...(like.unprofiled ?? [])].map(({ name }) => name))
-  return all.filter(({ name }) => known.has(name))
+  const known = [...like.columns, ...(like.unprofiled ?? [])]
+  return known.flatMap(({ name }) => byName.get(name) ?? [])
 }
 
 async function storedOf(
@@ -143,7 +147,7 @@ async function storedOf(
       ? await source.read({
           as: 'categories',
           column: name,
-          most: Math.min(maxCategories, MOST_CATEGORIES),
+          most: beside === undefined ? Math.min(maxCategories, MOST_CATEGORIES) : MOST_CATEGORIES,
         })
       : await source.read({
           as: 'numbers',
@@ -155,6 +159,23 @@ async function storedOf(
   if ('profile' in read) return read
   const reason = 'unreadable' in read ? read.unreadable : 'it was not counted'
   return { name, type: own, reason }
+}
+
+/** Of categories the names that "like" has, whether they occur or not. */
+function besideLike(
+  column: StoredColumn,
+  likes: ReadonlyMap<string, StoredColumn>,
+  { maxCategories = 1000 }: ProfileSourceOptions,
+): StoredColumn {
+  const like = likes.get(column.name)
+  const { profile } = column
+  if (profile.kind !== 'categorical' || like?.profile.kind !== 'categorical') return column
+  if (like.profile.n === 0) return column
+  if (like.keyCheck !== column.keyCheck) {
+    const expected = like.keyCheck === undefined ? 'left out, as in "like"' : 'the key of "like"'
+    throw new InvalidArgumentError('redact', expected, undefined)
+  }
+  return { ...column, profile: categoriesLike(profile, like.profile, maxCategories) }
 }
 
 function rangeOf(time: string, columns: readonly StoredColumn[]): readonly [number, number] | null {

@@ -260,6 +260,42 @@ export function describeSourceContract(
       )
     })
 
+    test('a column that cannot be read costs no other', async () => {
+      const { identifier, number } = own.dialect
+      const [x, city] = [identifier('tied'), identifier('city')]
+      const query = (from: string) =>
+        `SELECT ${x}, ${number(city, 'decimal', 'decimal')} AS bad FROM ${from}`
+      const left = source(query(reference))
+      const report = await compareSources(left, source(query(current)), { names })
+      const whole = await compareSources(source(reference), source(current), {
+        names,
+        columns: ['tied'],
+      })
+      // Sketches are other ones each time.
+      const counted = ({ columns: [tied] }: DriftReport) =>
+        isBracketed ? tied!.verdict : withoutSums(tied!)
+      expect(counted(report)).toEqual(counted(whole))
+      expect(report.columns[1]).toMatchObject({
+        name: 'bad',
+        verdict: 'insufficient-data',
+        // ClickHouse takes it for a column of nothing.
+        reason: expect.stringMatching(/^the engine could not read it: |^too few values/),
+      })
+    })
+
+    test('of what it is like a profile has all categories, whether they occur or not', async () => {
+      const city = own.dialect.identifier('city')
+      const like = profile(cellsOf(before), { columns: ['city', 'nasty'] })
+      const first = after.map((column) => ({ ...column, cells: column.cells.slice(0, 20) }))
+      const few = await own.load('few_rows', first)
+      expectSameProfile(
+        await profileSource(source(few), { like }),
+        profile(cellsOf(first), { like }),
+      )
+      const none = await profileSource(source(few, `${city} = 'nowhere'`), { like })
+      expect(none.columns[0]!.profile).toMatchObject({ n: 0 })
+    })
+
     test('tells ten thousand categories apart', async () => {
       const table = (from: number): TestTable => [
         {

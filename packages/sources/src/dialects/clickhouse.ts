@@ -94,6 +94,7 @@ export interface ClickHouseClient {
     readonly format: 'JSON'
     readonly clickhouse_settings?: Readonly<Record<string, string | number>>
     readonly abort_signal?: AbortSignal
+    readonly query_id?: string
   }): Promise<{ json(): Promise<unknown> }>
 }
 
@@ -104,16 +105,30 @@ export interface ClickHouseClient {
  * sqlSource({ engine: clickhouseEngine(createClient({ url })), dialect: clickhouse, from: 'snapshots' })
  */
 export function clickhouseEngine(client: ClickHouseClient): SqlEngine {
-  const run = async (query: string, signal?: AbortSignal) => {
-    const result = await client.query({
-      query,
-      format: 'JSON',
-      clickhouse_settings: READING,
-      ...(signal && { abort_signal: signal }),
-    })
+  const run = async (
+    query: string,
+    until: { readonly query_id?: string; readonly abort_signal?: AbortSignal } = {},
+  ) => {
+    const reading = { query, format: 'JSON', clickhouse_settings: READING, ...until } as const
+    const result = await client.query(reading)
     return { rows: ((await result.json()) as { data: Array<Record<string, unknown>> }).data }
   }
-  return { query: (sql) => run(sql), queryUntil: run }
+  const runUntil = async (query: string, signal: AbortSignal) => {
+    const id = globalThis.crypto.randomUUID()
+    // Whoever leaves leaves it running.
+    const kill = async () => {
+      const query = `KILL QUERY WHERE query_id = '${id}'`
+      await (await client.query({ query, format: 'JSON' })).json()
+    }
+    const stop = () => void kill().catch(() => {})
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      return await run(query, { query_id: id, abort_signal: signal })
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+  return { query: (sql) => run(sql), queryUntil: runUntil }
 }
 
 /** `readonly` 2: only this request's settings may be changed. Without the second a NaN would be null. */

@@ -145,14 +145,19 @@ async function begin(pool: PostgresPool): Promise<Snapshot> {
     isBroken = true
   }
   client.on?.('error', onError)
+  let isReleased = false
   const release = () => {
+    if (isReleased) return
+    isReleased = true
     client.release(isBroken)
     // Of what is not given back to the pool, more may be heard until it is closed.
     if (!isBroken) client.removeListener?.('error', onError)
   }
   const run = async (sql: string, signal: AbortSignal): Promise<SqlResult> => {
     const cancel = () => {
-      // The server answers the statement with an error then: whoever waits hears of it.
+      // Of a pool with one connection there would be none by which to cancel.
+      isBroken = true
+      release()
       cancelOn(pool, client.processID).catch(() => {})
     }
     signal.addEventListener('abort', cancel, { once: true })
@@ -160,8 +165,7 @@ async function begin(pool: PostgresPool): Promise<Snapshot> {
       const { rows } = await client.query({ text: sql, values: [], queryMode: 'extended' })
       return { rows }
     } catch (error) {
-      isBroken ||= signal.aborted
-      await undone(client)
+      if (!isBroken) await undone(client)
       throw error
     } finally {
       signal.removeEventListener('abort', cancel)
@@ -179,9 +183,11 @@ async function begin(pool: PostgresPool): Promise<Snapshot> {
     query: (sql) => run(sql, NEVER),
     queryUntil: run,
     async end() {
-      await client.query('ROLLBACK').catch(() => {
-        isBroken = true
-      })
+      if (!isBroken) {
+        await client.query('ROLLBACK').catch(() => {
+          isBroken = true
+        })
+      }
       release()
     },
   }
@@ -201,9 +207,10 @@ const SAVEPOINT = 'tidegauge'
 async function cancelOn(pool: PostgresPool, process: number | null | undefined): Promise<void> {
   if (typeof process !== 'number') return
   const other = await pool.connect()
+  other.on?.('error', () => {})
   try {
     await other.query(`SELECT pg_cancel_backend(${process})`)
   } finally {
-    other.release()
+    other.release(true)
   }
 }

@@ -98,7 +98,7 @@ const OPTIONS = {
  * A client of Trino's own protocol.
  *
  * @throws InvalidArgumentError where `url` is none, or holds a password
- * @throws SourceError (by rejection) with what Trino says
+ * @throws Error (by rejection) with what Trino says of a statement, SourceError where it is not Trino that answers
  * @example
  * const engine = trinoEngine({ url: 'http://localhost:8080', user: 'drift', catalog: 'lake', schema: 'prod' })
  */
@@ -146,8 +146,9 @@ export function trinoEngine(options: TrinoEngineOptions): SqlEngine {
     try {
       for (;;) {
         next = page.nextUri === undefined ? undefined : sameOrigin(page.nextUri, base)
+        // It may be of one column alone, whose value cannot be cast.
         if (page.error !== undefined)
-          throw new SourceError(`${page.error.errorName}: ${page.error.message}`)
+          throw new Error(`${page.error.errorName}: ${page.error.message}`)
         names = page.columns?.map(({ name }) => name) ?? names
         for (const row of page.data ?? []) {
           rows.push(Object.fromEntries(names.map((name, i) => [name, row[i]])))

@@ -107,8 +107,13 @@ function isIterable(value: unknown): boolean {
   return typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function'
 }
 
-/** An error that ends the comparison: of the source as a whole, and not of a column. */
-export function sourceErrorOf(name: string, error: unknown): SourceError {
+/**
+ * An error that ends the comparison: of the source as a whole, and not of a column.
+ *
+ * @throws what `signal` was aborted with: then it is no fault of the source
+ */
+export function sourceErrorOf(name: string, error: unknown, signal?: AbortSignal): SourceError {
+  signal?.throwIfAborted()
   if (error instanceof SourceError)
     return new SourceError(`${name}: ${error.message}`, { cause: error })
   return new SourceError(`${name}: ${lineOf(error)}`, { cause: error })

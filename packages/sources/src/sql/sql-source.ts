@@ -158,10 +158,18 @@ class SqlTable implements TableSource {
   readonly #engine: SqlEngine
   readonly #runner: Runner
   readonly #runnerFor: RunnerFor
+  readonly #signal: AbortSignal | undefined
   #described: Promise<Described> | undefined
   readonly #summaries = new Map<string, Promise<ReadonlyMap<string, Summary>>>()
 
-  constructor(table: Table, engine: SqlEngine, runner: Runner, runnerFor: RunnerFor) {
+  constructor(
+    table: Table,
+    engine: SqlEngine,
+    runner: Runner,
+    runnerFor: RunnerFor,
+    signal?: AbortSignal,
+  ) {
+    this.#signal = signal
     this.name = table.name
     this.#table = table
     this.#engine = engine
@@ -171,10 +179,11 @@ class SqlTable implements TableSource {
 
   async open({ signal, atEnd, shared }: SourceRun): Promise<TableSource> {
     const engine = this.#engine
+    signal?.throwIfAborted()
     if (engine.snapshot === undefined) return this.#on(engine, signal)
     const own = await shared(engine, async () => {
       const snapshot = await engine.snapshot!().catch((error) => {
-        throw sourceErrorOf(this.name, error)
+        throw sourceErrorOf(this.name, error, signal)
       })
       atEnd(() => snapshot.end())
       return snapshot
@@ -183,7 +192,8 @@ class SqlTable implements TableSource {
   }
 
   #on(engine: SqlEngine, signal: AbortSignal | undefined): SqlTable {
-    return new SqlTable(this.#table, engine, this.#runnerFor(engine, signal), this.#runnerFor)
+    const runner = this.#runnerFor(engine, signal)
+    return new SqlTable(this.#table, engine, runner, this.#runnerFor, signal)
   }
 
   shape(): Promise<SourceShape> {
@@ -192,7 +202,7 @@ class SqlTable implements TableSource {
 
   #describe(): Promise<Described> {
     this.#described ??= this.#asked().catch((error) => {
-      throw sourceErrorOf(this.name, error)
+      throw sourceErrorOf(this.name, error, this.#signal)
     })
     return this.#described
   }
@@ -255,11 +265,11 @@ class SqlTable implements TableSource {
 
   /** Is the column at fault, or all of the source? Then nothing that is said of any column would be true. */
   async #columnOrSource(name: string, error: unknown): Promise<UnreadableColumn> {
-    if (error instanceof SourceError || (error as Error | null)?.name === 'AbortError') throw error
+    if (error instanceof SourceError || this.#signal?.aborted === true) throw error
     try {
       await this.#runner.run('SELECT 1 AS one', 1)
     } catch {
-      throw sourceErrorOf(this.name, error)
+      throw sourceErrorOf(this.name, error, this.#signal)
     }
     return { name, type: null, unreadable: `the engine could not read it: ${lineOf(error)}` }
   }
