@@ -16,7 +16,7 @@ import {
 } from '@tidegauge/drift'
 import { DRIFT_OPTIONS } from '@tidegauge/drift/internal'
 import { profileSide } from './profile-side.ts'
-import { type Run, readAhead, runOf } from './run.ts'
+import { COLUMNS_AT_ONCE, type Run, readAhead, runOf } from './run.ts'
 import {
   assertSource,
   type NumbersRequest,
@@ -32,7 +32,7 @@ export interface CompareSourcesOptions extends DetectDriftOptions {
    * they are counted between approximate quantiles. Default 1,000,000.
    */
   readonly exactRows?: number
-  /** So many columns are asked for at once; default 4. Of an engine that reads in one transaction, one is. */
+  /** So many columns are asked for at once; default 4, of a row store 25, which are counted in one pass. */
   readonly concurrency?: number
   /** Values that are fetched of a column where its method, or a preset, needs them; default 50,000 a side. */
   readonly sampleRows?: number
@@ -43,7 +43,6 @@ const MOST_CATEGORIES = 100_000
 const BINS = 260
 const EXACT_ROWS = 1_000_000
 const SAMPLE_ROWS = 50_000
-const CONCURRENCY = 4
 
 /**
  * `detectDrift` of tables that stay where they are: has the data changed since the reference?
@@ -68,12 +67,16 @@ export async function compareSources(
   assertOptions('options', options, OPTIONS)
   const {
     signal,
-    concurrency = CONCURRENCY,
+    concurrency,
     exactRows = EXACT_ROWS,
     sampleRows = SAMPLE_ROWS,
     ...drift
   } = options
-  for (const [name, value] of Object.entries({ concurrency, exactRows, sampleRows })) {
+  for (const [name, value] of Object.entries({
+    concurrency: concurrency ?? 1,
+    exactRows,
+    sampleRows,
+  })) {
     assertCount(name, value)
   }
   const run = runOf(signal)
@@ -83,7 +86,9 @@ export async function compareSources(
       current: await sideOf('current', current, run),
     }
     const needsCells = drift.preset !== undefined
-    const reader = readerOf(sides, { concurrency, exactRows, sampleRows, needsCells })
+    const best = [sides.reference, sides.current].map(({ source }) => source.columnsAtOnce ?? 0)
+    const atOnce = concurrency ?? Math.max(COLUMNS_AT_ONCE, ...best)
+    const reader = readerOf(sides, { concurrency: atOnce, exactRows, sampleRows, needsCells })
     const names = { reference: sides.reference.name, current: sides.current.name, ...drift.names }
     const types = { ...datesOf(sides), ...drift.types }
     return await detectDriftByColumn(reader, { ...drift, names, types })

@@ -11,7 +11,7 @@ import {
   type UnprofiledColumn,
 } from '@tidegauge/drift'
 import { assertOrigin, ORIGIN_KEYS } from '@tidegauge/drift/internal'
-import { runOf } from './run.ts'
+import { COLUMNS_AT_ONCE, readAhead, runOf } from './run.ts'
 import { assertSource, type SourceColumn, type TableSource } from './table-source.ts'
 
 export interface ProfileSourceOptions {
@@ -85,11 +85,18 @@ export async function profileSource(
     const likes = new Map(like?.columns.map((column) => [column.name, column]))
     const columns: StoredColumn[] = []
     const unprofiled: UnprofiledColumn[] = []
-    for (const [i, column] of chosen.entries()) {
-      const stored = await storedOf(opened, column, likes.get(column.name), options)
+    const byName = new Map(chosen.map((column) => [column.name, column]))
+    const names = [...byName.keys()]
+    const read = readAhead(
+      names,
+      (name) => storedOf(opened, byName.get(name)!, likes.get(name), options),
+      Math.max(opened.columnsAtOnce ?? 0, COLUMNS_AT_ONCE),
+    )
+    for (const [i, name] of names.entries()) {
+      const stored = await read(name)
       if ('profile' in stored) columns.push(stored)
       else unprofiled.push(stored)
-      onProgress?.({ column: column.name, done: i + 1, total: chosen.length })
+      onProgress?.({ column: name, done: i + 1, total: names.length })
     }
     const range = time === undefined ? null : rangeOf(time, columns)
     const profileOf = (own: readonly StoredColumn[]) =>
@@ -155,6 +162,7 @@ async function storedOf(
           type,
           bins: beside?.kind === 'numeric' ? beside.edges : bins,
           exactRows,
+          moments: true,
         })
   if ('profile' in read) return read
   const reason = 'unreadable' in read ? read.unreadable : 'it was not counted'

@@ -28,6 +28,9 @@ export function runOf(signal: AbortSignal | undefined): Run {
   }
 }
 
+/** So many columns are asked for at once where nobody says otherwise. */
+export const COLUMNS_AT_ONCE = 4
+
 /**
  * Reads ahead: while one column is judged, the next ones are asked for.
  *

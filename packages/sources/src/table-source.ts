@@ -10,6 +10,8 @@ import type { ColumnPairInput, ColumnSideValues, ColumnType } from '@tidegauge/d
 export interface TableSource {
   /** What reports call it; it must hold no secret. */
   readonly name: string
+  /** So many columns are best asked for at once; default 4. */
+  readonly columnsAtOnce?: number
   /** Its rows and columns. Asked once, before anything is read. */
   shape(): Promise<SourceShape>
   /**
@@ -60,6 +62,8 @@ export interface NumbersRequest {
   readonly bins: readonly number[] | number
   /** Beyond so many values, quantiles may be approximate; the counts are exact whatever they are. */
   readonly exactRows: number
+  /** Are mean, spread and the number of different values wanted too? */
+  readonly moments?: boolean
 }
 
 /** How often each category occurs. */

@@ -42,6 +42,7 @@ export const postgres: SqlDialect = {
   byBytes: (text) => `${text} COLLATE "C"`,
   // Its buckets hold their lower end: x > e where x is at least the next number above e.
   slot: (x, edges) => `width_bucket(${x}, ARRAY[${edges.map(nextAbove).join(', ')}]::float8[])`,
+  rowStore: true,
   sketches: false,
   quantiles: (x, levels) =>
     `percentile_disc(ARRAY[${levels.join(', ')}]::float8[]) WITHIN GROUP (ORDER BY ${x})`,

@@ -9,6 +9,7 @@ export const STANDARD: Pick<
   | 'byBytes'
   | 'slot'
   | 'flat'
+  | 'rowStore'
   | 'sketches'
   | 'windows'
   | 'drawn'
@@ -21,6 +22,7 @@ export const STANDARD: Pick<
   byBytes: (text) => text,
   slot: (x, edges) => nestedCase(x, edges, doubleLiteral),
   flat: false,
+  rowStore: false,
   windows: true,
   sketches: true,
   drawn: (share) => `random() < ${doubleLiteral(share)}`,

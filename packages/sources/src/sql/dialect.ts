@@ -59,6 +59,11 @@ export interface SqlDialect {
    * only what stands at the top by node. Expressions are repeated then.
    */
   readonly flat: boolean
+  /**
+   * Does each pass read whole rows? Then several columns are counted in one, by GROUPING SETS. Else a statement reads its
+   * own column alone.
+   */
+  readonly rowStore: boolean
   /** Are there window functions? Without them distances lie between two numbers, and quantiles are approximate. */
   readonly windows: boolean
   /**

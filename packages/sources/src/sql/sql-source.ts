@@ -44,11 +44,14 @@ import {
   quantilesStatement,
   type Rows,
   ranksStatement,
+  type SlotsAsked,
   sampleStatement,
   slotsStatement,
+  slotsTogetherStatement,
   summaryStatement,
   widestGapStatement,
 } from './statements.ts'
+import { type Together, together } from './together.ts'
 
 export interface SqlSourceOptions {
   /** Whatever runs a statement and gives back its rows as objects: a `pg.Pool`, say. */
@@ -133,6 +136,8 @@ interface Table {
   readonly exclude: readonly string[]
 }
 
+type Slot = readonly [slot: number, count: number]
+
 type RunnerFor = (engine: SqlEngine, signal?: AbortSignal) => Runner
 
 interface Described extends SourceShape {
@@ -154,6 +159,7 @@ interface Summary {
 
 class SqlTable implements TableSource {
   readonly name: string
+  readonly columnsAtOnce: number
   readonly #table: Table
   readonly #engine: SqlEngine
   readonly #runner: Runner
@@ -161,6 +167,12 @@ class SqlTable implements TableSource {
   readonly #signal: AbortSignal | undefined
   #described: Promise<Described> | undefined
   readonly #summaries = new Map<string, Promise<ReadonlyMap<string, Summary>>>()
+  readonly #together: Together
+  readonly #askSlots: (asked: SlotsAsked) => Promise<readonly Slot[]>
+  readonly #askQuantiles: (asked: {
+    readonly column: KnownColumn
+    readonly levels: readonly number[]
+  }) => Promise<readonly number[]>
 
   constructor(
     table: Table,
@@ -175,6 +187,11 @@ class SqlTable implements TableSource {
     this.#engine = engine
     this.#runner = runner
     this.#runnerFor = runnerFor
+    const atOnce = table.rows.dialect.rowStore ? COLUMNS_AT_ONCE : 1
+    this.columnsAtOnce = atOnce
+    this.#together = together(atOnce)
+    this.#askQuantiles = this.#together.question((asked) => this.#quantilesOf(asked))
+    this.#askSlots = this.#together.question((asked) => this.#slotsOf(asked))
   }
 
   async open({ signal, atEnd, shared }: SourceRun): Promise<TableSource> {
@@ -245,7 +262,7 @@ class SqlTable implements TableSource {
   #readKnown(request: ReadRequest, column: KnownColumn): Promise<ColumnSideValues> {
     switch (request.as) {
       case 'numbers':
-        return this.#numbers(request, column)
+        return this.#together.entered(() => this.#numbers(request, column))
       case 'categories':
         return this.#categories(request, column)
       case 'sample':
@@ -293,7 +310,7 @@ class SqlTable implements TableSource {
     const slots = await this.#slots(column, edges)
     this.#assertCounted(slots, n)
     const profile = numericProfileOfCounts(slots, edges, { ...known, min, max, sum })
-    const spread = typeof bins === 'number' ? await this.#spread(column, n, summary) : {}
+    const spread = request.moments === true ? await this.#spread(column, n, summary) : {}
     const places = own?.deciles?.map((decile) => profile.edges.indexOf(decile))
     const deciles = places === undefined || places.includes(-1) ? {} : { deciles: places }
     return { name: column.name, type, profile: { ...profile, ...deciles }, ...spread }
@@ -316,9 +333,7 @@ class SqlTable implements TableSource {
     }
     const { min, max } = await this.#summary(column)
     const levels = Array.from({ length: bins - 1 }, (_, i) => (i + 1) / bins)
-    const sql = quantilesStatement(this.#table.rows, column, levels, n)
-    const [row] = await this.#runner.run(sql, 1)
-    const values = numbersIn(row?.q)
+    const values = await this.#askQuantiles({ column, levels })
     // Approximate ones need not ascend, nor lie between the extremes.
     const inside = values.filter(Number.isFinite).map((x) => Math.max(min!, Math.min(max!, x)))
     const sorted = [min!, ...inside.sort((a, b) => a - b), max!]
@@ -352,7 +367,10 @@ class SqlTable implements TableSource {
     ]
     if ('unreadable' in before || 'unreadable' in after) return undefined
     try {
-      return await this.#ranked(before, current, after, request)
+      const ranked = () => this.#ranked(before, current, after, request)
+      return await this.#together.entered(() =>
+        current === this ? ranked() : current.#together.entered(ranked),
+      )
     } catch (error) {
       await this.#columnOrSource(request.column, error)
       // Each side by itself tells which of them it is.
@@ -386,16 +404,25 @@ class SqlTable implements TableSource {
     const [row] = await this.#runner.run(gap, 1)
     const widestAt = numberIn(row?.v) + 0
     const edges = rankedEdges(reference, other, widestAt)
-    const counted: SideCounts[] = []
-    for (const [i, { table, column, summary }] of sides.entries()) {
-      const { missing, infinite } = sizes[i]!
-      const slots = await table.#slots(column, edges.edges)
-      table.#assertCounted(slots, sizes[i]!.n)
-      const all = Array.from({ length: edges.edges.length + 1 }, (_, slot) => slots.get(slot) ?? 0)
-      // Nothing is below the first edge, nor on it.
-      const counts = all.slice(1, -1)
-      counted.push({ counts, overflow: all.at(-1)!, missing, infinite, sum: summary.sum })
-    }
+    const counted = await Promise.all(
+      sides.map(async ({ table, column, summary }, i): Promise<SideCounts> => {
+        const { n: size, missing, infinite } = sizes[i]!
+        const slots = await table.#slots(column, edges.edges)
+        table.#assertCounted(slots, size)
+        const all = Array.from(
+          { length: edges.edges.length + 1 },
+          (_, slot) => slots.get(slot) ?? 0,
+        )
+        // Nothing is below the first edge, nor on it.
+        return {
+          counts: all.slice(1, -1),
+          overflow: all.at(-1)!,
+          missing,
+          infinite,
+          sum: summary.sum,
+        }
+      }),
+    )
     const pair = rankedPair(
       { reference, current: other },
       { reference: counted[0]!, current: counted[1]! },
@@ -457,9 +484,39 @@ class SqlTable implements TableSource {
     const [first, ...upper] = edges
     const below = neighbour(first!, -1)
     const hasBelow = Number.isFinite(below)
-    const sql = slotsStatement(this.#table.rows, column, hasBelow ? [below, ...upper] : upper)
-    const rows = await this.#runner.run(sql, edges.length + 1)
-    return new Map(rows.map(({ b, c }) => [numberIn(b) + (hasBelow ? 0 : 1), numberIn(c)]))
+    const found = await this.#askSlots({ column, edges: hasBelow ? [below, ...upper] : upper })
+    return new Map(found.map(([slot, count]) => [slot + (hasBelow ? 0 : 1), count]))
+  }
+
+  async #slotsOf(asked: readonly SlotsAsked[]): Promise<ReadonlyArray<readonly Slot[]>> {
+    const { rows } = this.#table
+    if (asked.length === 1) {
+      const [{ column, edges }] = asked as [SlotsAsked]
+      const found = await this.#runner.run(slotsStatement(rows, column, edges), edges.length + 1)
+      return [found.map(({ b, c }) => [numberIn(b), numberIn(c)])]
+    }
+    const most = asked.reduce((sum, { edges }) => sum + edges.length + 2, 0)
+    const found = await this.#runner.run(slotsTogetherStatement(rows, asked), most)
+    return asked.map((_, i) =>
+      found.flatMap((row): Slot[] => {
+        const slot = row[`b${i}`]
+        return slot === null || slot === undefined ? [] : [[numberIn(slot), numberIn(row.c)]]
+      }),
+    )
+  }
+
+  async #quantilesOf(
+    asked: ReadonlyArray<{ readonly column: KnownColumn; readonly levels: readonly number[] }>,
+  ): Promise<ReadonlyArray<readonly number[]>> {
+    const { rowCount } = await this.#describe()
+    // All ask for the same levels, but for who has called `read` by hand.
+    const [{ levels }] = asked as [(typeof asked)[0]]
+    const isOneKind = asked.every((one) => one.levels.length === levels.length)
+    if (!isOneKind) throw new Error('other levels')
+    const columns = asked.map(({ column }) => column)
+    const sql = quantilesStatement(this.#table.rows, columns, levels, rowCount)
+    const [row] = await this.#runner.run(sql, 1)
+    return asked.map((_, i) => numbersIn(row?.[`q${i}`]))
   }
 
   /** Of the column and of those beside it, in one pass. */

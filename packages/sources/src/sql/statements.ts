@@ -156,6 +156,36 @@ export function slotsStatement(rows: Rows, column: KnownColumn, edges: readonly 
   return countedBy(rows, rows.dialect.slot(v, edges), 'b', from)
 }
 
+/** A column and the edges that it is counted between. */
+export interface SlotsAsked {
+  readonly column: KnownColumn
+  readonly edges: readonly number[]
+}
+
+/** The same of several columns in one pass: their slots as `b0`, `b1` …, of which one is not NULL. */
+export function slotsTogetherStatement(rows: Rows, asked: readonly SlotsAsked[]): string {
+  const { dialect } = rows
+  const finite = selectFiniteTogether(
+    rows,
+    asked.map(({ column }) => column),
+  )
+  const slots = asked.map(({ edges }, i) => `${dialect.slot(`v${i}`, edges)} AS b${i}`)
+  const names = asked.map((_, i) => `b${i}`)
+  const sets = names.map((name) => `(${name})`).join(', ')
+  return `SELECT ${names.join(', ')}, COUNT(*) AS c FROM (SELECT ${slots.join(', ')} FROM (${finite}) s) t GROUP BY GROUPING SETS (${sets})`
+}
+
+/** Finite values of several columns, as `v0`, `v1` …; NULL where one is none. */
+function selectFiniteTogether(rows: Rows, columns: readonly KnownColumn[]): string {
+  const { dialect } = rows
+  const { names, from } = named(
+    rows,
+    columns.map((column) => numberOf(dialect, column)),
+  )
+  const values = columns.map(({ kind }, i) => `${finiteOf(dialect, names[i]!, kind)} AS v${i}`)
+  return `SELECT ${values.join(', ')} FROM ${from}`
+}
+
 /** COUNT(*) as `c` for each value of an expression. */
 function countedBy({ dialect }: Rows, expression: string, name: string, from: string): string {
   if (dialect.flat) {
@@ -167,18 +197,27 @@ function countedBy({ dialect }: Rows, expression: string, name: string, from: st
 /** Values enough for quantiles that hold their share of all of them to a thousandth. */
 const SAMPLED = 200_000
 
-/** Approximate quantiles of the finite values: `q`, an array of one for each level. */
+/** Approximate quantiles of the finite values of several columns: `q0`, `q1` …, each an array of one for each level. */
 export function quantilesStatement(
   rows: Rows,
-  column: KnownColumn,
+  columns: readonly KnownColumn[],
   levels: readonly number[],
-  n: number,
+  rowCount: number,
 ): string {
   const { dialect } = rows
-  const { v, from } = finiteValues(rows, column)
-  const isSampled = !dialect.sketches && n > SAMPLED
-  const drawn = isSampled ? ` AND ${dialect.drawn(SAMPLED / n)}` : ''
-  return `SELECT ${dialect.quantiles(v, levels)} AS q FROM ${from}${drawn}`
+  const quantiles = (v: string, i: number) => `${dialect.quantiles(v, levels)} AS q${i}`
+  if (columns.length === 1) {
+    const { v, from } = finiteValues(rows, columns[0]!)
+    return `SELECT ${quantiles(v, 0)} FROM ${from}${drawnOf(rows, rowCount, 'AND')}`
+  }
+  const all = columns.map((_, i) => quantiles(`v${i}`, i))
+  const finite = selectFiniteTogether(rows, columns)
+  return `SELECT ${all.join(', ')} FROM (${finite}) s${drawnOf(rows, rowCount, 'WHERE')}`
+}
+
+function drawnOf({ dialect }: Rows, rowCount: number, word: 'AND' | 'WHERE'): string {
+  if (dialect.sketches || rowCount <= SAMPLED) return ''
+  return ` ${word} ${dialect.drawn(SAMPLED / rowCount)}`
 }
 
 /** Σ (x − c), Σ (x − c)², and how many different values there are. */
