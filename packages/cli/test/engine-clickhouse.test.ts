@@ -38,9 +38,9 @@ describeWithServer(
     const CH = ['drift', '--engine', 'clickhouse', '--table', 'snapshots', '--time']
 
     test.each([
-        ['as_of', '2024-01', '2024-02'],
+      ['as_of', '2024-01', '2024-02'],
       ['at', '2024-01-31', '2024-02-29'],
-        ['month', '2024-01', '2024-02'],
+      ['month', '2024-01', '2024-02'],
     ])('--time %s takes %s and %s', async (time, reference, current) => {
       const { stdout, stderr } = await run([...CH, time, reference, current, '--json'])
       expect(stderr).toBe('')

@@ -84,7 +84,7 @@ export async function exchanged<T>(
 }
 
 /** The same statement has the same id, whenever and wherever it is made. */
-export function idOf(sql: string): string {
+function idOf(sql: string): string {
   return createHash('sha256').update(sql).digest('hex').slice(0, 24)
 }
 

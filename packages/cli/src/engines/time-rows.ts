@@ -95,7 +95,7 @@ function literalOf(dialect: SqlDialect, kind: 'day' | 'moment', type: string, da
 }
 
 /** A text between quotes, from which nothing in it leads out. */
-export function textLiteral(dialect: SqlDialect, text: string): string {
+function textLiteral(dialect: SqlDialect, text: string): string {
   if (text.includes('\0')) throw new UsageError('a value must have no NUL character')
   const doubled = text.replaceAll("'", "''")
   if (dialect.escapesByBackslash) return `'${text.replace(/[\\']/g, '\\$&')}'`
