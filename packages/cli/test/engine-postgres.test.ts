@@ -557,7 +557,7 @@ describeWithServer('postgres', 'tidegauge drift --engine postgres', () => {
 
     test('drift by them is drift by the engine', async () => {
       const args = [...PG, ...BOTH, '--target', 'churn_label']
-      expect(await exchanged(args, 'rows.jsonl')).toBe(10)
+      expect(await exchanged(args, 'rows.jsonl')).toBeLessThan(10)
       const carried = await run(['drift', ...args, '--rows', 'rows.jsonl', '--json'], WITHOUT)
       const direct = await run(['drift', ...args, '--json'])
       expect(carried).toEqual({ ...direct, code: 0, stderr: '' })

@@ -63,6 +63,8 @@ export async function exchanged<T>(
       }
       const seen = {
         ...dialect,
+        // Several columns in one statement would wait for each other.
+        rowStore: false,
         async columns(...from: Parameters<typeof dialect.columns>) {
           const found = await dialect.columns(...from)
           columns = found.map((column) => column.name)

@@ -22,10 +22,11 @@ const SHAPES: ReadonlyArray<
   [/^SELECT r, d, v FROM /, ranked],
   [/^SELECT v FROM \(SELECT v, .* AS g FROM /s, () => [{ v: LARGEST / 2 }]],
   [/^SELECT SUM\(.* AS m1, /s, () => [{ m1: 0, m2: STAND_IN_ROWS * LARGEST, d: STAND_IN_ROWS }]],
+  [/^SELECT b0, (?:b\d+, )*COUNT\(\*\) AS c FROM /, countedTogether],
   [/^SELECT (?:.* AS )?b, COUNT\(\*\) AS c FROM /s, () => [{ b: 1, c: STAND_IN_ROWS }]],
   [/^SELECT (?:.* AS )?v, COUNT\(\*\) AS c FROM /s, () => [{ v: '1', c: STAND_IN_ROWS }]],
   [/^SELECT COUNT\(DISTINCT .* AS d FROM /s, () => [{ d: 1 }]],
-  [/^SELECT .* AS q FROM /s, quantiles],
+  [/^SELECT .* AS q0\b/s, quantiles],
   [/^SELECT .* AS v FROM /s, () => Array.from({ length: 100 }, (_, i) => ({ v: String(i % 2) }))],
 ]
 
@@ -48,7 +49,14 @@ function ranked(sql: string): ReadonlyArray<Record<string, unknown>> {
   })
 }
 
+function countedTogether(sql: string): ReadonlyArray<Record<string, unknown>> {
+  const [, names = ''] = /^SELECT ((?:b\d+, )+)/.exec(sql) ?? []
+  return names.match(/b\d+/g)!.map((name) => ({ [name]: 1, c: STAND_IN_ROWS }))
+}
+
 /** As many as may be asked for: of fewer, the edges lie closer together. */
-function quantiles(): ReadonlyArray<Record<string, unknown>> {
-  return [{ q: Array.from({ length: 259 }, (_, i) => ((i + 1) * LARGEST) / 260) }]
+function quantiles(sql: string): ReadonlyArray<Record<string, unknown>> {
+  const levels = Array.from({ length: 259 }, (_, i) => ((i + 1) * LARGEST) / 260)
+  const names = Array.from(sql.matchAll(/\bAS (q\d+)\b/g), ([, name]) => name!)
+  return [Object.fromEntries(names.map((name) => [name, levels]))]
 }
