@@ -51,36 +51,43 @@ function waiting(most: number): Together {
         check()
       }
     },
-    question<Q, A>(answer: (questions: readonly Q[]) => Promise<readonly A[]>) {
-      interface Waiting {
-        readonly question: Q
-        resolve(answer: A): void
-        reject(error: unknown): void
-      }
-      const queue: Waiting[] = []
-      kinds.push({
-        waiting: () => queue.length,
-        flush() {
-          const asked = queue.splice(0, most)
-          answered(answer, asked).finally(check)
-        },
-      })
-      return (question) =>
-        new Promise<A>((resolve, reject) => {
-          queue.push({ question, resolve, reject })
-          check()
-        })
+    question: (answer) => {
+      const queue = queueOf(answer, most, check)
+      kinds.push(queue)
+      return queue.ask
     },
+  }
+}
+
+interface Asked<Q, A> {
+  readonly question: Q
+  resolve(answer: A): void
+  reject(error: unknown): void
+}
+
+/** @param check - called whenever somebody waits, or has been answered */
+function queueOf<Q, A>(
+  answer: (questions: readonly Q[]) => Promise<readonly A[]>,
+  most: number,
+  check: () => void,
+): Kind & { ask(question: Q): Promise<A> } {
+  const queue: Asked<Q, A>[] = []
+  return {
+    waiting: () => queue.length,
+    flush() {
+      answered(answer, queue.splice(0, most)).finally(check)
+    },
+    ask: (question) =>
+      new Promise<A>((resolve, reject) => {
+        queue.push({ question, resolve, reject })
+        check()
+      }),
   }
 }
 
 async function answered<Q, A>(
   answer: (questions: readonly Q[]) => Promise<readonly A[]>,
-  asked: ReadonlyArray<{
-    readonly question: Q
-    resolve(answer: A): void
-    reject(error: unknown): void
-  }>,
+  asked: ReadonlyArray<Asked<Q, A>>,
 ): Promise<void> {
   try {
     const answers = await answer(asked.map(({ question }) => question))
