@@ -15,11 +15,14 @@ import {
   sqlSource,
 } from '../src/index.ts'
 import { type CellKind, cellsOf, everyKind, HOSTILE_NAMES, type TestTable } from './tables.ts'
+import { tell } from './tell.ts'
 
 /** A real engine, and how a test's table gets there. */
 export interface EngineUnderTest {
   readonly engine: SqlEngine
   readonly dialect: SqlDialect
+  /** As the engine says it: for `pnpm engines`. */
+  readonly version?: string
   /** Makes a table, and gives back what stands for it behind FROM. */
   load(name: string, table: TestTable): Promise<string>
   /** Runs what is no query: a view is made. */
@@ -64,6 +67,7 @@ export function describeSourceContract(
     )
     let reference: string
     let current: string
+    const all = { statements: 0, returned: 0, milliseconds: 0 }
     const ran: Array<{ readonly sql: string; readonly rows: number }> = []
     const source = (from: string, where?: string) =>
       sqlSource({
@@ -71,7 +75,12 @@ export function describeSourceContract(
         dialect: own.dialect,
         from,
         ...(where !== undefined && { where }),
-        onStatement: ({ sql, rows }) => ran.push({ sql, rows }),
+        onStatement({ sql, rows, milliseconds }) {
+          ran.push({ sql, rows })
+          all.statements++
+          all.returned += rows
+          all.milliseconds += milliseconds
+        },
       })
     const names = { reference: 'before', current: 'after' }
     const here = (...columns: string[]) =>
@@ -93,6 +102,12 @@ export function describeSourceContract(
     })
 
     afterAll(async () => {
+      if (own?.version !== undefined) {
+        const { statements, returned, milliseconds } = all
+        const seconds = Math.round(milliseconds / 1000)
+        const told = { what: `contract: ${name}`, rows, statements, returned, seconds }
+        tell({ engine: own.version, ...told })
+      }
       await own?.stop()
     })
 
@@ -279,7 +294,7 @@ export function describeSourceContract(
         name: 'bad',
         verdict: 'insufficient-data',
         // ClickHouse takes it for a column of nothing.
-        reason: expect.stringMatching(/^the engine could not read it: |^too few values/),
+        reason: expect.stringMatching(/: the engine could not read it: |^too few values/),
       })
     })
 
