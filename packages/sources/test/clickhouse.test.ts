@@ -18,6 +18,7 @@ describeWithServer('chdb', "on ClickHouse's current engine", () => {
     return {
       engine: clickhouseEngine(client),
       dialect: clickhouse,
+      version: `ClickHouse ${server.version} (chdb)`,
       run,
       async load(name, table) {
         const suffix = ' ENGINE = MergeTree ORDER BY tuple()'
@@ -56,6 +57,7 @@ describeWithServer('clickhouse', 'on two shards of ClickHouse 18.16', () => {
       return {
         engine: clickhouseEngine(client),
         dialect: clickhouse18,
+        version: `ClickHouse ${cluster.shards[0].version}`,
         run: async (sql) => void (await run(sql)),
         async load(name, table) {
           const [, ...inserts] = insertStatements(name, table, WRITING_18)

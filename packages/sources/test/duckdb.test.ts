@@ -1,4 +1,4 @@
-import { DuckDBInstance } from '@duckdb/node-api'
+import { DuckDBInstance, version } from '@duckdb/node-api'
 import { duckdb } from '../src/dialects/duckdb.ts'
 import { insertStatements } from './insert-statements.ts'
 import { describeSourceContract } from './source-contract.ts'
@@ -15,6 +15,7 @@ describeSourceContract(
     return {
       engine: { query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects() },
       dialect: duckdb,
+      version: `DuckDB ${version()}`,
       async load(name, table) {
         for (const sql of insertStatements(name, table, {
           types: {

@@ -19,6 +19,7 @@ async function postgresUnderTest(
   return {
     engine: engineOf(pool),
     dialect: postgres,
+    version: `PostgreSQL ${server.version}`,
     pool,
     async load(name, table) {
       for (const sql of insertStatements(name, table, POSTGRES_WRITING)) await run(sql)

@@ -31,6 +31,7 @@ describeWithServer('spark', 'on a cluster of Spark with two workers', () => {
       return {
         engine: { query: (sql) => server.run(sql) },
         dialect: spark,
+        version: `Spark ${server.version}`,
         run,
         async load(name, table) {
           const path = join(server.folder, `${name}.jsonl`)

@@ -52,6 +52,7 @@ function trinoUnderTest(
   return {
     engine,
     dialect: trino,
+    version: `Trino ${server.version}`,
     run,
     async load(name, table) {
       for (const sql of insertStatements(name, table, writing)) await run(sql)

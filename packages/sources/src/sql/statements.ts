@@ -220,11 +220,17 @@ function drawnOf({ dialect }: Rows, rowCount: number, word: 'AND' | 'WHERE'): st
   return ` ${word} ${dialect.drawn(SAMPLED / rowCount)}`
 }
 
-/** Σ (x − c), Σ (x − c)², and how many different values there are. */
-export function momentsStatement(rows: Rows, column: KnownColumn, centre: number): string {
+/** Σ (x − c), Σ (x − c)², and where they are to be told apart, how many different values there are. */
+export function momentsStatement(
+  rows: Rows,
+  column: KnownColumn,
+  centre: number,
+  areTold: boolean,
+): string {
   const { v, from } = finiteValues(rows, column)
   const away = `(${v} - ${rows.dialect.literal(centre)})`
-  return `SELECT SUM(${away}) AS m1, SUM(${away} * ${away}) AS m2, COUNT(DISTINCT ${v}) AS d FROM ${from}`
+  const told = areTold ? `, COUNT(DISTINCT ${v}) AS d` : ''
+  return `SELECT SUM(${away}) AS m1, SUM(${away} * ${away}) AS m2${told} FROM ${from}`
 }
 
 /** The most frequent categories (`v`) and their counts (`c`), at most so many. */

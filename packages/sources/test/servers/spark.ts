@@ -16,11 +16,19 @@ export interface RunningSpark {
   readonly thriftPort: number | undefined
   /** The rows that one statement answers, as objects; an integer beyond 2^53 is text. */
   run(sql: string): Promise<Record<string, unknown>[]>
+  /** What each executor has done until now; only where the session has its page. */
+  executors(): Promise<SparkExecutor[]>
   /** What the master says of its workers: their state and the cores that they have lent. */
   workers(): Promise<{ state: string; coresused: number }[]>
   /** Ends the worker of that number, as if its machine had failed. */
   killWorker(number: number): Promise<void>
   stop(): Promise<void>
+}
+
+export interface SparkExecutor {
+  readonly completedTasks: number
+  /** Bytes that were made ready for other executors. */
+  readonly totalShuffleWrite: number
 }
 
 const WORKERS = 2
@@ -31,8 +39,11 @@ const WORKERS = 2
  */
 export async function startSpark({
   thrift = false,
+  page: hasPage = false,
 }: {
   readonly thrift?: boolean
+  /** Does the session say by HTTP what its executors have done? */
+  readonly page?: boolean
 } = {}): Promise<RunningSpark> {
   const home = process.env.TIDEGAUGE_SPARK_HOME
   if (home === undefined) throw new Error('no Spark: see describeWithServer')
@@ -54,9 +65,9 @@ export async function startSpark({
       folder.remove()
     })
     try {
-      const [port, page, third] = (await freePorts(3)) as [number, number, number]
+      const [port, page, third, own] = (await freePorts(4)) as [number, number, number, number]
       const thriftPort = thrift ? third : undefined
-      writeConfiguration(folder.path, thriftPort)
+      writeConfiguration(folder.path, thriftPort, hasPage ? own : undefined)
       const master = `spark://127.0.0.1:${port}`
       const deploy = (name: 'Master' | 'Worker', ...args: string[]) => {
         const main = `org.apache.spark.deploy.${name.toLowerCase()}.${name}`
@@ -89,6 +100,13 @@ export async function startSpark({
         pids: servers.map(({ pid }) => pid),
         folder: folder.path,
         thriftPort,
+        async executors() {
+          const api = `http://127.0.0.1:${own}/api/v1/applications`
+          const [application] = (await (await fetch(api)).json()) as [{ id: string }]
+          const response = await fetch(`${api}/${application.id}/executors`)
+          const all = (await response.json()) as (SparkExecutor & { id: string })[]
+          return all.filter(({ id }) => id !== 'driver')
+        },
         async run(sql) {
           asked += 1
           session.say(`${JSON.stringify({ id: asked, sql })}\n`)
@@ -142,7 +160,11 @@ function environment(home: string, folder: string): NodeJS.ProcessEnv {
 }
 
 /** A secret, without which whoever reaches the master's port could have it run programs. */
-function writeConfiguration(folder: string, thriftPort: number | undefined): void {
+function writeConfiguration(
+  folder: string,
+  thriftPort: number | undefined,
+  page: number | undefined,
+): void {
   for (const name of ['conf', 'local', 'logs']) mkdirSync(join(folder, name), { recursive: true })
   const settings = {
     'spark.authenticate': true,
@@ -151,7 +173,8 @@ function writeConfiguration(folder: string, thriftPort: number | undefined): voi
     'spark.driver.bindAddress': '127.0.0.1',
     'spark.driver.memory': '700m',
     'spark.executor.memory': '700m',
-    'spark.ui.enabled': false,
+    'spark.ui.enabled': page !== undefined,
+    ...(page === undefined ? {} : { 'spark.ui.port': page }),
     'spark.sql.catalogImplementation': 'in-memory',
     'spark.sql.jsonGenerator.ignoreNullFields': false,
     'spark.sql.session.timeZone': 'UTC',
