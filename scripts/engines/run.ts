@@ -4,7 +4,7 @@
  *
  *   pnpm engines [--write] [name …]     with --write the summary goes into docs/engines.md
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -81,5 +81,6 @@ if (args.includes('--write')) {
   const [start, end] = [text.indexOf(before), text.indexOf(after)]
   if (start < 0 || end < start) throw new Error(`${docs} has no place for it`)
   writeFileSync(docs, `${text.slice(0, start + before.length)}\n\n${summary}\n\n${text.slice(end)}`)
+  spawnSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', docs])
 }
 process.exit(status)
