@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 async function compare(
   { exactRows }: { readonly exactRows: number },
   options: SqlSourceOptions,
-): Promise<{ readonly statements: number; readonly rows: number; readonly seconds: number }> {
+): Promise<{ readonly statements: number; readonly returned: number; readonly seconds: number }> {
   const start = performance.now()
   const seen = { statements: 0, returned: 0 }
   const source = sqlSource({
