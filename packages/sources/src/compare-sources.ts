@@ -187,13 +187,22 @@ function readerOf(sides: Sides, bounds: Bounds): ColumnPairs {
       const read = (name: string) => readPair(name, wanted.get(name)!, sides, bounds)
       ahead = readAhead([...asked], read, bounds.concurrency)
     },
-    // That of the times is none of the compared ones.
-    read: (name, wanted) => (asked.has(name) ? ahead(name) : readPair(name, wanted, sides, bounds)),
+    // That of the times is asked for before the others, for its first and its last.
+    read: (name) => (asked.has(name) ? ahead(name) : readTimes(name, sides)),
     async readOne(name, side, wanted): Promise<ColumnSideInput> {
       const own = sides[side]
       const values = await readSide(own, name, typeIn(own, name, wanted), wanted, bounds)
       return { values }
     },
+  }
+}
+
+/** Only the extremes count, which no bin decides. */
+async function readTimes(column: string, { reference, current }: Sides): Promise<ColumnPairInput> {
+  const request = { as: 'numbers', column, type: 'datetime', bins: [0, 1], exactRows: 1 } as const
+  return {
+    reference: await reference.source.read(request),
+    current: await current.source.read(request),
   }
 }
 

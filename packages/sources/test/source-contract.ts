@@ -311,6 +311,18 @@ export function describeSourceContract(
       expect(none.columns[0]!.profile).toMatchObject({ n: 0 })
     })
 
+    test.skipIf(without.includes('moment'))('tells when the rows are from', async () => {
+      const options = { names, columns: ['tied'], time: 'at' }
+      const expected = detectDrift(cellsOf(before), cellsOf(after), options)
+      ran.length = 0
+      const report = await compareSources(source(reference), source(current), options)
+      expect(report.reference.timeRange).toEqual(expected.reference.timeRange)
+      expectReportOfRows(report, expected)
+      // Nothing is sorted for it.
+      const at = own.dialect.identifier('at')
+      expect(ran.filter(({ sql }) => sql.includes(at) && / OVER \(/.test(sql))).toEqual([])
+    })
+
     test('tells ten thousand categories apart', async () => {
       const table = (from: number): TestTable => [
         {
