@@ -180,7 +180,7 @@ function baseOf(url: string): URL {
 
 /** A page may name any host; what the user has sent to one is not sent to another, nor without encryption. */
 function sameOrigin(uri: string, base: URL): URL {
-  const next = URL.canParse(uri, base) ? new URL(uri, base) : undefined
+  const next = URL.canParse(uri, base.href) ? new URL(uri, base.href) : undefined
   if (next?.origin === base.origin) return next
   const cure =
     next?.host === base.host ? ': set http-server.process-forwarded=true on the coordinator' : ''
