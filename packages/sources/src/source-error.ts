@@ -32,3 +32,13 @@ function messageOf(error: unknown): string {
 
 /** Of a URL, which clients like to quote. */
 const CREDENTIALS = /\/\/[^\s/@]*:[^\s/@]*@/g
+
+/**
+ * The same for a report, which may be a redacted one: engines quote the cell that they could not read. What stands between
+ * quotes goes, and every number.
+ */
+export function lineWithoutCells(error: unknown): string {
+  return lineOf(error)
+    .replace(/'[^']*'?|"[^"]*"?|`[^`]*`?/g, '…')
+    .replace(/(?<![\p{L}\p{N}_])[-+]?\d[\d.,:eE+-]*/gu, '…')
+}

@@ -19,7 +19,7 @@ import {
   rankedPair,
   type SideCounts,
 } from '@tidegauge/drift/internal'
-import { lineOf, SourceError } from '../source-error.ts'
+import { lineWithoutCells, SourceError } from '../source-error.ts'
 import type {
   CategoriesRequest,
   NumbersRequest,
@@ -288,7 +288,11 @@ class SqlTable implements TableSource {
     } catch {
       throw sourceErrorOf(this.name, error, this.#signal)
     }
-    return { name, type: null, unreadable: `the engine could not read it: ${lineOf(error)}` }
+    return {
+      name,
+      type: null,
+      unreadable: `the engine could not read it: ${lineWithoutCells(error)}`,
+    }
   }
 
   async #numbers(request: NumbersRequest, column: KnownColumn): Promise<StoredColumn> {
