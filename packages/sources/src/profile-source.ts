@@ -2,8 +2,8 @@ import { InvalidArgumentError } from '@tidegauge/core'
 import { categoriesLike, ownValue } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import {
-  type ColumnType,
-  type ProfileOrigin,
+  type DriftProgress,
+  type ProfileOptions,
   redactTableProfile,
   type StoredColumn,
   type TableProfile,
@@ -14,29 +14,12 @@ import { assertOrigin, ORIGIN_KEYS } from '@tidegauge/drift/internal'
 import { COLUMNS_AT_ONCE, readAhead, runOf } from './run.ts'
 import { assertSource, type SourceColumn, type TableSource } from './table-source.ts'
 
-export interface ProfileSourceOptions {
-  /** Columns to profile; default: all. */
-  readonly columns?: readonly string[]
-  readonly types?: Readonly<Record<string, ColumnType>>
-  /** Bins of a numeric column, between the quantiles of its values; default 260. */
-  readonly bins?: number
-  /** Categories kept by name, the most frequent first; default 1000. */
-  readonly maxCategories?: number
-  /** Count into the bins of this profile, and its categories by name. */
-  readonly like?: TableProfile
-  /** The column that the profile's `timeRange` is of. */
-  readonly time?: string
-  /** Categories are stored under codes of this key. */
-  readonly redact?: string
-  readonly origin?: ProfileOrigin
+export interface ProfileSourceOptions extends Omit<ProfileOptions, 'keepSample'> {
   /** Up to so many values, quantiles are exact; default 1,000,000. */
   readonly exactRows?: number
+  /** Ends it, on the server too where the engine can. */
   readonly signal?: AbortSignal
-  readonly onProgress?: (progress: {
-    readonly column: string
-    readonly done: number
-    readonly total: number
-  }) => void
+  readonly onProgress?: (progress: DriftProgress) => void
 }
 
 const OPTIONS = {

@@ -1,5 +1,5 @@
 import { categoricalProfile, InvalidArgumentError, numericProfileOfCounts } from '@tidegauge/core'
-import { assertOptions } from '@tidegauge/core/options'
+import { assertOptions, listed, suggestion } from '@tidegauge/core/options'
 import type {
   ColumnPairInput,
   ColumnSideValues,
@@ -45,6 +45,7 @@ import {
   type Rows,
   ranksStatement,
   type SlotsAsked,
+  sampledShare,
   sampleStatement,
   slotsStatement,
   slotsTogetherStatement,
@@ -138,6 +139,11 @@ interface Table {
 
 type Slot = readonly [slot: number, count: number]
 
+interface QuantilesAsked {
+  readonly column: KnownColumn
+  readonly levels: readonly number[]
+}
+
 type RunnerFor = (engine: SqlEngine, signal?: AbortSignal) => Runner
 
 interface Described extends SourceShape {
@@ -169,10 +175,7 @@ class SqlTable implements TableSource {
   readonly #summaries = new Map<string, Promise<ReadonlyMap<string, Summary>>>()
   readonly #together: Together
   readonly #askSlots: (asked: SlotsAsked) => Promise<readonly Slot[]>
-  readonly #askQuantiles: (asked: {
-    readonly column: KnownColumn
-    readonly levels: readonly number[]
-  }) => Promise<readonly number[]>
+  readonly #askQuantiles: (asked: QuantilesAsked) => Promise<readonly number[]>
 
   constructor(
     table: Table,
@@ -190,7 +193,10 @@ class SqlTable implements TableSource {
     const atOnce = table.rows.dialect.rowStore ? COLUMNS_AT_ONCE : 1
     this.columnsAtOnce = atOnce
     this.#together = together(atOnce)
-    this.#askQuantiles = this.#together.question((asked) => this.#quantilesOf(asked))
+    this.#askQuantiles = this.#together.question(async (asked) => {
+      const { rowCount } = await this.#describe()
+      return this.#quantilesOf(asked, sampledShare(table.rows, rowCount))
+    })
     this.#askSlots = this.#together.question((asked) => this.#slotsOf(asked))
   }
 
@@ -231,6 +237,13 @@ class SqlTable implements TableSource {
     const repeated = all.find(({ name }, i) => all.findIndex((one) => one.name === name) < i)
     if (repeated !== undefined) {
       throw new SourceError(`two columns are called ${repeated.name}: name them apart in a query`)
+    }
+    const names = all.map(({ name }) => name)
+    const unknown = exclude.find((name) => !names.includes(name))
+    if (unknown !== undefined) {
+      throw new SourceError(
+        `"exclude" names ${unknown}, and there are ${listed(names)}${suggestion(unknown, names)}`,
+      )
     }
     const columns = all.filter(({ name }) => !exclude.includes(name))
     const known = new Map<string, KnownColumn>()
@@ -312,7 +325,7 @@ class SqlTable implements TableSource {
     const own = typeof bins === 'number' ? await this.#ownEdges(column, n, bins, exactRows) : null
     const edges = own?.edges ?? (bins as readonly number[])
     const slots = await this.#slots(column, edges)
-    this.#assertCounted(slots, n)
+    this.#assertCounted(sumOf(slots), n)
     const profile = numericProfileOfCounts(slots, edges, { ...known, min, max, sum })
     const spread = request.moments === true ? await this.#spread(column, n, summary, exactRows) : {}
     const places = own?.deciles?.map((decile) => profile.edges.indexOf(decile))
@@ -337,15 +350,14 @@ class SqlTable implements TableSource {
     }
     const { min, max } = await this.#summary(column)
     const levels = Array.from({ length: bins - 1 }, (_, i) => (i + 1) / bins)
-    const values = await this.#askQuantiles({ column, levels })
+    const values = await this.#quantiles(column, n, levels)
     // Approximate ones need not ascend, nor lie between the extremes.
-    const inside = values.filter(Number.isFinite).map((x) => Math.max(min!, Math.min(max!, x)))
+    const inside = values.map((x) => Math.max(min!, Math.min(max!, x)))
     const sorted = [min!, ...inside.sort((a, b) => a - b), max!]
     const edgesOf = (all: readonly number[]) =>
       quantileEdgesOfPlaces(all.length, all.length - 1, (place) => all[place]!)
-    const isWhole = sorted.length === bins + 1 && bins % 10 === 0
     const tenths = sorted.filter((_, place) => place % (bins / 10) === 0)
-    const deciles = isWhole ? edgesOf(tenths).slice(1, -1) : undefined
+    const deciles = bins % 10 === 0 ? edgesOf(tenths).slice(1, -1) : undefined
     return { edges: edgesOf(sorted), deciles }
   }
 
@@ -415,7 +427,7 @@ class SqlTable implements TableSource {
       sides.map(async ({ table, column, summary }, i): Promise<SideCounts> => {
         const { n: size, missing, infinite } = sizes[i]!
         const slots = await table.#slots(column, edges.edges)
-        table.#assertCounted(slots, size)
+        table.#assertCounted(sumOf(slots), size)
         const all = Array.from(
           { length: edges.edges.length + 1 },
           (_, slot) => slots.get(slot) ?? 0,
@@ -475,8 +487,7 @@ class SqlTable implements TableSource {
   }
 
   /** Counts of two moments fit no table: what they would say of a change is nothing. */
-  #assertCounted(slots: ReadonlyMap<number, number>, n: number): void {
-    const counted = [...slots.values()].reduce((sum, count) => sum + count, 0)
+  #assertCounted(counted: number, n: number): void {
     if (counted === n) return
     throw new SourceError(
       `${this.name}: rows were written while they were counted (${n} values, and then ${counted}): compare it when it is at rest, rows of a fixed time (where), or by an engine that holds one moment (postgresEngine)`,
@@ -512,16 +523,33 @@ class SqlTable implements TableSource {
     )
   }
 
-  async #quantilesOf(
-    asked: ReadonlyArray<{ readonly column: KnownColumn; readonly levels: readonly number[] }>,
-  ): Promise<ReadonlyArray<readonly number[]>> {
+  /** Without its quantiles a column would lie in one bin, in which no change can be seen. */
+  async #quantiles(
+    column: KnownColumn,
+    n: number,
+    levels: readonly number[],
+  ): Promise<readonly number[]> {
     const { rowCount } = await this.#describe()
-    // All ask for the same levels, but for who has called `read` by hand.
-    const [{ levels }] = asked as [(typeof asked)[0]]
-    const isOneKind = asked.every((one) => one.levels.length === levels.length)
-    if (!isOneKind) throw new Error('other levels')
+    const share = sampledShare(this.#table.rows, rowCount)
+    // Of few values among many rows a sample of the rows would have next to none.
+    const areFew = share < 1 && share * n < 10 * levels.length
+    const values = areFew
+      ? (await this.#quantilesOf([{ column, levels }], 1))[0]!
+      : await this.#askQuantiles({ column, levels })
+    const found = values.filter(Number.isFinite).length
+    if (found === levels.length) return values
+    throw new Error(`the engine gave back ${found} of ${levels.length} quantiles`)
+  }
+
+  async #quantilesOf(
+    asked: readonly QuantilesAsked[],
+    share: number,
+  ): Promise<ReadonlyArray<readonly number[]>> {
+    // All ask for the same levels, but for who has called `read` by hand: then each is asked alone.
+    const [{ levels }] = asked as [QuantilesAsked]
+    if (asked.some((one) => one.levels.length !== levels.length)) throw new Error('other levels')
     const columns = asked.map(({ column }) => column)
-    const sql = quantilesStatement(this.#table.rows, columns, levels, rowCount)
+    const sql = quantilesStatement(this.#table.rows, columns, levels, share)
     const [row] = await this.#runner.run(sql, 1)
     return asked.map((_, i) => numbersIn(row?.[`q${i}`]))
   }
@@ -565,6 +593,7 @@ class SqlTable implements TableSource {
     const n = summary.present - summary.nan
     const kept = all.slice(0, most)
     const named = kept.reduce((sum, [, count]) => sum + count, 0)
+    if (all.length <= most || named > n) this.#assertCounted(named, n)
     const distinct =
       all.length <= most
         ? all.length
@@ -584,8 +613,7 @@ class SqlTable implements TableSource {
     if (as === 'numbers' && column.kind === 'text') {
       return { name: column.name, type: null, unreadable: 'it holds texts: cast them in a query' }
     }
-    // A little more than asked for: a share of the rows is drawn, and not a number of them.
-    const share = rowCount <= most ? 1 : Math.min(1, (1.05 * most + 100) / rowCount)
+    const share = shareOf(most, rowCount)
     const sql = sampleStatement(this.#table.rows, column, as, share, most)
     const cells = (await this.#runner.run(sql, most)).map(({ v }) => v)
     if (as === 'categories') {
@@ -601,10 +629,22 @@ class SqlTable implements TableSource {
   }
 }
 
+function sumOf(slots: ReadonlyMap<number, number>): number {
+  return [...slots.values()].reduce((sum, count) => sum + count, 0)
+}
+
 function typeOf(kind: SqlKind | undefined): Exclude<ColumnType, 'text'> | null {
   if (kind === undefined) return null
   if (isOfDates(kind)) return 'datetime'
   return kind === 'text' || kind === 'boolean' ? 'categorical' : 'numeric'
+}
+
+/**
+ * What share of the rows is drawn, and not how many of them: a little less than asked for. What is beyond would be cut off, and
+ * with it the last rows of the table, which may be the newest.
+ */
+function shareOf(most: number, rowCount: number): number {
+  return rowCount <= most ? 1 : Math.max(1, most - 4 * Math.sqrt(most)) / rowCount
 }
 
 function finiteIn(cell: unknown): number | null {

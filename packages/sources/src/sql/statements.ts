@@ -197,27 +197,34 @@ function countedBy({ dialect }: Rows, expression: string, name: string, from: st
 /** Values enough for quantiles that hold their share of all of them to a thousandth. */
 const SAMPLED = 200_000
 
-/** Approximate quantiles of the finite values of several columns: `q0`, `q1` …, each an array of one for each level. */
+/**
+ * Approximate quantiles of the finite values of several columns, in a share of the rows: `q0`, `q1` …,
+ * each an array of one for each level.
+ */
 export function quantilesStatement(
   rows: Rows,
   columns: readonly KnownColumn[],
   levels: readonly number[],
-  rowCount: number,
+  share: number,
 ): string {
   const { dialect } = rows
   const quantiles = (v: string, i: number) => `${dialect.quantiles(v, levels)} AS q${i}`
   if (columns.length === 1) {
     const { v, from } = finiteValues(rows, columns[0]!)
-    return `SELECT ${quantiles(v, 0)} FROM ${from}${drawnOf(rows, rowCount, 'AND')}`
+    return `SELECT ${quantiles(v, 0)} FROM ${from}${drawnOf(rows, share, 'AND')}`
   }
   const all = columns.map((_, i) => quantiles(`v${i}`, i))
   const finite = selectFiniteTogether(rows, columns)
-  return `SELECT ${all.join(', ')} FROM (${finite}) s${drawnOf(rows, rowCount, 'WHERE')}`
+  return `SELECT ${all.join(', ')} FROM (${finite}) s${drawnOf(rows, share, 'WHERE')}`
 }
 
-function drawnOf({ dialect }: Rows, rowCount: number, word: 'AND' | 'WHERE'): string {
-  if (dialect.sketches || rowCount <= SAMPLED) return ''
-  return ` ${word} ${dialect.drawn(SAMPLED / rowCount)}`
+function drawnOf({ dialect }: Rows, share: number, word: 'AND' | 'WHERE'): string {
+  return share < 1 ? ` ${word} ${dialect.drawn(share)}` : ''
+}
+
+/** What share of the rows quantiles are taken of: an engine that would sort them sorts a sample. */
+export function sampledShare({ dialect }: Rows, rowCount: number): number {
+  return dialect.sketches ? 1 : Math.min(1, SAMPLED / rowCount)
 }
 
 /** Σ (x − c), Σ (x − c)², and where they are to be told apart, how many different values there are. */
