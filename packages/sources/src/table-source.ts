@@ -58,7 +58,10 @@ export interface NumbersRequest {
   readonly as: 'numbers'
   readonly column: string
   readonly type: 'numeric' | 'datetime'
-  /** Edges to count between; or how many bins to make, between the quantiles of the column's own values. */
+  /**
+   * Edges to count between; or how many bins to make, between the quantiles of the column's own values. One
+   * bin, from the smallest to the largest value, need not be counted.
+   */
   readonly bins: readonly number[] | number
   /** Beyond so many values, quantiles may be approximate; the counts are exact whatever they are. */
   readonly exactRows: number

@@ -1,6 +1,12 @@
 import type { ColumnSideValues, ColumnType, StoredColumn, TableProfile } from '@tidegauge/drift'
 import { profile } from '@tidegauge/drift'
-import type { NumbersRequest, SampleRequest, SourceColumn, TableSource } from '@tidegauge/sources'
+import type {
+  NumbersRequest,
+  ReadRequest,
+  SampleRequest,
+  SourceColumn,
+  TableSource,
+} from '@tidegauge/sources'
 import { atHand } from '../data/at-hand.ts'
 import { assertCondition } from '../data/condition.ts'
 import { countCategories, countNumbers } from '../data/count-values.ts'
@@ -61,32 +67,46 @@ export async function openFileSide(path: string, options: FileSideOptions): Prom
   }
 }
 
-/** Asked for counts, as a table in a database is. */
+/**
+ * Asked for counts, as a table in a database is; but for one thing after the other: what one statement still gives back, the
+ * next one on the same connection would end.
+ */
 function fileSource(table: DataTable, session: Session): TableSource {
   const columns = [...table.columns.values()]
+  let last: Promise<unknown> = Promise.resolve()
   return {
     name: table.name,
     async shape() {
       return { rowCount: table.rowCount, columns: columns.map(describe) }
     },
-    async read(request) {
-      const column = table.columns.get(request.column)!
-      const without = unreadable(column) ?? notCompared(column)
-      if (without !== undefined) return without
-      try {
-        const own = await atHand(session, table, column)
-        switch (request.as) {
-          case 'numbers':
-            return await numbers(session, table, own, request)
-          case 'categories':
-            return await categories(session, table, own)
-          case 'sample':
-            return await sample(session, table, own, request)
-        }
-      } catch (error) {
-        return { name: column.name, type: null, unreadable: whyUnread(column.name, error) }
-      }
+    read(request) {
+      const reading = last.then(() => readOne(session, table, request))
+      last = reading.catch(() => {})
+      return reading
     },
+  }
+}
+
+async function readOne(
+  session: Session,
+  table: DataTable,
+  request: ReadRequest,
+): Promise<ColumnSideValues> {
+  const column = table.columns.get(request.column)!
+  const without = unreadable(column) ?? notCompared(column)
+  if (without !== undefined) return without
+  try {
+    const own = await atHand(session, table, column)
+    switch (request.as) {
+      case 'numbers':
+        return await numbers(session, table, own, request)
+      case 'categories':
+        return await categories(session, table, own)
+      case 'sample':
+        return await sample(session, table, own, request)
+    }
+  } catch (error) {
+    return { name: column.name, type: null, unreadable: whyUnread(column.name, error) }
   }
 }
 
@@ -121,7 +141,8 @@ async function numbers(
     return { name, type, profile: await countNumbers(session, table, column, bins, ROWS) }
   }
   const values = await readNumbers(session, { table, column, sample }, ROWS)
-  const made = profile({ [name]: values }, { types: { [name]: 'numeric' }, bins }).columns[0]!
+  const options = { types: { [name]: 'numeric' }, bins: Math.max(2, bins) } as const
+  const made = profile({ [name]: values }, options).columns[0]!
   if (!isSampled) return { ...made, type }
   const { edges } = made.profile as { readonly edges: readonly number[] }
   return { name, type, profile: await countNumbers(session, table, column, edges, ROWS) }

@@ -322,6 +322,11 @@ class SqlTable implements TableSource {
         distinct: 0,
       }
     }
+    if (bins === 1) {
+      const edges = min! < max! ? [min!, max!] : [neighbour(min!, -1), min!]
+      const profile = numericProfileOfCounts([[1, n]], edges, { ...known, min, max, sum })
+      return { name: column.name, type, profile }
+    }
     const own = typeof bins === 'number' ? await this.#ownEdges(column, n, bins, exactRows) : null
     const edges = own?.edges ?? (bins as readonly number[])
     const slots = await this.#slots(column, edges)
