@@ -161,11 +161,11 @@ function besideLike(
   const like = likes.get(column.name)
   const { profile } = column
   if (profile.kind !== 'categorical' || like?.profile.kind !== 'categorical') return column
-  if (like.profile.n === 0) return column
   if (like.keyCheck !== column.keyCheck) {
     const expected = like.keyCheck === undefined ? 'left out, as in "like"' : 'the key of "like"'
-    throw new InvalidArgumentError('redact', expected, undefined)
+    throw new InvalidArgumentError('redact', expected, column.keyCheck && 'another key')
   }
+  if (like.profile.n === 0) return column
   return { ...column, profile: categoriesLike(profile, like.profile, maxCategories) }
 }
 

@@ -5,17 +5,9 @@ import { describeWithServer } from '../../../vitest.servers.ts'
 import { clickhouse18, clickhouseEngine } from '../src/dialects/clickhouse.ts'
 import { postgres, postgresEngine } from '../src/dialects/postgres.ts'
 import { compareSources, profileSource, type SqlSourceOptions, sqlSource } from '../src/index.ts'
+import { errorOf } from './error-of.ts'
 import { type ClickHouseShards, startClickHouseShards } from './servers/clickhouse.ts'
 import { type RunningPostgres, startPostgres } from './servers/postgres.ts'
-
-/** What a comparison ends with, and not a second error that nobody waits for: Vitest fails of that. */
-const errorOf = (
-  running: Promise<unknown>,
-): Promise<{ code?: string; message: string; name: string }> =>
-  running.then(
-    () => ({ name: 'none', message: 'it ended well' }),
-    (error) => error,
-  )
 
 describeWithServer('postgres', 'of a PostgreSQL that fails', () => {
   let server: RunningPostgres
@@ -30,7 +22,9 @@ describeWithServer('postgres', 'of a PostgreSQL that fails', () => {
       CREATE TABLE log (note TEXT);
       CREATE SEQUENCE counter;
       CREATE FUNCTION writes() RETURNS INTEGER LANGUAGE plpgsql VOLATILE
-        AS $$ BEGIN INSERT INTO log VALUES ('written'); RETURN 1; END $$`)
+        AS $$ BEGIN INSERT INTO log VALUES ('written'); RETURN 1; END $$;
+      CREATE FUNCTION slowly(x INTEGER) RETURNS INTEGER LANGUAGE plpgsql STABLE
+        AS $$ BEGIN PERFORM pg_sleep(0.1); RETURN x; END $$`)
   })
   afterAll(async () => {
     await watcher?.end()
@@ -137,6 +131,41 @@ describeWithServer('postgres', 'of a PostgreSQL that fails', () => {
     await expectUsable()
   })
 
+  /** Its rows are soon counted. */
+  const SLOW_COLUMN = { from: 'SELECT a, slowly(b) AS b FROM kept' }
+  const counting = async () =>
+    (
+      await watcher.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%COUNT(x0)%slowly(%'
+          AND pid <> pg_backend_pid()`,
+      )
+    ).rows
+
+  test('a statement that somebody else ends is no column that cannot be read', async () => {
+    const failed = errorOf(compare(SLOW_COLUMN))
+    await expect.poll(counting).toHaveLength(1)
+    const [{ pid }] = (await counting()) as [{ pid: number }]
+    await watcher.query('SELECT pg_cancel_backend($1)', [pid])
+    expect(await failed).toMatchObject({
+      code: 'ERR_SOURCE',
+      message: expect.stringMatching(/^query: canceling statement due to user request$/),
+    })
+    await expectUsable()
+  })
+
+  test('nor is one beyond a time limit of the server', async () => {
+    await watcher.query("ALTER ROLE tidegauge SET statement_timeout = '2s'")
+    try {
+      expect(await errorOf(compare(SLOW_COLUMN))).toMatchObject({
+        code: 'ERR_SOURCE',
+        message: expect.stringMatching(/^query: canceling statement due to statement timeout$/),
+      })
+    } finally {
+      await watcher.query('ALTER ROLE tidegauge RESET statement_timeout')
+    }
+    await expectUsable()
+  })
+
   test.each([4, 1])('an abort ends it on the server too, with %i connections', async (max) => {
     const few = new pg.Pool({ connectionString: server.url, max })
     const aborting = new AbortController()
@@ -163,6 +192,42 @@ describeWithServer('postgres', 'of a PostgreSQL that fails', () => {
   ])('nothing is asked where something would end the expression: %j', async (options) => {
     const running = async () => compare(options)
     expect(await errorOf(running())).toMatchObject({ code: 'ERR_INVALID_ARGUMENT' })
+    await expectUsable()
+  })
+
+  test('nor where a setting of the server makes of a backslash an escape', async () => {
+    await watcher.query('ALTER ROLE tidegauge SET standard_conforming_strings = off')
+    const own = new pg.Pool({ connectionString: server.url })
+    try {
+      const { rows } = await own.query("SELECT '\\'' AS one, '1' AS other --' AS one")
+      expect(rows).toEqual([{ one: "'", other: '1' }])
+      const left = `kept) AS t ON false) u; DROP TABLE kept; SELECT * FROM (SELECT t.* FROM (SELECT 1) one LEFT JOIN (SELECT 1 --`
+      for (const options of [
+        { from: `SELECT a, '\\'' AS b FROM ${left}' AS b` },
+        { where: `b = '\\'' ) OR (true OR b = '\\''` },
+      ]) {
+        // A pool alone sends what it is given by the simple protocol.
+        const running = async () =>
+          compareSources(
+            sqlSource({ engine: own, dialect: postgres, from: 'kept', ...options }),
+            sqlSource({ engine: own, dialect: postgres, from: 'kept' }),
+          )
+        const error = await errorOf(running())
+        expect(error).toMatchObject({ code: 'ERR_INVALID_ARGUMENT' })
+        expect(error.message).toMatch(/without a \\ right before a '/)
+      }
+      // What is read in one way is compared.
+      const backslash = sqlSource({
+        engine: postgresEngine(own),
+        dialect: postgres,
+        from: 'kept',
+        where: "E'\\\\' <> '\\\\n'",
+      })
+      expect(await profileSource(backslash)).toMatchObject({ rows: 1000 })
+    } finally {
+      await watcher.query('ALTER ROLE tidegauge RESET standard_conforming_strings')
+      await own.end()
+    }
     await expectUsable()
   })
 
@@ -267,6 +332,20 @@ describeWithServer('clickhouse', 'of a ClickHouse that fails', () => {
     expect(await failed).toMatchObject({ name: 'AbortError' })
     await expect.poll(endless).toBe(0)
     await expectUsable()
+  })
+
+  test('a shard that is killed once the rows are counted is no column that cannot be read', async () => {
+    const error = await errorOf(
+      profile('kept', {
+        onStatement({ sql }) {
+          if (sql.startsWith('SELECT COUNT(*) AS n FROM'))
+            process.kill(cluster.shards[1].pid, 'SIGKILL')
+        },
+      }),
+    )
+    expect(error).toMatchObject({ code: 'ERR_SOURCE' })
+    expect(error.message).toMatch(/^kept: .*(connect|refused|eof|closed)/i)
+    expect(error.message).not.toContain('\n')
   })
 
   test('half of a table is none', async () => {

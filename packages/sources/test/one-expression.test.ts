@@ -3,7 +3,10 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeWithServer } from '../../../vitest.servers.ts'
-import { assertOneExpression } from '../src/sql/one-expression.ts'
+import { clickhouse } from '../src/dialects/clickhouse.ts'
+import { duckdb } from '../src/dialects/duckdb.ts'
+import { postgres } from '../src/dialects/postgres.ts'
+import { assertOneExpression, type Backslash } from '../src/sql/one-expression.ts'
 import { startClickHouse } from './servers/clickhouse.ts'
 import { startPostgres } from './servers/postgres.ts'
 
@@ -11,7 +14,7 @@ import { startPostgres } from './servers/postgres.ts'
 type Parses = (sql: string) => Promise<'one' | 'several' | 'none'>
 
 const PIECES = [
-  ...["'", "''", "'a'", '"', '`', '‘', '’', '“', '”', '\\', "\\'", "'b\\''"],
+  ...["'", "''", "'a'", '"', '`', '‘', '’', '“', '”', '\\', "\\'", "'b\\''", "'\\''"],
   ...["E'", "E'a'", "U&'", "r'", "éE'", '$$', '$é$', '#', '//', '--', '/*', '*/'],
   ...[';', '\n', ' ', 'a', '1', ' = '],
 ]
@@ -38,13 +41,13 @@ const text = fc
  */
 async function expectToStay(
   parses: Parses,
-  escapes: boolean,
+  backslash: Backslash,
   inBrackets: (sql: string) => string,
   numRuns = 15_000,
 ): Promise<void> {
   const isKept = (sql: string) => {
     try {
-      assertOneExpression('where', sql, escapes)
+      assertOneExpression('where', sql, backslash)
       return true
     } catch {
       return false
@@ -79,19 +82,24 @@ describeWithServer('postgres', 'as PostgreSQL reads it', () => {
     await server?.stop()
   })
 
-  test('what passes stays within its parentheses', async () => {
-    const parses: Parses = async (sql) => {
-      try {
-        await client.query({ text: sql, values: [], queryMode: 'extended' } as pg.QueryConfig)
-        return 'one'
-      } catch (error) {
-        const { code, message } = error as { code?: string; message: string }
-        if (/multiple commands/.test(message)) return 'several'
-        return code === '42601' ? 'none' : 'one'
-      }
+  test.each(['on', 'off'])(
+    'what passes stays within its parentheses, standard_conforming_strings %s',
+    async (setting) => {
+      await client.query(`SET standard_conforming_strings = ${setting}`)
+      await expectToStay(parses, postgres, (sql) => `SELECT ARRAY[\n${sql}\n]`, 8000)
+    },
+  )
+
+  const parses: Parses = async (sql) => {
+    try {
+      await client.query({ text: sql, values: [], queryMode: 'extended' } as pg.QueryConfig)
+      return 'one'
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string }
+      if (/multiple commands/.test(message)) return 'several'
+      return code === '42601' ? 'none' : 'one'
     }
-    await expectToStay(parses, false, (sql) => `SELECT ARRAY[\n${sql}\n]`)
-  })
+  }
 })
 
 test('what passes stays within its parentheses, as DuckDB reads it', async () => {
@@ -105,7 +113,7 @@ test('what passes stays within its parentheses, as DuckDB reads it', async () =>
       return 'none'
     }
   }
-  await expectToStay(parses, false, (sql) => `SELECT [\n${sql}\n]`)
+  await expectToStay(parses, duckdb, (sql) => `SELECT [\n${sql}\n]`)
   connection.closeSync()
   instance.closeSync()
 })
@@ -124,7 +132,7 @@ describeWithServer('chdb', "as ClickHouse's current engine reads it", () => {
       }
     }
     try {
-      await expectToStay(parses, true, (sql) => `SELECT [\n${sql}\n]`, 1000)
+      await expectToStay(parses, clickhouse, (sql) => `SELECT [\n${sql}\n]`, 1000)
     } finally {
       await server.stop()
     }

@@ -312,6 +312,35 @@ export function describeSourceContract(
       expect(none.columns[0]!.profile).toMatchObject({ n: 0 })
     })
 
+    test('of what it is like a profile is redacted by the same key, and by no other', async () => {
+      const options = { columns: ['tied', 'city', 'nasty'], redact: 'key of the contract' }
+      const like = profile(cellsOf(before), options)
+      const stored = await profileSource(source(current), { ...options, like })
+      const expected = profile(cellsOf(after), { ...options, like })
+      expectSameProfile(stored, expected)
+      const checks = ({ columns }: TableProfile) => columns.map(({ keyCheck }) => keyCheck)
+      expect(checks(stored)).toEqual(checks(expected))
+      expect(checks(stored)[1]).toEqual(expect.any(String))
+      // Its names are those of `like`, and none is one of a city.
+      const namesIn = ({ columns }: TableProfile) =>
+        columns.flatMap(({ profile }) => (profile.kind === 'categorical' ? profile.categories : []))
+      expect(namesIn(stored).length).toBeGreaterThan(10)
+      expect(namesIn(stored)).toEqual(expect.arrayContaining(namesIn(like)))
+      expect(JSON.stringify(stored)).not.toMatch(/city \d|key of the contract/)
+      const { redact: _, ...others } = options
+      for (const redact of [{}, { redact: 'another key' }]) {
+        const refused = profileSource(source(current), { ...others, ...redact, like })
+        await expect(refused).rejects.toMatchObject({
+          code: 'ERR_INVALID_ARGUMENT',
+          message: expect.stringMatching(/^"redact" must be the key of "like"/),
+        })
+      }
+      const open = profile(cellsOf(before), others)
+      await expect(profileSource(source(current), { ...options, like: open })).rejects.toThrow(
+        '"redact" must be left out, as in "like"',
+      )
+    })
+
     test.skipIf(without.includes('moment'))('tells when the rows are from', async () => {
       const options = { names, columns: ['tied'], time: 'at' }
       const expected = detectDrift(cellsOf(before), cellsOf(after), options)

@@ -33,7 +33,18 @@ export const clickhouse: SqlDialect = {
       : `toString(${column})`,
   quantiles: (x, levels) => `quantilesTDigest(${levels.join(', ')})(${x})`,
   drawn: (share) => `randCanonical() < ${doubleLiteral(share)}`,
+  hasFailed(error) {
+    const { code, message } = (error ?? {}) as Readonly<Record<'code' | 'message', unknown>>
+    const [, written] = /\bCode: (\d+)/.exec(String(message)) ?? []
+    return FAILURES.has(String(written ?? code))
+  },
 }
+
+/**
+ * A shard that is not there or went away (32, 209, 210, 279, 519), or whoever ends statements (236, 394, 735), for the time that
+ * they take, too (159, 160).
+ */
+const FAILURES = new Set(['32', '159', '160', '209', '210', '236', '279', '394', '519', '735'])
 
 /**
  * ClickHouse as Debian has it, 18.16: no window functions, so that distances lie between two numbers, and no subquery, since
@@ -120,12 +131,16 @@ export function clickhouseEngine(client: ClickHouseClient): SqlEngine {
       const query = `KILL QUERY WHERE query_id = '${id}'`
       await (await client.query({ query, format: 'JSON' })).json()
     }
-    const stop = () => void kill().catch(() => {})
+    let killed: Promise<void> | undefined
+    const stop = () => {
+      killed = kill().catch(() => {})
+    }
     signal.addEventListener('abort', stop, { once: true })
     try {
       return await run(query, { query_id: id, abort_signal: signal })
     } finally {
       signal.removeEventListener('abort', stop)
+      await killed
     }
   }
   return { query: (sql) => run(sql), queryUntil: runUntil }

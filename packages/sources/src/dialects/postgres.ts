@@ -7,6 +7,8 @@ import { STANDARD } from './standard.ts'
 export const postgres: SqlDialect = {
   ...STANDARD,
   name: 'postgres',
+  // With `standard_conforming_strings` off.
+  mayEscapeByBackslash: true,
   // Of an empty table too there is a row: of nulls, whose names and types are those of the columns.
   async columns(from, run) {
     const row = `(SELECT t.* FROM (SELECT 1) one LEFT JOIN ${from} AS t ON false) u`
@@ -46,6 +48,8 @@ export const postgres: SqlDialect = {
   sketches: false,
   quantiles: (x, levels) =>
     `percentile_disc(ARRAY[${levels.join(', ')}]::float8[]) WITHIN GROUP (ORDER BY ${x})`,
+  // By its class: of the connection, of the system, or of who ends statements (a statement_timeout, too).
+  hasFailed: (error) => /^(08|57|58)/.test(String((error as { code?: unknown } | null)?.code)),
 }
 
 const KINDS = new Map<string, SqlKind>([
@@ -155,11 +159,12 @@ async function begin(pool: PostgresPool): Promise<Snapshot> {
     if (!isBroken) client.removeListener?.('error', onError)
   }
   const run = async (sql: string, signal: AbortSignal): Promise<SqlResult> => {
+    let cancelled: Promise<void> | undefined
     const cancel = () => {
       // Of a pool with one connection there would be none by which to cancel.
       isBroken = true
       release()
-      cancelOn(pool, client.processID).catch(() => {})
+      cancelled = cancelOn(pool, client.processID).catch(() => {})
     }
     signal.addEventListener('abort', cancel, { once: true })
     try {
@@ -170,6 +175,7 @@ async function begin(pool: PostgresPool): Promise<Snapshot> {
       throw error
     } finally {
       signal.removeEventListener('abort', cancel)
+      await cancelled
     }
   }
   try {

@@ -29,7 +29,11 @@ export const spark: SqlDialect = {
   text: (column) => `CAST(${column} AS STRING)`,
   quantiles: (x, levels) => `percentile_approx(${x}, array(${levels.join(', ')}), 10000)`,
   drawn: (share) => `rand() < ${doubleLiteral(share)}`,
+  // What is wrong with a statement or with a value has a class: [CAST_INVALID_INPUT]. Executors that were lost, or a session, have none.
+  hasFailed: (error) => !ERROR_CLASS.test(String((error as Partial<Error> | null)?.message)),
 }
+
+const ERROR_CLASS = /\[[A-Z][A-Z0-9]*(?:[_.][A-Z0-9]+)+\]/
 
 const KINDS = new Map<string, SqlKind>([
   ['tinyint', 'whole'],

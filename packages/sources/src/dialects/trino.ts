@@ -54,7 +54,12 @@ export const trino: SqlDialect = {
   },
   quantiles: (x, levels) =>
     `approx_percentile(${x}, ARRAY[${levels.map(doubleLiteral).join(', ')}])`,
+  hasFailed: (error) => FAILURES.test(String((error as Partial<Error> | null)?.message)),
 }
+
+/** A worker that is not there or went away, or whoever ends queries. Of one column are the others: `INVALID_CAST_ARGUMENT` … */
+const FAILURES =
+  /^(REMOTE_|PAGE_TRANSPORT_|TOO_MANY_REQUESTS_FAILED|NO_NODES_AVAILABLE|SERVER_|ABANDONED_|ADMINISTRATIVELY_|USER_CANCELED|EXCEEDED_TIME_LIMIT|CLUSTER_OUT_OF_MEMORY|QUERY_QUEUE_FULL)/
 
 const KINDS = new Map<string, SqlKind>([
   ['tinyint', 'whole'],
@@ -133,6 +138,11 @@ export function trinoEngine(options: TrinoEngineOptions): SqlEngine {
       return pageOf(text)
     }
   }
+  const end = async (running: URL): Promise<void> => {
+    const until = AbortSignal.timeout(END_WITHIN)
+    const answer = await send(running, { method: 'DELETE', headers: all, signal: until })
+    await answer.body?.cancel()
+  }
   const run = async (sql: string, signal?: AbortSignal): Promise<{ rows: SqlRow[] }> => {
     const until = signal === undefined ? {} : { signal }
     const rows: SqlRow[] = []
@@ -158,7 +168,7 @@ export function trinoEngine(options: TrinoEngineOptions): SqlEngine {
       }
     } catch (error) {
       // It would run to its end otherwise.
-      if (next !== undefined) await send(next, { method: 'DELETE', headers: all }).catch(() => {})
+      if (next !== undefined) await end(next).catch(() => {})
       throw error
     }
   }
@@ -194,6 +204,7 @@ interface Page {
   readonly error?: { readonly errorName: string; readonly message: string }
 }
 
+const END_WITHIN = 5000
 const BUSY = new Set([429, 502, 503, 504])
 const MOST_ATTEMPTS = 8
 

@@ -35,6 +35,8 @@ export interface SqlDialect {
   readonly name: string
   /** In a text between quotes, does a backslash say what the next character is? */
   readonly escapesByBackslash: boolean
+  /** Does a setting of the server say that it does all the same? A text that ends elsewhere then is refused in `from` and `where`. */
+  readonly mayEscapeByBackslash?: boolean
   /** The name of a column or a table, quoted: whatever it holds. */
   identifier(name: string): string
   /** The columns of what stands behind FROM, in their order. */
@@ -75,4 +77,9 @@ export interface SqlDialect {
   readonly sketches: boolean
   /** Rows drawn evenly: an expression that is true for about this share of them. */
   drawn(share: number): string
+  /**
+   * Does an error tell that the engine has failed, and not that it cannot read a column? Then the comparison ends. Without
+   * it, and beyond it, an engine has failed that does not answer `SELECT 1`.
+   */
+  hasFailed?(error: unknown): boolean
 }

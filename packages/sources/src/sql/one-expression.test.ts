@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import { assertOneExpression, fromSql } from './one-expression.ts'
 
 const check = (sql: string, escapesByBackslash = false) =>
-  assertOneExpression('where', sql, escapesByBackslash)
+  assertOneExpression('where', sql, { escapesByBackslash })
+const POSTGRES = { escapesByBackslash: false, mayEscapeByBackslash: true }
+const checkBoth = (sql: string) => assertOneExpression('where', sql, POSTGRES)
 
 test.each([
   "as_of = '2024-01-31'",
@@ -83,6 +85,24 @@ test.each([
   ['(SELECT 1) UNION (SELECT 2)', '(\n(SELECT 1) UNION (SELECT 2)\n)'],
 ])('behind FROM stands one name, one call or one query: %s', (sql, expected) => {
   expect(fromSql('from', sql, false)).toBe(expected)
+})
+
+test.each([
+  "path = 'C:\\temp' AND a = '\\\\'",
+  "path = E'C:\\\\' AND b = E'it\\'s) '",
+  '"a\\" = 1',
+])('where a setting says what a backslash is, a text that ends in one place: %s', (sql) => {
+  expect(() => checkBoth(sql)).not.toThrow()
+})
+
+test.each([
+  "path = 'C:\\'",
+  "a = '\\'' ) OR (true OR a = '\\''",
+  "a = '\\''; DROP TABLE kept; --'",
+])('and none that may end in two places: %s', (sql) => {
+  expect(() => check(sql)).not.toThrow()
+  expect(() => checkBoth(sql)).toThrow("without a \\ right before a '")
+  expect(() => fromSql('from', `SELECT a FROM b WHERE ${sql}`, POSTGRES)).toThrow(/right before/)
 })
 
 test.each([

@@ -1,5 +1,13 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 
+/** What a backslash is in a text between quotes. */
+export interface Backslash {
+  /** Does it say what the next character is? */
+  readonly escapesByBackslash: boolean
+  /** Does a setting of the server say that it does all the same? */
+  readonly mayEscapeByBackslash?: boolean
+}
+
 /**
  * Refuses SQL that would not stay within the parentheses it is put into: it may come from a config file that somebody else
  * has written. What two engines read in two ways is refused, too.
@@ -7,16 +15,13 @@ import { InvalidArgumentError } from '@tidegauge/core'
  * @param argument - what an error calls it
  * @throws InvalidArgumentError that says what is in the way
  */
-export function assertOneExpression(
-  argument: string,
-  sql: string,
-  escapesByBackslash: boolean,
-): void {
-  scan(argument, sql, escapesByBackslash)
+export function assertOneExpression(argument: string, sql: string, backslash: Backslash): void {
+  scan(argument, sql, backslash)
 }
 
 /** Where each parenthesis is closed, by the place where it is opened. */
-function scan(argument: string, sql: string, escapes: boolean): ReadonlyMap<number, number> {
+function scan(argument: string, sql: string, backslash: Backslash): ReadonlyMap<number, number> {
+  const { escapesByBackslash: escapes } = backslash
   const refuse = (wrong: string) =>
     new InvalidArgumentError(argument, `one expression of SQL, ${wrong}`, sql)
   if (sql.trim() === '') throw refuse('which is not empty')
@@ -29,7 +34,7 @@ function scan(argument: string, sql: string, escapes: boolean): ReadonlyMap<numb
     const word = wordAt(sql, i, escapes)
     const quoteAt = i + word.length
     if (sql[quoteAt] === "'" || sql[quoteAt] === '"' || (word === '' && character === '`')) {
-      const { end, wrong } = quoted(sql, quoteAt, word, escapes)
+      const { end, wrong } = quoted(sql, quoteAt, word, backslash)
       if (wrong !== undefined) throw refuse(wrong)
       i = end + 1
       continue
@@ -78,7 +83,7 @@ function quoted(
   sql: string,
   start: number,
   word: string,
-  escapes: boolean,
+  { escapesByBackslash: escapes, mayEscapeByBackslash = false }: Backslash,
 ): { readonly end: number; readonly wrong?: string } {
   const quote = sql[start]!
   const no = (wrong: string) => ({ end: -1, wrong })
@@ -90,6 +95,9 @@ function quoted(
   const end = endOfQuoted(sql, start, isE || (escapes && quote !== '`'))
   if (end < 0) return no(`each ${quote} of which has a second one`)
   if (/^\d/.test(word)) return no(`without a number right before a ${quote}`)
+  if (mayEscapeByBackslash && quote === "'" && endOfQuoted(sql, start, true) !== end) {
+    return no(`without a \\ right before a ' (write E'…' with \\\\ in place of each \\)`)
+  }
   if (escapes && (word !== '' || quote === '`') && sql.slice(start, end).includes('\\')) {
     // `r'…'` of Spark, in which it counts for nothing.
     return no(`without a \\ ${quote === '`' ? 'between `' : `in what begins by ${word}${quote}`}`)
@@ -116,9 +124,13 @@ function endOfQuoted(sql: string, start: number, isEscaped: boolean): number {
  *
  * @throws InvalidArgumentError where it is none of these
  */
-export function fromSql(argument: string, sql: string, escapesByBackslash: boolean): string {
+export function fromSql(argument: string, sql: string, backslash: Backslash | boolean): string {
   const text = sql.trim()
-  const closings = scan(argument, text, escapesByBackslash)
+  const closings = scan(
+    argument,
+    text,
+    typeof backslash === 'boolean' ? { escapesByBackslash: backslash } : backslash,
+  )
   if (NAME.test(text)) return text
   if (/^(?:(?:select|with)\b|\()/i.test(text)) return `(\n${text}\n)`
   // `read_parquet('…')`: the parenthesis behind its name is closed at its end, and no sooner.

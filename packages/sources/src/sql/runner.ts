@@ -1,5 +1,5 @@
 import { lineOf, SourceError } from '../source-error.ts'
-import type { RanStatement, SqlEngine, SqlRow } from './engine.ts'
+import type { RanStatement, SqlEngine, SqlResult, SqlRow } from './engine.ts'
 
 export interface RunnerOptions {
   readonly engine: SqlEngine
@@ -13,19 +13,35 @@ export interface RunnerOptions {
 /** Runs statements: with a time limit, a bound on the rows that come back, and a log. */
 export interface Runner {
   run(sql: string, most: number): Promise<ReadonlyArray<Record<string, unknown>>>
+  /** Once nothing runs any more that it was asked for. */
+  settled(): Promise<void>
 }
 
 export function runnerOf(options: RunnerOptions): Runner {
   const { engine, signal, timeLimit, onStatement } = options
+  const running = new Set<Promise<unknown>>()
   return {
     async run(sql, most) {
-      const release = options.isSerial ? await turnOf(engine) : () => {}
+      const one = inTurn(sql, most)
+      running.add(one)
       try {
-        return await runOne(sql, most)
+        return await one
       } finally {
-        release()
+        running.delete(one)
       }
     },
+    async settled() {
+      await Promise.allSettled(running)
+    },
+  }
+
+  async function inTurn(sql: string, most: number): Promise<SqlRow[]> {
+    const release = options.isSerial ? await turnOf(engine) : () => {}
+    try {
+      return await runOne(sql, most)
+    } finally {
+      release()
+    }
   }
 
   async function runOne(sql: string, most: number): Promise<SqlRow[]> {
@@ -73,14 +89,17 @@ async function withinTime(
   })
   // It may end after nobody waits for it any more.
   stopped.catch(() => {})
+  let running: Promise<SqlResult> | undefined
   try {
-    const running = Promise.resolve(
+    running = Promise.resolve(
       engine.queryUntil === undefined ? engine.query(sql) : engine.queryUntil(sql, until),
     )
     running.catch(() => {})
     const result = await Promise.race([running, stopped])
     return rowsOf(result)
   } catch (error) {
+    // Whoever hears of it may end the process: by then it has ended on the server too.
+    if (until.aborted && engine.queryUntil !== undefined) await endOf(running)
     signal?.throwIfAborted()
     if (!limit.aborted) throw error
     const seconds = timeLimit / 1000
@@ -91,6 +110,20 @@ async function withinTime(
   } finally {
     until.removeEventListener('abort', stop)
   }
+}
+
+/** So long an engine may take to end what it was told to end. */
+const END_WITHIN = 5000
+
+function endOf(running: Promise<unknown> | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, END_WITHIN)
+    const ended = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    Promise.resolve(running).then(ended, ended)
+  })
 }
 
 function rowsOf(result: unknown): SqlRow[] {

@@ -118,12 +118,12 @@ export function sqlSource(options: SqlSourceOptions): TableSource {
   if (typeof from !== 'string') throw new InvalidArgumentError('from', 'a text', from)
   if (where !== undefined) {
     if (typeof where !== 'string') throw new InvalidArgumentError('where', 'a text', where)
-    assertOneExpression('where', where, dialect.escapesByBackslash)
+    assertOneExpression('where', where, dialect)
   }
   if (!(timeLimit > 0 && timeLimit < 2 ** 31)) {
     throw new InvalidArgumentError('timeLimit', 'milliseconds, more than 0', timeLimit)
   }
-  const behind = fromSql('from', from, dialect.escapesByBackslash)
+  const behind = fromSql('from', from, dialect)
   const name = options.name ?? (behind === from.trim() ? behind : 'query')
   const table = { rows: { dialect, from: behind, where }, name, exclude }
   const runnerFor = (own: SqlEngine, signal?: AbortSignal) =>
@@ -200,10 +200,11 @@ class SqlTable implements TableSource {
     this.#askSlots = this.#together.question((asked) => this.#slotsOf(asked))
   }
 
-  async open({ signal, atEnd, shared }: SourceRun): Promise<TableSource> {
+  async open(run: SourceRun): Promise<TableSource> {
+    const { signal, atEnd, shared } = run
     const engine = this.#engine
     signal?.throwIfAborted()
-    if (engine.snapshot === undefined) return this.#on(engine, signal)
+    if (engine.snapshot === undefined) return this.#on(engine, run)
     const own = await shared(engine, async () => {
       const snapshot = await engine.snapshot!().catch((error) => {
         throw sourceErrorOf(this.name, error, signal)
@@ -211,11 +212,12 @@ class SqlTable implements TableSource {
       atEnd(() => snapshot.end())
       return snapshot
     })
-    return this.#on(own, signal)
+    return this.#on(own, run)
   }
 
-  #on(engine: SqlEngine, signal: AbortSignal | undefined): SqlTable {
+  #on(engine: SqlEngine, { signal, atEnd }: Pick<SourceRun, 'signal' | 'atEnd'>): SqlTable {
     const runner = this.#runnerFor(engine, signal)
+    atEnd(() => runner.settled())
     return new SqlTable(this.#table, engine, runner, this.#runnerFor, signal)
   }
 
@@ -253,9 +255,8 @@ class SqlTable implements TableSource {
       if (kind === null) others.set(column.name, column.type)
       else known.set(column.name, { ...column, kind })
     }
-    const [counted] = await this.#runner.run(countStatement(rows), 1)
     return {
-      rowCount: numberIn(counted?.n),
+      rowCount: countIn(await this.#row(countStatement(rows)), 'n'),
       columns: columns.map(({ name }) => ({ name, type: typeOf(known.get(name)?.kind) })),
       known,
       others,
@@ -295,8 +296,11 @@ class SqlTable implements TableSource {
 
   /** Is the column at fault, or all of the source? Then nothing that is said of any column would be true. */
   async #columnOrSource(name: string, error: unknown): Promise<UnreadableColumn> {
-    if (error instanceof SourceError || this.#signal?.aborted === true) throw error
+    if (error instanceof SourceError || this.#signal?.aborted === true) {
+      throw sourceErrorOf(this.name, error, this.#signal)
+    }
     try {
+      if (this.#hasFailed(error)) throw error
       await this.#runner.run('SELECT 1 AS one', 1)
     } catch {
       throw sourceErrorOf(this.name, error, this.#signal)
@@ -306,6 +310,10 @@ class SqlTable implements TableSource {
       type: null,
       unreadable: `the engine could not read it: ${lineWithoutCells(error)}`,
     }
+  }
+
+  #hasFailed(error: unknown): boolean {
+    return this.#table.rows.dialect.hasFailed?.(error) ?? false
   }
 
   async #numbers(request: NumbersRequest, column: KnownColumn): Promise<StoredColumn> {
@@ -373,10 +381,10 @@ class SqlTable implements TableSource {
     // To tell values apart, an engine of several nodes brings them together.
     const isTold = n <= exactRows
     const sql = momentsStatement(this.#table.rows, column, centre, isTold)
-    const [row] = await this.#runner.run(sql, 1)
-    const [away, squares] = [numberIn(row?.m1), numberIn(row?.m2)]
+    const row = await this.#row(sql)
+    const [away, squares] = [numberIn(row.m1), numberIn(row.m2)]
     const moments = momentsFrom(centre + away / n, squares - (away / n) * away)
-    return { ...(moments && { moments }), ...(isTold && { distinct: numberIn(row?.d) }) }
+    return { ...(moments && { moments }), ...(isTold && { distinct: countIn(row, 'd') }) }
   }
 
   async readPair(
@@ -425,8 +433,8 @@ class SqlTable implements TableSource {
       { rows: this.#table.rows, column: before, n },
       { rows: current.#table.rows, column: after, n: m },
     )
-    const [row] = await this.#runner.run(gap, 1)
-    const widestAt = numberIn(row?.v) + 0
+    const row = await this.#row(gap)
+    const widestAt = numberIn(row.v) + 0
     const edges = rankedEdges(reference, other, widestAt)
     const counted = await Promise.all(
       sides.map(async ({ table, column, summary }, i): Promise<SideCounts> => {
@@ -495,7 +503,7 @@ class SqlTable implements TableSource {
   #assertCounted(counted: number, n: number): void {
     if (counted === n) return
     throw new SourceError(
-      `${this.name}: rows were written while they were counted (${n} values, and then ${counted}): compare it when it is at rest, rows of a fixed time (where), or by an engine that holds one moment (postgresEngine)`,
+      `rows were written while they were counted (${n} of them, and then ${counted}): compare it when it is at rest, rows of a fixed time (where), or by an engine that holds one moment (postgresEngine)`,
     )
   }
 
@@ -555,8 +563,8 @@ class SqlTable implements TableSource {
     if (asked.some((one) => one.levels.length !== levels.length)) throw new Error('other levels')
     const columns = asked.map(({ column }) => column)
     const sql = quantilesStatement(this.#table.rows, columns, levels, share)
-    const [row] = await this.#runner.run(sql, 1)
-    return asked.map((_, i) => numbersIn(row?.[`q${i}`]))
+    const row = await this.#row(sql)
+    return asked.map((_, i) => numbersIn(row[`q${i}`]))
   }
 
   /** Of the column and of those beside it, in one pass. */
@@ -570,23 +578,35 @@ class SqlTable implements TableSource {
       several.catch(() => {})
       this.#summaries.set(key, several)
     }
-    const together = await this.#summaries.get(key)!.catch(() => undefined)
+    const together = await this.#summaries.get(key)!.catch((error) => {
+      if (this.#hasFailed(error)) throw error
+      return undefined
+    })
     // One of them could not be read: it must cost no other.
     const found = together ?? (await this.#summed([column]))
     return found.get(column.name)!
   }
 
   async #summed(columns: readonly KnownColumn[]): Promise<ReadonlyMap<string, Summary>> {
-    const [row = {}] = await this.#runner.run(summaryStatement(this.#table.rows, columns), 1)
+    const { rowCount } = await this.#describe()
+    const row = await this.#row(summaryStatement(this.#table.rows, columns))
+    this.#assertCounted(countIn(row, 'n'), rowCount)
     return new Map(
       columns.map(({ name }, i) => {
         const count = (key: string) => numberIn(row[`${key}${i}`] ?? 0)
-        const present = count('p')
+        const present = countIn(row, `p${i}`)
         const [nan, infinite] = [count('q'), count('i')]
         const [min, max, sum] = ['a', 'z', 's'].map((key) => finiteIn(row[`${key}${i}`]))
         return [name, { present, nan, infinite, min: min!, max: max!, sum: sum! }]
       }),
     )
+  }
+
+  /** Of what is summed up there is one row, whatever the table is. */
+  async #row(sql: string): Promise<Readonly<Record<string, unknown>>> {
+    const [row] = await this.#runner.run(sql, 1)
+    if (row !== undefined) return row
+    throw new SourceError(`the engine gave back no row of ${sql.slice(0, 60)}…, which has one`)
   }
 
   async #categories({ most }: CategoriesRequest, column: KnownColumn): Promise<StoredColumn> {
@@ -602,7 +622,7 @@ class SqlTable implements TableSource {
     const distinct =
       all.length <= most
         ? all.length
-        : numberIn((await this.#runner.run(distinctStatement(rows, column), 1))[0]?.d)
+        : countIn(await this.#row(distinctStatement(rows, column)), 'd')
     const profile = categoricalProfile(kept, {
       missing: rowCount - n,
       maxCategories: Math.max(1, kept.length),
@@ -621,6 +641,7 @@ class SqlTable implements TableSource {
     const share = shareOf(most, rowCount)
     const sql = sampleStatement(this.#table.rows, column, as, share, most)
     const cells = (await this.#runner.run(sql, most)).map(({ v }) => v)
+    if (share === 1) this.#assertCounted(cells.length, rowCount)
     if (as === 'categories') {
       return cells.map((cell) =>
         cell === null || cell === undefined ? null : categoryIn(cell, column.kind),
@@ -636,6 +657,15 @@ class SqlTable implements TableSource {
 
 function sumOf(slots: ReadonlyMap<number, number>): number {
   return [...slots.values()].reduce((sum, count) => sum + count, 0)
+}
+
+/** A count that nobody gave is not 0. */
+function countIn(row: Readonly<Record<string, unknown>>, key: string): number {
+  const count = numberIn(row[key])
+  if (Number.isSafeInteger(count) && count >= 0) return count
+  throw new SourceError(
+    `the engine gave back no count as ${key}, but ${listed(Object.keys(row))}: names must be as they were asked for`,
+  )
 }
 
 function typeOf(kind: SqlKind | undefined): Exclude<ColumnType, 'text'> | null {
