@@ -23,6 +23,7 @@ const WITH_PROCESSES = [
   'examples/prometheus-grafana/{soak,test}/**/*.test.ts',
   'packages/cli/src/data/read-back.test.ts',
   'packages/cli/test/**/*.test.ts',
+  'packages/connect/test/**/*.test.ts',
   'packages/core/test/plain-lookups.test.ts',
   'packages/drift/test/{bundle-size,detect-drift-async}.test.ts',
   'packages/metrics/test/{cluster,import-cost,live-prometheus,metrics-handler-sources,prometheus-cluster}.test.ts',

@@ -34,6 +34,15 @@ type ServerName =
   | 'chdb'
   | 'trino'
   | 'spark'
+  | MlflowVersion
+
+/** The one of the stack that tidegauge makes again, and today's. */
+export type MlflowVersion = 'mlflow' | 'mlflow3'
+
+const MLFLOW_VARIABLES: Readonly<Record<MlflowVersion, string>> = {
+  mlflow: 'TIDEGAUGE_MLFLOW_PYTHON',
+  mlflow3: 'TIDEGAUGE_MLFLOW3_PYTHON',
+}
 
 /** Servers that tests start for themselves. */
 const SERVERS: Readonly<Record<ServerName, Server>> = {
@@ -71,6 +80,14 @@ const SERVERS: Readonly<Record<ServerName, Server>> = {
     missing: () => withoutFolder('TIDEGAUGE_SPARK_HOME', 'bin/spark-class'),
     install: `${INSTALL_ENGINES} <folder> spark, then . <folder>/env`,
     required: 'TIDEGAUGE_REQUIRE_ENGINES',
+  },
+  mlflow: {
+    missing: () => withoutMlflow('mlflow'),
+    install: `${INSTALL_ENGINES} <folder> mlflow, then . <folder>/env`,
+  },
+  mlflow3: {
+    missing: () => withoutMlflow('mlflow3'),
+    install: `${INSTALL_ENGINES} <folder> mlflow3, then . <folder>/env`,
   },
 }
 
@@ -129,9 +146,22 @@ export function clickHouseServer(): string | undefined {
 
 /** A Python that has chdb, ClickHouse's engine: `TIDEGAUGE_CHDB_PYTHON`, or the one on the PATH. */
 export function chdbPython(): string | undefined {
-  const python = process.env.TIDEGAUGE_CHDB_PYTHON ?? pathOf('python3')
+  return pythonWith('chdb', process.env.TIDEGAUGE_CHDB_PYTHON ?? pathOf('python3'))
+}
+
+/** A Python that has MLflow: the one that a variable names, and no other, since its version counts. */
+export function mlflowPython(version: MlflowVersion): string | undefined {
+  return pythonWith('mlflow', process.env[MLFLOW_VARIABLES[version]])
+}
+
+function withoutMlflow(version: MlflowVersion): string[] {
+  const variable = MLFLOW_VARIABLES[version]
+  return mlflowPython(version) === undefined ? [`python with mlflow of ${variable}`] : []
+}
+
+function pythonWith(module: string, python: string | undefined): string | undefined {
   if (python === undefined || !runs(python)) return undefined
-  const has = 'import importlib.util as u, sys; sys.exit(u.find_spec("chdb") is None)'
+  const has = `import importlib.util as u, sys; sys.exit(u.find_spec("${module}") is None)`
   const { status } = spawnSync(python, ['-c', has], { timeout: 30_000 })
   return status === 0 ? python : undefined
 }

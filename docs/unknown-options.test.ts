@@ -1,4 +1,6 @@
 import { createServer } from 'node:http'
+import { mlflow } from '@tidegauge/connect/mlflow'
+import { webhook } from '@tidegauge/connect/webhook'
 import {
   categoricalProfile,
   decide,
@@ -67,6 +69,8 @@ const app = {
 
 /** A call of each function with what it needs besides; what is no option is added to the last. */
 const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
+  'connect/mlflow.mlflow': (o) => mlflow(o),
+  'connect/webhook.webhook': (o) => webhook(o),
   'core.categoricalProfile': (o) => categoricalProfile([['a', 1]], o),
   'core.decide': (o) => decide(report, o),
   'core.mergeProfiles': (o) => mergeProfiles(profile, profile, o),
@@ -156,6 +160,7 @@ const NESTED: Readonly<Record<string, object>> = {
   latency: {},
   method: {},
   metric,
+  modelVersion: { name: 'ages', version: 1 },
   names: {},
   native: {},
   objectives: [availability],
@@ -183,6 +188,7 @@ const NEEDED: Readonly<Record<string, object>> = {
   metricsHandler: { recorder },
   featureMonitor: { reference, model: 'ages' },
   fetchMonitorHandler: { reporters: { html } },
+  mlflow: { trackingUri: 'http://localhost:5000', experiment: 'ages' },
   monitorHandler: { reporters: { html } },
   sloRules: { objectives: [availability] },
 }
