@@ -2,6 +2,7 @@ import type { DriftReport } from '@tidegauge/drift'
 import type { EngineName } from '../engines/engine-names.ts'
 import { assertNoEngineOptions, done, explanationOf } from '../engines/engine-run.ts'
 import { EXIT } from '../exit-code.ts'
+import { trackingServer } from '../mlflow/tracking-server.ts'
 import { overlaid, parseCommandLine } from '../options/command-line.ts'
 import { readConfig } from '../options/config-file.ts'
 import { detectOptionsOf } from '../options/detect-options.ts'
@@ -38,11 +39,18 @@ export async function driftCommand(args: readonly string[], terminal: Terminal):
   )
   assertShowable(options)
   const failOn = failOnOf(options['fail-on'])
+  const tracking = options.mlflow ? trackingServer() : undefined
   const shown = options.quiet ? quietTerminal(terminal) : terminal
   const report = await read(shown)
   const render = renderOptionsOf(DRIFT_OPTIONS, options)
   showReport(report, { ...options, ...render }, shown)
-  return exitCodeOf(report, failOn, terminal)
+  const code = exitCodeOf(report, failOn, terminal)
+  // Last: what it throws does not take away what is written.
+  if (tracking !== undefined) {
+    const { logToMlflow } = await import('../mlflow/log-to-mlflow.ts')
+    await logToMlflow(report, tracking, render, terminal)
+  }
+  return code
 }
 
 type Compare = (terminal: Terminal) => Promise<DriftReport>

@@ -302,6 +302,11 @@ const HOW_IT_IS_JUDGED = {
     group: 'What to do with the result',
     text: 'the line with the verdict alone, without table and progress',
   },
+  mlflow: {
+    kind: 'flag',
+    group: 'What to do with the result',
+    text: 'log the report to MLflow too, as the environment says: MLFLOW_TRACKING_URI, MLFLOW_EXPERIMENT_NAME or MLFLOW_RUN_ID, MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD or MLFLOW_TRACKING_TOKEN. Where that fails, files are written all the same; it exits with 2',
+  },
   'fail-on': {
     kind: 'list',
     oneOf: FAIL_ON as typeof FAIL_ON,
@@ -353,7 +358,7 @@ export const DRIFT: CommandSpec = {
   paths: [],
   notes: [
     'Exit codes: 0 fine, 1 what --fail-on asked for, 2 wrong usage or unreadable data, 70 an error of tidegauge, 130 interrupted.',
-    'Environment: NO_COLOR, CI (no progress), GITHUB_STEP_SUMMARY (a summary is added), TMPDIR, TIDEGAUGE_REDACTION_KEY, TIDEGAUGE_DATABASE_URL.',
+    'Environment: NO_COLOR, CI (no progress), GITHUB_STEP_SUMMARY (a summary is added), TMPDIR, TIDEGAUGE_REDACTION_KEY, TIDEGAUGE_DATABASE_URL, MLFLOW_TRACKING_URI and the others of --mlflow.',
   ],
   examples: [
     'tidegauge drift january.parquet february.parquet --target late --out reports',

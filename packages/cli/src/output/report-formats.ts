@@ -45,7 +45,7 @@ export function renderOptionsOf(
   }
 }
 
-function rendererOf(format: ReportFormat, { html, markdown }: RenderOptions): Reporter {
+export function rendererOf(format: ReportFormat, { html, markdown }: RenderOptions): Reporter {
   switch (format) {
     case 'html':
       return (report) => htmlReport(report, html)
