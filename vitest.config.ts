@@ -21,7 +21,7 @@ const WITH_PROCESSES = [
   'conformance/*.test.ts',
   'docs/{exports,given-nothing,snippets,unknown-options}.test.ts',
   'examples/prometheus-grafana/{soak,test}/**/*.test.ts',
-  'packages/cli/src/data/read-back.test.ts',
+  'packages/sources/src/files/read-back.test.ts',
   'packages/cli/test/**/*.test.ts',
   'packages/connect/test/**/*.test.ts',
   'packages/core/test/plain-lookups.test.ts',

@@ -4,6 +4,8 @@ import { library } from '../../tsup.base.ts'
 const config: Options = library(
   {
     index: 'src/index.ts',
+    files: 'src/files/index.ts',
+    'files-internal': 'src/files/internal.ts',
     duckdb: 'src/dialects/duckdb.ts',
     postgres: 'src/dialects/postgres.ts',
     clickhouse: 'src/dialects/clickhouse.ts',

@@ -11,7 +11,7 @@ import {
 } from '@tidegauge/drift'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
-import { drawNumbers } from './drawing.ts'
+import { drawNumbers } from '../../sources/test/drawing.ts'
 import { workFolder } from './work-folder.ts'
 
 /**
@@ -426,7 +426,7 @@ test('dates of an order that one side alone cannot tell are not stored', async (
     directory,
   )
   expect(code).toBe(2)
-  expect(stderr).toContain('say --date-format day-first or month-first')
+  expect(stderr).toContain('say --date-format day-first or --date-format month-first')
 })
 
 test('dates of an order that neither side tells are not judged, and not said to be left out of a profile', async () => {
@@ -438,7 +438,7 @@ test('dates of an order that neither side tells are not judged, and not said to 
     ['x', 'stable'],
   ])
   expect(columns[0]!.reason).toBe(
-    'not read in the reference and the current table: the order of day and month cannot be told: say --date-format day-first or month-first',
+    'not read in the reference and the current table: the order of day and month cannot be told: say --date-format day-first or --date-format month-first',
   )
 })
 

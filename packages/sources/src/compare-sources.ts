@@ -15,11 +15,13 @@ import {
   type WantedColumn,
 } from '@tidegauge/drift'
 import { DRIFT_OPTIONS } from '@tidegauge/drift/internal'
-import { profileSide } from './profile-side.ts'
+import { asStored, profileSide } from './profile-side.ts'
 import { COLUMNS_AT_ONCE, type Run, readAhead, runOf } from './run.ts'
 import {
   assertSource,
   type NumbersRequest,
+  type OpenContext,
+  type PairReading,
   type SourceColumn,
   type TableSource,
 } from './table-source.ts'
@@ -81,15 +83,21 @@ export async function compareSources(
   }
   const run = runOf(signal)
   try {
+    const context = { sides: { reference, current }, options: drift }
     const sides = {
-      reference: await sideOf('reference', reference, run),
-      current: await sideOf('current', current, run),
+      reference: await sideOf('reference', reference, run, context),
+      current: await sideOf('current', current, run, context),
+    }
+    const names = { reference: sides.reference.name, current: sides.current.name, ...drift.names }
+    const held = heldPairs(sides, { exactRows, preset: drift.preset, redact: drift.redact })
+    if (held !== undefined) {
+      const types = { ...held.types, ...drift.types }
+      return await detectDriftByColumn(held, { ...drift, names, types })
     }
     const needsCells = drift.preset !== undefined
     const best = [sides.reference, sides.current].map(({ source }) => source.columnsAtOnce ?? 0)
     const atOnce = concurrency ?? Math.max(COLUMNS_AT_ONCE, ...best)
     const reader = readerOf(sides, { concurrency: atOnce, exactRows, sampleRows, needsCells })
-    const names = { reference: sides.reference.name, current: sides.current.name, ...drift.names }
     const types = { ...datesOf(sides), ...drift.types }
     return await detectDriftByColumn(reader, { ...drift, names, types })
   } finally {
@@ -116,6 +124,8 @@ interface Side {
   readonly shape: TableShape
   readonly columns: ReadonlyMap<string, SourceColumn>
   readonly source: TableSource
+  /** Of one that is a stored profile. */
+  readonly stored?: TableProfile
 }
 
 interface Sides {
@@ -127,19 +137,44 @@ async function sideOf(
   argument: string,
   given: TableSource | TableProfile,
   run: Run,
+  context: Omit<OpenContext, 'side'>,
 ): Promise<Side> {
-  const source = isProfile(given) ? profileSide(argument, given) : given
+  const stored = isProfile(given) ? asStored(given) : undefined
+  const source = stored === undefined ? (given as TableSource) : profileSide(argument, stored)
   assertSource(argument, source)
-  const opened = (await source.open?.(run)) ?? source
-  const { rowCount, columns } = await opened.shape()
-  const known = isProfile(given) ? profileFacts(given) : {}
+  const opened = (await source.open?.(run, { ...context, side: argument })) ?? source
+  const { rowCount, columns, reading } = await opened.shape()
+  const known = stored === undefined ? { ...(reading && { reading }) } : profileFacts(stored)
   const columnNames = columns.map(({ name }) => name)
   return {
     name: source.name,
     shape: { rowCount, columnNames, ...known },
     columns: new Map(columns.map((column) => [column.name, column])),
     source: opened,
+    ...(stored && { stored }),
   }
+}
+
+/** Of sources whose values can be held here, a column at a time: their report is made of the values. */
+function heldPairs(
+  { reference, current }: Sides,
+  options: Pick<DetectDriftOptions, 'preset' | 'redact'> & Pick<Bounds, 'exactRows'>,
+): (ColumnPairs & Pick<PairReading, 'types'>) | undefined {
+  const { exactRows, preset, redact } = options
+  const redactionKey = typeof redact === 'string' ? redact : undefined
+  const given = {
+    reference: reference.stored ?? reference.source,
+    current: current.stored ?? current.source,
+  }
+  for (const { source } of [reference, current]) {
+    const read = source.together?.(given, {
+      exactRows,
+      redactionKey,
+      ...(preset !== undefined && { preset }),
+    })
+    if (read !== undefined) return { reference: reference.shape, current: current.shape, ...read }
+  }
+  return undefined
 }
 
 function isProfile(given: TableSource | TableProfile): given is TableProfile {

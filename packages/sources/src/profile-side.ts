@@ -7,9 +7,13 @@ import {
 } from '@tidegauge/drift'
 import type { TableSource } from './table-source.ts'
 
+/** @throws where it is none that could have been stored */
+export function asStored(given: TableProfile): TableProfile {
+  return parseTableProfile(JSON.stringify(given))
+}
+
 /** A stored profile as a side: whatever is asked for, it has what it has. */
-export function profileSide(argument: string, given: TableProfile): TableSource {
-  const stored = parseTableProfile(JSON.stringify(given))
+export function profileSide(argument: string, stored: TableProfile): TableSource {
   const kept = new Map<string, StoredColumn | UnprofiledColumn>([
     ...(stored.unprofiled ?? []).map((column) => [column.name, column] as const),
     ...stored.columns.map((column) => [column.name, column] as const),
@@ -26,7 +30,7 @@ export function profileSide(argument: string, given: TableProfile): TableSource 
     async read({ column }) {
       const found = kept.get(column)
       if (found !== undefined) return found
-      throw new InvalidArgumentError(argument, `a profile with a column ${column}`, given)
+      throw new InvalidArgumentError(argument, `a profile with a column ${column}`, stored)
     },
   }
 }

@@ -53,7 +53,7 @@ export async function profileSource(
 ): Promise<TableProfile> {
   assertOptions('options', options, OPTIONS)
   assertSource('source', source)
-  const { like, time, redact, origin, signal, onProgress } = options
+  const { like, time, redact, origin, signal, onProgress, columns: wanted, types } = options
   if (origin !== undefined) {
     assertOptions('origin', origin, ORIGIN_KEYS)
     assertOrigin('origin', origin)
@@ -62,21 +62,23 @@ export async function profileSource(
   assertWhole('maxCategories', options.maxCategories ?? 1, 1)
   const run = runOf(signal)
   try {
-    const opened = (await source.open?.(run)) ?? source
-    const { rowCount, columns: all } = await opened.shape()
+    const read = { columns: wanted, types, time }
+    const context = { side: 'source', sides: { source, ...(like && { like }) }, options: read }
+    const opened = (await source.open?.(run, context)) ?? source
+    const { rowCount, columns: all, reading } = await opened.shape()
     const chosen = chosenOf(all, options)
     const likes = new Map(like?.columns.map((column) => [column.name, column]))
     const columns: StoredColumn[] = []
     const unprofiled: UnprofiledColumn[] = []
     const byName = new Map(chosen.map((column) => [column.name, column]))
     const names = [...byName.keys()]
-    const read = readAhead(
+    const ahead = readAhead(
       names,
       (name) => storedOf(opened, byName.get(name)!, likes.get(name), options),
       Math.max(opened.columnsAtOnce ?? 0, COLUMNS_AT_ONCE),
     )
     for (const [i, name] of names.entries()) {
-      const stored = await read(name)
+      const stored = await ahead(name)
       if ('profile' in stored) columns.push(stored)
       else unprofiled.push(stored)
       onProgress?.({ column: name, done: i + 1, total: names.length })
@@ -87,6 +89,7 @@ export async function profileSource(
         rows: rowCount,
         ...(range !== null && { timeRange: range }),
         ...(origin !== undefined && { origin }),
+        ...(reading && { reading }),
         columns: own,
         ...(unprofiled.length > 0 && { unprofiled }),
       })

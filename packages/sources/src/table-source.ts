@@ -1,5 +1,13 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import type { ColumnPairInput, ColumnSideValues, ColumnType } from '@tidegauge/drift'
+import type {
+  ColumnPairInput,
+  ColumnPairs,
+  ColumnSideValues,
+  ColumnType,
+  DetectDriftOptions,
+  TableProfile,
+  TableReading,
+} from '@tidegauge/drift'
 
 /**
  * A table whose rows stay where they are: it is asked for counts. `sqlSource` makes one of a database.
@@ -29,8 +37,41 @@ export interface TableSource {
    * The same table for the time of one comparison, at one moment of its data where the engine can hold that.
    *
    * @param run - shared by both sides of the comparison
+   * @param context - what it is compared with, and how
    */
-  open?(run: SourceRun): Promise<TableSource>
+  open?(run: SourceRun, context?: OpenContext): Promise<TableSource>
+  /**
+   * Reads both sides of each column itself: of sources whose values can be held, a column at a time. Asked of what `open` has
+   * given; undefined where one of the sides is of another kind.
+   */
+  together?(
+    sides: Readonly<Record<'reference' | 'current', TableSource | TableProfile>>,
+    options: PairReadingOptions,
+  ): PairReading | undefined
+}
+
+/** What a source may want to know before it is read: of texts in a file, say, the other side may tell what they are. */
+export interface OpenContext {
+  /** Which of `sides` it is. */
+  readonly side: string
+  /** `reference` and `current`, as they were given; or `source`, and what it is to be `like`. */
+  readonly sides: Readonly<Record<string, TableSource | TableProfile>>
+  readonly options: Pick<
+    DetectDriftOptions,
+    'columns' | 'types' | 'target' | 'prediction' | 'time' | 'preset'
+  >
+}
+
+export interface PairReadingOptions extends Pick<DetectDriftOptions, 'preset'> {
+  /** Columns of more rows are counted, or sampled, instead of held. */
+  readonly exactRows: number
+  /** Of categories that were stored under codes. */
+  readonly redactionKey: string | undefined
+}
+
+export interface PairReading extends Required<Pick<ColumnPairs, 'read' | 'readOne'>> {
+  /** What is known of the columns and does not show in their values. */
+  readonly types: Readonly<Record<string, ColumnType>>
 }
 
 /** @throws InvalidArgumentError where it is none */
@@ -43,6 +84,8 @@ export interface SourceShape {
   readonly rowCount: number
   /** In the order of the table. */
   readonly columns: readonly SourceColumn[]
+  /** How a file was read as a table. */
+  readonly reading?: TableReading
 }
 
 export interface SourceColumn {

@@ -17,17 +17,20 @@ import {
   type UnreadableColumn,
   withReportId,
 } from '@tidegauge/drift'
-import { assertCondition } from '../data/condition.ts'
-import type { DataTable } from '../data/data-table.ts'
-import type { DataFormat } from '../data/formats.ts'
-import { isData, type Located, locate } from '../data/locate.ts'
-import { loadTables, type OpenOptions, openTables } from '../data/open-tables.ts'
-import { whyUnread } from '../data/read-error.ts'
-import { type ReadPairOptions, readPair, readSide, type Side } from '../data/read-pair.ts'
-import { makeScratch } from '../data/scratch.ts'
-import { openSession, type Session } from '../data/session.ts'
-import { assertKey, readStored } from '../data/stored-profile.ts'
-import { inFlags, warningInFlags } from '../options/option-words.ts'
+import {
+  assertKey,
+  type DataFormat,
+  type FileSide,
+  filePairs,
+  openFiles,
+  type Session,
+  shapeOf,
+  type TextFileOptions,
+  typesOf,
+} from '@tidegauge/sources/files/internal'
+import { fileInFlags, inFlagsOfSources } from '../engines/source-words.ts'
+import { warningInFlags } from '../options/option-words.ts'
+import { onInterrupt } from '../terminal/interrupts.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
@@ -40,7 +43,7 @@ export interface CompareFiles {
   readonly where: string | undefined
   readonly columns: readonly string[] | undefined
   /** What the user says of text files. */
-  readonly texts: OpenOptions['texts']
+  readonly texts: TextFileOptions
   readonly exactRows: number
   readonly options: DetectDriftOptions
   readonly terminal: Terminal
@@ -52,173 +55,88 @@ export interface CompareFiles {
  * @throws UsageError where one of them cannot be read, or an option names what they do not have
  */
 export async function compareFiles(files: CompareFiles): Promise<DriftReport> {
-  const scratch = makeScratch()
-  let session: Session | undefined
+  const { terminal, input, where, texts, options } = files
+  let rowsOfColumn = 0
+  const progress = progressOn(terminal, () => rowsOfColumn)
   try {
-    session = await openSession(scratch)
-    return await compare(files, session)
+    return await inFlagsOfSources(async () => {
+      const columns = wantedOf(files)
+      const requests = SIDES.map((side) => {
+        return { side, path: files[side], format: input, where, columns, texts }
+      })
+      const opened = await openFiles(requests, {
+        types: options.types,
+        // Evidently is given what pandas has read.
+        asPandas: options.preset === undefined ? undefined : { time: options.time },
+        beforeEnd: onInterrupt,
+        onReading: progress.reading,
+      })
+      try {
+        const [reference, current] = opened.sides.map(fileInFlags) as [FileSide, FileSide]
+        for (const side of [reference, current]) {
+          if (side.kind === 'table') rowsOfColumn += side.table.rowCount
+        }
+        return await compare(files, { reference, current }, opened.session, progress)
+      } finally {
+        opened.close()
+      }
+    })
   } finally {
-    session?.close()
-    scratch.remove()
-    files.terminal.progress('')
+    terminal.progress('')
   }
 }
+
+const SIDES = ['reference', 'current'] as const
+
+type Sides = Readonly<Record<(typeof SIDES)[number], FileSide>>
 
 /** With all columns that it has, also what --columns leaves out. */
 interface NamedSide extends TableShape {
   readonly name: string
   readonly label: string
-  readonly side: Side
+  readonly side: FileSide
 }
 
-async function compare(files: CompareFiles, session: Session): Promise<DriftReport> {
-  const { terminal, exactRows, options } = files
-  let rowsOfColumn = 0
-  const progress = progressOn(terminal, () => rowsOfColumn)
-  const found: Located[] = []
-  for (const side of SIDES) {
-    progress.reading(files[side])
-    found.push(await locate(files[side], session, files.input))
-  }
-  // Both sides are known: from here on nothing else is opened, whatever a file holds or --where says.
-  await session.confine(found.flatMap(({ paths }) => paths))
-  if (files.where !== undefined) await assertCondition(files.where, session)
-  const stored = new Map<Located, TableProfile>()
-  for (const located of found) {
-    if (!isData(located)) stored.set(located, await readStored(located))
-  }
-  const opening = openingOf(files, [...stored.values()])
-  const requests = SIDES.flatMap((side, i) => {
-    const located = found[i]!
-    return isData(located) ? [{ side, located }] : []
-  })
-  const loaded = await loadTables(requests, session, opening)
-  await session.lock()
-  const tables = await openTables(loaded, session, opening)
-  const sides = found.map((located): NamedSide => {
-    const profile = stored.get(located)
-    return profile === undefined
-      ? sideOfTable(tables[requests.findIndex((request) => request.located === located)]!)
-      : sideOfProfile(located, profile)
-  })
-  const [reference, current] = sides as [NamedSide, NamedSide]
-  for (const { side, rowCount } of sides) if (side.kind === 'table') rowsOfColumn += rowCount
+function namedSide(side: FileSide): NamedSide {
+  const { name, label } = side.located
+  return { ...shapeOf(side), name, label, side }
+}
+
+async function compare(
+  files: CompareFiles,
+  sides: Sides,
+  session: Session,
+  progress: ReturnType<typeof progressOn>,
+): Promise<DriftReport> {
+  const { exactRows, options } = files
+  const [reference, current] = SIDES.map((side) => namedSide(sides[side])) as [NamedSide, NamedSide]
   const names = comparedNames(reference, current, files)
   assertMethods(options)
   assertTimes(options, reference, current)
   const redactionKey = typeof options.redact === 'string' ? options.redact : undefined
   assertKeys(reference, current, redactionKey)
   const read = [...listOf(options.time), ...names]
-  const reading: ReadPairOptions = {
+  const pairs = filePairs(sides, session, {
     exactRows,
     needsCells: options.preset !== undefined,
     redactionKey,
     onRows: progress.rows,
-  }
-  const pairs: ColumnPairs = {
-    reference,
-    current,
-    read: (name, wanted) => {
-      progress.column(name, read.indexOf(name), read.length)
-      const halves = { reference: reference.side, current: current.side }
-      const pair = readPair(name, wanted, halves, session, reading).catch((error) => {
-        const column = unread(name, error)
-        return {
-          reference: storedIn(halves.reference, name) ?? column,
-          current: storedIn(halves.current, name) ?? column,
-        }
-      })
-      return pair.then((read) => ({ ...read, ...readingsOf(name, reference, current) }))
-    },
-    readOne: (name, side, wanted) => {
-      progress.column(name, read.indexOf(name), read.length)
-      const half = side === 'reference' ? reference.side : current.side
-      const alone = readSide(name, wanted, half, session, reading).catch((error) => {
-        return { values: unread(name, error) }
-      })
-      const own = readingOf(name, half)
-      return alone.then((read) => ({ ...read, ...(own && { reading: own }) }))
-    },
-  }
-  const report = await inFlags(() =>
-    detectDriftByColumn(pairs, {
+    onColumn: (name) => progress.column(name, read.indexOf(name), read.length),
+  })
+  const report = await detectDriftByColumn(
+    { reference: shapeOf(sides.reference), current: shapeOf(sides.current), ...pairs },
+    {
       ...options,
       columns: names,
-      types: {
-        ...datesOf(reference, current),
-        ...(options.preset === 'evidently-0.7' ? floatsOf(reference, current) : {}),
-        ...options.types,
-      },
+      types: { ...typesOf(sides, options.preset === 'evidently-0.7'), ...options.types },
       names: { reference: reference.name, current: current.name, ...options.names },
-    }),
+    },
   )
   const columns = report.columns.map((column) => {
     const warnings = column.warnings.map((warning) => warningInFlags(warning, column.name))
     return { ...column, warnings }
   })
   return withReportId({ ...report, columns })
-}
-
-/** How the cells of a table were read; a stored profile tells it itself. */
-function readingOf(name: string, side: Side): ColumnReading | undefined {
-  return side.kind === 'table' ? side.table.columns.get(name)?.reading : undefined
-}
-
-function readingsOf(
-  name: string,
-  { side: before }: NamedSide,
-  { side: after }: NamedSide,
-): { readonly readings?: ColumnReadings } {
-  const [reference, current] = [readingOf(name, before), readingOf(name, after)]
-  if (reference === undefined && current === undefined) return {}
-  return { readings: { ...(reference && { reference }), ...(current && { current }) } }
-}
-
-function storedIn(side: Side, name: string): StoredColumn | undefined {
-  return side.kind === 'profile'
-    ? side.stored.columns.find((column) => column.name === name)
-    : undefined
-}
-
-/** Instead of its cells: it costs no other column. */
-function unread(name: string, error: unknown): UnreadableColumn {
-  return { name, type: null, unreadable: whyUnread(name, error) }
-}
-
-const SIDES = ['reference', 'current'] as const
-
-function sideOfProfile({ name, label }: Located, stored: TableProfile): NamedSide {
-  const columnNames = [...(stored.unprofiled ?? []), ...stored.columns].map(({ name }) => name)
-  const { id: profileId, rows: rowCount, timeRange, reading } = stored
-  const known = { ...(timeRange && { timeRange }), ...(reading && { reading }) }
-  const shape = { name, label, rowCount, columnNames, profileId, ...known }
-  return { ...shape, side: { kind: 'profile', stored } }
-}
-
-function sideOfTable(table: DataTable): NamedSide {
-  const { name, label, rowCount, columnNames, reading } = table
-  return {
-    name,
-    label,
-    rowCount,
-    columnNames,
-    ...(reading && { reading }),
-    side: { kind: 'table', table },
-  }
-}
-
-function openingOf(files: CompareFiles, stored: readonly TableProfile[]): OpenOptions {
-  const { where, options, texts } = files
-  const [beside] = stored
-  return {
-    where,
-    columns: wantedOf(files),
-    types: options.types ?? {},
-    texts,
-    // Evidently is given what pandas has read.
-    asPandas: options.preset === undefined ? undefined : { time: listOf(options.time).at(0) },
-    storedColumn: beside && ((name) => beside.columns.find((column) => column.name === name)),
-  }
 }
 
 /** What is read of each side; undefined: all. */
@@ -337,34 +255,6 @@ function isByType(
   method: DetectDriftOptions['method'],
 ): method is Exclude<DetectDriftOptions['method'], MethodChoice | undefined> {
   return typeof method === 'object' && !('method' in method) && !('name' in method)
-}
-
-/** DuckDB knows which columns are dates; as numbers they would look like any other. */
-function datesOf(...sides: readonly NamedSide[]): Record<string, 'datetime'> {
-  const names = new Set(
-    sides.flatMap(({ side }) => (side.kind === 'table' ? [...side.table.columns.keys()] : [])),
-  )
-  const dates = [...names].filter((name) => sides.every(({ side }) => mayBeDate(side, name)))
-  return Object.fromEntries(dates.map((name) => [name, 'datetime']))
-}
-
-/** What a side lacks, or has no value of, is what it is on the other. */
-function mayBeDate(side: Side, name: string): boolean {
-  if (side.kind === 'table')
-    return (side.table.columns.get(name)?.kind ?? 'datetime') === 'datetime'
-  const stored = side.stored.columns.find((column) => column.name === name)
-  return stored === undefined || stored.profile.n === 0 || stored.type === 'datetime'
-}
-
-/** Evidently 0.7 takes whole numbers of few values for categories, unless they are floats to pandas. */
-function floatsOf({ side: before }: NamedSide, { side: after }: NamedSide) {
-  const names = after.kind === 'table' ? [...after.table.columns.keys()] : []
-  const isKind = (side: Side, name: string, kinds: readonly string[]) =>
-    side.kind === 'table' && kinds.includes(side.table.columns.get(name)?.kind ?? '')
-  const floats = names.filter(
-    (name) => isKind(after, name, ['numeric']) && isKind(before, name, ['numeric', 'whole']),
-  )
-  return Object.fromEntries(floats.map((name) => [name, 'numeric' as const]))
 }
 
 function listOf(names: string | readonly string[] | undefined): readonly string[] {

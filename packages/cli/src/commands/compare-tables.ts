@@ -5,11 +5,10 @@ import {
   withReportId,
 } from '@tidegauge/drift'
 import { compareSources, type TableSource } from '@tidegauge/sources'
-import type { DataFormat } from '../data/formats.ts'
-import type { OpenOptions } from '../data/open-tables.ts'
+import type { DataFormat, TextFileOptions } from '@tidegauge/sources/files'
 import type { EngineWork } from '../engines/engine-run.ts'
 import { type EngineTable, openTable, type TableRequest } from '../engines/engine-table.ts'
-import { type FileSide, openFileSide } from '../engines/file-source.ts'
+import { type OpenedFileSide, openFileSide } from '../engines/file-source.ts'
 import type { OpenedEngine } from '../engines/open-engine.ts'
 import { inFlagsOfSources } from '../engines/source-words.ts'
 import { warningInFlags } from '../options/option-words.ts'
@@ -28,7 +27,7 @@ export interface CompareTables {
   readonly table: TableRequest
   /** Of a side that is a file. */
   readonly input: DataFormat | undefined
-  readonly texts: OpenOptions['texts']
+  readonly texts: TextFileOptions
   readonly exactRows: number | undefined
   readonly options: DetectDriftOptions
   readonly terminal: Terminal
@@ -44,7 +43,7 @@ const SIDES = ['reference', 'current'] as const
  * @throws UsageError (by rejection of `run`) where something cannot be read, or an option names what is not there
  */
 export function comparingTables(request: CompareTables): EngineWork<DriftReport> {
-  const files = new Map<string, Promise<FileSide>>()
+  const files = new Map<string, Promise<OpenedFileSide>>()
   const fileAt = (path: string) => {
     // Of one of several runs nobody may wait any more.
     if (!files.has(path)) files.set(path, openFileSide(path, fileOptionsOf(request)))
@@ -89,7 +88,7 @@ async function compare(
   request: CompareTables,
   opened: OpenedEngine,
   signal: AbortSignal,
-  fileAt: (path: string) => Promise<FileSide>,
+  fileAt: (path: string) => Promise<OpenedFileSide>,
 ): Promise<DriftReport> {
   const { terminal, options } = request
   const progress = progressOn(terminal, () => 0)
@@ -160,7 +159,6 @@ function fileOptionsOf({ input, texts, table, options }: CompareTables) {
     input,
     texts,
     where: table.where,
-    columns: undefined,
     types: options.types ?? {},
     redactionKey: typeof options.redact === 'string' ? options.redact : undefined,
   }

@@ -1,6 +1,6 @@
 import { visibleJson, visibleText } from '@tidegauge/core/internal'
 import type { TableProfile } from '@tidegauge/drift'
-import { KEY_VARIABLE, redactionOf } from '../data/redaction-key.ts'
+import { KEY_VARIABLE, redactionOf } from '../options/redaction-key.ts'
 import type { EngineName } from '../engines/engine-names.ts'
 import {
   assertNoEngineOptions,

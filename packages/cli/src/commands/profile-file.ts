@@ -9,17 +9,23 @@ import {
   tableProfileOf,
   type UnprofiledColumn,
 } from '@tidegauge/drift'
-import { atHand } from '../data/at-hand.ts'
-import { assertCondition } from '../data/condition.ts'
-import type { DataColumn, DataTable } from '../data/data-table.ts'
-import type { DataFormat } from '../data/formats.ts'
-import { isData, locate } from '../data/locate.ts'
-import { loadTables, type OpenOptions, openTables } from '../data/open-tables.ts'
-import { whyUnread } from '../data/read-error.ts'
-import { makeScratch } from '../data/scratch.ts'
-import { openSession, type Session } from '../data/session.ts'
-import { storeColumn } from '../data/store-columns.ts'
-import { assertKey, readStored } from '../data/stored-profile.ts'
+import {
+  assertKey,
+  atHand,
+  type DataColumn,
+  type DataFormat,
+  type DataTable,
+  type FileSide,
+  isData,
+  type Located,
+  openFiles,
+  type Session,
+  storeColumn,
+  type TextFileOptions,
+  whyUnread,
+} from '@tidegauge/sources/files/internal'
+import { fileInFlags, inFlagsOfSources } from '../engines/source-words.ts'
+import { onInterrupt } from '../terminal/interrupts.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
@@ -32,7 +38,7 @@ export interface ProfileFile {
   readonly exclude: readonly string[]
   readonly types: Readonly<Record<string, ColumnType>>
   /** What the user says of text files. */
-  readonly texts: OpenOptions['texts']
+  readonly texts: TextFileOptions
   /** The column of the profile's time range. */
   readonly time: string | undefined
   readonly bins: number
@@ -55,39 +61,63 @@ export interface ProfileFile {
 export async function profileFile(
   file: ProfileFile,
 ): Promise<{ readonly stored: TableProfile; readonly left: readonly UnprofiledColumn[] }> {
-  const scratch = makeScratch()
-  let session: Session | undefined
+  const { data, input: format, where, types, texts, terminal } = file
+  let rows = 0
+  const progress = progressOn(terminal, () => rows)
   try {
-    session = await openSession(scratch)
-    return await store(file, session)
+    return await inFlagsOfSources(async () => {
+      const requests = [
+        { side: 'data', path: data, format, where, columns: openedOf(file), texts, check: assertData },
+        ...(file.like === undefined
+          ? []
+          : [{ side: 'like', path: file.like, check: assertStored(data) }]),
+      ]
+      const opened = await openFiles(requests, {
+        types,
+        beforeEnd: onInterrupt,
+        onReading: progress.reading,
+      })
+      try {
+        const [read, like] = opened.sides.map(fileInFlags) as [FileSide, FileSide?]
+        if (read.kind !== 'table') throw new TypeError('only data is profiled')
+        rows = read.table.rowCount
+        return await store(file, read.table, likeOf(like, file), opened.session, progress)
+      } finally {
+        opened.close()
+      }
+    })
   } finally {
-    session?.close()
-    scratch.remove()
-    file.terminal.progress('')
+    terminal.progress('')
   }
 }
 
-async function store(file: ProfileFile, session: Session) {
-  const { data, columns: wanted, types, terminal } = file
-  let rows = 0
-  const progress = progressOn(terminal, () => rows)
-  progress.reading(data)
-  const located = await locate(data, session, file.input)
-  if (!isData(located)) throw new UsageError(`${data} is a stored profile already`)
-  const like = file.like === undefined ? undefined : await storedLike(file.like, file, session)
-  await session.confine(located.paths)
-  if (file.where !== undefined) await assertCondition(file.where, session)
-  const times = file.time === undefined ? [] : [file.time]
-  const opened = wanted && [...new Set([...wanted, ...times])]
-  const opening = {
-    ...file,
-    columns: opened,
-    storedColumn: (name: string) => like?.columns.find((column) => column.name === name),
+/** With the times, which are told of a profile whether they are in it or not. */
+function openedOf({ columns, time }: ProfileFile): readonly string[] | undefined {
+  return columns && [...new Set([...columns, ...(time === undefined ? [] : [time])])]
+}
+
+function assertData(located: Located): void {
+  if (!isData(located)) throw new UsageError(`${located.label} is a stored profile already`)
+}
+
+function assertStored(data: string): (located: Located) => void {
+  return (located) => {
+    if (!isData(located)) return
+    throw new UsageError(
+      `--like takes a stored profile, which ${located.label} is not: store one with tidegauge profile ${data} --out <file>`,
+    )
   }
-  const loaded = await loadTables([{ side: 'data', located }], session, opening)
-  await session.lock()
-  const [table] = (await openTables(loaded, session, opening)) as [DataTable]
-  rows = table.rowCount
+}
+
+async function store(
+  file: ProfileFile,
+  table: DataTable,
+  like: TableProfile | undefined,
+  session: Session,
+  progress: ReturnType<typeof progressOn>,
+) {
+  const { data, columns: wanted, types } = file
+  const times = file.time === undefined ? [] : [file.time]
   const names = table.columnNames
   for (const name of [...(wanted ?? []), ...times, ...file.exclude, ...Object.keys(types)]) {
     if (names.includes(name)) continue
@@ -135,7 +165,7 @@ async function store(file: ProfileFile, session: Session) {
   const stored = tableProfileOf({
     rows: table.rowCount,
     ...(timeRange && { timeRange }),
-    origin: await originOf(located.label),
+    origin: await originOf(table.label),
     ...(table.reading && { reading: table.reading }),
     columns,
     unprofiled,
@@ -179,22 +209,19 @@ async function originOf(label: string): Promise<ProfileOrigin> {
   return { source: basename(label), ...(file?.isFile() && { at: Math.floor(file.mtimeMs) }) }
 }
 
-async function storedLike(
-  like: string,
+/** @throws UsageError where its names were stored otherwise than those of the data will be */
+function likeOf(
+  like: FileSide | undefined,
   { redactionKey }: ProfileFile,
-  session: Session,
-): Promise<TableProfile> {
-  const located = await locate(like, session, undefined)
-  if (isData(located)) {
-    throw new UsageError(
-      `--like takes a stored profile, which ${like} is not: store one with tidegauge profile ${like} --out <file>`,
-    )
-  }
-  const stored = await readStored(located)
-  assertKey(like, stored.columns, redactionKey)
+): TableProfile | undefined {
+  if (like?.kind !== 'profile') return undefined
+  const { located, stored } = like
+  assertKey(located.label, stored.columns, redactionKey)
   const names = stored.columns.some(
     ({ profile, keyCheck }) => profile.kind === 'categorical' && keyCheck === undefined,
   )
   if (redactionKey === undefined || !names) return stored
-  throw new UsageError(`${like} was stored with its names: leave the key out, or store it redacted`)
+  throw new UsageError(
+    `${located.label} was stored with its names: leave the key out, or store it redacted`,
+  )
 }

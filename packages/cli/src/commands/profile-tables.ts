@@ -2,7 +2,7 @@ import type { ColumnType, TableProfile } from '@tidegauge/drift'
 import { profileSource } from '@tidegauge/sources'
 import type { EngineWork } from '../engines/engine-run.ts'
 import { type EngineTable, openTable, type TableRequest } from '../engines/engine-table.ts'
-import { type FileSide, openFileSide } from '../engines/file-source.ts'
+import { type OpenedFileSide, openFileSide } from '../engines/file-source.ts'
 import { inFlagsOfSources } from '../engines/source-words.ts'
 import { textsOf } from '../options/text-file-options.ts'
 import { progressOn } from '../terminal/progress.ts'
@@ -30,7 +30,7 @@ export interface ProfileTables {
  * @throws UsageError (by rejection of `run`) where it cannot be read, or a column is named that it does not have
  */
 export function profilingTables(request: ProfileTables): EngineWork<TableProfile> {
-  let like: Promise<FileSide> | undefined
+  let like: Promise<OpenedFileSide> | undefined
   const readLike = async (): Promise<TableProfile | undefined> => {
     if (request.like === undefined) return undefined
     like ??= openFileSide(request.like, { ...FILE, redactionKey: request.redactionKey })
@@ -77,7 +77,6 @@ export function profilingTables(request: ProfileTables): EngineWork<TableProfile
 const FILE = {
   input: undefined,
   where: undefined,
-  columns: undefined,
   types: {},
   texts: textsOf({}),
 }

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net'
 import { userInfo } from 'node:os'
 import type { SqlDialect, SqlEngine, SqlRow } from '@tidegauge/sources'
+import { makeScratch } from '@tidegauge/sources/files/internal'
 import { lineOf } from '@tidegauge/sources/internal'
-import { makeScratch } from '../data/scratch.ts'
+import { onInterrupt } from '../terminal/interrupts.ts'
 import { UsageError } from '../usage-error.ts'
 import {
   type Database,
@@ -192,7 +193,7 @@ async function openDuckDB({ url, label }: Database): Promise<OpenedEngine> {
   }
   const { DuckDBInstance } = await loaded('@duckdb/node-api', () => import('@duckdb/node-api'))
   const { duckdb } = await import('@tidegauge/sources/duckdb')
-  const scratch = makeScratch()
+  const scratch = makeScratch(onInterrupt)
   try {
     const instance = await DuckDBInstance.create(path, {
       access_mode: 'READ_ONLY',

@@ -1,5 +1,5 @@
 import type { DetectDriftOptions, MethodChoice } from '@tidegauge/drift'
-import { redactionOf } from '../data/redaction-key.ts'
+import { redactionOf } from './redaction-key.ts'
 import { UsageError } from '../usage-error.ts'
 import { DRIFT_OPTIONS, type DriftCommandOptions } from './drift-options.ts'
 import { libraryOptions } from './library-options.ts'

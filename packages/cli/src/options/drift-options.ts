@@ -1,4 +1,4 @@
-import { FORMATS } from '../data/formats.ts'
+import { FORMATS } from './data-formats.ts'
 import { FAIL_ON } from '../output/fail-on.ts'
 import { FORMAT_NAMES } from '../output/format-names.ts'
 import { ENGINE_OPTIONS } from './engine-options.ts'

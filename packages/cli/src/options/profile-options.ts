@@ -1,4 +1,4 @@
-import { FORMATS } from '../data/formats.ts'
+import { FORMATS } from './data-formats.ts'
 import { ENGINE_OPTIONS } from './engine-options.ts'
 import type { CommandSpec, OptionValues } from './option-spec.ts'
 import { TEXT_FILE_OPTIONS } from './text-file-options.ts'

@@ -1,6 +1,4 @@
-import { suggestion } from '@tidegauge/core/options'
-import type { OpenOptions } from '../data/open-tables.ts'
-import { UsageError } from '../usage-error.ts'
+import type { TextFileOptions } from '@tidegauge/sources/files'
 import type { OptionValues } from './option-spec.ts'
 
 const THOUSANDS = [',', '.', "'", 'space'] as const
@@ -63,31 +61,15 @@ export const TEXT_FILE_OPTIONS = {
 } as const
 
 /** What the user says of text files. */
-export function textsOf(options: OptionValues<typeof TEXT_FILE_OPTIONS>): OpenOptions['texts'] {
-  const { na, decimal, thousands, delimiter, encoding } = options
+export function textsOf(options: OptionValues<typeof TEXT_FILE_OPTIONS>): TextFileOptions {
+  const { na, decimal, thousands, delimiter, header, encoding } = options
   return {
     missing: na,
-    decimalSign: decimal,
-    thousandsSign: thousands === 'space' ? ' ' : thousands,
-    dates: validDateFormat(options['date-format']),
+    decimal,
+    thousands: thousands === 'space' ? ' ' : thousands,
+    dateFormat: options['date-format'],
     delimiter,
-    header: options.header && options.header === 'yes',
+    header: header && header === 'yes',
     encoding,
   }
-}
-
-const ORDERS = ['day-first', 'month-first']
-/** What strptime of DuckDB knows. */
-const SPECIFIER = /^%(?:[abcdfghjmnpuwxyzABGHIMSTUVWXYZ%]|-[djmyHIMS])$/
-
-function validDateFormat(format: string | undefined): string | undefined {
-  if (format === undefined || ORDERS.includes(format)) return format
-  const refused = (why: string) => {
-    const wanted = '--date-format must be day-first, month-first or a format such as %d.%m.%Y'
-    return new UsageError(`${wanted}, ${why}`)
-  }
-  if (!format.includes('%')) throw refused(`received ${format}${suggestion(format, ORDERS)}`)
-  const unknown = format.match(/%-?.?/gs)!.find((specifier) => !SPECIFIER.test(specifier))
-  if (unknown !== undefined) throw refused(`${unknown} in it is unknown`)
-  return format
 }

@@ -1,0 +1,322 @@
+import { InvalidArgumentError } from '@tidegauge/core'
+import { assertOptions, listed, suggestion } from '@tidegauge/core/options'
+import {
+  type ColumnSideValues,
+  profile,
+  type StoredColumn,
+  type TableProfile,
+} from '@tidegauge/drift'
+import { SourceError } from '../source-error.ts'
+import type {
+  NumbersRequest,
+  OpenContext,
+  PairReading,
+  PairReadingOptions,
+  ReadRequest,
+  SampleRequest,
+  SourceColumn,
+  SourceRun,
+  TableSource,
+} from '../table-source.ts'
+import { atHand } from './at-hand.ts'
+import { countCategories, countNumbers } from './count-values.ts'
+import { type DataColumn, type DataTable, isNumeric, unreadable } from './data-table.ts'
+import { filePairs, typesOf } from './file-pairs.ts'
+import type { DataFormat } from './formats.ts'
+import { isData, nameOf } from './locate.ts'
+import { type FileRequest, type FileSide, openFiles } from './open-files.ts'
+import { whyUnread } from './read-error.ts'
+import type { Side } from './read-pair.ts'
+import { readCells, readNumbers } from './read-values.ts'
+import type { Session } from './session.ts'
+import { TEXT_FILE_OPTIONS, type TextFileOptions } from './text-file-options.ts'
+
+export interface FileSourceOptions extends TextFileOptions {
+  /** Default: by the file's ending and its first bytes. */
+  readonly format?: DataFormat
+  /** Rows to read: one condition on the columns, in SQL as DuckDB has it. */
+  readonly where?: string
+  /** Columns to read; default: all. */
+  readonly columns?: readonly string[]
+}
+
+/**
+ * A file as a source: CSV, Parquet, JSON, NDJSON or Arrow, or several of one table by a pattern. DuckDB reads it
+ * (`npm install @duckdb/node-api`; Arrow besides `@uwdata/flechette`), a column at a time.
+ *
+ * Two files in `compareSources` are read together: how dates and numbers are written is found out on both, and the report is
+ * the one that `tidegauge drift` makes of them. What a file has to say for itself (mended lines, texts that were taken for
+ * missing, cells that do not fit) stands in the report.
+ *
+ * @param path - of a file, or a pattern such as `months/2026-*.parquet`
+ * @throws InvalidArgumentError where an option is not what it must be
+ * @example
+ * const report = await compareSources(fileSource('january.csv'), fileSource('february.parquet'), { target: 'churned' })
+ */
+export function fileSource(path: string, options: FileSourceOptions = {}): TableSource {
+  if (typeof path !== 'string' || path === '') {
+    throw new InvalidArgumentError('path', 'the path of a file, or a pattern', path)
+  }
+  assertOptions('options', options, OPTIONS)
+  const { format, where, columns, ...texts } = options
+  assertFormat(format)
+  const request = { path, format, where, columns, texts, check: assertTable }
+  /** For one question outside of a comparison. */
+  const alone = async <T>(ask: (source: TableSource) => Promise<T>): Promise<T> => {
+    const files = await openFiles([{ side: 'table', ...request }])
+    try {
+      return await ask(openedSource(files.sides[0]!, files.session, { chosen: columns }))
+    } finally {
+      files.close()
+    }
+  }
+  const source: TableSource = {
+    name: nameOf(path),
+    shape: () => alone((own) => own.shape()),
+    read: (asked) => alone((own) => own.read(asked)),
+    open: (run, context) => openIn(run, source, context),
+  }
+  requests.set(source, request)
+  return source
+}
+
+const OPTIONS = {
+  ...TEXT_FILE_OPTIONS,
+  format: true,
+  where: true,
+  columns: true,
+} as const satisfies Record<keyof FileSourceOptions, true>
+
+const FORMATS = {
+  csv: true,
+  parquet: true,
+  json: true,
+  ndjson: true,
+  arrow: true,
+} as const satisfies Record<DataFormat, true>
+
+function assertFormat(format: DataFormat | undefined): void {
+  if (format === undefined || Object.hasOwn(FORMATS, format)) return
+  throw new InvalidArgumentError('format', Object.keys(FORMATS).join(', '), format)
+}
+
+/** Of a file as a source: what is to be opened. Another file on the other side is opened together with it. */
+const requests = new WeakMap<TableSource, Omit<FileRequest, 'side'>>()
+
+const assertTable: FileRequest['check'] = (located) => {
+  if (isData(located)) return
+  throw new SourceError(
+    `${located.label} is a stored profile, and no table: hand over what parseTableProfile makes of it`,
+  )
+}
+
+/** Both sides of one comparison share what was opened. */
+const FILES = {}
+
+async function openIn(
+  run: SourceRun,
+  source: TableSource,
+  { side, sides, options }: OpenContext = { side: 'source', sides: { source }, options: {} },
+): Promise<TableSource> {
+  const files = Object.entries(sides).flatMap(([name, one]) => {
+    const request = requests.get(one as TableSource)
+    if (request === undefined) return []
+    return [{ ...request, side: name, columns: request.columns ?? wantedOf(options) }]
+  })
+  const opened = await run.shared(FILES, async () => {
+    const { preset, time, types } = options
+    const made = await openFiles(files, {
+      types,
+      beside: Object.values(sides).find(isProfile),
+      // Evidently is given what pandas has read.
+      asPandas: preset === undefined ? undefined : { time },
+      signal: run.signal,
+    })
+    const turns = takingTurns()
+    run.atEnd(async () => {
+      await turns.last()
+      made.close()
+    })
+    return { ...made, turns }
+  })
+  const at = files.findIndex((file) => file.side === side)
+  const chosen = requests.get(source)!.columns
+  return openedSource(opened.sides[at]!, opened.session, {
+    chosen,
+    turns: opened.turns,
+    signal: run.signal,
+  })
+}
+
+function isProfile(one: TableSource | TableProfile): one is TableProfile {
+  return 'format' in one
+}
+
+/** What is read of each side; undefined: all. */
+function wantedOf(options: OpenContext['options']): readonly string[] | undefined {
+  const { columns, target, prediction, time } = options
+  return columns && [...columns, ...[target, prediction, time].flatMap((names) => names ?? [])]
+}
+
+/**
+ * One thing after the other: what one statement still gives back, the next one on the same connection would end.
+ */
+interface Turns {
+  take<T>(work: () => Promise<T>): Promise<T>
+  /** When all that was asked for has been done. */
+  last(): Promise<unknown>
+}
+
+function takingTurns(): Turns {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    take(work) {
+      const own = last.then(work)
+      last = own.catch(() => {})
+      return own
+    },
+    last: () => last,
+  }
+}
+
+interface OpenedSourceOptions {
+  readonly turns?: Turns
+  /** Of all columns these. */
+  readonly chosen?: readonly string[] | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const opened = new WeakMap<TableSource, { readonly side: Side; readonly session: Session }>()
+
+/** A file that is open: asked for counts, as a table in a database is, or together with another one for its values. */
+export function openedSource(
+  side: FileSide,
+  session: Session,
+  { turns = takingTurns(), chosen, signal }: OpenedSourceOptions = {},
+): TableSource {
+  if (side.kind === 'profile') throw new TypeError('a stored profile is no table')
+  const { table } = side
+  const source: TableSource = {
+    name: table.name,
+    async shape() {
+      const columnNames = chosen === undefined ? table.columnNames : namesOf(table, chosen)
+      const columns = columnNames.map((name) => describe(name, table.columns.get(name)))
+      return { rowCount: table.rowCount, columns, ...(table.reading && { reading: table.reading }) }
+    },
+    read: (request) => turns.take(() => readOne(session, table, request, signal)),
+    together: (sides, options) => together(sides, { ...options, signal }),
+  }
+  opened.set(source, { side, session })
+  return source
+}
+
+/** Both are files, or stored profiles: a column of both is held at a time. */
+function together(
+  sides: Readonly<Record<'reference' | 'current', TableSource | TableProfile>>,
+  { preset, ...options }: PairReadingOptions & { readonly signal: AbortSignal | undefined },
+): PairReading | undefined {
+  const halves = [sides.reference, sides.current].map((one) =>
+    isProfile(one) ? { side: { kind: 'profile' as const, stored: one } } : opened.get(one),
+  )
+  const [reference, current] = halves
+  if (reference === undefined || current === undefined) return undefined
+  const session = [reference, current].flatMap((half) => ('session' in half ? half.session : []))[0]!
+  const pair = { reference: reference.side, current: current.side }
+  const needsCells = preset !== undefined
+  const reading = filePairs(pair, session, { ...options, needsCells, onRows: ROWS })
+  return { ...reading, types: typesOf(pair, needsCells) }
+}
+
+function namesOf({ label, columnNames }: DataTable, chosen: readonly string[]): readonly string[] {
+  const missing = chosen.find((name) => !columnNames.includes(name))
+  if (missing === undefined) return columnNames.filter((name) => chosen.includes(name))
+  throw new SourceError(
+    `${label} has no column ${missing}, but ${listed(columnNames)}${suggestion(missing, columnNames)}`,
+  )
+}
+
+async function readOne(
+  session: Session,
+  table: DataTable,
+  request: ReadRequest,
+  signal: AbortSignal | undefined,
+): Promise<ColumnSideValues> {
+  signal?.throwIfAborted()
+  const column = table.columns.get(request.column)!
+  const { name, reading } = column
+  const without = unreadable(column) ?? notCompared(column)
+  if (without !== undefined) return without
+  try {
+    const own = await atHand(session, table, column)
+    if (request.as === 'sample') return await sample(session, table, own, request)
+    const stored =
+      request.as === 'numbers'
+        ? await numbers(session, table, own, request)
+        : await categories(session, table, own)
+    return { ...stored, ...(reading && { reading }) }
+  } catch (error) {
+    signal?.throwIfAborted()
+    return { name, type: null, unreadable: whyUnread(name, error) }
+  }
+}
+
+/** One that was not opened is not asked for either. */
+function describe(name: string, column: DataColumn | undefined): SourceColumn {
+  if (column === undefined || notCompared(column) !== undefined) return { name, type: null }
+  if (column.kind === 'datetime') return { name, type: 'datetime' }
+  return { name, type: isNumeric(column) ? 'numeric' : 'categorical' }
+}
+
+/** Lists, structures and bytes stand there as texts. */
+function notCompared({ name, kind, reading }: DataColumn) {
+  const type = reading?.sourceType
+  if (type === undefined || type === 'text' || kind !== 'text') return undefined
+  return { name, type: null, unreadable: `its type ${type} is none that is compared` }
+}
+
+const ROWS = () => {}
+/** Values enough for edges that hold their share of the values to a thousandth. */
+const EDGE_SAMPLE = 200_000
+
+async function numbers(
+  session: Session,
+  table: DataTable,
+  column: DataColumn,
+  { bins, exactRows, type }: NumbersRequest,
+): Promise<StoredColumn> {
+  const { name } = column
+  const isSampled = typeof bins === 'number' && table.rowCount > exactRows
+  const sample = isSampled ? EDGE_SAMPLE : undefined
+  if (typeof bins !== 'number') {
+    return { name, type, profile: await countNumbers(session, table, column, bins, ROWS) }
+  }
+  const values = await readNumbers(session, { table, column, sample }, ROWS)
+  const options = { types: { [name]: 'numeric' }, bins: Math.max(2, bins) } as const
+  const made = profile({ [name]: values }, options).columns[0]!
+  if (!isSampled) return { ...made, type }
+  const { edges } = made.profile as { readonly edges: readonly number[] }
+  return { name, type, profile: await countNumbers(session, table, column, edges, ROWS) }
+}
+
+async function categories(
+  session: Session,
+  table: DataTable,
+  column: DataColumn,
+): Promise<StoredColumn> {
+  const options = { exactRows: table.rowCount, onRows: ROWS }
+  const { columns } = await countCategories(session, column.name, [{ table, column }], options)
+  return columns[0]!
+}
+
+async function sample(
+  session: Session,
+  table: DataTable,
+  column: DataColumn,
+  { type, most }: SampleRequest,
+): Promise<ColumnSideValues> {
+  const selection = { table, column, sample: table.rowCount > most ? most : undefined }
+  if (!isNumeric(column)) return readCells(session, selection, ROWS)
+  const values = await readNumbers(session, selection, ROWS)
+  if (type !== 'datetime' && column.kind !== 'datetime') return values
+  return Array.from(values, (time) => (Number.isNaN(time) ? null : new Date(time)))
+}

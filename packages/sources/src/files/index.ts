@@ -1,0 +1,3 @@
+export { type FileSourceOptions, fileSource } from './file-source.ts'
+export type { DataFormat } from './formats.ts'
+export type { TextFileOptions } from './text-file-options.ts'
