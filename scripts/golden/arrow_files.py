@@ -112,6 +112,6 @@ write_golden(
     "arrow-files",
     "pyarrow.ipc.new_file and new_stream",
     ["pyarrow"],
-    package="cli",
+    package="sources",
     cases=[case for form in ("file", "stream") for case in cases(form)],
 )

@@ -10,8 +10,8 @@ import {
   type TableProfile,
 } from '@tidegauge/drift'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { runCommand } from './command.ts'
 import { drawNumbers } from '../../sources/test/drawing.ts'
+import { runCommand } from './command.ts'
 import { workFolder } from './work-folder.ts'
 
 /**

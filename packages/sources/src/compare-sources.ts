@@ -89,7 +89,7 @@ export async function compareSources(
       current: await sideOf('current', current, run, context),
     }
     const names = { reference: sides.reference.name, current: sides.current.name, ...drift.names }
-    const held = heldPairs(sides, { exactRows, preset: drift.preset, redact: drift.redact })
+    const held = heldPairs(sides, exactRows, drift)
     if (held !== undefined) {
       const types = { ...held.types, ...drift.types }
       return await detectDriftByColumn(held, { ...drift, names, types })
@@ -158,9 +158,9 @@ async function sideOf(
 /** Of sources whose values can be held here, a column at a time: their report is made of the values. */
 function heldPairs(
   { reference, current }: Sides,
-  options: Pick<DetectDriftOptions, 'preset' | 'redact'> & Pick<Bounds, 'exactRows'>,
+  exactRows: number,
+  { preset, redact }: DetectDriftOptions,
 ): (ColumnPairs & Pick<PairReading, 'types'>) | undefined {
-  const { exactRows, preset, redact } = options
   const redactionKey = typeof redact === 'string' ? redact : undefined
   const given = {
     reference: reference.stored ?? reference.source,

@@ -62,7 +62,11 @@ export async function profileSource(
   assertWhole('maxCategories', options.maxCategories ?? 1, 1)
   const run = runOf(signal)
   try {
-    const read = { columns: wanted, types, time }
+    const read = {
+      ...(wanted && { columns: wanted }),
+      ...(types && { types }),
+      ...(time !== undefined && { time }),
+    }
     const context = { side: 'source', sides: { source, ...(like && { like }) }, options: read }
     const opened = (await source.open?.(run, context)) ?? source
     const { rowCount, columns: all, reading } = await opened.shape()

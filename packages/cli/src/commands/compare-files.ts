@@ -2,19 +2,13 @@ import { ownValue } from '@tidegauge/core/internal'
 import { listed, suggestion } from '@tidegauge/core/options'
 import {
   BUILT_IN_METHODS,
-  type ColumnPairs,
-  type ColumnReading,
-  type ColumnReadings,
   type DetectDriftOptions,
   type DriftReport,
   detectDrift,
   detectDriftByColumn,
   type MethodChoice,
   type MethodName,
-  type StoredColumn,
-  type TableProfile,
   type TableShape,
-  type UnreadableColumn,
   withReportId,
 } from '@tidegauge/drift'
 import {

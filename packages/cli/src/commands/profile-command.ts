@@ -1,6 +1,5 @@
 import { visibleJson, visibleText } from '@tidegauge/core/internal'
 import type { TableProfile } from '@tidegauge/drift'
-import { KEY_VARIABLE, redactionOf } from '../options/redaction-key.ts'
 import type { EngineName } from '../engines/engine-names.ts'
 import {
   assertNoEngineOptions,
@@ -14,6 +13,7 @@ import { overlaid, parseCommandLine } from '../options/command-line.ts'
 import { readConfig } from '../options/config-file.ts'
 import { helpOf } from '../options/help.ts'
 import { PROFILE_OPTIONS, type ProfileCommandOptions } from '../options/profile-options.ts'
+import { KEY_VARIABLE, redactionOf } from '../options/redaction-key.ts'
 import { textsOf } from '../options/text-file-options.ts'
 import { quietTerminal, type Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'

@@ -67,7 +67,15 @@ export async function profileFile(
   try {
     return await inFlagsOfSources(async () => {
       const requests = [
-        { side: 'data', path: data, format, where, columns: openedOf(file), texts, check: assertData },
+        {
+          side: 'data',
+          path: data,
+          format,
+          where,
+          columns: openedOf(file),
+          texts,
+          check: assertData,
+        },
         ...(file.like === undefined
           ? []
           : [{ side: 'like', path: file.like, check: assertStored(data) }]),

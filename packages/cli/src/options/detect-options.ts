@@ -1,9 +1,9 @@
 import type { DetectDriftOptions, MethodChoice } from '@tidegauge/drift'
-import { redactionOf } from './redaction-key.ts'
 import { UsageError } from '../usage-error.ts'
 import { DRIFT_OPTIONS, type DriftCommandOptions } from './drift-options.ts'
 import { libraryOptions } from './library-options.ts'
 import { EVERY_COLUMN } from './option-spec.ts'
+import { redactionOf } from './redaction-key.ts'
 
 /** What `detectDrift` gets of the options. */
 export function detectOptionsOf(options: DriftCommandOptions): DetectDriftOptions {

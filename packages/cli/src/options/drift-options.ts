@@ -1,6 +1,6 @@
-import { FORMATS } from './data-formats.ts'
 import { FAIL_ON } from '../output/fail-on.ts'
 import { FORMAT_NAMES } from '../output/format-names.ts'
+import { FORMATS } from './data-formats.ts'
 import { ENGINE_OPTIONS } from './engine-options.ts'
 import type { CommandSpec, OptionValues } from './option-spec.ts'
 import { TEXT_FILE_OPTIONS } from './text-file-options.ts'

@@ -87,10 +87,7 @@ function readingOf(name: string, side: Side): ColumnReading | undefined {
   return side.kind === 'table' ? side.table.columns.get(name)?.reading : undefined
 }
 
-function readingsOf(
-  name: string,
-  sides: FilePair,
-): { readonly readings?: ColumnReadings } {
+function readingsOf(name: string, sides: FilePair): { readonly readings?: ColumnReadings } {
   const reference = readingOf(name, sides.reference)
   const current = readingOf(name, sides.current)
   if (reference === undefined && current === undefined) return {}

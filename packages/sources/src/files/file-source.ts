@@ -23,13 +23,17 @@ import { countCategories, countNumbers } from './count-values.ts'
 import { type DataColumn, type DataTable, isNumeric, unreadable } from './data-table.ts'
 import { filePairs, typesOf } from './file-pairs.ts'
 import type { DataFormat } from './formats.ts'
-import { isData, nameOf } from './locate.ts'
+import { isData, type Located, nameOf } from './locate.ts'
 import { type FileRequest, type FileSide, openFiles } from './open-files.ts'
 import { whyUnread } from './read-error.ts'
 import type { Side } from './read-pair.ts'
 import { readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
-import { TEXT_FILE_OPTIONS, type TextFileOptions } from './text-file-options.ts'
+import {
+  assertTextFileOptions,
+  TEXT_FILE_OPTIONS,
+  type TextFileOptions,
+} from './text-file-options.ts'
 
 export interface FileSourceOptions extends TextFileOptions {
   /** Default: by the file's ending and its first bytes. */
@@ -60,6 +64,7 @@ export function fileSource(path: string, options: FileSourceOptions = {}): Table
   assertOptions('options', options, OPTIONS)
   const { format, where, columns, ...texts } = options
   assertFormat(format)
+  assertTextFileOptions(texts)
   const request = { path, format, where, columns, texts, check: assertTable }
   /** For one question outside of a comparison. */
   const alone = async <T>(ask: (source: TableSource) => Promise<T>): Promise<T> => {
@@ -103,7 +108,7 @@ function assertFormat(format: DataFormat | undefined): void {
 /** Of a file as a source: what is to be opened. Another file on the other side is opened together with it. */
 const requests = new WeakMap<TableSource, Omit<FileRequest, 'side'>>()
 
-const assertTable: FileRequest['check'] = (located) => {
+const assertTable = (located: Located): void => {
   if (isData(located)) return
   throw new SourceError(
     `${located.label} is a stored profile, and no table: hand over what parseTableProfile makes of it`,
@@ -220,7 +225,9 @@ function together(
   )
   const [reference, current] = halves
   if (reference === undefined || current === undefined) return undefined
-  const session = [reference, current].flatMap((half) => ('session' in half ? half.session : []))[0]!
+  const session = [reference, current].flatMap((half) =>
+    'session' in half ? half.session : [],
+  )[0]!
   const pair = { reference: reference.side, current: current.side }
   const needsCells = preset !== undefined
   const reading = filePairs(pair, session, { ...options, needsCells, onRows: ROWS })

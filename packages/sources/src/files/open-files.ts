@@ -22,7 +22,7 @@ export interface FileRequest {
   readonly columns?: readonly string[] | undefined
   readonly texts?: TextFileOptions | undefined
   /** @throws where it is not what is wanted, before anything of it is read */
-  readonly check?: (located: Located) => void
+  readonly check?: ((located: Located) => void) | undefined
 }
 
 export interface OpenFilesOptions {
@@ -65,7 +65,10 @@ export async function openFiles(
   let session: Session | undefined
   const interrupt = () => session?.interrupt()
   signal?.addEventListener('abort', interrupt)
+  let isClosed = false
   const close = () => {
+    if (isClosed) return
+    isClosed = true
     signal?.removeEventListener('abort', interrupt)
     session?.close()
     scratch.remove()

@@ -25,8 +25,8 @@ import type { Located, TableRequest } from './locate.ts'
 import { isOfData, naming, whyNotUsable } from './read-error.ts'
 import type { Session } from './session.ts'
 import { isOneOfSql, parquetSql } from './sql.ts'
-import { rulesOf } from './text-file-options.ts'
 import { type CleanText, openTexts } from './text/clean-texts.ts'
+import { rulesOf } from './text-file-options.ts'
 import { type Known, SLIPS } from './texts/choose-reading.ts'
 import { readTexts } from './texts/read-texts.ts'
 import { countTexts, leftTexts, MOST_SPELLINGS, type TextCells } from './texts/text-cells.ts'
@@ -154,9 +154,7 @@ export async function openTables(
   const readings = await naming(labels, () => decide(opened, session, options))
   const tables: DataTable[] = []
   for (const [i, side] of opened.entries()) {
-    tables.push(
-      await naming(side.loaded.located.label, () => tableOf(side, readings[i]!, session)),
-    )
+    tables.push(await naming(side.loaded.located.label, () => tableOf(side, readings[i]!, session)))
   }
   return tables
 }

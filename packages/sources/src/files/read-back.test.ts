@@ -289,7 +289,7 @@ test.each([
   ['in doubt, NA among them', ['1,234', 'NA'], [1.234, null]],
 ])('numbers whose stored profile was of decimal commas: %s', async (_, cells, expected) => {
   const text = ['x', ...Array.from({ length: 60 }, (_, i) => cells[i % cells.length])].join('\n')
-  const stored = storedWith({ sourceType: 'text', decimal: ',' }, false)
+  const stored = storedWith({ sourceType: 'text', decimalSign: ',' }, false)
   const read = (tables: readonly DataTable[], session: Session) =>
     valuesOf(tables[0]!, 'x' as Name, session)
   const texts = { delimiter: '|' }

@@ -94,7 +94,8 @@ const KNOWN: ReadonlyArray<readonly [pattern: RegExp, explain: Explain]> = [
   ],
   [
     /No magic bytes found|too small to be a Parquet|Invalid Parquet|corrupt|thrift/i,
-    () => 'it is no Parquet file, or it is cut off: write it again, or say what it is with `format`',
+    () =>
+      'it is no Parquet file, or it is cut off: write it again, or say what it is with `format`',
   ],
   [
     /in (?:line|record\/value) (\d+): Object .* has duplicate key/s,

@@ -71,7 +71,9 @@ function typeOf(kind: DataColumn['kind']): ColumnType {
 
 function assertKind({ name, type: stored }: StoredColumn, chosen: ColumnType): void {
   if (stored === chosen) return
-  throw new SourceError(`\`types: { ${name}: '${chosen}' }\`: the profile of \`like\` has it as ${stored}`)
+  throw new SourceError(
+    `\`types: { ${name}: '${chosen}' }\`: the profile of \`like\` has it as ${stored}`,
+  )
 }
 
 async function storeCategories(

@@ -32,9 +32,7 @@ export function assertKey(
   const redacted = columns.find(({ keyCheck }) => keyCheck !== undefined)
   if (redacted === undefined) return
   if (key === undefined) {
-    throw new SourceError(
-      `${label} was stored redacted: say its key (\`redact\`)`,
-    )
+    throw new SourceError(`${label} was stored redacted: say its key (\`redact\`)`)
   }
   const [{ keyCheck }] = profile({ x: ['a'] }, { redact: key }).columns as [StoredColumn]
   if (keyCheck === redacted.keyCheck) return

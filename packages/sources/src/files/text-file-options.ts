@@ -20,7 +20,7 @@ export interface TextFileOptions {
   readonly dateFormat?: string | undefined
 }
 
-export const TEXT_FILE_OPTIONS = {
+export const TEXT_FILE_OPTIONS: Readonly<Record<keyof TextFileOptions, true>> = {
   delimiter: true,
   header: true,
   encoding: true,
@@ -28,7 +28,7 @@ export const TEXT_FILE_OPTIONS = {
   decimal: true,
   thousands: true,
   dateFormat: true,
-} as const satisfies Record<keyof TextFileOptions, true>
+}
 
 /** @throws InvalidArgumentError where one is not what it must be */
 export function assertTextFileOptions({
@@ -48,7 +48,8 @@ export function assertTextFileOptions({
     throw new InvalidArgumentError('header', 'true or false', header)
   }
   const areTexts =
-    Array.isArray(missing) && (missing as readonly unknown[]).every((text) => typeof text === 'string')
+    Array.isArray(missing) &&
+    (missing as readonly unknown[]).every((text) => typeof text === 'string')
   if (missing !== undefined && !areTexts) {
     throw new InvalidArgumentError('missing', 'a list of texts', missing)
   }

@@ -157,7 +157,7 @@ describe('encodings', () => {
   ])('bytes that are no UTF-8: %s', async (_, latin, where, cure, position, byte) => {
     const message = await refusal(Buffer.from(latin, 'latin1'))
     expect(message).toContain(`cannot read a.csv: ${where}`)
-    expect(message).toContain(`\`encoding: '${cure}'\``)
+    expect(message).toContain(`\`encoding: '${cure}`)
     expect(message).toContain(`(byte ${byte} at position ${position} of the line)`)
   })
 

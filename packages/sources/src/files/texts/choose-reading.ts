@@ -206,7 +206,10 @@ function signInDoubt(
   // A point is a decimal sign unless something tells otherwise.
   if (isPlain(formatOf(candidates[point]!))) {
     const isLikely = delimiter !== ';'
-    return [point, isLikely ? [] : ["its points are taken for decimal signs; else say `decimal: ','`"]]
+    return [
+      point,
+      isLikely ? [] : ["its points are taken for decimal signs; else say `decimal: ','`"],
+    ]
   }
   const isComma = delimiter === ';' || delimiter === '\t'
   return [

@@ -1,0 +1,256 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { detectDrift, profile } from '@tidegauge/drift'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { duckdb } from '../src/dialects/duckdb.ts'
+import { type FileSourceOptions, fileSource } from '../src/files/index.ts'
+import { compareSources, profileSource, sqlSource, type TableSource } from '../src/index.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'tidegauge-file-sources-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+const path = (name: string) => join(directory, name)
+const source = (name: string, options?: FileSourceOptions) => fileSource(path(name), options)
+
+function write(name: string, text: string): string {
+  writeFileSync(path(name), text)
+  return path(name)
+}
+
+/** 400 rows of a month: numbers, words, dates, truth, and cells that are missing. */
+function rowsOf(month: number) {
+  return Array.from({ length: 400 }, (_, i) => ({
+    amount: i % 20 === 0 ? null : ((i * 37) % 211) + 50 * month,
+    city: i % 30 === 0 ? null : ['Oslo', 'Bergen', 'Troms\u00f8'][(i * (month + 1)) % 3]!,
+    day: new Date(Date.UTC(2026, month, 1 + ((i * 11) % 28))),
+    paid: i % (month + 2) === 0,
+  }))
+}
+
+function tableOf(month: number) {
+  const rows = rowsOf(month)
+  return {
+    amount: rows.map(({ amount }) => amount),
+    city: rows.map(({ city }) => city),
+    day: rows.map(({ day }) => day),
+    paid: rows.map(({ paid }) => paid),
+  }
+}
+
+const iso = (day: Date) => day.toISOString().slice(0, 10)
+
+function csvOf(month: number): string {
+  const lines = rowsOf(month).map(
+    ({ amount, city, day, paid }) => `${amount ?? ''},${city ?? ''},${iso(day)},${paid}`,
+  )
+  return ['amount,city,day,paid', ...lines].join('\n')
+}
+
+beforeAll(async () => {
+  write('january.csv', csvOf(0))
+  write('february.csv', csvOf(1))
+  const ndjson = rowsOf(1).map((row) => JSON.stringify({ ...row, day: iso(row.day) }))
+  write('february.ndjson', ndjson.join('\n'))
+  const connection = await (await DuckDBInstance.create()).connect()
+  for (const [name, from] of [
+    ['february.parquet', 'february.csv'],
+    ['january.parquet', 'january.csv'],
+  ] as const) {
+    await connection.run(
+      `COPY (FROM read_csv('${path(from)}')) TO '${path(name)}' (FORMAT parquet)`,
+    )
+  }
+  await connection.run(
+    `COPY (SELECT *, 1 AS month FROM read_csv('${path('january.csv')}') UNION ALL SELECT *, 2 FROM read_csv('${path('february.csv')}'))
+      TO '${path('both.parquet')}' (FORMAT parquet)`,
+  )
+  connection.closeSync()
+})
+
+/** What is about the data, and not about how it was read. */
+function told(report: Awaited<ReturnType<typeof compareSources>>) {
+  const { id: _, settings, reference, current, columns, ...others } = report
+  return {
+    ...others,
+    settings,
+    rows: [reference.rows, current.rows],
+    columns: columns.map(({ reading: _, ...column }) => column),
+  }
+}
+
+const options = { target: 'paid', names: { reference: 'a', current: 'b' } } as const
+
+describe('the report of two files is that of their rows', () => {
+  const expected = () => told(detectDrift(tableOf(0), tableOf(1), options))
+
+  test.each(['february.csv', 'february.ndjson', 'february.parquet'])('%s', async (current) => {
+    const report = await compareSources(source('january.csv'), source(current), options)
+    expect(told(report)).toEqual(expected())
+  })
+
+  test('each of one file, by a condition of its own', async () => {
+    const columns = ['amount', 'city', 'day', 'paid']
+    const month = (n: number) => source('both.parquet', { where: `month = ${n}`, columns })
+    expect(told(await compareSources(month(1), month(2), options))).toEqual(expected())
+  })
+
+  test('and beside a stored profile that of its values', async () => {
+    const stored = profile(tableOf(0))
+    const report = await compareSources(stored, source('february.csv'), options)
+    const names = (columns: readonly { readonly name: string; readonly verdict: string }[]) =>
+      columns.map(({ name, verdict }) => [name, verdict])
+    const ofRows = detectDrift(stored, tableOf(1), options)
+    expect(names(report.columns)).toEqual(names(ofRows.columns))
+    expect(report.columns.map(({ effect }) => effect)).toEqual(
+      ofRows.columns.map(({ effect }) => effect),
+    )
+  })
+})
+
+test('a file beside a table of a database', async () => {
+  const connection = await (await DuckDBInstance.create()).connect()
+  await connection.run(`CREATE TABLE january AS FROM read_csv('${path('january.csv')}')`)
+  const engine = {
+    query: async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjects(),
+  }
+  const table = sqlSource({ engine, dialect: duckdb, from: 'january' })
+  const report = await compareSources(table, source('february.parquet'), options)
+  const ofRows = detectDrift(tableOf(0), tableOf(1), options)
+  expect(report.columns.map(({ name, verdict }) => [name, verdict])).toEqual(
+    ofRows.columns.map(({ name, verdict }) => [name, verdict]),
+  )
+  connection.closeSync()
+})
+
+test('the profile of a file is that of its rows, and says how it was read', async () => {
+  const stored = await profileSource(source('january.csv'))
+  const { columns, reading, rows } = stored
+  const ofRows = profile(tableOf(0))
+  expect(rows).toBe(400)
+  expect(reading).toEqual({ format: 'csv', delimiter: ',', header: true })
+  expect(columns.map(({ name, type, profile }) => ({ name, type, profile }))).toEqual(
+    ofRows.columns.map(({ name, type, profile }) => ({ name, type, profile })),
+  )
+})
+
+test('of one side alone the order of day and month is not known, of both it is', async () => {
+  const dated = (name: string, dates: readonly string[]) =>
+    write(
+      name,
+      ['day', ...Array.from({ length: 100 }, (_, i) => dates[i % dates.length]!)].join('\n'),
+    )
+  dated('open.csv', ['01/02/2026', '03/04/2026'])
+  dated('certain.csv', ['01/02/2026', '28/04/2026'])
+  const alone = await compareSources(source('open.csv'), source('open.csv'))
+  expect(alone.columns[0]).toMatchObject({ verdict: 'insufficient-data' })
+  expect(alone.columns[0]!.warnings.join()).toContain("say `dateFormat: 'day-first'`")
+  expect(alone.decision.action).toBe('UNDECIDED')
+  const together = await compareSources(source('open.csv'), source('certain.csv'))
+  expect(together.columns[0]).toMatchObject({
+    type: 'datetime',
+    reading: { reference: { dateOrder: 'day-month-year' } },
+  })
+})
+
+test('files of which different things are said are read each by itself', async () => {
+  const numbers = (name: string, decimal: string) =>
+    write(
+      name,
+      ['x;y', ...Array.from({ length: 100 }, (_, i) => `1${decimal}${100 + i};a`)].join('\n'),
+    )
+  numbers('comma.csv', ',')
+  numbers('point.csv', '.')
+  const report = await compareSources(
+    source('comma.csv', { decimal: ',' }),
+    source('point.csv', { decimal: '.' }),
+  )
+  const [x] = report.columns
+  expect(x).toMatchObject({ name: 'x', type: 'numeric', verdict: 'stable', effect: 0 })
+})
+
+describe('what cannot be read is one clear line', () => {
+  const errorOf = (work: Promise<unknown>): Promise<{ code: string; message: string }> =>
+    work.then(
+      () => expect.fail('it was read'),
+      (error) => error,
+    )
+
+  test.each<[what: string, make: () => TableSource, message: RegExp]>([
+    [
+      'no file',
+      () => source('january.cvs'),
+      /january\.cvs: there is no such file; did you mean january\.csv\?$/,
+    ],
+    [
+      'a condition',
+      () => source('january.csv', { where: 'amont > 1' }),
+      /^`where` cannot be used on .*did you mean/,
+    ],
+    [
+      'more than a condition',
+      () => source('january.csv', { where: 'true); DROP TABLE x; --' }),
+      /^`where` must be one condition/,
+    ],
+    [
+      'a column',
+      () => source('january.csv', { columns: ['amount', 'cty'] }),
+      /has no column cty, but amount, city, day, paid; did you mean city\?$/,
+    ],
+    [
+      'an encoding',
+      () => source('january.csv', { encoding: 'utf-9' }),
+      /^`encoding` utf-9 is no encoding/,
+    ],
+    [
+      'a stored profile',
+      () => {
+        write('stored.json', JSON.stringify(profile(tableOf(0))))
+        return source('stored.json')
+      },
+      /stored\.json is a stored profile, and no table/,
+    ],
+    ['a directory', () => fileSource(directory), /it is a directory: name its files/],
+  ])('%s', async (_, make, message) => {
+    for (const work of [
+      () => compareSources(make(), source('february.csv')),
+      () => profileSource(make()),
+    ]) {
+      const error = await errorOf(work())
+      expect(error).toMatchObject({ code: 'ERR_SOURCE' })
+      expect(error.message).toMatch(message)
+    }
+  })
+
+  test.each<[options: object, message: string]>([
+    [{ format: 'xml' }, '"format" must be csv, parquet, json, ndjson, arrow'],
+    [{ formats: 'csv' }, '"formats" must be an option: "format"'],
+    [{ dateFormat: 'day_first' }, '"dateFormat" must be'],
+    [{ decimal: ';' }, '"decimal" must be'],
+    [{ header: 'yes' }, '"header" must be true or false'],
+    [{ missing: 'NA' }, '"missing" must be a list of texts'],
+  ])('options %o', (options, message) => {
+    expect(() => source('january.csv', options as FileSourceOptions)).toThrow(message)
+  })
+})
+
+test('an aborted comparison ends with what it was aborted with, and leaves nothing behind', async () => {
+  const { readdirSync } = await import('node:fs')
+  const scratch = mkdtempSync(join(directory, 'scratch-'))
+  const before = process.env['TMPDIR']
+  process.env['TMPDIR'] = scratch
+  try {
+    const controller = new AbortController()
+    const running = compareSources(source('january.csv'), source('february.csv'), {
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error('enough')),
+    })
+    await expect(running).rejects.toThrow('enough')
+    expect(readdirSync(scratch)).toEqual([])
+    await compareSources(source('january.csv'), source('february.csv'))
+    expect(readdirSync(scratch)).toEqual([])
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = before
+  }
+})
