@@ -1,4 +1,5 @@
 import { countBelow } from './ascending.ts'
+import { AscendingGrid } from './ascending-grid.ts'
 import { assertList, assertOneProfile } from './assert-given.ts'
 import {
   IncompatibleProfilesError,
@@ -112,6 +113,8 @@ export function numericProfile(
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
   let sum = 0
+  const isMany = values.length >= MANY * bounds.length
+  const grid = isMany ? new AscendingGrid(bounds) : null
   for (let i = 0; i < values.length; i++) {
     const x = values[i]!
     // ∞ − ∞ and NaN are no numbers; x − x of any other is 0.
@@ -120,7 +123,9 @@ export function numericProfile(
       else infinite++
       continue
     }
-    slots[slotOf(x, bounds)]!++
+    const below = grid === null ? countBelow(bounds, x) : grid.countBelow(x)
+    // The first edge belongs to the first bin.
+    slots[x === bounds[0] ? 1 : below]!++
     sum += x
     if (x < min) min = x
     if (x > max) max = x
@@ -146,11 +151,8 @@ const NUMERIC_OPTIONS = { missing: true, infinite: true } as const satisfies Rec
   true
 >
 
-/** 0 below the first edge, i + 1 in bin i, B + 1 above the last edge. */
-function slotOf(x: number, edges: Float64Array): number {
-  if (x === edges[0]) return 1
-  return countBelow(edges, x)
-}
+/** So many values an edge pay for a grid over the edges. */
+const MANY = 32
 
 export interface CategoricalProfileOptions {
   /** How many categories are kept by name; the rest is counted under `other`. */

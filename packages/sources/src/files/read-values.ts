@@ -86,10 +86,24 @@ export async function* numberBlocks(
 /** @param sql - selects one column of doubles, none of them null */
 export async function* doubleBlocks(session: Session, sql: string): AsyncGenerator<Float64Array> {
   const result = await session.connection.stream(sql)
-  for (;;) {
-    const chunk = await result.fetchChunk()
-    if (chunk === null || chunk.rowCount === 0) return
-    yield itemsOf(chunk, 0)
+  const fetch = () => {
+    const chunk = result.fetchChunk()
+    // It may fail before anybody waits for it; who does hears of it all the same.
+    chunk.catch(() => {})
+    return chunk
+  }
+  let next = fetch()
+  try {
+    for (;;) {
+      const chunk = await next
+      if (chunk === null || chunk.rowCount === 0) return
+      // DuckDB makes the next one while this one is looked at.
+      next = fetch()
+      yield itemsOf(chunk, 0)
+    }
+  } finally {
+    // Nothing is asked of the connection while it is still at work.
+    await next.catch(() => {})
   }
 }
 
