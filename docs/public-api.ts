@@ -8,7 +8,7 @@ import { sourceProgram } from '../scripts/source-program.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What they share among themselves; others are told to leave it alone. */
-const INTERNAL = './internal'
+const INTERNAL = '/internal'
 
 interface Manifest {
   readonly name: string
@@ -34,7 +34,7 @@ export const packages: readonly Package[] = readdirSync(join(root, 'packages')).
     const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest
     const entries = Object.entries(manifest.exports ?? {}).flatMap(([subpath, entry]) => {
       const source = typeof entry === 'string' ? undefined : entry['tidegauge-source']
-      if (typeof source !== 'string' || subpath === INTERNAL) return []
+      if (typeof source !== 'string' || subpath.endsWith(INTERNAL)) return []
       const specifier = `${manifest.name}${subpath.slice(1)}`
       return [{ specifier, source: join(root, 'packages', folder, source) }]
     })

@@ -19,6 +19,7 @@ const INTERNAL = new Set([
   ),
   '@tidegauge/drift/internal',
   '@tidegauge/sources/internal',
+  '@tidegauge/sources/files/internal',
 ])
 
 interface Manifest {

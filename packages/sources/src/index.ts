@@ -7,6 +7,9 @@ export { type SqlSourceOptions, sqlSource } from './sql/sql-source.ts'
 export type {
   CategoriesRequest,
   NumbersRequest,
+  OpenContext,
+  PairReading,
+  PairReadingOptions,
   ReadRequest,
   SampleRequest,
   SourceColumn,

@@ -40,7 +40,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 }
 
 /** `format: 'csv'` between backticks is --input csv, and `types: { age: 'numeric' }` is --type age=numeric. */
-export function wordsInFlags(message: string): string {
+function wordsInFlags(message: string): string {
   return message
     .replace(/^"(\w+)"(?= must be )/, (quoted, name: string) => ownValue(FLAGS, name) ?? quoted)
     .replace(
