@@ -32,6 +32,7 @@ import { featureHook as koaHook } from '@tidegauge/monitor/koa'
 import * as reporters from '@tidegauge/reporters'
 import { writeFiles, writeReports } from '@tidegauge/reporters/node'
 import * as sources from '@tidegauge/sources'
+import * as files from '@tidegauge/sources/files'
 import { trinoEngine } from '@tidegauge/sources/trino'
 import { expect, test } from 'vitest'
 import { exportsOf, type Options, packages } from './public-api.ts'
@@ -144,6 +145,7 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'reporters/node.writeFiles': (o) => writeFiles({}, o),
   'reporters/node.writeReports': (o) => writeReports(report, o),
   'sources.compareSources': (o) => sources.compareSources(reference, reference, o),
+  'sources/files.fileSource': (o) => files.fileSource('a.csv', o),
   'sources.profileSource': (o) => sources.profileSource(source, o),
   'sources.sqlSource': (o) => sources.sqlSource(o),
   'sources/trino.trinoEngine': (o) => trinoEngine(o),

@@ -9,7 +9,6 @@ import {
   type MethodChoice,
   type MethodName,
   type TableShape,
-  withReportId,
 } from '@tidegauge/drift'
 import {
   assertKey,
@@ -22,8 +21,7 @@ import {
   type TextFileOptions,
   typesOf,
 } from '@tidegauge/sources/files/internal'
-import { fileInFlags, inFlagsOfSources } from '../engines/source-words.ts'
-import { warningInFlags } from '../options/option-words.ts'
+import { fileInFlags, inFlagsOfSources, reportInFlags } from '../engines/source-words.ts'
 import { onInterrupt } from '../terminal/interrupts.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -126,11 +124,7 @@ async function compare(
       names: { reference: reference.name, current: current.name, ...options.names },
     },
   )
-  const columns = report.columns.map((column) => {
-    const warnings = column.warnings.map((warning) => warningInFlags(warning, column.name))
-    return { ...column, warnings }
-  })
-  return withReportId({ ...report, columns })
+  return reportInFlags(report)
 }
 
 /** What is read of each side; undefined: all. */

@@ -1,17 +1,11 @@
-import {
-  type DetectDriftOptions,
-  type DriftReport,
-  type TableProfile,
-  withReportId,
-} from '@tidegauge/drift'
+import type { DetectDriftOptions, DriftReport, TableProfile } from '@tidegauge/drift'
 import { compareSources, type TableSource } from '@tidegauge/sources'
 import type { DataFormat, TextFileOptions } from '@tidegauge/sources/files'
 import type { EngineWork } from '../engines/engine-run.ts'
 import { type EngineTable, openTable, type TableRequest } from '../engines/engine-table.ts'
 import { type OpenedFileSide, openFileSide } from '../engines/file-source.ts'
 import type { OpenedEngine } from '../engines/open-engine.ts'
-import { inFlagsOfSources } from '../engines/source-words.ts'
-import { warningInFlags } from '../options/option-words.ts'
+import { inFlagsOfSources, reportInFlags } from '../engines/source-words.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
@@ -118,11 +112,7 @@ async function compare(
     onProgress: ({ column, done, total }) => progress.column(column, done - 1, total),
     signal,
   })
-  const columns = report.columns.map((column) => {
-    const warnings = column.warnings.map((warning) => warningInFlags(warning, column.name))
-    return { ...column, warnings }
-  })
-  return withReportId({ ...report, columns })
+  return reportInFlags(report)
 }
 
 /** Of dates that both sides have, first and last are told; else the column is left out. */

@@ -24,7 +24,7 @@ import {
   type TextFileOptions,
   whyUnread,
 } from '@tidegauge/sources/files/internal'
-import { fileInFlags, inFlagsOfSources } from '../engines/source-words.ts'
+import { fileInFlags, inFlagsOfSources, wordsInFlags } from '../engines/source-words.ts'
 import { onInterrupt } from '../terminal/interrupts.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -158,7 +158,7 @@ async function store(
     const read = atHand(session, table, column)
     const storing = read.then((own) => storeColumn(session, table, own, options))
     const stored = await storing.catch((error) => {
-      return { name, type: null, reason: whyUnread(name, error) }
+      return { name, type: null, reason: wordsInFlags(whyUnread(name, error)) }
     })
     const { reading } = column
     if ('profile' in stored) columns.push({ ...stored, ...(reading && { reading }) })

@@ -1,6 +1,7 @@
 import { ownValue } from '@tidegauge/core/internal'
+import { type DriftReport, withReportId } from '@tidegauge/drift'
 import type { FileSide } from '@tidegauge/sources/files/internal'
-import { flagged } from '../options/option-words.ts'
+import { flagged, warningInFlags } from '../options/option-words.ts'
 import { KEY_VARIABLE } from '../options/redaction-key.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -40,7 +41,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 }
 
 /** `format: 'csv'` between backticks is --input csv, and `types: { age: 'numeric' }` is --type age=numeric. */
-function wordsInFlags(message: string): string {
+export function wordsInFlags(message: string): string {
   return message
     .replace(/^"(\w+)"(?= must be )/, (quoted, name: string) => ownValue(FLAGS, name) ?? quoted)
     .replace(
@@ -60,6 +61,16 @@ function wordsInFlags(message: string): string {
       'raise the time limit, or narrow the rows (where)',
       'raise it with --time-limit, or narrow the rows with --where',
     )
+}
+
+/** What a report says of its columns names the options that are typed. */
+export function reportInFlags(report: DriftReport): DriftReport {
+  const columns = report.columns.map((column) => ({
+    ...column,
+    warnings: column.warnings.map((warning) => warningInFlags(warning, column.name)),
+    reason: wordsInFlags(column.reason),
+  }))
+  return withReportId({ ...report, columns })
 }
 
 /** What is told of the reading of a file names the options that are typed. */
