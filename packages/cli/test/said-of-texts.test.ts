@@ -68,8 +68,8 @@ test.each([
 })
 
 test.each([
-  ['d.m.y', 'a format such as %d.%m.%Y, received "d.m.y"'],
-  ['day_first', '(did you mean day-first?), received "day_first"'],
+  ['d.m.y', 'a format such as %d.%m.%Y, received d.m.y'],
+  ['day_first', '(did you mean day-first?), received day_first'],
   ['%Q', '%Q in it is unknown'],
   ['%d.%', '% in it is unknown'],
 ])('--date-format %s is refused', async (format, why) => {
