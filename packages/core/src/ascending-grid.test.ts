@@ -14,13 +14,17 @@ const some = fc.oneof(
 
 test('it is countBelow, of any numbers', () => {
   fc.assert(
-    fc.property(fc.array(some, { minLength: 1, maxLength: 40 }), fc.array(some), (values, others) => {
-      const ascending = Float64Array.from(values).sort()
-      const grid = new AscendingGrid(ascending)
-      for (const x of [...values, ...others]) {
-        expect(grid.countBelow(x)).toBe(countBelow(ascending, x))
-      }
-    }),
+    fc.property(
+      fc.array(some, { minLength: 1, maxLength: 40 }),
+      fc.array(some),
+      (values, others) => {
+        const ascending = Float64Array.from(values).sort()
+        const grid = new AscendingGrid(ascending)
+        for (const x of [...values, ...others]) {
+          expect(grid.countBelow(x)).toBe(countBelow(ascending, x))
+        }
+      },
+    ),
     { numRuns: 1000 },
   )
 })
