@@ -34,6 +34,7 @@ type ServerName =
   | 'chdb'
   | 'trino'
   | 'spark'
+  | 'feast'
   | MlflowVersion
 
 /** The one of the stack that tidegauge makes again, and today's. */
@@ -81,6 +82,14 @@ const SERVERS: Readonly<Record<ServerName, Server>> = {
     install: `${INSTALL_ENGINES} <folder> spark, then . <folder>/env`,
     required: 'TIDEGAUGE_REQUIRE_ENGINES',
   },
+  feast: {
+    missing: () => [
+      ...(feastPython() === undefined ? ['python with feast of TIDEGAUGE_FEAST_PYTHON'] : []),
+      ...(postgresFolder() === undefined ? ['PostgreSQL (15 or later)'] : []),
+    ],
+    install: `${INSTALL_ENGINES} <folder> feast postgres, then . <folder>/env`,
+    required: 'TIDEGAUGE_REQUIRE_ENGINES',
+  },
   mlflow: {
     missing: () => withoutMlflow('mlflow'),
     install: `${INSTALL_ENGINES} <folder> mlflow, then . <folder>/env`,
@@ -93,7 +102,7 @@ const SERVERS: Readonly<Record<ServerName, Server>> = {
 
 /**
  * A `describe` whose tests need a real server. Where what it needs is not there they are left out,
- * and a line says so; with `TIDEGAUGE_REQUIRE_SERVERS=1` in the environment they fail (Trino's and Spark's with
+ * and a line says so; with `TIDEGAUGE_REQUIRE_SERVERS=1` in the environment they fail (Trino's, Spark's and Feast's with
  * `TIDEGAUGE_REQUIRE_ENGINES=1`).
  */
 export function describeWithServer(server: ServerName, title: string, tests: () => void): void {
@@ -152,6 +161,11 @@ export function chdbPython(): string | undefined {
 /** A Python that has MLflow: the one that a variable names, and no other, since its version counts. */
 export function mlflowPython(version: MlflowVersion): string | undefined {
   return pythonWith('mlflow', process.env[MLFLOW_VARIABLES[version]])
+}
+
+/** A Python that has Feast: the one that a variable names. */
+export function feastPython(): string | undefined {
+  return pythonWith('feast', process.env.TIDEGAUGE_FEAST_PYTHON)
 }
 
 function withoutMlflow(version: MlflowVersion): string[] {

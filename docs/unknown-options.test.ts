@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { feastOnline, feastSource } from '@tidegauge/connect/feast'
 import { mlflow } from '@tidegauge/connect/mlflow'
 import { webhook } from '@tidegauge/connect/webhook'
 import {
@@ -70,6 +71,8 @@ const app = {
 
 /** A call of each function with what it needs besides; what is no option is added to the last. */
 const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
+  'connect/feast.feastOnline': (o) => feastOnline(o),
+  'connect/feast.feastSource': (o) => feastSource(o),
   'connect/mlflow.mlflow': (o) => mlflow(o),
   'connect/webhook.webhook': (o) => webhook(o),
   'core.categoricalProfile': (o) => categoricalProfile([['a', 1]], o),
@@ -179,7 +182,7 @@ const NESTED: Readonly<Record<string, object>> = {
 
 /** Others hold no options but what is compared, measured or asked. */
 const SUBJECTS = new Set(
-  'dialect engine like meter naming pool preset recorder reference registry signal sources exemplars'.split(
+  'dialect engine like meter naming pool preset recorder reference registry signal sources exemplars start end'.split(
     ' ',
   ),
 )

