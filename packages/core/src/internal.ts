@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { countBelow, countUpTo } from './ascending.ts'
+export { AscendingGrid } from './ascending-grid.ts'
 export { assertList, assertObject, assertOneProfile } from './assert-given.ts'
 export {
   categoriesLike,

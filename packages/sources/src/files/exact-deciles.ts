@@ -1,30 +1,56 @@
 import type { NumericProfile } from '@tidegauge/core'
-import { countBelow, countUpTo } from '@tidegauge/core/internal'
+import { AscendingGrid, countBelow, countUpTo } from '@tidegauge/core/internal'
 import { decilePlacesOf, decilesOf } from '@tidegauge/drift'
-import { doubleBlocks, numberExpression, type Selection, selectFrom } from './read-values.ts'
-import type { Session } from './session.ts'
-
-/** More values than this are not held: 64 MB. */
-const MOST_VALUES = 2 ** 23
 
 /**
- * The counts of a column that is never held, with its exact deciles among the edges: the bins in which they lie
- * are read once more, a few hundredths of the values.
+ * Is a value in a slot, in SQL? Slot 0 is below the edges, slot i between edge i - 1 and edge i, the last one above them; what
+ * lies on the upper edge is left out.
+ */
+export function slotSql(value: string, edges: readonly number[], slot: number): string {
+  const number = (x: number) => `'${x}'::DOUBLE`
+  const above =
+    slot === 0 ? [] : [`${value} ${slot === 1 ? '>=' : '>'} ${number(edges[slot - 1]!)}`]
+  const below = slot === edges.length ? [] : [`${value} < ${number(edges[slot]!)}`]
+  return `(${[...above, ...below].join(' AND ')})`
+}
+
+/** The finite values of some slots, as `slotSql` has them; ascending. */
+export function valuesInSlots(
+  values: Float64Array,
+  edges: readonly number[],
+  slots: readonly number[],
+): Float64Array {
+  const bounds = Float64Array.from(edges)
+  const grid = new AscendingGrid(bounds)
+  const isWanted = new Uint8Array(edges.length + 1)
+  for (const slot of slots) isWanted[slot] = 1
+  return values
+    .filter((x) => {
+      if (x - x !== 0) return false
+      const slot = x === bounds[0] ? 1 : grid.countBelow(x)
+      return isWanted[slot] === 1 && x !== bounds[slot]
+    })
+    .sort()
+}
+
+/**
+ * Counts of a column with its exact deciles among the edges, by the values of the bins in which they lie: a few hundredths of
+ * all.
  *
  * @param counted - all values of the column, between the quantiles of a sample of them
+ * @param valuesIn - the finite values of some slots, ascending; null: they are too many
  * @returns `counted` itself where the sample was so unlike the column that too many values would have to be held
  */
-export async function withDeciles(
-  session: Session,
-  selection: Selection,
+export async function decilesFrom(
   counted: NumericProfile,
+  valuesIn: (slots: readonly number[]) => Promise<Float64Array | null>,
 ): Promise<NumericProfile> {
   const { edges, n } = counted
   if (n === 0) return counted
   const upToSlot = cumulativeOf(counted)
   const slotOfPlace = (place: number) => upToSlot.findIndex((count) => count > place)
   const slots = [...new Set(decilePlacesOf(n).map(slotOfPlace))]
-  const values = await valuesInside(session, selection, edges, slots)
+  const values = await valuesIn(slots)
   if (values === null) return counted
   const known = new Map(slots.map((slot) => [slot, partOf(values, edges, slot)]))
   const deciles = decilesOf(n, (place) => {
@@ -57,37 +83,6 @@ function cumulativeOf({ underflow, counts, overflow }: NumericProfile): number[]
     return sum
   })
   return [underflow, ...bins, sum + overflow]
-}
-
-/** The values between the edges of some slots, not those on their upper edges; ascending. */
-async function valuesInside(
-  session: Session,
-  selection: Selection,
-  edges: readonly number[],
-  slots: readonly number[],
-): Promise<Float64Array | null> {
-  const number = (x: number) => `'${x}'::DOUBLE`
-  const conditions = slots.map((slot) => {
-    const above = slot === 0 ? [] : [`v ${slot === 1 ? '>=' : '>'} ${number(edges[slot - 1]!)}`]
-    const below = slot === edges.length ? [] : [`v < ${number(edges[slot]!)}`]
-    return `(${[...above, ...below].join(' AND ')})`
-  })
-  const all = selectFrom(numberExpression(selection.column), selection)
-  const sql = `SELECT v FROM (${all}) WHERE isfinite(v) AND (${conditions.join(' OR ')})`
-  const blocks: Float64Array[] = []
-  let held = 0
-  for await (const block of doubleBlocks(session, sql)) {
-    held += block.length
-    if (held > MOST_VALUES) return null
-    blocks.push(block.slice())
-  }
-  const values = new Float64Array(held)
-  let at = 0
-  for (const block of blocks) {
-    values.set(block, at)
-    at += block.length
-  }
-  return values.sort()
 }
 
 function partOf(values: Float64Array, edges: readonly number[], slot: number): Float64Array {

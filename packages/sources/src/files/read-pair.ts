@@ -19,7 +19,7 @@ import {
   MOST_COUNTED,
 } from './count-values.ts'
 import { type DataColumn, type DataTable, isNumeric, unreadable } from './data-table.ts'
-import { withDeciles } from './exact-deciles.ts'
+import { longNumbers } from './long-numbers.ts'
 import {
   bytesOfTexts,
   categoryReading,
@@ -281,12 +281,16 @@ async function sideWithEdges(
   if (reference.kind === 'stored') {
     return { column: reference.column, edges: reference.column }
   }
-  const sample = isLarge ? EDGE_SAMPLE : undefined
-  const onRows = isLarge ? () => {} : options.onRows
-  const values = await readNumbers(session, { ...reference, sample }, onRows)
-  const edges = storedColumn(name, values)
-  if (!isLarge) return { column: values, edges }
-  const counted = await countedReference(reference, edgesOf(edges), context)
+  if (!isLarge) {
+    const values = await readNumbers(session, reference, options.onRows)
+    return { column: values, edges: storedColumn(name, values) }
+  }
+  const numbers = await longNumbers(session, reference, options.onRows)
+  const edges = storedColumn(name, await numbers.sample(EDGE_SAMPLE))
+  const between = await numbers.counted(edgesOf(edges))
+  // Where a statistic is summed between them: those of the sample are not quite.
+  const profile = context.wanted.takesDeciles ? await numbers.withDeciles(between) : between
+  const counted: StoredColumn = { name, type: 'numeric', profile }
   return { column: counted, edges: counted }
 }
 
@@ -306,18 +310,6 @@ async function countedNumbers(
 ): Promise<StoredColumn> {
   const counted = await countNumbers(session, table, column, edges, options.onRows)
   return { name, type: 'numeric', profile: counted }
-}
-
-/** Between the exact deciles, where a statistic is summed between them: those of the sample are not quite. */
-async function countedReference(
-  reference: Cells,
-  edges: readonly number[],
-  context: Context,
-): Promise<StoredColumn> {
-  const counted = await countedNumbers(reference, edges, context)
-  if (!context.wanted.takesDeciles || counted.profile.kind !== 'numeric') return counted
-  const profile = await withDeciles(context.session, reference, counted.profile)
-  return { ...counted, profile }
 }
 
 async function readCategoricalPair(

@@ -231,6 +231,14 @@ export function selectFrom(expression: string, { table, column, sample }: Select
   const { from } = column
   if (sample === undefined || sample >= table.rowCount)
     return `SELECT ${expression} AS v FROM ${from}`
-  const share = Math.ceil((sample / table.rowCount) * SHARES)
-  return `SELECT v FROM (SELECT ${expression} AS v, row_number() OVER () AS r FROM ${from}) WHERE hash(r) % ${SHARES} < ${share}`
+  return `SELECT v FROM (SELECT ${expression} AS v, row_number() OVER () AS r FROM ${from}) WHERE ${isDrawn(table, sample)}`
+}
+
+/** The same rows by their places, from 0, as doubles. */
+export function rowsOfSampleSql(table: DataTable, sample: number): string {
+  return `SELECT (r - 1)::DOUBLE FROM range(1, ${table.rowCount} + 1) t(r) WHERE ${isDrawn(table, sample)}`
+}
+
+function isDrawn({ rowCount }: DataTable, sample: number): string {
+  return `hash(r) % ${SHARES} < ${Math.ceil((sample / rowCount) * SHARES)}`
 }

@@ -13,9 +13,9 @@ import {
   type UnprofiledColumn,
 } from '@tidegauge/drift'
 import { SourceError } from '../source-error.ts'
-import { countCategories, countNumbers } from './count-values.ts'
+import { countCategories } from './count-values.ts'
 import type { DataColumn, DataTable } from './data-table.ts'
-import { withDeciles } from './exact-deciles.ts'
+import { longNumbers } from './long-numbers.ts'
 import { type OnRows, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
 import { namesKnownTo } from './stored-profile.ts'
@@ -118,19 +118,22 @@ async function storeNumbers(
 ): Promise<StoredColumn> {
   const { name } = column
   const types = { [name]: type }
-  const isLarge = table.rowCount > exactRows
-  const sample = isLarge ? (keepSample ? exactRows : EDGE_SAMPLE) : undefined
-  const values = await readNumbers(session, { table, column, sample }, isLarge ? () => {} : onRows)
+  const numbers =
+    table.rowCount > exactRows ? await longNumbers(session, { table, column }, onRows) : undefined
+  const values =
+    numbers === undefined
+      ? await readNumbers(session, { table, column }, onRows)
+      : await numbers.sample(keepSample ? exactRows : EDGE_SAMPLE)
   const beside = like?.type === type && like.profile.n > 0 ? like : undefined
   const besideTable = beside && { ...profile({}), columns: [beside] }
   const [stored] = profile(
     { [name]: values },
     { types, bins, keepSample, ...(besideTable && { like: besideTable }) },
   ).columns as [StoredColumn]
-  if (!isLarge || stored.profile.kind !== 'numeric') return stored
-  const counted = await countNumbers(session, table, column, stored.profile.edges, onRows)
+  if (numbers === undefined || stored.profile.kind !== 'numeric') return stored
+  const counted = await numbers.counted(stored.profile.edges)
   const holdsDeciles = beside === undefined && bins % 10 === 0
-  const withEdges = holdsDeciles ? await withDeciles(session, { table, column }, counted) : counted
+  const withEdges = holdsDeciles ? await numbers.withDeciles(counted) : counted
   // Those of the sample that the edges come from are not those of all rows.
   const { moments: _, distinct: __, ...counts } = stored
   return { ...counts, profile: withEdges }
