@@ -61,7 +61,7 @@ describeWithServer('postgres', 'feastSource', () => {
 
   async function labelsOf(of: TableSource): Promise<unknown[]> {
     const values = await of.read({ as: 'sample', column: 'label', type: 'categorical', most: 100 })
-    return [...(values as Iterable<unknown>)].sort()
+    return [...(values as readonly unknown[])].sort()
   }
 
   test.each(['zoned', 'plain'])(

@@ -56,7 +56,7 @@ describeWithServer('feast', 'Feast 0.67', () => {
     })
     const told = feast.told.latest
     expect(
-      [...(labels as Iterable<string | null>)].filter((label) => label !== null).sort(),
+      [...(labels as readonly (string | null)[])].filter((label) => label !== null).sort(),
     ).toEqual(told)
     expect(told).toEqual(['correction', 'last', 'not a number'])
   })
