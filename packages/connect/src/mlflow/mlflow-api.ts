@@ -17,6 +17,9 @@ export interface MlflowRun {
   readonly metrics: ReadonlySet<string>
 }
 
+/** What a run says of a parameter that was to be written. */
+export type Said = 'says so' | 'says otherwise' | 'is deleted'
+
 export interface MetricTime {
   /** Milliseconds since 1970. */
   readonly timestamp: number
@@ -37,6 +40,8 @@ export interface MlflowApi {
   deleteRun(runId: string): Promise<void>
   logMetrics(runId: string, metrics: readonly Metric[], time: MetricTime): Promise<void>
   logParams(runId: string, params: readonly Entry[]): Promise<void>
+  /** Writes a parameter, which nobody can change once it is written; a run that is deleted takes none. */
+  setOnce(runId: string, key: string, value: string): Promise<Said>
   setTags(runId: string, tags: readonly Entry[]): Promise<void>
   putArtifact(url: URL, text: string, type: string): Promise<void>
   setModelVersionTag(name: string, version: string, tag: Entry): Promise<void>
@@ -163,6 +168,17 @@ export function mlflowApi({ base, name, http, secrets, signal }: MlflowApiOption
           call('POST', 'runs/log-batch', { run_id: runId, params: batch }),
         )
       }
+    },
+    async setOnce(runId, key, value) {
+      const body = { run_id: runId, params: [{ key, value }] }
+      const answer = await call('POST', 'runs/log-batch', body)
+      if (answer.status === 200) return 'says so'
+      if (answer.status !== 400) throw refused('beginning a run', answer)
+      const run = await this.run(runId)
+      const said = run.params.get(key)
+      if (said !== undefined) return said === value ? 'says so' : 'says otherwise'
+      if (run.isDeleted) return 'is deleted'
+      throw refused('beginning a run', answer)
     },
     async setTags(runId, tags) {
       for (const batch of inBatches(tags, MOST_ENTRIES, MOST_BYTES)) {

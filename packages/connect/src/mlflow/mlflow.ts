@@ -17,6 +17,7 @@ import { formsOf } from '../http/told.ts'
 import { oneAtATime } from '../one-at-a-time.ts'
 import { artifactUrl, assertArtifactPath } from './artifact-path.ts'
 import { type MlflowApi, type MlflowRun, mlflowApi } from './mlflow-api.ts'
+import { ownRun, REPORT_ID } from './own-run.ts'
 import {
   type Entry,
   METRIC_GROUPS,
@@ -293,7 +294,6 @@ function lacksAll(error: unknown): never {
   })
 }
 
-const REPORT_ID = 'drift.report_id'
 const STATE = 'drift.state'
 const COMPLETE = 'complete'
 const LOGGED_AT = 'drift.logged_at'
@@ -315,7 +315,12 @@ async function runFor(
   signal: AbortSignal | undefined,
 ): Promise<MlflowRun> {
   if (target.runId === undefined) {
-    return ownRun(content, target, api, await api.experimentId(target.experiment!), signal)
+    const { reportId } = content
+    const { name, http } = target
+    const experimentId = await api.experimentId(target.experiment!)
+    const begin = () => begun(content, target, api, experimentId)
+    const pause = (attempt: number) => http.pause(attempt, signal)
+    return ownRun({ api, experimentId, reportId, begin, pause, name })
   }
   const run = await api.run(target.runId)
   if (!run.isDeleted) return run
@@ -324,53 +329,24 @@ async function runFor(
   )
 }
 
-/** So often is a run begun on a server that is busy. */
-const MOST_BEGUN = 5
-
-/** The run that has this report, or is to have it: the same one for all who send it. */
-async function ownRun(
+function begun(
   { report, reportId }: Content,
-  { runName, name, http }: Target,
+  { runName }: Target,
   api: MlflowApi,
   experimentId: string,
-  signal: AbortSignal | undefined,
-): Promise<MlflowRun> {
-  const tag = { key: REPORT_ID, value: reportId }
+): Promise<MlflowRun | undefined> {
+  const startTime = Date.now()
   const sides = `${report.reference.name} vs ${report.current.name}`
-  for (let attempt = 1; ; attempt++) {
-    const known = firstOf(await api.runsWithTag(experimentId, tag))
-    if (known !== undefined) return known
-    const startTime = Date.now()
-    const made = await api.createRun(experimentId, {
-      name: runName ?? visibleText(`drift ${sides}`).slice(0, 200),
-      startTime,
-      tags: [
-        ...beginning(reportId, startTime),
-        { key: 'mlflow.source.type', value: 'JOB' },
-        { key: 'mlflow.source.name', value: 'tidegauge' },
-        { key: 'mlflow.note.content', value: markdownReport(report, { limit: 4000 }) },
-      ],
-    })
-    if (made === undefined) {
-      if (attempt === MOST_BEGUN) {
-        throw new ConnectError(`${name}: beginning a run: the server was busy ${attempt} times`)
-      }
-      await http.pause(attempt, signal)
-      continue
-    }
-    // Somebody else may have begun one meanwhile: all take the earlier.
-    const first = firstOf(await api.runsWithTag(experimentId, tag)) ?? made
-    if (first.runId !== made.runId) await api.deleteRun(made.runId)
-    return first
-  }
-}
-
-function firstOf(runs: readonly MlflowRun[]): MlflowRun | undefined {
-  const isComplete = ({ tags }: MlflowRun) => (tags.get(STATE) === COMPLETE ? 0 : 1)
-  return [...runs].sort(
-    (a, b) =>
-      isComplete(a) - isComplete(b) || a.startTime - b.startTime || (a.runId < b.runId ? -1 : 1),
-  )[0]
+  return api.createRun(experimentId, {
+    name: runName ?? visibleText(`drift ${sides}`).slice(0, 200),
+    startTime,
+    tags: [
+      ...beginning(reportId, startTime),
+      { key: 'mlflow.source.type', value: 'JOB' },
+      { key: 'mlflow.source.name', value: 'tidegauge' },
+      { key: 'mlflow.note.content', value: markdownReport(report, { limit: 4000 }) },
+    ],
+  })
 }
 
 interface Part {
