@@ -11,7 +11,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Told } from '../../packages/sources/test/tell.ts'
 
-const ALL = ['cost', 'duckdb', 'postgres', 'clickhouse', 'trino', 'spark', 'failures', 'spread']
+const ALL = [
+  ...['cost', 'duckdb', 'postgres', 'clickhouse', 'trino', 'spark', 'spread'],
+  ...['failures', 'trino-failures', 'spark-failures'],
+]
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const args = process.argv.slice(2)
 const named = args.filter((arg) => arg !== '--write')

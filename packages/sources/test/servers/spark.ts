@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePorts, type ServerProcess, startServer } from '../../../../vitest.processes.ts'
+import { processesOf } from './gone.ts'
 import { onlyOnce, ownFolder, untilPortIsFree } from './own-folder.ts'
 
 export interface RunningSpark {
@@ -14,8 +15,16 @@ export interface RunningSpark {
   readonly folder: string
   /** Where the session's tables are asked for by Hive's protocol (no SASL, no password); only where it was wanted. */
   readonly thriftPort: number | undefined
-  /** The rows that one statement answers, as objects; an integer beyond 2^53 is text. */
-  run(sql: string): Promise<Record<string, unknown>[]>
+  /** The rows that one statement answers, as objects; an integer beyond 2^53 is text. The signal cancels its jobs. */
+  run(sql: string, signal?: AbortSignal): Promise<Record<string, unknown>[]>
+  /** The process of the session, which is its driver. */
+  readonly sessionPid: number
+  /** The processes that count. */
+  executorPids(): number[]
+  /** Those that are gone among them; only where the session has its page. */
+  allExecutors(): Promise<Array<{ readonly id: string; readonly isActive: boolean }>>
+  /** What jobs there are; only where the session has its page. */
+  jobs(): Promise<SparkJob[]>
   /** What each executor has done until now; only where the session has its page. */
   executors(): Promise<SparkExecutor[]>
   /** What the master says of its workers: their state and the cores that they have lent. */
@@ -29,6 +38,12 @@ export interface SparkExecutor {
   readonly completedTasks: number
   /** Bytes that were made ready for other executors. */
   readonly totalShuffleWrite: number
+}
+
+export interface SparkJob {
+  readonly jobId: number
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'UNKNOWN'
+  readonly numActiveTasks: number
 }
 
 const WORKERS = 2
@@ -94,29 +109,43 @@ export async function startSpark({
       })
       const [, version] = await session.printed(/session of Spark ([\d.]+)/, 300_000)
       let asked = 0
+      /** What the session itself says. */
+      const api = async <T>(what: string): Promise<T> => {
+        const applications = `http://127.0.0.1:${own}/api/v1/applications`
+        const [application] = (await (await fetch(applications)).json()) as [{ id: string }]
+        return (await (await fetch(`${applications}/${application.id}/${what}`)).json()) as T
+      }
       return {
         master,
         version: version!,
         pids: servers.map(({ pid }) => pid),
         folder: folder.path,
         thriftPort,
+        sessionPid: session.pid,
+        executorPids: () => processesOf(join(folder.path, 'work-')).filter(isExecutor),
+        allExecutors: () => api('allexecutors'),
+        jobs: () => api('jobs'),
         async executors() {
-          const api = `http://127.0.0.1:${own}/api/v1/applications`
-          const [application] = (await (await fetch(api)).json()) as [{ id: string }]
-          const response = await fetch(`${api}/${application.id}/executors`)
-          const all = (await response.json()) as (SparkExecutor & { id: string })[]
+          const all = await api<(SparkExecutor & { id: string })[]>('executors')
           return all.filter(({ id }) => id !== 'driver')
         },
-        async run(sql) {
+        async run(sql, signal) {
           asked += 1
-          session.say(`${JSON.stringify({ id: asked, sql })}\n`)
-          const [line] = await session.printed(
-            new RegExp(`^\\{"id": ${asked}, .*\\n`, 'm'),
-            600_000,
-          )
-          const { rows, error } = JSON.parse(line) as Answer
-          if (error !== undefined) throw new Error(error)
-          return rows!
+          const id = asked
+          const cancel = () => session.say(`${JSON.stringify({ cancel: id })}\n`)
+          signal?.addEventListener('abort', cancel, { once: true })
+          try {
+            session.say(`${JSON.stringify({ id, sql })}\n`)
+            const answer = new RegExp(`^\\{"id": ${id}, .*\\n`, 'm')
+            const [line] = await session.printed(answer, 600_000).catch(() => {
+              throw new Error('the session of Spark has ended')
+            })
+            const { rows, error } = JSON.parse(line) as Answer
+            if (error !== undefined) throw new Error(error)
+            return rows!
+          } finally {
+            signal?.removeEventListener('abort', cancel)
+          }
         },
         async workers() {
           const response = await fetch(`http://127.0.0.1:${page}/json/`)
@@ -131,6 +160,14 @@ export async function startSpark({
       throw error
     }
   })
+}
+
+function isExecutor(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('CoarseGrainedExecutorBackend')
+  } catch {
+    return false // gone meanwhile
+  }
 }
 
 interface Answer {
