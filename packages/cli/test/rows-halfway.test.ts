@@ -160,4 +160,48 @@ describe('rows that somebody else has carried, of a job that ended half way', ()
     }
     expect(other).toBeGreaterThan(5)
   })
+
+  /** As somebody would whose Spark runs the first two rounds, and fails in the third. */
+  async function failed(error: string) {
+    const args = [
+      ...['--engine', 'spark', '--table', 'snapshots', '--time', 'half'],
+      ...['--reference', '0', '--current', '1', '--rows', 'rows.jsonl'],
+    ]
+    const columns = [
+      { col_name: 'half', data_type: 'bigint' },
+      { col_name: 'x', data_type: 'string' },
+    ]
+    const answers: object[] = []
+    for (let round = 0; round < 5; round++) {
+      writeFileSync(file('rows.jsonl'), answers.map((one) => `${JSON.stringify(one)}\n`).join(''))
+      const { stdout } = await runCommand(['statements', ...args], directory)
+      for (const line of stdout.split('\n').filter((one) => one !== '')) {
+        const { id, sql } = JSON.parse(line) as { readonly id: string; readonly sql: string }
+        if (sql.startsWith('DESCRIBE')) answers.push({ id, rows: columns })
+        else if (sql.startsWith('SELECT 1 AS one')) answers.push({ id, rows: [{ one: '1' }] })
+        else if (sql.startsWith('SELECT COUNT(*) AS n FROM'))
+          answers.push({ id, rows: [{ n: '50' }] })
+        else answers.push({ id, error })
+      }
+    }
+    return runCommand(['drift', ...args, '--out', 'nothing', '--json'], directory)
+  }
+
+  test.each([
+    'An error occurred while calling o58.collectToPython.\n: org.apache.spark.SparkException: Job aborted due to stage failure: Task 0 in stage 3.0 failed 4 times, most recent failure: Lost task 0.3 in stage 3.0 (TID 9) (10.0.0.7 executor 4): ExecutorLostFailure (executor 4 exited caused by one of the running tasks) Reason: Command exited with code 137',
+    '[Errno 111] Connection refused',
+    'Cannot call methods on a stopped SparkContext.',
+  ])('of Spark an error of the job is that of the whole: %s', async (error) => {
+    expectRefused(await failed(error), /^tidegauge: 0: .*(Job aborted|Errno|stopped)/)
+  })
+
+  test('and one of a value costs its column alone', async () => {
+    const error =
+      '[CAST_INVALID_INPUT] The value \'x\' of the type "STRING" cannot be cast to "DOUBLE" because it is malformed. SQLSTATE: 22018'
+    const { code, stdout } = await failed(error)
+    expect(code).toBe(0)
+    expect((JSON.parse(stdout) as DriftReport).columns).toMatchObject([
+      { name: 'x', verdict: 'insufficient-data', reason: expect.stringContaining('CAST_INVALID') },
+    ])
+  })
 })
