@@ -35,6 +35,33 @@ beforeAll(async () => {
 })
 
 describe('tidegauge drift --engine duckdb', () => {
+  test.each<[what: string, args: readonly string[]]>([
+    ['of two months', ['drift', ...DUCKDB, '2024-01', '2024-02']],
+    ['of a profile', ['profile', ...DUCKDB, '--at', '2024-01']],
+    [
+      'beside a file of texts, all of the table',
+      ['drift', ...DUCKDB.slice(0, 4), '--reference-file', 'january.csv'],
+    ],
+  ])('--explain %s', async (_, args) => {
+    const rows = Array.from({ length: 200 }, (_, i) => `${i},${i % 7},it's ${i % 4},${i % 5 === 0}`)
+    writeFileSync(file('january.csv'), ['distance,noise,carrier,late', ...rows].join('\n'))
+    const { code, stdout, stderr } = await run([...args, '--explain'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('-- The statements that tidegauge would run on duckdb')
+  })
+
+  test('a table that fails beside a file that is being read is one line', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => `${i},${i % 7},${i % 4},${i % 5 === 0}`)
+    writeFileSync(file('large.csv'), ['distance,noise,carrier,late', ...rows].join('\n'))
+    const query = `SELECT distance, error('enough') AS noise, carrier, late FROM snapshots`
+    const { code, stdout, stderr } = await run([
+      ...['drift', '--engine', 'duckdb', '--from', query, '--reference-file', 'large.csv'],
+    ])
+    expect({ code, stdout }).toEqual({ code: expect.any(Number), stdout: expect.any(String) })
+    expect([0, 2]).toContain(code)
+    expect(stderr).not.toContain('internal error')
+  })
+
   test('the report is that of the same months as files', async () => {
     const names = ['--reference-name', '2024-01', '--current-name', '2024-02']
     const files = await run([

@@ -77,7 +77,11 @@ export interface PairReading extends Required<Pick<ColumnPairs, 'read' | 'readOn
 /** @throws InvalidArgumentError where it is none */
 export function assertSource(argument: string, source: TableSource): void {
   if (typeof source?.shape === 'function' && typeof source.read === 'function') return
-  throw new InvalidArgumentError(argument, 'a source, as sqlSource makes it', source)
+  throw new InvalidArgumentError(
+    argument,
+    'a source, as sqlSource and fileSource make it, or a stored profile',
+    source,
+  )
 }
 
 export interface SourceShape {

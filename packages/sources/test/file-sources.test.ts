@@ -134,6 +134,15 @@ test('the profile of a file is that of its rows, and says how it was read', asyn
   )
 })
 
+test('a profile keeps as many categories as that of the rows', async () => {
+  const codes = Array.from({ length: 3000 }, (_, i) => `k${i % 1500}`)
+  write('codes.csv', ['code', ...codes].join('\n'))
+  for (const options of [{}, { maxCategories: 20 }]) {
+    const { columns } = await profileSource(source('codes.csv'), options)
+    expect(columns[0]!.profile).toEqual(profile({ code: codes }, options).columns[0]!.profile)
+  }
+})
+
 test('of one side alone the order of day and month is not known, of both it is', async () => {
   const dated = (name: string, dates: readonly string[]) =>
     write(

@@ -50,13 +50,9 @@ export function comparingTables(request: CompareTables): EngineWork<DriftReport>
         return compare(only === undefined ? own : ofColumn(only, own), opened, signal, fileAt)
       })
     },
-    close() {
-      for (const file of files.values()) {
-        file.then(
-          (one) => one.close(),
-          () => {},
-        )
-      }
+    async close() {
+      const opened = await Promise.allSettled(files.values())
+      for (const file of opened) if (file.status === 'fulfilled') await file.value.close()
       request.terminal.progress('')
     },
   }

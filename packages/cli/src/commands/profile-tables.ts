@@ -64,11 +64,9 @@ export function profilingTables(request: ProfileTables): EngineWork<TableProfile
           },
         })
       }),
-    close() {
-      like?.then(
-        (file) => file.close(),
-        () => {},
-      )
+    async close() {
+      const [file] = await Promise.allSettled([like])
+      if (file.status === 'fulfilled') await file.value?.close()
       request.terminal.progress('')
     },
   }

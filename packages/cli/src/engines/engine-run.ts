@@ -64,8 +64,8 @@ export interface EngineWork<T> {
     signal: AbortSignal,
     only?: string,
   ): Promise<T>
-  /** Once nothing more is run. */
-  close(): void
+  /** Once nothing more is run, and what is still read has ended. */
+  close(): Promise<void>
 }
 
 /**
@@ -92,7 +92,7 @@ export async function done<T>(
     if (result !== undefined) return result
     throw new UsageError(toBeRun(values, missing))
   } finally {
-    work.close()
+    await work.close()
   }
 }
 
@@ -117,7 +117,7 @@ export async function statementsOf(
   try {
     return linesOf((await carried(name, values.rows, work)).missing)
   } finally {
-    work.close()
+    await work.close()
   }
 }
 
@@ -146,7 +146,7 @@ export async function explanationOf(
       return explained(opened, limit, signal, (standIn) => work.run(standIn, log, signal))
     })
   } finally {
-    work.close()
+    await work.close()
   }
 }
 

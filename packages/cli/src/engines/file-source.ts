@@ -6,6 +6,7 @@ import {
   openedSource,
   openFiles,
   type TextFileOptions,
+  whenIdle,
 } from '@tidegauge/sources/files/internal'
 import { onInterrupt } from '../terminal/interrupts.ts'
 import { fileInFlags, inFlagsOfSources } from './source-words.ts'
@@ -24,7 +25,8 @@ export interface OpenedFileSide {
   /** Its name, for reports. */
   readonly name: string
   readonly source: TableSource | TableProfile
-  close(): void
+  /** When nothing is read any more: DuckDB does not bear to be closed before. */
+  close(): Promise<void>
 }
 
 /** @throws UsageError where it cannot be read */
@@ -38,9 +40,16 @@ export async function openFileSide(
     try {
       const side = fileInFlags(sides[0]!)
       const { name } = side.located
-      if (side.kind === 'table') return { name, source: openedSource(side, session), close }
+      if (side.kind === 'table') {
+        const source = openedSource(side, session)
+        const closeIdle = async () => {
+          await whenIdle(source)
+          close()
+        }
+        return { name, source, close: closeIdle }
+      }
       assertKey(path, side.stored.columns, redactionKey)
-      return { name, source: side.stored, close }
+      return { name, source: side.stored, close: async () => close() }
     } catch (error) {
       close()
       throw error

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { countedCategories, withCategories } from '@tidegauge/core/internal'
 import { assertOptions, listed, suggestion } from '@tidegauge/core/options'
 import {
   type ColumnSideValues,
@@ -8,6 +9,7 @@ import {
 } from '@tidegauge/drift'
 import { SourceError } from '../source-error.ts'
 import type {
+  CategoriesRequest,
   NumbersRequest,
   OpenContext,
   PairReading,
@@ -191,7 +193,18 @@ interface OpenedSourceOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const opened = new WeakMap<TableSource, { readonly side: Side; readonly session: Session }>()
+interface Opened {
+  readonly side: Side
+  readonly session: Session
+  readonly turns: Turns
+}
+
+const opened = new WeakMap<TableSource, Opened>()
+
+/** When all that was asked of an open file has been answered. */
+export async function whenIdle(source: TableSource): Promise<void> {
+  await opened.get(source)?.turns.last()
+}
 
 /** A file that is open: asked for counts, as a table in a database is, or together with another one for its values. */
 export function openedSource(
@@ -211,7 +224,7 @@ export function openedSource(
     read: (request) => turns.take(() => readOne(session, table, request, signal)),
     together: (sides, options) => together(sides, { ...options, signal }),
   }
-  opened.set(source, { side, session })
+  opened.set(source, { side, session, turns })
   return source
 }
 
@@ -259,7 +272,7 @@ async function readOne(
     const stored =
       request.as === 'numbers'
         ? await numbers(session, table, own, request)
-        : await categories(session, table, own)
+        : await categories(session, table, own, request)
     return { ...stored, ...(reading && { reading }) }
   } catch (error) {
     signal?.throwIfAborted()
@@ -309,10 +322,14 @@ async function categories(
   session: Session,
   table: DataTable,
   column: DataColumn,
+  { most }: CategoriesRequest,
 ): Promise<StoredColumn> {
   const options = { exactRows: table.rowCount, onRows: ROWS }
   const { columns } = await countCategories(session, column.name, [{ table, column }], options)
-  return columns[0]!
+  const [counted] = columns as [StoredColumn]
+  const { profile: named } = counted
+  if (named.kind !== 'categorical') return counted
+  return { ...counted, profile: withCategories(named, countedCategories(named), most) }
 }
 
 async function sample(

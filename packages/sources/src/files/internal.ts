@@ -7,7 +7,7 @@
 export { atHand } from './at-hand.ts'
 export type { DataColumn, DataTable } from './data-table.ts'
 export { filePairs, shapeOf, typesOf } from './file-pairs.ts'
-export { openedSource } from './file-source.ts'
+export { openedSource, whenIdle } from './file-source.ts'
 export type { DataFormat } from './formats.ts'
 export { isData, type Located } from './locate.ts'
 export { type FileSide, type OpenedFiles, openFiles } from './open-files.ts'

@@ -33,7 +33,7 @@ const SHAPES: ReadonlyArray<
 function summed(sql: string): ReadonlyArray<Record<string, unknown>> {
   const values = { n: STAND_IN_ROWS, p: STAND_IN_ROWS, q: 0, i: 0, a: 0, z: LARGEST, s: 0 }
   values.s = (STAND_IN_ROWS * LARGEST) / 2
-  const row: Record<string, unknown> = {}
+  const row: Record<string, unknown> = { n: STAND_IN_ROWS }
   for (const [, key, at] of sql.matchAll(/\bAS ([pqiazs])(\d+)\b/g)) {
     row[`${key}${at}`] = values[key as keyof typeof values]
   }
