@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import {
   type ColumnPairInput,
@@ -15,7 +16,7 @@ import {
   type WantedColumn,
 } from '@tidegauge/drift'
 import { DRIFT_OPTIONS } from '@tidegauge/drift/internal'
-import { asStored, profileSide } from './profile-side.ts'
+import { asStored, isProfile, profileSide } from './profile-side.ts'
 import { COLUMNS_AT_ONCE, type Run, readAhead, runOf } from './run.ts'
 import {
   assertSource,
@@ -81,6 +82,9 @@ export async function compareSources(
   })) {
     assertCount(name, value)
   }
+  for (const [argument, given] of Object.entries({ reference, current })) {
+    if (!isProfile(given)) assertSource(argument, given)
+  }
   const run = runOf(signal)
   try {
     const context = { sides: { reference, current }, options: drift }
@@ -91,6 +95,7 @@ export async function compareSources(
     const names = { reference: sides.reference.name, current: sides.current.name, ...drift.names }
     const held = heldPairs(sides, exactRows, drift)
     if (held !== undefined) {
+      assertTimes(sides, drift)
       const types = { ...held.types, ...drift.types }
       return await detectDriftByColumn(held, { ...drift, names, types })
     }
@@ -155,6 +160,24 @@ async function sideOf(
   }
 }
 
+/** @throws InvalidArgumentError where the column of the times is none: its cells are not looked at here */
+function assertTimes(
+  { reference, current }: Sides,
+  { time, types = {} }: DetectDriftOptions,
+): void {
+  if (time === undefined) return
+  for (const { columns } of [reference, current]) {
+    const type = columns.get(time)?.type
+    if (type === 'datetime' || (type === 'numeric' && ownValue(types, time) === 'datetime'))
+      continue
+    throw new InvalidArgumentError(
+      'time',
+      'a column of dates on both sides (of milliseconds: say so in `types`)',
+      time,
+    )
+  }
+}
+
 /** Of sources whose values can be held here, a column at a time: their report is made of the values. */
 function heldPairs(
   { reference, current }: Sides,
@@ -175,10 +198,6 @@ function heldPairs(
     if (read !== undefined) return { reference: reference.shape, current: current.shape, ...read }
   }
   return undefined
-}
-
-function isProfile(given: TableSource | TableProfile): given is TableProfile {
-  return (given as Partial<TableProfile> | null)?.format !== undefined
 }
 
 function profileFacts({ id, timeRange, reading }: TableProfile): Partial<TableShape> {

@@ -12,6 +12,11 @@ export function asStored(given: TableProfile): TableProfile {
   return parseTableProfile(JSON.stringify(given))
 }
 
+/** What is given may be anything. */
+export function isProfile(given: TableSource | TableProfile): given is TableProfile {
+  return (given as Partial<TableProfile> | null | undefined)?.format !== undefined
+}
+
 /** A stored profile as a side: whatever is asked for, it has what it has. */
 export function profileSide(argument: string, stored: TableProfile): TableSource {
   const kept = new Map<string, StoredColumn | UnprofiledColumn>([

@@ -87,7 +87,14 @@ export async function profileSource(
       else unprofiled.push(stored)
       onProgress?.({ column: name, done: i + 1, total: names.length })
     }
-    const range = time === undefined ? null : rangeOf(time, columns)
+    const timed = all.find(({ name }) => name === time)
+    const isStored = time === undefined || byName.has(time)
+    // It may be asked for its first and its last alone.
+    const ofTimes =
+      isStored || timed === undefined
+        ? columns
+        : [await storedOf(opened, timed, undefined, options)]
+    const range = time === undefined ? null : rangeOf(time, ofTimes)
     const profileOf = (own: readonly StoredColumn[]) =>
       tableProfileOf({
         rows: rowCount,
@@ -176,8 +183,12 @@ function besideLike(
   return { ...column, profile: categoriesLike(profile, like.profile, maxCategories) }
 }
 
-function rangeOf(time: string, columns: readonly StoredColumn[]): readonly [number, number] | null {
-  const profile = columns.find(({ name }) => name === time)?.profile
+function rangeOf(
+  time: string,
+  columns: ReadonlyArray<StoredColumn | UnprofiledColumn>,
+): readonly [number, number] | null {
+  const found = columns.find(({ name }) => name === time)
+  const profile = found !== undefined && 'profile' in found ? found.profile : undefined
   if (profile?.kind !== 'numeric') {
     throw new InvalidArgumentError('time', 'a column of dates, or of milliseconds since 1970', time)
   }

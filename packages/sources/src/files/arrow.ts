@@ -129,8 +129,20 @@ function castOf(type: ArrowType): Cast {
   return { stored: 'VARCHAR', ...(NESTED.includes(typeId) && { nested: type }) }
 }
 
+async function loadFlechette(): Promise<typeof import('@uwdata/flechette')> {
+  try {
+    return await import('@uwdata/flechette')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error
+    throw new SourceError(
+      'Arrow files are read by @uwdata/flechette, which is not installed: npm install @uwdata/flechette@2.6.0',
+    )
+  }
+}
+
 async function tableOfFile(path: string, label: string): Promise<Table> {
-  const { tableFromIPC } = await import('@uwdata/flechette')
+  const { tableFromIPC } = await loadFlechette()
   try {
     const bytes = await readFile(path)
     assertArrow(bytes)

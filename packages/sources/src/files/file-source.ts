@@ -1,12 +1,15 @@
 import { InvalidArgumentError } from '@tidegauge/core'
-import { countedCategories, withCategories } from '@tidegauge/core/internal'
+import { countedCategories, ownValue, withCategories } from '@tidegauge/core/internal'
 import { assertOptions, listed, suggestion } from '@tidegauge/core/options'
 import {
   type ColumnSideValues,
+  type ColumnType,
   profile,
   type StoredColumn,
   type TableProfile,
+  type UnprofiledColumn,
 } from '@tidegauge/drift'
+import { isProfile } from '../profile-side.ts'
 import { SourceError } from '../source-error.ts'
 import type {
   CategoriesRequest,
@@ -29,7 +32,7 @@ import { isData, type Located, nameOf } from './locate.ts'
 import { type FileRequest, type FileSide, openFiles } from './open-files.ts'
 import { whyUnread } from './read-error.ts'
 import type { Side } from './read-pair.ts'
-import { readCells, readNumbers } from './read-values.ts'
+import { categoryReading, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
 import {
   assertTextFileOptions,
@@ -66,6 +69,10 @@ export function fileSource(path: string, options: FileSourceOptions = {}): Table
   assertOptions('options', options, OPTIONS)
   const { format, where, columns, ...texts } = options
   assertFormat(format)
+  if (where !== undefined && typeof where !== 'string') {
+    throw new InvalidArgumentError('where', 'a text', where)
+  }
+  assertColumns(columns)
   assertTextFileOptions(texts)
   const request = { path, format, where, columns, texts, check: assertTable }
   /** For one question outside of a comparison. */
@@ -107,6 +114,13 @@ function assertFormat(format: DataFormat | undefined): void {
   throw new InvalidArgumentError('format', Object.keys(FORMATS).join(', '), format)
 }
 
+function assertColumns(columns: readonly string[] | undefined): void {
+  if (columns === undefined) return
+  const areNames = Array.isArray(columns) && columns.every((name) => typeof name === 'string')
+  if (areNames && columns.length > 0) return
+  throw new InvalidArgumentError('columns', 'a list of names, at least one', columns)
+}
+
 /** Of a file as a source: what is to be opened. Another file on the other side is opened together with it. */
 const requests = new WeakMap<TableSource, Omit<FileRequest, 'side'>>()
 
@@ -126,7 +140,8 @@ async function openIn(
   { side, sides, options }: OpenContext = { side: 'source', sides: { source }, options: {} },
 ): Promise<TableSource> {
   const files = Object.entries(sides).flatMap(([name, one]) => {
-    const request = requests.get(one as TableSource)
+    // Somebody may have put it into a source of his own.
+    const request = requests.get(name === side ? source : (one as TableSource))
     if (request === undefined) return []
     return [{ ...request, side: name, columns: request.columns ?? wantedOf(options) }]
   })
@@ -150,19 +165,19 @@ async function openIn(
   const chosen = requests.get(source)!.columns
   return openedSource(opened.sides[at]!, opened.session, {
     chosen,
+    leavesTexts: side === 'source',
+    types: options.types ?? {},
     turns: opened.turns,
     signal: run.signal,
   })
 }
 
-function isProfile(one: TableSource | TableProfile): one is TableProfile {
-  return 'format' in one
-}
-
 /** What is read of each side; undefined: all. */
 function wantedOf(options: OpenContext['options']): readonly string[] | undefined {
   const { columns, target, prediction, time } = options
-  return columns && [...columns, ...[target, prediction, time].flatMap((names) => names ?? [])]
+  // Of none that is named the rows are counted all the same.
+  if (columns === undefined || columns.length === 0) return undefined
+  return [...columns, ...[target, prediction, time].flatMap((names) => names ?? [])]
 }
 
 /**
@@ -190,6 +205,9 @@ interface OpenedSourceOptions {
   readonly turns?: Turns
   /** Of all columns these. */
   readonly chosen?: readonly string[] | undefined
+  /** Documents are told from categories, unless a type is said: no profile holds them. */
+  readonly leavesTexts?: boolean
+  readonly types?: Readonly<Record<string, ColumnType>>
   readonly signal?: AbortSignal | undefined
 }
 
@@ -210,7 +228,13 @@ export async function whenIdle(source: TableSource): Promise<void> {
 export function openedSource(
   side: FileSide,
   session: Session,
-  { turns = takingTurns(), chosen, signal }: OpenedSourceOptions = {},
+  {
+    turns = takingTurns(),
+    chosen,
+    signal,
+    leavesTexts = false,
+    types = {},
+  }: OpenedSourceOptions = {},
 ): TableSource {
   if (side.kind === 'profile') throw new TypeError('a stored profile is no table')
   const { table } = side
@@ -221,7 +245,15 @@ export function openedSource(
       const columns = columnNames.map((name) => describe(name, table.columns.get(name)))
       return { rowCount: table.rowCount, columns, ...(table.reading && { reading: table.reading }) }
     },
-    read: (request) => turns.take(() => readOne(session, table, request, signal)),
+    read: (request) =>
+      turns.take(async () => {
+        const isSaid = ownValue(types, request.column) !== undefined
+        if (leavesTexts && !isSaid && request.as === 'categories') {
+          const text = await documentsIn(session, table, request.column)
+          if (text !== undefined) return text
+        }
+        return readOne(session, table, request, signal)
+      }),
     together: (sides, options) => together(sides, { ...options, signal }),
   }
   opened.set(source, { side, session, turns })
@@ -332,6 +364,21 @@ async function categories(
   return { ...counted, profile: withCategories(named, countedCategories(named), most) }
 }
 
+const PROBED_CELLS = 1000
+
+/** A column that the library takes for one of texts, by some of its cells. */
+async function documentsIn(
+  session: Session,
+  table: DataTable,
+  name: string,
+): Promise<UnprofiledColumn | undefined> {
+  const column = table.columns.get(name)
+  if (column?.kind !== 'text' || unreadable(column) !== undefined) return undefined
+  const cells = await readCells(session, { table, column, sample: PROBED_CELLS }, ROWS)
+  if (profile({ [name]: cells }).columns.length > 0) return undefined
+  return { name, type: 'text', reason: 'documents of texts are not kept' }
+}
+
 async function sample(
   session: Session,
   table: DataTable,
@@ -339,6 +386,11 @@ async function sample(
   { type, most }: SampleRequest,
 ): Promise<ColumnSideValues> {
   const selection = { table, column, sample: table.rowCount > most ? most : undefined }
+  // As a database gives them: of more digits than a number holds, too.
+  if (type === 'categorical' || type === 'text') {
+    const cells = await readCells(session, selection, ROWS, categoryReading(column))
+    return cells as readonly (string | null)[]
+  }
   if (!isNumeric(column)) return readCells(session, selection, ROWS)
   const values = await readNumbers(session, selection, ROWS)
   if (type !== 'datetime' && column.kind !== 'datetime') return values

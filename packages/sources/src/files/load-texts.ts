@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
@@ -177,7 +178,7 @@ function cellsOf(slice: Slice): string {
 }
 
 /** What the place of a row is called beside the columns of the data. */
-const PLACE = 'place of the row'
+const PLACE = `place of the row ${randomUUID()}`
 
 /** Where DuckDB knows a name already, or none such, the column cannot be asked for. */
 function namesInSql(names: readonly string[]): readonly string[] {

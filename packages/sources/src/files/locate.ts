@@ -153,6 +153,9 @@ async function assertLinksLead(
   }
 }
 
+/** Both sides of a comparison may be piped in. */
+let spools = 0
+
 async function spooled(
   label: string,
   name: string,
@@ -163,7 +166,7 @@ async function spooled(
   if (label === 'standard input' && process.stdin.isTTY) {
     throw cannotRead(label, 'it is the terminal: pipe data into it')
   }
-  const path = join(scratch.directory, 'spooled')
+  const path = join(scratch.directory, `spooled-${spools++}`)
   await pipeline(stream, createWriteStream(path))
   if ((await stat(path)).size === 0) throw cannotRead(label, 'it is empty')
   const whole = await unpacked(path, label, scratch)

@@ -87,10 +87,11 @@ export async function openFiles(
 async function open(
   requests: readonly FileRequest[],
   session: Session,
-  { types = {}, asPandas, beside, onReading }: OpenFilesOptions,
+  { types = {}, asPandas, beside, onReading, signal }: OpenFilesOptions,
 ): Promise<readonly FileSide[]> {
   const found: Array<{ readonly request: FileRequest; readonly located: Located }> = []
   for (const request of requests) {
+    signal?.throwIfAborted()
     onReading?.(request.path)
     const located = await locate(request.path, session, request.format)
     request.check?.(located)
@@ -108,7 +109,9 @@ async function open(
     const { side, where, columns, texts = {} } = request
     return isData(located) ? [{ side, located, where, columns, texts }] : []
   })
+  signal?.throwIfAborted()
   const loaded = await loadTables(tableRequests, session)
+  signal?.throwIfAborted()
   await session.lock()
   const stored = beside ?? [...profiles.values()][0]
   const storedColumn = stored && ((name: string) => stored.columns.find((one) => one.name === name))

@@ -24,7 +24,7 @@ import { keepRows, type LoadedTexts, loadTexts, valuesOf } from './load-texts.ts
 import type { Located, TableRequest } from './locate.ts'
 import { isOfData, naming, whyNotUsable } from './read-error.ts'
 import type { Session } from './session.ts'
-import { isOneOfSql, parquetSql } from './sql.ts'
+import { isOneOfSql, parquetSql, quoteIdentifier } from './sql.ts'
 import { type CleanText, openTexts } from './text/clean-texts.ts'
 import { rulesOf } from './text-file-options.ts'
 import { type Known, SLIPS } from './texts/choose-reading.ts'
@@ -185,7 +185,8 @@ async function describe(loaded: Loaded, session: Session, options: OpenOptions):
   const chosen = chosenColumns(columnNames, wanted, label)
   await assertUsable(loaded.from, where, columnNames, session, label)
   const ids = described.map((_, i) => `c${i}`)
-  const from = `${filtered(loaded.from, where)} AS t(${ids.join(', ')})`
+  const rows = `${filtered(loaded.from, where)} AS t(${ids.join(', ')})`
+  const from = drawsRows(where) ? await drawnOnce(rows, loaded.side, session) : rows
   const texts = new Map<string, TextCells>()
   const typed = new Map<string, DataColumn>()
   // Of several files DuckDB takes names that differ by case for one.
@@ -524,6 +525,18 @@ async function holding<T>(
     const why = whyNotUsable((error as Error).message, names, where)
     throw new SourceError(`\`where\` cannot be used on ${label}: ${why}`)
   }
+}
+
+/** May a condition choose other rows each time that it is asked? */
+function drawsRows(where: string | undefined): boolean {
+  return where !== undefined && /\brandom\b/i.test(where)
+}
+
+/** Else each column would be of other rows. */
+async function drawnOnce(rows: string, side: string, session: Session): Promise<string> {
+  const table = `${await session.tables('disk')}.${quoteIdentifier(`${side} drawn`)}`
+  await session.connection.run(`CREATE OR REPLACE TABLE ${table} AS SELECT * FROM ${rows}`)
+  return table
 }
 
 /** A comment may end the condition. */

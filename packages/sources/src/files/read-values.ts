@@ -1,5 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api'
 import { categoryOf } from '@tidegauge/core'
+import { SourceError } from '../source-error.ts'
 import { type DataColumn, type DataTable, isNumeric } from './data-table.ts'
 import type { Session } from './session.ts'
 
@@ -38,7 +39,7 @@ function numberOfText(column: string): string {
 /** Milliseconds since 1970; a date may be infinite, which is missing. */
 function momentExpression(column: string): string {
   // Of what is finer, the millisecond that has begun, as in a Date.
-  return `CASE WHEN isfinite(${column}) THEN floor(epoch_us(${column}::TIMESTAMP) / 1000.0)::DOUBLE END`
+  return `CASE WHEN isfinite(${column}) THEN floor(epoch_us(TRY_CAST(${column} AS TIMESTAMP)) / 1000.0)::DOUBLE END`
 }
 
 /** How a column is read as categories: in SQL, and of what DuckDB gives back, the name as `categoryOf` of core has it. */
@@ -123,6 +124,7 @@ export async function readNumbers(
   )
   let n = 0
   for await (const block of numberBlocks(session, selection)) {
+    if (sample === undefined) assertRows(table, n + block.length, false)
     if (n + block.length > values.length) {
       const longer = new Float64Array(2 * (n + block.length))
       longer.set(values)
@@ -132,7 +134,20 @@ export async function readNumbers(
     n += block.length
     onRows(sample === undefined ? block.length : (block.length / sample) * table.rowCount)
   }
+  if (sample === undefined) assertRows(table, n, true)
   return values.subarray(0, n)
+}
+
+/**
+ * A file may be written anew while it is read: its cells are then no longer those of one table.
+ *
+ * @throws SourceError where there are more rows than were counted, or in the end fewer
+ */
+export function assertRows({ label, rowCount }: DataTable, rows: number, isEnd: boolean): void {
+  if (isEnd ? rows === rowCount : rows <= rowCount) return
+  throw new SourceError(
+    `${label} has other rows than when they were counted: it was written anew while it was read`,
+  )
 }
 
 /** Of longer columns, one at a time is held. */
@@ -159,12 +174,16 @@ async function readAhead(
   const numbers = columns.map((next, i) => `${numberExpression(next)} AS v${i}`)
   const read = columns.map(() => new Float64Array(table.rowCount))
   const result = await session.connection.stream(`SELECT ${numbers.join(', ')} FROM ${column.from}`)
+  let rows = 0
   for (let n = 0; ; ) {
     const chunk = await result.fetchChunk()
     if (chunk === null || chunk.rowCount === 0) break
+    assertRows(table, n + chunk.rowCount, false)
     for (const [i, values] of read.entries()) values.set(itemsOf(chunk, i), n)
     n += chunk.rowCount
+    rows = n
   }
+  assertRows(table, rows, true)
   const [own, ...others] = read as [Float64Array, ...Float64Array[]]
   ahead.set(table, new Map(others.map((values, i) => [columns[i + 1]!.id, values])))
   return own
@@ -177,20 +196,30 @@ function followers(table: DataTable, { name, from }: DataColumn): readonly DataC
   return all.slice(at + 1).filter((column) => isNumeric(column) && column.from === from)
 }
 
-/** Cells that are no doubles, in the order of the rows; a text that repeats is held once. */
+/**
+ * Cells that are no doubles, in the order of the rows; a text that repeats is held once.
+ *
+ * @param names - asked for by the names that they have as categories
+ */
 export async function readCells(
   session: Session,
   selection: Selection,
   onRows: OnRows,
+  names?: CategoryReading,
 ): Promise<unknown[]> {
   const { table, column, sample } = selection
-  const { expression, cellOf } = cellReading(column)
+  const { expression, cellOf } =
+    names === undefined ? cellReading(column) : { ...names, cellOf: names.nameOf }
   const result = await session.connection.stream(selectFrom(expression, selection))
   const cells: unknown[] = []
   const known = new Map<unknown, unknown>()
   for (;;) {
     const chunk = await result.fetchChunk()
-    if (chunk === null || chunk.rowCount === 0) return cells
+    if (chunk === null || chunk.rowCount === 0) {
+      if (sample === undefined) assertRows(table, cells.length, true)
+      return cells
+    }
+    if (sample === undefined) assertRows(table, cells.length + chunk.rowCount, false)
     for (const value of chunk.getColumnValues(0)) {
       const cell = cellOf(value)
       if (known.size < MOST_KNOWN && !known.has(cell)) known.set(cell, cell)

@@ -28,10 +28,14 @@ export function makeScratch(beforeEnd: BeforeEnd = atExit): Scratch {
   const clear = () => made !== undefined && rmSync(made, options)
   // First, so that no signal comes between.
   const takeBack = beforeEnd(clear)
-  const directory = mkdtempSync(join(resolve(tmpdir()), 'tidegauge-'))
-  made = directory
+  try {
+    made = mkdtempSync(join(resolve(tmpdir()), 'tidegauge-'))
+  } catch (error) {
+    takeBack()
+    throw error
+  }
   return {
-    directory,
+    directory: made,
     remove: () => {
       clear()
       takeBack()
@@ -39,7 +43,18 @@ export function makeScratch(beforeEnd: BeforeEnd = atExit): Scratch {
   }
 }
 
+const works = new Set<() => void>()
+
+/** One listener, of however many: Node warns of more than ten. */
 function atExit(work: () => void): () => void {
-  process.once('exit', work)
-  return () => process.removeListener('exit', work)
+  if (works.size === 0) process.once('exit', allWorks)
+  works.add(work)
+  return () => {
+    works.delete(work)
+    if (works.size === 0) process.removeListener('exit', allWorks)
+  }
+}
+
+function allWorks(): void {
+  for (const work of works) work()
 }
