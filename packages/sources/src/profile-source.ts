@@ -161,7 +161,7 @@ async function storedOf(
           exactRows,
           moments: true,
         })
-  if ('profile' in read) return read
+  if ('profile' in read || 'reason' in read) return read
   const reason = 'unreadable' in read ? read.unreadable : 'it was not counted'
   return { name, type: own, reason }
 }

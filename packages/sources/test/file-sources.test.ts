@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -262,4 +263,129 @@ test('an aborted comparison ends with what it was aborted with, and leaves nothi
     if (before === undefined) delete process.env['TMPDIR']
     else process.env['TMPDIR'] = before
   }
+})
+
+describe('found by attack', () => {
+  test.runIf(process.platform !== 'win32')('two pipes are two files', async () => {
+    const pipe = (name: string, from: string) => {
+      const fifo = path(name)
+      expect(spawnSync('mkfifo', [fifo]).status).toBe(0)
+      const writing = spawn('sh', ['-c', `cat '${path(from)}' > '${fifo}'`])
+      return { fifo, ended: new Promise((resolve) => writing.once('exit', resolve)) }
+    }
+    const [a, b] = [pipe('fifo-a', 'january.csv'), pipe('fifo-b', 'february.csv')]
+    const report = await compareSources(fileSource(a.fifo), fileSource(b.fifo), options)
+    await Promise.all([a.ended, b.ended])
+    const files = await compareSources(source('january.csv'), source('february.csv'), options)
+    expect(told(report)).toEqual(told(files))
+  })
+
+  test('rows that are drawn are the same of each column', async () => {
+    const drawn = source('both.parquet', { where: 'random() < 0.5' })
+    const { rows, columns } = await profileSource(drawn)
+    expect(rows).toBeGreaterThan(200)
+    for (const { profile } of columns) {
+      const infinite = profile.kind === 'numeric' ? (profile.infinite ?? 0) : 0
+      expect(profile.n + profile.missing + infinite).toBe(rows)
+    }
+  })
+
+  test('a file that is written anew while it is read is an error', async () => {
+    const connection = await (await DuckDBInstance.create()).connect()
+    const file = path('changes.parquet')
+    const writeRows = (rows: number) =>
+      connection.run(
+        `COPY (SELECT r AS a, r AS b, r AS c FROM range(${rows}) t(r)) TO '${file}' (FORMAT parquet)`,
+      )
+    for (const rows of [500, 9000]) {
+      await writeRows(5000)
+      let change: Promise<unknown> | undefined
+      const running = compareSources(fileSource(file), source('january.csv'), {
+        exclude: ['a'],
+        exactRows: 100,
+        onProgress: () => {
+          change ??= writeRows(rows)
+        },
+      })
+      await running.then(
+        () => {},
+        (error) => expect(error).toMatchObject({ code: 'ERR_SOURCE' }),
+      )
+      await change
+    }
+    connection.closeSync()
+  })
+
+  test('documents of texts are in no profile, unless they are said to be categories', async () => {
+    const words = ['one', 'of', 'many', 'words', 'that', 'nobody', 'counts', 'as', 'a', 'category']
+    const documents = Array.from({ length: 300 }, (_, i) =>
+      Array.from({ length: 12 }, (_, j) => words[(i * 7 + j * j) % words.length])
+        .join(' ')
+        .concat(` ${i}`),
+    )
+    write('documents.csv', ['text,x', ...documents.map((text, i) => `${text},${i}`)].join('\n'))
+    const { columns, unprofiled } = await profileSource(source('documents.csv'))
+    expect(columns.map(({ name }) => name)).toEqual(['x'])
+    expect(unprofiled).toEqual(
+      profile({ text: documents, x: documents.map((_, i) => i) }).unprofiled,
+    )
+    const said = await profileSource(source('documents.csv'), { types: { text: 'categorical' } })
+    expect(said.columns.map(({ name }) => name)).toEqual(['text', 'x'])
+  })
+
+  test('a column of times that is not stored has its range', async () => {
+    const stored = await profileSource(source('january.csv'), { columns: ['amount'], time: 'day' })
+    expect(stored.columns.map(({ name }) => name)).toEqual(['amount'])
+    expect(stored.timeRange).toEqual(profile(tableOf(0), { time: 'day' }).timeRange)
+  })
+
+  test('times that are none are refused', async () => {
+    const running = compareSources(source('january.csv'), source('february.csv'), { time: 'city' })
+    await expect(running).rejects.toThrow('"time" must be a column of dates on both sides')
+  })
+
+  test('a source may be put into another one', async () => {
+    const named = { ...source('january.csv'), name: 'January' }
+    const report = await compareSources(named, source('february.csv'), { target: 'paid' })
+    expect(report.reference.name).toBe('January')
+    const plain = await compareSources(source('january.csv'), source('february.csv'), {
+      target: 'paid',
+    })
+    expect(report.columns.map(({ effect }) => effect)).toEqual(
+      plain.columns.map(({ effect }) => effect),
+    )
+  })
+
+  test.each([undefined, null, 'b.csv', {}])(
+    'a current side that is %j is refused',
+    async (other) => {
+      await expect(compareSources(source('january.csv'), other as never)).rejects.toThrow(
+        '"current" must be a source, as sqlSource and fileSource make it, or a stored profile',
+      )
+    },
+  )
+
+  test('no column that is named is all rows, and no columns', async () => {
+    const report = await compareSources(source('january.csv'), source('february.csv'), {
+      columns: [],
+    })
+    expect(report.columns).toEqual([])
+    expect(() => source('january.csv', { columns: [] })).toThrow(
+      '"columns" must be a list of names',
+    )
+    expect(() => source('january.csv', { where: 5 as never })).toThrow('"where" must be a text')
+  })
+
+  test('many comparisons at once', async () => {
+    const warnings: unknown[] = []
+    const hear = (warning: unknown) => warnings.push(warning)
+    process.on('warning', hear)
+    const one = source('january.csv')
+    const all = await Promise.all(
+      Array.from({ length: 12 }, () => compareSources(one, one, { columns: ['amount'] })),
+    )
+    process.off('warning', hear)
+    expect(new Set(all.map(({ decision }) => decision.action))).toEqual(new Set(['NO_ACTION']))
+    expect(warnings).toEqual([])
+  })
 })

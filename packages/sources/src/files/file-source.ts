@@ -139,13 +139,14 @@ async function openIn(
   source: TableSource,
   { side, sides, options }: OpenContext = { side: 'source', sides: { source }, options: {} },
 ): Promise<TableSource> {
-  const files = Object.entries(sides).flatMap(([name, one]) => {
+  const own = requests.get(source)!
+  const requested = (name: string, one: TableSource | TableProfile) => {
     // Somebody may have put it into a source of his own.
-    const request = requests.get(name === side ? source : (one as TableSource))
+    const request = name === side ? own : requests.get(one as TableSource)
     if (request === undefined) return []
-    return [{ ...request, side: name, columns: request.columns ?? wantedOf(options) }]
-  })
-  const opened = await run.shared(FILES, async () => {
+    return [{ ...request, side: name, columns: request.columns ?? wantedOf(options), request }]
+  }
+  const openAll = async (files: ReturnType<typeof requested>) => {
     const { preset, time, types } = options
     const made = await openFiles(files, {
       types,
@@ -159,12 +160,16 @@ async function openIn(
       await turns.last()
       made.close()
     })
-    return { ...made, turns }
-  })
-  const at = files.findIndex((file) => file.side === side)
-  const chosen = requests.get(source)!.columns
-  return openedSource(opened.sides[at]!, opened.session, {
-    chosen,
+    return { ...made, turns, files }
+  }
+  const atOnce = await run.shared(FILES, () =>
+    openAll(Object.entries(sides).flatMap(([name, one]) => requested(name, one))),
+  )
+  const isOwn = (file: { readonly side: string; readonly request: object }) =>
+    file.side === side && file.request === own
+  const opened = atOnce.files.some(isOwn) ? atOnce : await openAll(requested(side, source))
+  return openedSource(opened.sides[opened.files.findIndex(isOwn)]!, opened.session, {
+    chosen: own.columns,
     leavesTexts: side === 'source',
     types: options.types ?? {},
     turns: opened.turns,

@@ -23,7 +23,7 @@ const SHAPES: ReadonlyArray<
   [/^SELECT v FROM \(SELECT v, .* AS g FROM /s, () => [{ v: LARGEST / 2 }]],
   [/^SELECT SUM\(.* AS m1, /s, () => [{ m1: 0, m2: STAND_IN_ROWS * LARGEST, d: STAND_IN_ROWS }]],
   [/^SELECT b0, (?:b\d+, )*COUNT\(\*\) AS c FROM /, countedTogether],
-  [/^SELECT (?:.* AS )?b, COUNT\(\*\) AS c FROM /s, () => [{ b: 1, c: STAND_IN_ROWS }]],
+  [/^SELECT (?:.* AS )?b, COUNT\(\*\) AS c FROM /s, counted],
   [/^SELECT (?:.* AS )?v, COUNT\(\*\) AS c FROM /s, () => [{ v: '1', c: STAND_IN_ROWS }]],
   [/^SELECT COUNT\(DISTINCT .* AS d FROM /s, () => [{ d: 1 }]],
   [/^SELECT .* AS q0\b/s, quantiles],
@@ -40,12 +40,24 @@ function summed(sql: string): ReadonlyArray<Record<string, unknown>> {
   return [row]
 }
 
+/** The smallest value is in the first bin, the largest in the last: the number of bins shows in how they are told apart. */
+function counted(sql: string): ReadonlyArray<Record<string, unknown>> {
+  const slots = Array.from(sql.matchAll(/\b(?:THEN|ELSE) (\d+)\b/g), ([, slot]) => Number(slot))
+  const thresholds = /\bARRAY\[([^\]]*)\]/.exec(sql)?.[1]?.split(',') ?? []
+  const beyond = Math.max(...slots, thresholds.length, sql.match(/\bv > /g)?.length ?? 0)
+  if (beyond <= 2) return [{ b: 1, c: STAND_IN_ROWS }]
+  return [
+    { b: 1, c: STAND_IN_ROWS / 2 },
+    { b: beyond - 1, c: STAND_IN_ROWS / 2 },
+  ]
+}
+
 function ranked(sql: string): ReadonlyArray<Record<string, unknown>> {
   const [, list = ''] =
     /\bWHERE r IN \(([\d, ]+)\)/.exec(sql.slice(sql.lastIndexOf(' WHERE r IN '))) ?? []
   return list.split(', ').map((place) => {
     const r = Number(place)
-    return { r, d: r, v: (r * LARGEST) / STAND_IN_ROWS }
+    return { r, d: r, v: ((r - 1) * LARGEST) / (STAND_IN_ROWS - 1) }
   })
 }
 
