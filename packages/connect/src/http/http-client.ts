@@ -12,7 +12,7 @@ export interface HttpClientOptions {
   readonly timeLimit: number
   /** So often is a request sent that is answered 429 or 5xx. */
   readonly attempts: number
-  /** Is it sent again too where no answer came? Not what must not be done twice; what only asks is, once. */
+  /** Is it sent again too where no answer came? Not what must not be done twice; what only asks is, twice. */
   readonly againWithoutAnswer?: boolean
 }
 
@@ -22,6 +22,8 @@ export interface HttpRequest {
   readonly body?: string
   readonly type?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** It only asks; a GET does so by itself. */
+  readonly isRead?: boolean
   /** Never sent again: who asks first looks what came of it. */
   readonly once?: boolean
 }
@@ -84,9 +86,16 @@ export function httpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  /** A connection that was kept may have been closed by the other side while this process computed: no fault of anybody's. */
-  function isAskedAgain({ method }: HttpRequest, { isLate }: NoAnswer, attempt: number): boolean {
-    return againWithoutAnswer || (method === 'GET' && attempt === 1 && !isLate)
+  /**
+   * A connection that was kept may have been closed by the other side while this process computed: no fault of anybody's. Where
+   * several are kept, the next one may be too.
+   */
+  function isAskedAgain(
+    { method, isRead = method === 'GET' }: HttpRequest,
+    { isLate }: NoAnswer,
+    attempt: number,
+  ): boolean {
+    return againWithoutAnswer || (isRead && attempt <= READS_AGAIN && !isLate)
   }
 
   return {
@@ -123,6 +132,7 @@ interface Received extends HttpAnswer {
 /** What may be over soon. Any other answer would be the same once more. */
 export const BUSY: ReadonlySet<number> = new Set([429, 500, 502, 503, 504])
 
+const READS_AGAIN = 2
 const FIRST_DELAY = 200
 const LONGEST_DELAY = 10_000
 

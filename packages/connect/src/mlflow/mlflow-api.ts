@@ -73,7 +73,8 @@ export function mlflowApi({ base, name, http, secrets, signal }: MlflowApiOption
   ): Promise<HttpAnswer> => {
     const url = new URL(`${prefix}/api/2.0/mlflow/${path}`, base.origin)
     const json = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' }
-    return http.request({ method, url, once, ...json }, signal)
+    const isRead = method === 'GET' || path.endsWith('/search')
+    return http.request({ method, url, once, isRead, ...json }, signal)
   }
   const refused = (doing: string, answer: HttpAnswer): ConnectError =>
     new ConnectError(`${name}: ${doing}: ${refusal(answer, base, secrets)}`, {
