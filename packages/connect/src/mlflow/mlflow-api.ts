@@ -59,6 +59,8 @@ export interface MlflowApiOptions {
 
 /** A batch may hold 1000 metrics, 100 parameters or 100 tags, and 1 MB. */
 const MOST_METRICS = 1000
+const MOST_COLLISIONS = 6
+const COLLIDES = /IntegrityError|UNIQUE constraint|duplicate key|Duplicate entry/i
 const MOST_ENTRIES = 100
 const MOST_BYTES = 900_000
 
@@ -84,6 +86,17 @@ export function mlflowApi({ base, name, http, secrets, signal }: MlflowApiOption
     const given = await answer
     if (given.status >= 200 && given.status < 300) return given
     throw refused(doing, given)
+  }
+  /** What somebody else writes at the same time is the same, and there once his is done: until then the database refuses it. */
+  const write = async (doing: string, body: object): Promise<void> => {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await call('POST', 'runs/log-batch', body)
+      if (!COLLIDES.test(answer.text) || answer.status < 400 || attempt === MOST_COLLISIONS) {
+        await done(doing, Promise.resolve(answer))
+        return
+      }
+      await http.pause(attempt, signal)
+    }
   }
   /** Of an answer in which something must stand. */
   const found = <T>(
@@ -156,18 +169,12 @@ export function mlflowApi({ base, name, http, secrets, signal }: MlflowApiOption
     async logMetrics(runId, metrics, time) {
       const timed = metrics.map(({ key, value }) => ({ key, value, ...time }))
       for (const batch of inBatches(timed, MOST_METRICS, MOST_BYTES)) {
-        await done(
-          'logging metrics',
-          call('POST', 'runs/log-batch', { run_id: runId, metrics: batch }),
-        )
+        await write('logging metrics', { run_id: runId, metrics: batch })
       }
     },
     async logParams(runId, params) {
       for (const batch of inBatches(params, MOST_ENTRIES, MOST_BYTES)) {
-        await done(
-          'logging parameters',
-          call('POST', 'runs/log-batch', { run_id: runId, params: batch }),
-        )
+        await write('logging parameters', { run_id: runId, params: batch })
       }
     },
     async setOnce(runId, key, value) {
@@ -183,7 +190,7 @@ export function mlflowApi({ base, name, http, secrets, signal }: MlflowApiOption
     },
     async setTags(runId, tags) {
       for (const batch of inBatches(tags, MOST_ENTRIES, MOST_BYTES)) {
-        await done('setting tags', call('POST', 'runs/log-batch', { run_id: runId, tags: batch }))
+        await write('setting tags', { run_id: runId, tags: batch })
       }
     },
     async putArtifact(url, text, type) {

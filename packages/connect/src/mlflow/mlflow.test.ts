@@ -250,6 +250,19 @@ test('a connection that was closed while nobody looked is no error: what only as
   expect(gone.seen).toHaveLength(3)
 })
 
+test('what another writes at the same time is written again, and what is refused otherwise is not', async () => {
+  const collision = (res: ServerResponse) => {
+    res.writeHead(400, { 'Content-Type': 'application/json' })
+    const message = '(sqlite3.IntegrityError) UNIQUE constraint failed: params.key, params.run_uuid'
+    res.end(JSON.stringify({ error_code: 'BAD_REQUEST', message }))
+  }
+  const { url } = await server(first(2, 'drift.alpha', collision))
+  await mlflow({ trackingUri: url, experiment: 'a', reporters: {} }).send(report)
+  const always = await server(first(99, 'drift.alpha', collision))
+  const error = await failure(mlflow({ trackingUri: always.url, experiment: 'a' }).send(report))
+  expect(error.message).toContain('logging parameters: BAD_REQUEST: (sqlite3.IntegrityError)')
+})
+
 test('a server that does not answer is not waited for longer than the time limit', async () => {
   const { url } = await server(first(9, 'runs/search', () => {}))
   const error = await failure(

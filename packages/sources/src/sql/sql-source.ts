@@ -1,4 +1,5 @@
 import { categoricalProfile, InvalidArgumentError, numericProfileOfCounts } from '@tidegauge/core'
+import { ownValue } from '@tidegauge/core/internal'
 import { assertOptions, listed, suggestion } from '@tidegauge/core/options'
 import type {
   ColumnPairInput,
@@ -661,7 +662,7 @@ function sumOf(slots: ReadonlyMap<number, number>): number {
 
 /** A count that nobody gave is not 0. */
 function countIn(row: Readonly<Record<string, unknown>>, key: string): number {
-  const count = numberIn(row[key])
+  const count = numberIn(ownValue(row, key))
   if (Number.isSafeInteger(count) && count >= 0) return count
   throw new SourceError(
     `the engine gave back no count as ${key}, but ${listed(Object.keys(row))}: names must be as they were asked for`,
