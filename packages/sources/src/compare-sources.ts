@@ -16,7 +16,7 @@ import {
   type WantedColumn,
 } from '@tidegauge/drift'
 import { DRIFT_OPTIONS } from '@tidegauge/drift/internal'
-import { asStored, isProfile, profileSide } from './profile-side.ts'
+import { asStored, isProfile, profileFacts, profileSide } from './profile-side.ts'
 import { COLUMNS_AT_ONCE, type Run, readAhead, runOf } from './run.ts'
 import {
   assertSource,
@@ -146,7 +146,6 @@ async function sideOf(
 ): Promise<Side> {
   const stored = isProfile(given) ? asStored(given) : undefined
   const source = stored === undefined ? (given as TableSource) : profileSide(argument, stored)
-  assertSource(argument, source)
   const opened = (await source.open?.(run, { ...context, side: argument })) ?? source
   const { rowCount, columns, reading } = await opened.shape()
   const known = stored === undefined ? { ...(reading && { reading }) } : profileFacts(stored)
@@ -198,14 +197,6 @@ function heldPairs(
     if (read !== undefined) return { reference: reference.shape, current: current.shape, ...read }
   }
   return undefined
-}
-
-function profileFacts({ id, timeRange, reading }: TableProfile): Partial<TableShape> {
-  return {
-    ...(id !== undefined && { profileId: id }),
-    ...(timeRange && { timeRange }),
-    ...(reading && { reading }),
-  }
 }
 
 /** The catalogue knows which columns are dates; as milliseconds they would look like any other number. */

@@ -3,6 +3,7 @@ import {
   parseTableProfile,
   type StoredColumn,
   type TableProfile,
+  type TableShape,
   type UnprofiledColumn,
 } from '@tidegauge/drift'
 import type { TableSource } from './table-source.ts'
@@ -10,6 +11,19 @@ import type { TableSource } from './table-source.ts'
 /** @throws where it is none that could have been stored */
 export function asStored(given: TableProfile): TableProfile {
   return parseTableProfile(JSON.stringify(given))
+}
+
+/** What a stored profile tells of its table besides its columns. */
+export function profileFacts({
+  id,
+  timeRange,
+  reading,
+}: TableProfile): Pick<TableShape, 'profileId' | 'timeRange' | 'reading'> {
+  return {
+    ...(id !== undefined && { profileId: id }),
+    ...(timeRange && { timeRange }),
+    ...(reading && { reading }),
+  }
 }
 
 /** What is given may be anything. */

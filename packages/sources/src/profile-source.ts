@@ -53,7 +53,7 @@ export async function profileSource(
 ): Promise<TableProfile> {
   assertOptions('options', options, OPTIONS)
   assertSource('source', source)
-  const { like, time, redact, origin, signal, onProgress, columns: wanted, types } = options
+  const { like, time, redact, origin, signal, onProgress } = options
   if (origin !== undefined) {
     assertOptions('origin', origin, ORIGIN_KEYS)
     assertOrigin('origin', origin)
@@ -62,13 +62,8 @@ export async function profileSource(
   assertWhole('maxCategories', options.maxCategories ?? 1, 1)
   const run = runOf(signal)
   try {
-    const read = {
-      ...(wanted && { columns: wanted }),
-      ...(types && { types }),
-      ...(time !== undefined && { time }),
-    }
-    const context = { side: 'source', sides: { source, ...(like && { like }) }, options: read }
-    const opened = (await source.open?.(run, context)) ?? source
+    const sides = { source, ...(like && { like }) }
+    const opened = (await source.open?.(run, { side: 'source', sides, options })) ?? source
     const { rowCount, columns: all, reading } = await opened.shape()
     const chosen = chosenOf(all, options)
     const likes = new Map(like?.columns.map((column) => [column.name, column]))

@@ -56,10 +56,11 @@ export interface OpenContext {
   readonly side: string
   /** `reference` and `current`, as they were given; or `source`, and what it is to be `like`. */
   readonly sides: Readonly<Record<string, TableSource | TableProfile>>
-  readonly options: Pick<
-    DetectDriftOptions,
-    'columns' | 'types' | 'target' | 'prediction' | 'time' | 'preset'
-  >
+  readonly options: {
+    readonly [Name in 'columns' | 'types' | 'target' | 'prediction' | 'time' | 'preset']?:
+      | DetectDriftOptions[Name]
+      | undefined
+  }
 }
 
 export interface PairReadingOptions extends Pick<DetectDriftOptions, 'preset'> {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -247,8 +247,8 @@ describe('what cannot be read is one clear line', () => {
 test('an aborted comparison ends with what it was aborted with, and leaves nothing behind', async () => {
   const { readdirSync } = await import('node:fs')
   const scratch = mkdtempSync(join(directory, 'scratch-'))
-  const before = process.env['TMPDIR']
-  process.env['TMPDIR'] = scratch
+  const before = process.env.TMPDIR
+  process.env.TMPDIR = scratch
   try {
     const controller = new AbortController()
     const running = compareSources(source('january.csv'), source('february.csv'), {
@@ -260,8 +260,8 @@ test('an aborted comparison ends with what it was aborted with, and leaves nothi
     await compareSources(source('january.csv'), source('february.csv'))
     expect(readdirSync(scratch)).toEqual([])
   } finally {
-    if (before === undefined) delete process.env['TMPDIR']
-    else process.env['TMPDIR'] = before
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
   }
 })
 
@@ -290,30 +290,47 @@ describe('found by attack', () => {
     }
   })
 
-  test('a file that is written anew while it is read is an error', async () => {
-    const connection = await (await DuckDBInstance.create()).connect()
-    const file = path('changes.parquet')
-    const writeRows = (rows: number) =>
-      connection.run(
-        `COPY (SELECT r AS a, r AS b, r AS c FROM range(${rows}) t(r)) TO '${file}' (FORMAT parquet)`,
-      )
-    for (const rows of [500, 9000]) {
-      await writeRows(5000)
-      let change: Promise<unknown> | undefined
-      const running = compareSources(fileSource(file), source('january.csv'), {
-        exclude: ['a'],
-        exactRows: 100,
-        onProgress: () => {
-          change ??= writeRows(rows)
-        },
-      })
-      await running.then(
-        () => {},
-        (error) => expect(error).toMatchObject({ code: 'ERR_SOURCE' }),
-      )
-      await change
+  describe('a file that is written anew while it is read is an error', () => {
+    const CELLS = `'k' || (r % 5) AS a, 'l' || (r % 7) AS b, r AS c, 'm' || (r % 3) AS d`
+    const writeRows = async (name: string, rows: number) => {
+      const connection = await (await DuckDBInstance.create()).connect()
+      const to = `TO '${path(name)}' (FORMAT parquet)`
+      await connection.run(`COPY (SELECT ${CELLS} FROM range(${rows}) t(r)) ${to}`)
+      connection.closeSync()
     }
-    connection.closeSync()
+
+    test.each([
+      ['fewer rows', 500],
+      ['more rows', 9000],
+      ['as many rows', 5000],
+    ])('%s', async (_, rows) => {
+      await writeRows('changes.parquet', 5000)
+      await writeRows('next.parquet', rows)
+      let isChanged = false
+      const onProgress = () => {
+        if (!isChanged) renameSync(path('next.parquet'), path('changes.parquet'))
+        isChanged = true
+      }
+      const changing = source('changes.parquet')
+      const work = [
+        () => compareSources(changing, changing, { onProgress }),
+        () => compareSources(profile({ a: ['k1'], b: ['l1'] }), changing, { onProgress }),
+        () => profileSource(changing, { onProgress }),
+      ]
+      for (const begin of work) {
+        await writeRows('changes.parquet', 5000)
+        await writeRows('next.parquet', rows)
+        isChanged = false
+        await expect(begin()).rejects.toThrow(/changes\.parquet was written anew while it was read/)
+      }
+    })
+
+    test('one that is gone, too', async () => {
+      await writeRows('changes.parquet', 5000)
+      const onProgress = () => rmSync(path('changes.parquet'), { force: true })
+      const running = profileSource(source('changes.parquet'), { onProgress })
+      await expect(running).rejects.toMatchObject({ code: 'ERR_SOURCE' })
+    })
   })
 
   test('documents of texts are in no profile, unless they are said to be categories', async () => {
@@ -344,16 +361,74 @@ describe('found by attack', () => {
     await expect(running).rejects.toThrow('"time" must be a column of dates on both sides')
   })
 
-  test('a source may be put into another one', async () => {
-    const named = { ...source('january.csv'), name: 'January' }
-    const report = await compareSources(named, source('february.csv'), { target: 'paid' })
-    expect(report.reference.name).toBe('January')
-    const plain = await compareSources(source('january.csv'), source('february.csv'), {
-      target: 'paid',
-    })
-    expect(report.columns.map(({ effect }) => effect)).toEqual(
-      plain.columns.map(({ effect }) => effect),
-    )
+  describe.each(['reference', 'current'] as const)(
+    'a source put into another one: the %s',
+    (side) => {
+      const reportsOf = async (into: (own: TableSource) => TableSource) => {
+        const files = { reference: source('january.csv'), current: source('february.parquet') }
+        const wrapped = { ...files, [side]: into(files[side]) }
+        return {
+          report: await compareSources(wrapped.reference, wrapped.current, { target: 'paid' }),
+          plain: await compareSources(files.reference, files.current, { target: 'paid' }),
+        }
+      }
+
+      test('renamed, it is read together with the other', async () => {
+        const { report, plain } = await reportsOf((own) => ({ ...own, name: 'mine' }))
+        expect(report[side].name).toBe('mine')
+        expect(report.columns).toEqual(plain.columns)
+      })
+
+      test('hidden within, it is read by itself', async () => {
+        const { report, plain } = await reportsOf((own) => ({
+          name: 'mine',
+          shape: () => own.shape(),
+          read: (request) => own.read(request),
+          open: (run, context) => own.open!(run, context),
+        }))
+        expect(report.columns.map(({ name, verdict }) => [name, verdict])).toEqual(
+          plain.columns.map(({ name, verdict }) => [name, verdict]),
+        )
+        expect(report.columns.map(({ reason }) => reason).join()).not.toContain('not read')
+      })
+    },
+  )
+
+  test('whole numbers written as floats are no categories to Evidently 0.7', async () => {
+    const cells = Array.from({ length: 200 }, (_, i) => i % 3)
+    write('floats.csv', ['x,y', ...cells.map((x) => `${x}.0,${x}`)].join('\n'))
+    const one = source('floats.csv')
+    const { columns } = await compareSources(one, one, { preset: 'evidently-0.7' })
+    expect(columns.map(({ name, type }) => [name, type])).toEqual([
+      ['x', 'numeric'],
+      ['y', 'categorical'],
+    ])
+  })
+
+  test('a profile like another one tells moments and distinct values too', async () => {
+    const like = profile(tableOf(0), { columns: ['amount', 'day'] })
+    const stored = await profileSource(source('february.csv'), { like })
+    const ofRows = profile(tableOf(1), { like })
+    const facts = (all: typeof stored) =>
+      all.columns.map(({ name, distinct, moments, profile }) => ({
+        name,
+        distinct,
+        moments,
+        profile,
+      }))
+    expect(facts(stored)).toEqual(facts(ofRows))
+  })
+
+  test('a long column has its deciles, as that of the command', async () => {
+    const { columns } = await profileSource(source('january.csv'), { exactRows: 100 })
+    const { columns: exact } = profile(tableOf(0))
+    const decilesOf = (all: typeof columns) => {
+      const [{ profile: counted }] = all as unknown as [
+        { profile: { edges: number[]; deciles?: number[] } },
+      ]
+      return counted.deciles?.map((place) => counted.edges[place])
+    }
+    expect(decilesOf(columns)).toEqual(decilesOf(exact))
   })
 
   test.each([undefined, null, 'b.csv', {}])(

@@ -63,7 +63,7 @@ export async function openTable(
       throw sourceErrorOf(name, error)
     }
   }
-  const behind = fromSql('from', from, dialect.escapesByBackslash)
+  const behind = fromSql('from', from, dialect)
   const all = await dialect.columns(behind, run)
   // Both sides are of it: it is asked once what its columns are.
   const described = { ...shared, dialect: { ...dialect, columns: async () => all } }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { ConnectError } from '../connect-error.ts'
 import { messageOf, told } from './told.ts'
 
@@ -180,20 +181,11 @@ async function textOf(response: Response, signal: AbortSignal): Promise<string> 
   return text + decoder.decode()
 }
 
-function waited(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason)
-      return
-    }
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener('abort', stop, { once: true })
-  })
+async function waited(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await setTimeout(milliseconds, undefined, signal && { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import { neighbour } from '@tidegauge/drift/internal'
@@ -225,16 +226,11 @@ function pageOf(text: string): Page {
 /** In a list, between texts: a text is passed over as a whole. */
 const LONG_NUMBER = /("(?:[^"\\]|\\.)*")|([[,]\s*)(-?\d{16,})(?=\s*[,\]])/g
 
-function waited(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }, milliseconds)
-    signal?.addEventListener('abort', stop, { once: true })
-  })
+async function waited(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await setTimeout(milliseconds, undefined, signal && { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
 }

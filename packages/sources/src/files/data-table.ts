@@ -1,4 +1,5 @@
 import type { ColumnReading, TableReading, UnreadableColumn } from '@tidegauge/drift'
+import { SourceError } from '../source-error.ts'
 import type { Session } from './session.ts'
 import { quotePath } from './sql.ts'
 
@@ -13,6 +14,23 @@ export interface DataTable {
   /** All that the data has. */
   readonly columnNames: readonly string[]
   readonly reading?: TableReading
+  /** Of files that are read in place: are they still those that were opened? */
+  readonly isUnchanged?: () => boolean
+}
+
+/**
+ * Asked behind each column: of a file that is written anew while it is read, the cells are not those of one table.
+ *
+ * @throws SourceError where it was
+ */
+export function assertUnchanged({ label, isUnchanged }: DataTable): void {
+  if (isUnchanged?.() !== false) return
+  throw changed(label)
+}
+
+/** Of rows that are other ones than those that were counted, too. */
+export function changed(label: string): SourceError {
+  return new SourceError(`${label} was written anew while it was read: compare it when it is whole`)
 }
 
 export interface DataColumn {

@@ -7,6 +7,8 @@ import type {
   TableShape,
   UnreadableColumn,
 } from '@tidegauge/drift'
+import { profileFacts } from '../profile-side.ts'
+import { assertUnchanged } from './data-table.ts'
 import type { FileSide } from './open-files.ts'
 import { whyUnread } from './read-error.ts'
 import { type ReadPairOptions, readPair, readSide, type Side } from './read-pair.ts'
@@ -36,7 +38,13 @@ export function filePairs(
 ): Required<Pick<ColumnPairs, 'read' | 'readOne'>> {
   const unread = (name: string, error: unknown): UnreadableColumn => {
     signal?.throwIfAborted()
+    assertWhole()
     return { name, type: null, unreadable: whyUnread(name, error) }
+  }
+  const assertWhole = () => {
+    for (const side of [sides.reference, sides.current]) {
+      if (side.kind === 'table') assertUnchanged(side.table)
+    }
   }
   const begin = (name: string) => {
     signal?.throwIfAborted()
@@ -52,6 +60,7 @@ export function filePairs(
           current: storedIn(sides.current, name) ?? column,
         }
       })
+      assertWhole()
       return { ...pair, ...readingsOf(name, sides) }
     },
     async readOne(name, side, wanted) {
@@ -60,6 +69,7 @@ export function filePairs(
       const alone = await readSide(name, wanted, own, session, options).catch((error) => {
         return { values: unread(name, error) }
       })
+      assertWhole()
       const reading = readingOf(name, own)
       return { ...alone, ...(reading && { reading }) }
     },
@@ -72,14 +82,9 @@ export function shapeOf(side: FileSide): TableShape {
     const { rowCount, columnNames, reading } = side.table
     return { rowCount, columnNames, ...(reading && { reading }) }
   }
-  const { id, rows, timeRange, reading, columns, unprofiled = [] } = side.stored
-  return {
-    rowCount: rows,
-    columnNames: [...unprofiled, ...columns].map(({ name }) => name),
-    ...(id !== undefined && { profileId: id }),
-    ...(timeRange && { timeRange }),
-    ...(reading && { reading }),
-  }
+  const { rows, columns, unprofiled = [] } = side.stored
+  const columnNames = [...unprofiled, ...columns].map(({ name }) => name)
+  return { rowCount: rows, columnNames, ...profileFacts(side.stored) }
 }
 
 /** How the cells of a table were read; a stored profile tells it itself. */
@@ -103,7 +108,7 @@ function storedIn(side: Side, name: string): StoredColumn | undefined {
 /**
  * What DuckDB knows of the columns and their cells do not tell: which are dates, which would look like any other number.
  *
- * @param asPandas - for Evidently, which takes whole numbers of few values for categories unless they are floats to pandas
+ * @param asPandas - for Evidently 0.7, which takes whole numbers of few values for categories unless they are floats to pandas
  */
 export function typesOf(
   { reference, current }: FilePair,

@@ -7,7 +7,6 @@ import {
   profile,
   type StoredColumn,
   type TableProfile,
-  type UnprofiledColumn,
 } from '@tidegauge/drift'
 import { isProfile } from '../profile-side.ts'
 import { SourceError } from '../source-error.ts'
@@ -24,8 +23,15 @@ import type {
   TableSource,
 } from '../table-source.ts'
 import { atHand } from './at-hand.ts'
-import { countCategories, countNumbers } from './count-values.ts'
-import { type DataColumn, type DataTable, isNumeric, unreadable } from './data-table.ts'
+import { countCategories, countHeld, countNumbers } from './count-values.ts'
+import {
+  assertUnchanged,
+  type DataColumn,
+  type DataTable,
+  isNumeric,
+  unreadable,
+} from './data-table.ts'
+import { areDocuments, leftDocuments } from './documents.ts'
 import { filePairs, typesOf } from './file-pairs.ts'
 import type { DataFormat } from './formats.ts'
 import { isData, type Located, nameOf } from './locate.ts'
@@ -34,6 +40,7 @@ import { whyUnread } from './read-error.ts'
 import type { Side } from './read-pair.ts'
 import { categoryReading, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
+import { storeNumbers } from './store-columns.ts'
 import {
   assertTextFileOptions,
   TEXT_FILE_OPTIONS,
@@ -84,14 +91,14 @@ export function fileSource(path: string, options: FileSourceOptions = {}): Table
       files.close()
     }
   }
-  const source: TableSource = {
+  const open: Open = (run, context) => openIn(run, request, context)
+  requests.set(open, request)
+  return {
     name: nameOf(path),
     shape: () => alone((own) => own.shape()),
     read: (asked) => alone((own) => own.read(asked)),
-    open: (run, context) => openIn(run, source, context),
+    open,
   }
-  requests.set(source, request)
-  return source
 }
 
 const OPTIONS = {
@@ -121,8 +128,18 @@ function assertColumns(columns: readonly string[] | undefined): void {
   throw new InvalidArgumentError('columns', 'a list of names, at least one', columns)
 }
 
-/** Of a file as a source: what is to be opened. Another file on the other side is opened together with it. */
-const requests = new WeakMap<TableSource, Omit<FileRequest, 'side'>>()
+type Open = NonNullable<TableSource['open']>
+type Request = Omit<FileRequest, 'side'>
+
+/**
+ * What a file as a source opens, by the function that does it, so that `{ ...fileSource(path), name }` is known too. Another
+ * file on the other side is opened together with it.
+ */
+const requests = new WeakMap<Open, Request>()
+
+function requestOf(one: TableSource | TableProfile): Request | undefined {
+  return isProfile(one) || one.open === undefined ? undefined : requests.get(one.open)
+}
 
 const assertTable = (located: Located): void => {
   if (isData(located)) return
@@ -136,17 +153,13 @@ const FILES = {}
 
 async function openIn(
   run: SourceRun,
-  source: TableSource,
-  { side, sides, options }: OpenContext = { side: 'source', sides: { source }, options: {} },
+  own: Request,
+  { side, sides, options }: OpenContext = { side: 'source', sides: {}, options: {} },
 ): Promise<TableSource> {
-  const own = requests.get(source)!
-  const requested = (name: string, one: TableSource | TableProfile) => {
-    // Somebody may have put it into a source of his own.
-    const request = name === side ? own : requests.get(one as TableSource)
-    if (request === undefined) return []
-    return [{ ...request, side: name, columns: request.columns ?? wantedOf(options), request }]
+  const asSide = (name: string, request: Request) => {
+    return { ...request, side: name, columns: request.columns ?? wantedOf(options), request }
   }
-  const openAll = async (files: ReturnType<typeof requested>) => {
+  const openAll = async (files: ReadonlyArray<ReturnType<typeof asSide>>) => {
     const { preset, time, types } = options
     const made = await openFiles(files, {
       types,
@@ -162,12 +175,15 @@ async function openIn(
     })
     return { ...made, turns, files }
   }
-  const atOnce = await run.shared(FILES, () =>
-    openAll(Object.entries(sides).flatMap(([name, one]) => requested(name, one))),
-  )
-  const isOwn = (file: { readonly side: string; readonly request: object }) =>
-    file.side === side && file.request === own
-  const opened = atOnce.files.some(isOwn) ? atOnce : await openAll(requested(side, source))
+  const known = Object.entries(sides).flatMap(([name, one]) => {
+    const request = requestOf(one)
+    return request === undefined ? [] : asSide(name, request)
+  })
+  const isOwn = (file: ReturnType<typeof asSide>) => file.side === side && file.request === own
+  // Within a source of somebody else's it is not known, and opened by itself.
+  const opened = known.some(isOwn)
+    ? await run.shared(FILES, () => openAll(known))
+    : await openAll([asSide(side, own)])
   return openedSource(opened.sides[opened.files.findIndex(isOwn)]!, opened.session, {
     chosen: own.columns,
     leavesTexts: side === 'source',
@@ -253,11 +269,8 @@ export function openedSource(
     read: (request) =>
       turns.take(async () => {
         const isSaid = ownValue(types, request.column) !== undefined
-        if (leavesTexts && !isSaid && request.as === 'categories') {
-          const text = await documentsIn(session, table, request.column)
-          if (text !== undefined) return text
-        }
-        return readOne(session, table, request, signal)
+        const probes = leavesTexts && !isSaid && request.as === 'categories'
+        return readOne(session, table, request, signal, probes)
       }),
     together: (sides, options) => together(sides, { ...options, signal }),
   }
@@ -275,13 +288,14 @@ function together(
   )
   const [reference, current] = halves
   if (reference === undefined || current === undefined) return undefined
-  const session = [reference, current].flatMap((half) =>
-    'session' in half ? half.session : [],
-  )[0]!
+  const sessions = [reference, current].flatMap((half) => ('session' in half ? half.session : []))
+  const [session] = sessions
+  // Of two that were opened apart neither sees what the other has loaded.
+  if (session === undefined || sessions.some((other) => other !== session)) return undefined
   const pair = { reference: reference.side, current: current.side }
   const needsCells = preset !== undefined
   const reading = filePairs(pair, session, { ...options, needsCells, onRows: ROWS })
-  return { ...reading, types: typesOf(pair, needsCells) }
+  return { ...reading, types: typesOf(pair, preset === 'evidently-0.7') }
 }
 
 function namesOf({ label, columnNames }: DataTable, chosen: readonly string[]): readonly string[] {
@@ -297,15 +311,22 @@ async function readOne(
   table: DataTable,
   request: ReadRequest,
   signal: AbortSignal | undefined,
+  probesTexts: boolean,
 ): Promise<ColumnSideValues> {
   signal?.throwIfAborted()
-  const column = table.columns.get(request.column)!
+  const column = table.columns.get(request.column)
+  if (column === undefined) {
+    throw new SourceError(`${table.label} has no column ${request.column} that was opened`)
+  }
   const { name, reading } = column
   const without = unreadable(column) ?? notCompared(column)
   if (without !== undefined) return without
   try {
     const own = await atHand(session, table, column)
     if (request.as === 'sample') return await sample(session, table, own, request)
+    if (probesTexts && own.kind === 'text' && (await areDocuments(session, table, own))) {
+      return leftDocuments(name)
+    }
     const stored =
       request.as === 'numbers'
         ? await numbers(session, table, own, request)
@@ -314,6 +335,8 @@ async function readOne(
   } catch (error) {
     signal?.throwIfAborted()
     return { name, type: null, unreadable: whyUnread(name, error) }
+  } finally {
+    assertUnchanged(table)
   }
 }
 
@@ -332,27 +355,24 @@ function notCompared({ name, kind, reading }: DataColumn) {
 }
 
 const ROWS = () => {}
-/** Values enough for edges that hold their share of the values to a thousandth. */
-const EDGE_SAMPLE = 200_000
 
 async function numbers(
   session: Session,
   table: DataTable,
   column: DataColumn,
-  { bins, exactRows, type }: NumbersRequest,
+  { bins, exactRows, type, moments = false }: NumbersRequest,
 ): Promise<StoredColumn> {
   const { name } = column
-  const isSampled = typeof bins === 'number' && table.rowCount > exactRows
-  const sample = isSampled ? EDGE_SAMPLE : undefined
-  if (typeof bins !== 'number') {
+  if (typeof bins === 'number') {
+    const options = { bins: Math.max(2, bins), keepSample: false, exactRows, like: undefined }
+    return storeNumbers(session, table, column, type, { ...options, onRows: ROWS })
+  }
+  if (!moments || table.rowCount > exactRows) {
     return { name, type, profile: await countNumbers(session, table, column, bins, ROWS) }
   }
-  const values = await readNumbers(session, { table, column, sample }, ROWS)
-  const options = { types: { [name]: 'numeric' }, bins: Math.max(2, bins) } as const
-  const made = profile({ [name]: values }, options).columns[0]!
-  if (!isSampled) return { ...made, type }
-  const { edges } = made.profile as { readonly edges: readonly number[] }
-  return { name, type, profile: await countNumbers(session, table, column, edges, ROWS) }
+  const values = await readNumbers(session, { table, column }, ROWS)
+  const made = profile({ [name]: values }, { types: { [name]: type } }).columns[0]!
+  return { ...made, profile: countHeld(values, bins) }
 }
 
 async function categories(
@@ -367,21 +387,6 @@ async function categories(
   const { profile: named } = counted
   if (named.kind !== 'categorical') return counted
   return { ...counted, profile: withCategories(named, countedCategories(named), most) }
-}
-
-const PROBED_CELLS = 1000
-
-/** A column that the library takes for one of texts, by some of its cells. */
-async function documentsIn(
-  session: Session,
-  table: DataTable,
-  name: string,
-): Promise<UnprofiledColumn | undefined> {
-  const column = table.columns.get(name)
-  if (column?.kind !== 'text' || unreadable(column) !== undefined) return undefined
-  const cells = await readCells(session, { table, column, sample: PROBED_CELLS }, ROWS)
-  if (profile({ [name]: cells }).columns.length > 0) return undefined
-  return { name, type: 'text', reason: 'documents of texts are not kept' }
 }
 
 async function sample(

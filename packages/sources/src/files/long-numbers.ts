@@ -23,6 +23,9 @@ export interface LongNumbers {
   withDeciles(counted: NumericProfile): Promise<NumericProfile>
 }
 
+/** Values enough for edges that hold their share of the values to a thousandth. */
+export const EDGE_SAMPLE = 200_000
+
 /** More values than this are not held: 64 MB. */
 const MOST_HELD = 2 ** 23
 
@@ -76,9 +79,10 @@ function rowsOfSample(session: Session, table: DataTable, rows: number): Promise
   samples.set(table, ofTable)
   const known = ofTable.get(rows)
   if (known !== undefined) return known
-  const drawn = gathered(session, rowsOfSampleSql(table, rows), table.rowCount)
-  ofTable.set(rows, drawn as Promise<Float64Array>)
-  return drawn as Promise<Float64Array>
+  const sql = rowsOfSampleSql(table, rows)
+  const drawn = gathered(session, sql, table.rowCount).then((places) => places!)
+  ofTable.set(rows, drawn)
+  return drawn
 }
 
 /** The values in some slots; ascending. */

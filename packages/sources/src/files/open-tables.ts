@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { sep } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ownValue } from '@tidegauge/core/internal'
@@ -56,6 +57,8 @@ export type Loaded = TableRequest &
         readonly nested?: readonly string[]
         /** Columns of numbers of more digits than can be read, called as one of the files has them. */
         readonly tooWide?: readonly string[]
+        /** Of files that are read in place: are they those that were opened? */
+        readonly isUnchanged?: () => boolean
       }
   )
 
@@ -111,6 +114,7 @@ export async function loadTables(
       case 'arrow':
         return { ...request, kind: 'typed', ...(await loadArrow(located, session, side)) }
       case 'parquet': {
+        const isUnchanged = stampedNow(located.paths)
         const from = parquetSql(
           located.paths,
           located.paths.length > 1 ? ['union_by_name=true'] : [],
@@ -121,7 +125,7 @@ export async function loadTables(
         }
         const names = files.length > 1 ? undefined : files[0]!.names
         const tooWide = files.flatMap(({ tooWide }) => tooWide)
-        return { ...request, kind: 'typed', from, tooWide, ...(names && { names }) }
+        return { ...request, kind: 'typed', from, tooWide, isUnchanged, ...(names && { names }) }
       }
     }
   }
@@ -350,6 +354,7 @@ async function tableOf(
   })
   const reading = loaded.kind === 'texts' ? readingOf(loaded) : undefined
   const { name, label } = located
+  const isUnchanged = loaded.kind === 'typed' ? loaded.isUnchanged : undefined
   return {
     name,
     label,
@@ -357,7 +362,18 @@ async function tableOf(
     columns: new Map(columns),
     columnNames,
     ...(reading && { reading }),
+    ...(isUnchanged && { isUnchanged }),
   }
+}
+
+/** @returns are the files the same, and of the same bytes as far as their times tell? */
+function stampedNow(paths: readonly string[]): () => boolean {
+  const stampOf = (path: string) => {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return found && `${found.ino} ${found.size} ${found.mtimeNs}`
+  }
+  const stamps = paths.map(stampOf)
+  return () => paths.every((path, i) => stampOf(path) === stamps[i])
 }
 
 async function countRows(from: string, { connection }: Session): Promise<number> {

@@ -19,7 +19,8 @@ import {
   MOST_COUNTED,
 } from './count-values.ts'
 import { type DataColumn, type DataTable, isNumeric, unreadable } from './data-table.ts'
-import { longNumbers } from './long-numbers.ts'
+import { areDocuments, PROBED_CELLS } from './documents.ts'
+import { EDGE_SAMPLE, longNumbers } from './long-numbers.ts'
 import {
   bytesOfTexts,
   categoryReading,
@@ -124,7 +125,7 @@ export async function readSide(
   const ofDocuments = async () => sampleOf(half, context, await mostDocuments([half], session))
   if (wanted.type === 'text') return ofDocuments()
   const isUntyped = wanted.type === undefined
-  if (isUntyped && (await areDocuments(name, half, session))) return ofDocuments()
+  if (isUntyped && (await areLargeDocuments(half, session))) return ofDocuments()
   const { columns } = await countedSides(name, [half], context)
   const isText = isUntyped && (await isProse(columns[0]!, half, session))
   return isText ? ofDocuments() : { values: columns[0]! }
@@ -263,9 +264,6 @@ async function numbersOf(
   return readNumbers(session, { ...half, sample }, options.onRows)
 }
 
-/** Values enough for edges that hold their share of the values to a thousandth. */
-const EDGE_SAMPLE = 200_000
-
 interface SideWithEdges {
   readonly column: Half
   readonly edges: StoredColumn
@@ -324,7 +322,7 @@ async function readCategoricalPair(
     cellsOfPair(reference, current, context, await mostDocuments(sides, session))
   if (wanted.type === 'text') return ofDocuments()
   if (wanted.type === undefined) {
-    for (const side of sides) if (await areDocuments(name, side, session)) return ofDocuments()
+    for (const side of sides) if (await areLargeDocuments(side, session)) return ofDocuments()
   }
   const stored = [reference, current].find((half) => half.kind === 'stored')
   const known = stored && namesKnownTo(stored.column, options.redactionKey)
@@ -370,35 +368,28 @@ async function countedSides(
 }
 
 const WORDS_OF_PROSE = 4
-const PROBED_CELLS = 1000
 
 /** Asked of the library itself, on cells spread over the column; only where a category has many words. */
 async function isProse(
-  { name, profile: counted }: StoredColumn,
+  { profile: counted }: StoredColumn,
   { table, column }: Cells,
   session: Session,
 ): Promise<boolean> {
   if (column.kind !== 'text' || counted.kind !== 'categorical') return false
   if (!counted.categories.some((text) => text.split(/\s+/).length >= WORDS_OF_PROSE)) return false
-  return areTexts(name, { table, column }, session)
-}
-
-async function areTexts(
-  name: string,
-  { table, column }: Pick<Cells, 'table' | 'column'>,
-  session: Session,
-): Promise<boolean> {
-  const cells = await readCells(session, { table, column, sample: PROBED_CELLS }, () => {})
-  return profile({ [name]: cells }).columns.length === 0
+  return areDocuments(session, table, column)
 }
 
 /** Bytes of the texts of a side that are held, or counted before they are known to be categories. */
 const LARGE_TEXTS = 2 ** 25
 
 /** Is a column one of texts, and too large to be counted as if it were one of categories? */
-async function areDocuments(name: string, half: Cells, session: Session): Promise<boolean> {
+async function areLargeDocuments(half: Cells, session: Session): Promise<boolean> {
   if (half.column.kind !== 'text') return false
-  return (await bytesOfTexts(session, half)) > LARGE_TEXTS && areTexts(name, half, session)
+  return (
+    (await bytesOfTexts(session, half)) > LARGE_TEXTS &&
+    areDocuments(session, half.table, half.column)
+  )
 }
 
 /** The classifier of texts draws its own sample out of these. */

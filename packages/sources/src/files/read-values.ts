@@ -1,7 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api'
 import { categoryOf } from '@tidegauge/core'
-import { SourceError } from '../source-error.ts'
-import { type DataColumn, type DataTable, isNumeric } from './data-table.ts'
+import { changed, type DataColumn, type DataTable, isNumeric } from './data-table.ts'
 import type { Session } from './session.ts'
 
 /** Called with so many more rows that were read. */
@@ -138,16 +137,9 @@ export async function readNumbers(
   return values.subarray(0, n)
 }
 
-/**
- * A file may be written anew while it is read: its cells are then no longer those of one table.
- *
- * @throws SourceError where there are more rows than were counted, or in the end fewer
- */
-export function assertRows({ label, rowCount }: DataTable, rows: number, isEnd: boolean): void {
-  if (isEnd ? rows === rowCount : rows <= rowCount) return
-  throw new SourceError(
-    `${label} has other rows than when they were counted: it was written anew while it was read`,
-  )
+/** @throws SourceError where there are more rows than were counted, or in the end fewer */
+function assertRows({ label, rowCount }: DataTable, rows: number, isEnd: boolean): void {
+  if (isEnd ? rows !== rowCount : rows > rowCount) throw changed(label)
 }
 
 /** Of longer columns, one at a time is held. */

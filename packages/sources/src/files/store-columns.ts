@@ -14,9 +14,10 @@ import {
 } from '@tidegauge/drift'
 import { SourceError } from '../source-error.ts'
 import { countCategories } from './count-values.ts'
-import type { DataColumn, DataTable } from './data-table.ts'
-import { longNumbers } from './long-numbers.ts'
-import { type OnRows, readCells, readNumbers } from './read-values.ts'
+import { assertUnchanged, type DataColumn, type DataTable } from './data-table.ts'
+import { areDocuments, leftDocuments } from './documents.ts'
+import { EDGE_SAMPLE, longNumbers } from './long-numbers.ts'
+import { type OnRows, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
 import { namesKnownTo } from './stored-profile.ts'
 
@@ -34,9 +35,6 @@ export interface StoreOptions {
   readonly onRows: OnRows
 }
 
-const EDGE_SAMPLE = 200_000
-const PROBED_CELLS = 1000
-
 /**
  * The profile of one column, read and dropped again; of texts no profile can be stored.
  *
@@ -48,18 +46,30 @@ export async function storeColumn(
   column: DataColumn,
   options: StoreOptions,
 ): Promise<StoredColumn | UnprofiledColumn> {
+  try {
+    return await storeAs(session, table, column, options)
+  } finally {
+    // Whatever became of it.
+    assertUnchanged(table)
+  }
+}
+
+async function storeAs(
+  session: Session,
+  table: DataTable,
+  column: DataColumn,
+  options: StoreOptions,
+): Promise<StoredColumn | UnprofiledColumn> {
   const { name, kind } = column
   const { like } = options
   const chosen = ownValue(options.types, name)
   if (like !== undefined && chosen !== undefined) assertKind(like, chosen)
   const type = chosen ?? typeOf(kind)
-  const text = { name, type: 'text', reason: 'documents of texts are not kept' } as const
-  if (type === 'text') return text
+  if (type === 'text') return leftDocuments(name)
   if (type !== 'categorical') return storeNumbers(session, table, column, type, options)
   // What is beside categories is counted by name, of however many words it is.
   if (chosen === undefined && kind === 'text' && like?.type !== 'categorical') {
-    const cells = await readCells(session, { table, column, sample: PROBED_CELLS }, () => {})
-    if (profile({ [name]: cells }).columns.length === 0) return text
+    if (await areDocuments(session, table, column)) return leftDocuments(name)
   }
   return storeCategories(session, table, column, options)
 }
@@ -109,13 +119,15 @@ function underKey(column: StoredColumn, key: string | undefined): StoredColumn {
   return redactTableProfile({ ...profile({}), columns: [column] }, key).columns[0]!
 }
 
-async function storeNumbers(
+/** The profile of a column of numbers, or of dates by their milliseconds. */
+export async function storeNumbers(
   session: Session,
   table: DataTable,
   column: DataColumn,
   type: 'numeric' | 'datetime',
-  { bins, keepSample, exactRows, onRows, like }: StoreOptions,
+  options: Pick<StoreOptions, 'bins' | 'keepSample' | 'exactRows' | 'onRows' | 'like'>,
 ): Promise<StoredColumn> {
+  const { bins, keepSample, exactRows, onRows, like } = options
   const { name } = column
   const types = { [name]: type }
   const numbers =

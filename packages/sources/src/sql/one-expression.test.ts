@@ -3,6 +3,8 @@ import { assertOneExpression, fromSql } from './one-expression.ts'
 
 const check = (sql: string, escapesByBackslash = false) =>
   assertOneExpression('where', sql, { escapesByBackslash })
+const PLAIN = { escapesByBackslash: false }
+const SPARK = { escapesByBackslash: true }
 const POSTGRES = { escapesByBackslash: false, mayEscapeByBackslash: true }
 const checkBoth = (sql: string) => assertOneExpression('where', sql, POSTGRES)
 
@@ -84,7 +86,7 @@ test.each([
   ['WITH a AS (SELECT 1) SELECT * FROM a', '(\nWITH a AS (SELECT 1) SELECT * FROM a\n)'],
   ['(SELECT 1) UNION (SELECT 2)', '(\n(SELECT 1) UNION (SELECT 2)\n)'],
 ])('behind FROM stands one name, one call or one query: %s', (sql, expected) => {
-  expect(fromSql('from', sql, false)).toBe(expected)
+  expect(fromSql('from', sql, PLAIN)).toBe(expected)
 })
 
 test.each([
@@ -117,10 +119,10 @@ test.each([
   'a -- b',
   '',
 ])('what is more is refused: %s', (sql) => {
-  expect(() => fromSql('from', sql, false)).toThrow(/"from" must be/)
+  expect(() => fromSql('from', sql, PLAIN)).toThrow(/"from" must be/)
 })
 
 test('where a backslash escapes a call ends where the engine ends it', () => {
-  expect(() => fromSql('from', "f('\\'') JOIN g(')')", true)).toThrow(/"from" must be/)
-  expect(fromSql('from', "f('\\')')", true)).toBe("f('\\')')")
+  expect(() => fromSql('from', "f('\\'') JOIN g(')')", SPARK)).toThrow(/"from" must be/)
+  expect(fromSql('from', "f('\\')')", SPARK)).toBe("f('\\')')")
 })

@@ -124,13 +124,9 @@ function endOfQuoted(sql: string, start: number, isEscaped: boolean): number {
  *
  * @throws InvalidArgumentError where it is none of these
  */
-export function fromSql(argument: string, sql: string, backslash: Backslash | boolean): string {
+export function fromSql(argument: string, sql: string, backslash: Backslash): string {
   const text = sql.trim()
-  const closings = scan(
-    argument,
-    text,
-    typeof backslash === 'boolean' ? { escapesByBackslash: backslash } : backslash,
-  )
+  const closings = scan(argument, text, backslash)
   if (NAME.test(text)) return text
   if (/^(?:(?:select|with)\b|\()/i.test(text)) return `(\n${text}\n)`
   // `read_parquet('…')`: the parenthesis behind its name is closed at its end, and no sooner.
