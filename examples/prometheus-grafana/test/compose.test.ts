@@ -45,6 +45,8 @@ interface Compose {
 const read = (file: string) => readFileSync(resolve(EXAMPLE, file), 'utf8')
 const readYaml = (file: string) => parse(read(file), { merge: true })
 
+const EXACT_VERSION = /^[\w/]+:v?\d+\.\d+\.\d+$/
+
 /** The file as Compose takes it: `${NAME:-default}` filled in from an environment. */
 function composeIn(environment: Readonly<Record<string, string>>): Compose {
   const text = read('compose.yaml').replaceAll(/\$\{(\w+):-(\w+)\}/g, (_, name, preset) => {
@@ -110,7 +112,22 @@ describe('compose.yaml', () => {
   test('every other image has an exact version', () => {
     const images = services.map(([, { image }]) => image!).filter((image) => image !== token.image)
     expect(images).toHaveLength(3)
-    for (const image of images) expect(image).toMatch(/^[\w/]+:v?\d+\.\d+\.\d+$/)
+    for (const image of images) expect(image).toMatch(EXACT_VERSION)
+  })
+
+  test('the variant of 2024 has other versions of these three images, volumes of its own, and is else the same', () => {
+    const variant: Compose = parse(read('compose.2024.yaml'))
+    validate(variant)
+    expect(validate.errors).toBeNull()
+    expect(Object.keys(variant)).toEqual(['name', 'services'])
+    expect(variant.name).not.toBe(compose.name)
+    const named = ['prometheus', 'alertmanager', 'grafana'] as const
+    expect(Object.keys(variant.services)).toEqual(named)
+    for (const name of named) {
+      const [image, tag] = compose.services[name].image!.split(':')
+      expect(variant.services[name]).toEqual({ image: expect.stringMatching(EXACT_VERSION) })
+      expect(variant.services[name].image).toMatch(new RegExp(`^${image}:(?!${tag}$)`))
+    }
   })
 
   test('a service has minutes to become healthy: a loaded machine is slow, not broken', () => {
