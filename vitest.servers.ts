@@ -11,6 +11,11 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import {
+  findProgram,
+  PROGRAMS,
+  type Program,
+} from './examples/prometheus-grafana/stack/programs.ts'
 import { startServer } from './vitest.processes.ts'
 
 export { startServer }
@@ -45,15 +50,24 @@ const MLFLOW_VARIABLES: Readonly<Record<MlflowVersion, string>> = {
   mlflow3: 'TIDEGAUGE_MLFLOW3_PYTHON',
 }
 
+/** Programs of Prometheus, found as `pnpm stack` finds them: in the folder `TIDEGAUGE_PROMETHEUS`, or on the PATH. */
+const PROMETHEUS_PROGRAMS: Readonly<Record<PrometheusProgram, Program>> = {
+  prometheus: PROGRAMS.prometheus,
+  promtool: { ...PROGRAMS.prometheus, names: ['promtool'] },
+  alertmanager: PROGRAMS.alertmanager,
+}
+
+type PrometheusProgram = 'prometheus' | 'promtool' | 'alertmanager'
+
 /** Servers that tests start for themselves. */
 const SERVERS: Readonly<Record<ServerName, Server>> = {
   prometheus: {
-    missing: () => notOnPath('prometheus', 'promtool'),
-    install: 'apt-get install prometheus',
+    missing: () => withoutPrograms('prometheus', 'promtool'),
+    install: 'apt-get install prometheus, or pnpm servers',
   },
   alertmanager: {
-    missing: () => notOnPath('prometheus-alertmanager', 'amtool'),
-    install: 'apt-get install prometheus-alertmanager',
+    missing: () => withoutPrograms('alertmanager'),
+    install: 'apt-get install prometheus-alertmanager, or pnpm servers',
   },
   chromium: { missing: () => notOnPath('chromium'), install: 'apt-get install chromium' },
   postgres: {
@@ -207,12 +221,59 @@ export function pathOf(program: string): string | undefined {
     .find(runs)
 }
 
+function withoutPrograms(...names: PrometheusProgram[]): string[] {
+  return names.filter((name) => findProgram(PROMETHEUS_PROGRAMS[name]) === undefined)
+}
+
+/** Where a program of Prometheus or Alertmanager is: its bare name where it is not, so that what starts it says so. */
+export function prometheusProgram(name: PrometheusProgram): string {
+  return findProgram(PROMETHEUS_PROGRAMS[name]) ?? name
+}
+
+/** Runs promtool to its end. */
+export function promtool(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly input?: string } = {},
+): { readonly status: number | null; readonly output: string } {
+  const { status, stdout, stderr, error } = spawnSync(prometheusProgram('promtool'), args, {
+    ...options,
+    encoding: 'utf8',
+    timeout: 120_000,
+  })
+  return { status, output: error === undefined ? stdout + stderr : error.message }
+}
+
+/** Which Prometheus the tests run: `[2, 42, 0]`; it was there, or the test would not have been run. */
+function prometheusVersion(): readonly number[] {
+  const { stdout } = spawnSync(prometheusProgram('prometheus'), ['--version'], {
+    timeout: 60_000,
+    encoding: 'utf8',
+  })
+  const [, version] = /version (\d+\.\d+\.\d+)/.exec(stdout ?? '') ?? []
+  if (version === undefined) throw new Error('prometheus --version tells none')
+  return version.split('.').map(Number)
+}
+
+/** Whether it is at least that one, such as `3.8`. */
+export function prometheusIs(atLeast: `${number}.${number}`): boolean {
+  const [major, minor] = prometheusVersion()
+  const [wantedMajor, wantedMinor] = atLeast.split('.').map(Number)
+  return major === wantedMajor ? minor! >= wantedMinor! : major! > wantedMajor!
+}
+
 export interface PrometheusSetup {
-  /** `prometheus.yml`, as text or as what it holds. */
-  readonly config: string | object
+  /** What `prometheus.yml` holds. */
+  readonly config: PrometheusConfig
   /** What lies beside it, by name: files of rules. */
   readonly files?: Readonly<Record<string, string>>
-  readonly features?: string
+  /** Of `--enable-feature`; `native-histograms` is set as this version has it. */
+  readonly features?: readonly string[]
+  readonly arguments?: readonly string[]
+}
+
+export interface PrometheusConfig {
+  readonly global?: object
+  readonly [key: string]: unknown
 }
 
 export interface RunningPrometheus {
@@ -228,21 +289,17 @@ export interface RunningPrometheus {
 }
 
 /** A Prometheus on a port of its own and in a folder of its own, ready to be asked. */
-export async function startPrometheus({
-  config,
-  files = {},
-  features,
-}: PrometheusSetup): Promise<RunningPrometheus> {
+export async function startPrometheus(setup: PrometheusSetup): Promise<RunningPrometheus> {
+  const { files = {}, features, config, arguments: more = [] } = nativeHistogramsIn(setup)
   const directory = mkdtempSync(join(tmpdir(), 'tidegauge-prometheus-'))
-  const text = typeof config === 'string' ? config : JSON.stringify(config)
-  for (const [name, content] of Object.entries({ ...files, 'prometheus.yml': text })) {
-    writeFileSync(join(directory, name), content)
-  }
-  const server = startServer('prometheus', [
+  const texts = { ...files, 'prometheus.yml': JSON.stringify(config) }
+  for (const [name, content] of Object.entries(texts)) writeFileSync(join(directory, name), content)
+  const server = startServer(prometheusProgram('prometheus'), [
     `--config.file=${join(directory, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(directory, 'data')}`,
     '--web.listen-address=127.0.0.1:0',
-    ...(features === undefined ? [] : [`--enable-feature=${features}`]),
+    ...(features === undefined ? [] : [`--enable-feature=${features.join()}`]),
+    ...more,
   ])
   const stop = async () => {
     await server.stop()
@@ -256,6 +313,20 @@ export async function startPrometheus({
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** From 3.8 on it is a setting of what is scraped, and from 3.9 on that alone. */
+function nativeHistogramsIn(setup: PrometheusSetup): PrometheusSetup {
+  const { config, features = [] } = setup
+  if (!features.includes('native-histograms') || !prometheusIs('3.8')) return setup
+  const global = { ...config.global, scrape_native_histograms: true }
+  const others = features.filter((feature) => feature !== 'native-histograms')
+  const { features: _, ...rest } = setup
+  return {
+    ...rest,
+    config: { ...config, global },
+    ...(others.length > 0 && { features: others }),
   }
 }
 

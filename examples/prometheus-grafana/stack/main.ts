@@ -9,7 +9,7 @@ import { type Stack, startStack } from './start-stack.ts'
 const HELP = `Usage: pnpm stack [options]
 
 Serves a model in two replicas, plays flights to them, and watches both: Prometheus and Alertmanager from the
-PATH, Grafana if it is there. Where the data drifts, Alertmanager's webhook has the replicas train anew.
+PATH or the folder TIDEGAUGE_PROMETHEUS, Grafana if it is there. Where the data drifts, Alertmanager's webhook has the replicas train anew.
 
 Options:
   --rate <n>    requests per second, to both replicas together (default 60, with --check 100)
@@ -41,7 +41,12 @@ async function main({ rate, quick, check }: Options): Promise<void> {
   const missing = (Object.keys(PROGRAMS) as (keyof Found)[]).filter(
     (name) => programs[name] === undefined,
   )
-  for (const name of missing) say(`  no ${name} on the PATH. ${PROGRAMS[name].cure}`)
+  for (const name of missing) {
+    const named = PROGRAMS[name].ofNamedFolder ? process.env.TIDEGAUGE_PROMETHEUS : ''
+    say(
+      `  no ${name} ${named ? `in TIDEGAUGE_PROMETHEUS, ${named}` : 'on the PATH'}. ${PROGRAMS[name].cure}`,
+    )
+  }
   const needed = check ? (['prometheus', 'alertmanager'] as const) : (['prometheus'] as const)
   if (needed.some((name) => missing.includes(name))) {
     if (check && process.env.TIDEGAUGE_REQUIRE_SERVERS !== '1') {

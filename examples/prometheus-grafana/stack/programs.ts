@@ -5,11 +5,14 @@ export interface Program {
   /** The names that packages give it; the first that is found is taken. */
   readonly names: readonly string[]
   readonly cure: string
+  /** Not taken from the PATH where `TIDEGAUGE_PROMETHEUS` names a folder: its version is what that is for. */
+  readonly ofNamedFolder?: boolean
 }
 
 export const PROGRAMS: Readonly<Record<'prometheus' | 'alertmanager' | 'grafana', Program>> = {
   prometheus: {
     names: ['prometheus'],
+    ofNamedFolder: true,
     cure: 'Debian and Ubuntu: apt-get install prometheus; macOS: brew install prometheus; else https://prometheus.io/download/',
   },
   alertmanager: {
@@ -22,15 +25,20 @@ export const PROGRAMS: Readonly<Record<'prometheus' | 'alertmanager' | 'grafana'
   },
 }
 
-/** Where on the PATH a program is; undefined where it is not. On Windows it ends in `.exe`. */
+/**
+ * Where a program is: in the folder that `TIDEGAUGE_PROMETHEUS` names, on the PATH; undefined where it is not. On Windows it
+ * ends in `.exe`.
+ */
 export function findProgram(
-  { names }: Program,
+  { names, ofNamedFolder = false }: Program,
   path: string = process.env.PATH ?? '',
   platform: NodeJS.Platform = process.platform,
+  named: string = process.env.TIDEGAUGE_PROMETHEUS ?? '',
 ): string | undefined {
   const files = platform === 'win32' ? names.map((name) => `${name}.exe`) : names
-  const places = files.flatMap((file) => path.split(delimiter).map((folder) => join(folder, file)))
-  return places.find(isExecutable)
+  const onPath = path.split(delimiter)
+  const folders = named === '' ? onPath : ofNamedFolder ? [named] : [named, ...onPath]
+  return files.flatMap((file) => folders.map((folder) => join(folder, file))).find(isExecutable)
 }
 
 function isExecutable(place: string): boolean {

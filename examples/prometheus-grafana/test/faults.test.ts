@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeConfiguration } from '../stack/configuration.ts'
 import { freePort } from '../stack/ports.ts'
 import { QUICK } from '../stack/rules.ts'
-import { describeWithServer, type ServerProcess, startServer } from './server.ts'
+import { describeWithServer, prometheusProgram, type ServerProcess, startServer } from './server.ts'
 import {
   FLIGHT,
   notification,
@@ -161,7 +161,7 @@ describeWithServer('alertmanager', 'a webhook that refuses', () => {
       tokenFile,
       QUICK,
     )
-    alertmanager = startServer('prometheus-alertmanager', [
+    alertmanager = startServer(prometheusProgram('alertmanager'), [
       `--config.file=${config}`,
       `--storage.path=${join(folder, 'alertmanager')}`,
       `--web.listen-address=127.0.0.1:${port}`,
@@ -237,7 +237,7 @@ describeWithServer('prometheus', 'a Prometheus that goes away', () => {
       QUICK,
     )
     const start = () =>
-      startServer('prometheus', [
+      startServer(prometheusProgram('prometheus'), [
         `--config.file=${config}`,
         `--storage.tsdb.path=${join(folder, 'prometheus')}`,
         `--web.listen-address=127.0.0.1:${port}`,

@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { GrafanaDashboard } from '@tidegauge/mixin'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { parse, stringify } from 'yaml'
+import { parse } from 'yaml'
 import {
   runDashboardQueries,
   variableValues,
@@ -15,7 +14,7 @@ import service from '../grafana/dashboards/service.json' with { type: 'json' }
 import { type Flights, loadFlights } from '../service/flights.ts'
 import { trainDelayModel } from '../service/model.ts'
 import { delayService } from '../service/service.ts'
-import { describeWithServer, type RunningPrometheus, startPrometheus } from './server.ts'
+import { describeWithServer, promtool, type RunningPrometheus, startPrometheus } from './server.ts'
 
 const CONFIG = fileURLToPath(new URL('../prometheus.yml', import.meta.url))
 const COUNT = 'http_server_request_duration_seconds_count'
@@ -40,10 +39,8 @@ interface InstantVector {
 
 describeWithServer('prometheus', 'prometheus.yml', () => {
   test('is accepted by promtool', () => {
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'config', CONFIG], {
-      encoding: 'utf8',
-    })
-    expect(stdout + stderr).toContain('SUCCESS')
+    const { status, output } = promtool(['check', 'config', CONFIG])
+    expect(output).toContain('SUCCESS')
     expect(status).toBe(0)
   })
 })
@@ -149,12 +146,9 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   test('promtool finds no fault in the page, but three names of prom-client’s', async () => {
     const page = await (await fetch(`${serviceUrl}/metrics`)).text()
     expect(page).toContain(`${COUNT}{`)
-    const { stdout, stderr, error } = spawnSync('promtool', ['check', 'metrics'], {
-      input: page,
-      encoding: 'utf8',
-    })
-    expect(error).toBeUndefined()
-    const complaints = (stdout + stderr).split('\n').filter((line) => line !== '')
+    const { status, output } = promtool(['check', 'metrics'], { input: page })
+    expect(status).not.toBeNull()
+    const complaints = output.split('\n').filter((line) => line !== '')
     const theirs = /^nodejs_active_(handles|requests|resources)_total non-counter metrics should/
     expect(complaints.filter((line) => !theirs.test(line))).toEqual([])
   })
@@ -225,11 +219,11 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
 const variable = (name: string) => dashboard.templating.list.find((one) => one.name === name)!
 
 /** The example's own configuration, with one target, scraped faster, and without rules. */
-function configFor(target: string): string {
+function configFor(target: string) {
   const config = parse(readFileSync(CONFIG, 'utf8'))
   config.global.scrape_interval = '1s'
   delete config.rule_files
   delete config.alerting
   config.scrape_configs[0].static_configs[0].targets = [target]
-  return stringify(config)
+  return config
 }

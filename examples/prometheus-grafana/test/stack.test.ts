@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { pathOf } from '../../../vitest.servers.ts'
 import { freePort, freePorts } from '../stack/ports.ts'
 import { findProgram, PROGRAMS } from '../stack/programs.ts'
 import { until } from '../stack/until.ts'
-import { describeWithServer } from './server.ts'
+import { describeWithServer, prometheusProgram } from './server.ts'
 
 const main = fileURLToPath(new URL('../stack/main.ts', import.meta.url))
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -36,7 +35,11 @@ function stack(
   const child = spawn(
     process.execPath,
     ['--conditions=tidegauge-source', '--import', tsx, main, ...args],
-    { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    {
+      cwd: root,
+      env: { ...process.env, TIDEGAUGE_PROMETHEUS: '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   )
   return new Promise((resolve, reject) => {
     let stdout = ''
@@ -78,6 +81,13 @@ describe('without its programs', { timeout: 120_000 }, () => {
     expect(code).toBe(0)
   })
 
+  test('it takes none from the PATH where a folder is named that has none, and names that', async () => {
+    const { code, stdout } = await stack([], { ...nothing, TIDEGAUGE_PROMETHEUS: folder })
+    expect(stdout).toContain(`no prometheus in TIDEGAUGE_PROMETHEUS, ${folder}. `)
+    expect(stdout).toContain('no alertmanager on the PATH')
+    expect(code).toBe(1)
+  })
+
   test('--check fails where they are required', async () => {
     const { code, stderr } = await stack(['--check'], { PATH: '', TIDEGAUGE_REQUIRE_SERVERS: '1' })
     expect(stderr).toContain('it cannot do without prometheus and alertmanager')
@@ -102,7 +112,7 @@ describeWithServer('prometheus', 'with Prometheus alone', () => {
     'it runs without the rest, and Ctrl-C leaves no process and no file',
     async () => {
       const path = mkdtempSync(join(folder, 'path-'))
-      symlinkSync(pathOf('prometheus')!, join(path, 'prometheus'))
+      symlinkSync(prometheusProgram('prometheus'), join(path, 'prometheus'))
       const scratch = mkdtempSync(join(folder, 'scratch-'))
       let predictions: Promise<number> | undefined
       const { code, stdout, stderr } = await stack(
@@ -137,7 +147,7 @@ describeWithServer('prometheus', 'with Prometheus alone', () => {
     'Ctrl-C in the middle of the start, again and again, leaves no file either',
     async () => {
       const path = mkdtempSync(join(folder, 'path-'))
-      symlinkSync(pathOf('prometheus')!, join(path, 'prometheus'))
+      symlinkSync(prometheusProgram('prometheus'), join(path, 'prometheus'))
       const scratch = mkdtempSync(join(folder, 'scratch-'))
       let impatience: NodeJS.Timeout | undefined
       const { code, stdout, stderr } = await stack(
@@ -161,9 +171,25 @@ test('a program is found by any of its names, and on Windows with its ending', (
     writeFileSync(join(path, file), '', { mode: 0o755 })
   }
   const { prometheus, alertmanager } = PROGRAMS
-  expect(findProgram(alertmanager, path, 'linux')).toBe(join(path, 'alertmanager'))
-  expect(findProgram(prometheus, path, 'linux')).toBeUndefined()
-  expect(findProgram(prometheus, path, 'win32')).toBe(join(path, 'prometheus.exe'))
+  expect(findProgram(alertmanager, path, 'linux', '')).toBe(join(path, 'alertmanager'))
+  expect(findProgram(prometheus, path, 'linux', '')).toBeUndefined()
+  expect(findProgram(prometheus, path, 'win32', '')).toBe(join(path, 'prometheus.exe'))
+})
+
+test('a folder that is named comes before the PATH, and for Prometheus in its place', () => {
+  const [path, named] = [mkdtempSync(join(folder, 'path-')), mkdtempSync(join(folder, 'named-'))]
+  for (const file of ['alertmanager', 'prometheus']) {
+    writeFileSync(join(path, file), '', { mode: 0o755 })
+  }
+  const { prometheus, alertmanager } = PROGRAMS
+  const find = (program: typeof prometheus) => findProgram(program, path, 'linux', named)
+  expect(find(alertmanager)).toBe(join(path, 'alertmanager'))
+  expect(find(prometheus)).toBeUndefined()
+  for (const file of ['alertmanager', 'prometheus']) {
+    writeFileSync(join(named, file), '', { mode: 0o755 })
+  }
+  expect(find(alertmanager)).toBe(join(named, 'alertmanager'))
+  expect(find(prometheus)).toBe(join(named, 'prometheus'))
 })
 
 test('ports that are wanted and taken are replaced, and no two are alike', async () => {

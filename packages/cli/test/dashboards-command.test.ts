@@ -87,6 +87,22 @@ describe('tidegauge dashboards', () => {
     expect([read(DATA_SOURCE), read(PROVIDER)]).toEqual(provisioned.map(({ text }) => text))
   })
 
+  test('takes a name with dots for one of OpenTelemetry, with its labels, gauge and quotes', async () => {
+    const name = 'http.server.request.duration'
+    expect((await run('--metric', name, '--out', 'grafana', '--quiet')).code).toBe(0)
+    const metric = { ...REQUEST_METRICS['opentelemetry-dots'], name }
+    expect(read(SERVICE)).toBe(dashboardJson(serviceDashboard({ metric })))
+    const { panels, templating } = JSON.parse(read(SERVICE))
+    const exprs = JSON.stringify(panels)
+    expect(exprs).toContain(JSON.stringify('{"http.server.request.duration_bucket",').slice(1, -1))
+    expect(exprs).toContain(JSON.stringify('{"http.server.active_requests",').slice(1, -1))
+    const route = templating.list.find((one: { name: string }) => one.name === 'route')
+    expect(route.query.query).toBe(
+      'query_result(count by ("http.route") (last_over_time({"http.server.request.duration_count",job="$job"}[$__range])))',
+    )
+    expect(new RegExp(route.regex.slice(1, -1)).exec('{http.route="/a"} 1 1')?.[1]).toBe('/a')
+  })
+
   test('replaces nothing unless it is told to, and then writes nothing else either', async () => {
     mkdirSync(join(directory, 'grafana'))
     writeFileSync(join(directory, DRIFT), 'mine')

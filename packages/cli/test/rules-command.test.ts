@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { numericProfile } from '@tidegauge/core'
 import { prometheusRules, rulesYaml, sloRules } from '@tidegauge/mixin'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { describeWithServer } from '../../../vitest.servers.ts'
+import { describeWithServer, promtool } from '../../../vitest.servers.ts'
 import { runCommand } from './command.ts'
 import { workFolder } from './work-folder.ts'
 
@@ -157,10 +156,8 @@ describe('tidegauge rules', () => {
 describeWithServer('prometheus', 'what tidegauge rules writes', () => {
   test('is accepted by promtool', async () => {
     await run('--slo', 'slo.json', '--latency', 'opentelemetry', '--out', 'all.yml')
-    const { status, stdout } = spawnSync('promtool', ['check', 'rules', file('all.yml')], {
-      encoding: 'utf8',
-    })
-    expect(stdout).toContain('SUCCESS')
+    const { status, output } = promtool(['check', 'rules', file('all.yml')])
+    expect(output).toContain('SUCCESS')
     expect(status).toBe(0)
   })
 })

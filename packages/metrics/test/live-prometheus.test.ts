@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   describeWithServer,
+  promtool,
   type RunningPrometheus,
   startPrometheus,
 } from '../../../vitest.servers.ts'
@@ -54,13 +54,7 @@ function recorded(): LatencyRecorder {
 }
 
 describeWithServer('prometheus', 'promtool check metrics', () => {
-  const check = (text: string) => {
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
-      input: text,
-      encoding: 'utf8',
-    })
-    return { status, output: stdout + stderr }
-  }
+  const check = (text: string) => promtool(['check', 'metrics'], { input: text })
 
   test('has nothing to say against a page with every metric and hostile labels', () => {
     const label = `${'"\n\\ü'.repeat(2500)}\ud800`
@@ -141,7 +135,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   function describePrometheus(
     title: string,
     mode: 'classic' | 'native',
-    features: string,
+    features: readonly string[],
     tests: (query: (expr: string) => Promise<Sample[]>, url: () => string) => void,
   ): void {
     describe(title, () => {
@@ -150,15 +144,15 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
 
       beforeAll(async () => {
         const { port } = service.address() as AddressInfo
-        const jobs = [...handlers.keys()].map(
-          (path) => `
-  - job_name: ${path}
-    metrics_path: ${path}
-    params: { mode: [${mode}] }
-    authorization: { credentials: ${TOKEN} }
-    static_configs: [{ targets: ['127.0.0.1:${port}'] }]`,
-        )
-        const config = `global: { scrape_interval: 2s, scrape_timeout: 2s }\nscrape_configs:${jobs.join('')}\n`
+        const jobs = [...handlers.keys()].map((path) => ({
+          job_name: path,
+          metrics_path: path,
+          params: { mode: [mode] },
+          authorization: { credentials: TOKEN },
+          static_configs: [{ targets: [`127.0.0.1:${port}`] }],
+        }))
+        const global = { scrape_interval: '2s', scrape_timeout: '2s' }
+        const config = { global, scrape_configs: jobs }
         prometheus = await startPrometheus({ config, features })
         url = prometheus.url
         await vi.waitFor(async () => expect(await query('up == 1')).toHaveLength(handlers.size), {
@@ -208,7 +202,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
   }
   const sum = seconds.reduce((total, value) => total + value, 0)
 
-  describePrometheus('without native histograms', 'classic', 'exemplar-storage', (query, url) => {
+  describePrometheus('without native histograms', 'classic', ['exemplar-storage'], (query, url) => {
     test('asks for OpenMetrics, and is sent it, with a registry in text too', () => {
       expect([...contentTypes.get('/metrics')!]).toEqual([
         'gzip application/openmetrics-text; version=1.0.0; charset=utf-8',
@@ -257,7 +251,7 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
     })
   })
 
-  describePrometheus('with native histograms', 'native', 'native-histograms', (query) => {
+  describePrometheus('with native histograms', 'native', ['native-histograms'], (query) => {
     test('is sent protobuf, from a registry in text too', async () => {
       for (const path of handlers.keys()) {
         expect([...contentTypes.get(`native ${path}`)!], path).toEqual([

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import type { MetricSource } from '@tidegauge/core'
 import { Counter, Registry } from 'prom-client'
 import { describe, expect, test } from 'vitest'
-import { describeWithServer } from '../../../vitest.servers.ts'
+import { describeWithServer, promtool } from '../../../vitest.servers.ts'
 import { fetchMetricsHandler, type MetricsHandlerOptions } from '../src/handler/metrics-handler.ts'
 import { latencyRecorder } from '../src/index.ts'
 import { decodeFamilies } from './metric-family.ts'
@@ -194,10 +193,6 @@ describeWithServer('prometheus', 'promtool check metrics', () => {
       ),
     ]
     const { text } = await scrape({ sources, recorder: latencyRecorder() })
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
-      input: text,
-      encoding: 'utf8',
-    })
-    expect({ status, output: stdout + stderr }).toEqual({ status: 0, output: '' })
+    expect(promtool(['check', 'metrics'], { input: text })).toEqual({ status: 0, output: '' })
   })
 })

@@ -5,12 +5,14 @@ import { labelName } from './promql.ts'
  * Names of labels that are carried from the scraped series through every rule to the alerts.
  *
  * @param taken - those that the rules give a meaning of their own
+ * @param checked - what is a name: without dots by default
  * @throws InvalidArgumentError where one is none, is taken, or comes twice
  */
 export function carriedLabels(
   argument: string,
   value: unknown,
   taken: readonly string[],
+  checked: (argument: string, value: unknown) => string = labelName,
 ): readonly string[] {
   if (!Array.isArray(value)) {
     throw new InvalidArgumentError(
@@ -22,7 +24,7 @@ export function carriedLabels(
   const all = [...taken, ...OF_ALERTS]
   return value.map((each, i) => {
     const path = `${argument}[${i}]`
-    const label = labelName(path, each)
+    const label = checked(path, each)
     if (all.includes(label)) {
       throw new InvalidArgumentError(path, `another label: ${all.join(', ')} are taken`, label)
     }

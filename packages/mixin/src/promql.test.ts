@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { escapeTemplate, labelName, metricName, selector, utf8Text } from './promql.ts'
+import {
+  escapeTemplate,
+  labelName,
+  metricName,
+  selector,
+  seriesLabelName,
+  sumBy,
+  utf8Text,
+} from './promql.ts'
 
 test.each([
   [[], 'up'],
@@ -12,9 +20,33 @@ test.each([
   expect(selector('up', matchers)).toBe(expected)
 })
 
-test.each(['', '1a', 'a-b', 'a b', 'é', 'a{', undefined])('%j is no metric name', (name) => {
-  expect(() => metricName('metric.name', name)).toThrow('"metric.name" must be a Prometheus metric')
+test('names with dots stand in quotes, that of the metric among the conditions', () => {
+  const route = { label: 'http.route', values: ['/'] }
+  expect(selector('http.duration_bucket')).toBe('{"http.duration_bucket"}')
+  expect(selector('http.duration_bucket', [route, { label: 'le', values: ['1'] }])).toBe(
+    '{"http.duration_bucket","http.route"="/",le="1"}',
+  )
+  expect(selector('up', [route])).toBe('up{"http.route"="/"}')
+  expect(sumBy(['job', 'http.route'])).toBe('sum by (job, "http.route") ')
+  expect(metricName('metric.name', 'http.server.request.duration_seconds')).toBeTruthy()
+  expect(seriesLabelName('label', 'http.response.status_code')).toBeTruthy()
 })
+
+test.each(['.', '.a', 'a.', 'a..b', 'a."b', 'a.b{', 'a.b-c', '__a.b', '1.5', 'a:b.c', 7])(
+  '%j is no name of a label with dots',
+  (name) => {
+    expect(() => seriesLabelName('label', name)).toThrow('"label" must be a Prometheus label name')
+  },
+)
+
+test.each(['', '1a', 'a-b', 'a b', 'é', 'a{', 'a.', '.a', 'a.b"c', undefined])(
+  '%j is no metric name',
+  (name) => {
+    expect(() => metricName('metric.name', name)).toThrow(
+      '"metric.name" must be a Prometheus metric',
+    )
+  },
+)
 
 test.each(['', '1a', 'a-b', 'a:b', '__name__', 'a\n', 7])('%j is no label name', (name) => {
   expect(() => labelName('label', name)).toThrow('"label" must be a Prometheus label name')

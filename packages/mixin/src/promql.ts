@@ -15,21 +15,43 @@ export interface LabelMatcher {
  * Values may be any text; they are escaped here, names are checked by `metricName` and `labelName`.
  */
 export function selector(name: string, matchers: readonly LabelMatcher[] = []): string {
-  return matchers.length === 0 ? name : `${name}{${matchers.map(matcher).join(',')}}`
+  return seriesWhere(name, conditions(matchers))
+}
+
+/** What stands between the braces of a selector. */
+export function conditions(matchers: readonly LabelMatcher[]): string {
+  return matchers.map(matcher).join(',')
+}
+
+/** The series of a metric that meet conditions: `name{…}`, and `{"dotted.name",…}` where the name has dots. */
+export function seriesWhere(name: string, conditions: string): string {
+  if (!hasDots(name)) return conditions === '' ? name : `${name}{${conditions}}`
+  return `{"${name}"${conditions === '' ? '' : `,${conditions}`}}`
+}
+
+/** A label's name as a query has it: in quotes where it has dots. */
+export function labelTerm(label: string): string {
+  return hasDots(label) ? `"${label}"` : label
+}
+
+/** A name that Prometheus has known since version 3, and OpenTelemetry's names are such. */
+export function hasDots(name: string): boolean {
+  return name.includes('.')
 }
 
 function matcher({ label, values, negated = false, patterns = false }: LabelMatcher): string {
   const [first] = values
+  const term = labelTerm(label)
   if (values.length === 1 && first !== undefined && !patterns) {
-    return `${label}${negated ? '!=' : '='}${quoted(first)}`
+    return `${term}${negated ? '!=' : '='}${quoted(first)}`
   }
   const alternatives = values.map((value) => (patterns ? value : escapeRegex(value))).join('|')
-  return `${label}${negated ? '!~' : '=~'}${quoted(alternatives)}`
+  return `${term}${negated ? '!~' : '=~'}${quoted(alternatives)}`
 }
 
 /** `sum`, or `sum by (job, le) `: what goes before the brackets. */
 export function sumBy(labels: readonly string[]): string {
-  return labels.length === 0 ? 'sum' : `sum by (${labels.join(', ')}) `
+  return labels.length === 0 ? 'sum' : `sum by (${labels.map(labelTerm).join(', ')}) `
 }
 
 /** A PromQL string literal: Go's escapes, everything beyond printable ASCII and letters written out. */
@@ -45,14 +67,24 @@ function escapeRegex(text: string): string {
   return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
 }
 
-/** @throws InvalidArgumentError where `value` is no metric name that every Prometheus release accepts */
+/** @throws InvalidArgumentError where `value` is no metric name, of Prometheus or, with dots, of OpenTelemetry */
 export function metricName(argument: string, value: unknown): string {
-  if (typeof value === 'string' && /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(value)) return value
+  if (typeof value === 'string' && /^[a-zA-Z_:][a-zA-Z0-9_:]*(\.[a-zA-Z0-9_:]+)*$/.test(value)) {
+    return value
+  }
   throw new InvalidArgumentError(
     argument,
-    'a Prometheus metric name: letters, digits, "_" and ":", no digit first',
+    'a Prometheus metric name: letters, digits, "_", ":" and (of Prometheus 3) ".", no digit first',
     value,
   )
+}
+
+/** @throws InvalidArgumentError where `value` is no name of a series' label, which may have dots */
+export function seriesLabelName(argument: string, value: unknown): string {
+  const parts = typeof value === 'string' ? value.split('.') : []
+  if (parts.length < 2) return labelName(argument, value)
+  labelName(argument, parts.every((part) => /^\w+$/.test(part)) ? parts[0] : value)
+  return value as string
 }
 
 /** @throws InvalidArgumentError where `value` is no label name that every Prometheus release accepts */

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { onlyKeys } from './only-keys.ts'
-import { labelName, metricName } from './promql.ts'
+import { metricName, seriesLabelName } from './promql.ts'
 
-/** A histogram of request durations in seconds, as Prometheus knows it. */
+/** A histogram of request durations in seconds, as Prometheus knows it. Names may have dots, which Prometheus 3 alone has. */
 export interface RequestMetric {
   /** Without `_bucket`, `_count` or `_sum`. */
   readonly name: string
@@ -19,11 +19,20 @@ export interface RequestMetricLabels {
   readonly errorType: string
 }
 
-export type RequestMetricName = 'opentelemetry' | 'express-prom-bundle' | 'fastify-metrics'
+export type RequestMetricName =
+  | 'opentelemetry'
+  | 'opentelemetry-dots'
+  | 'express-prom-bundle'
+  | 'fastify-metrics'
+
+const OPENTELEMETRY_BOUNDS = [
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+]
 
 /**
  * What well-known middleware writes out of the box: OpenTelemetry's semantic conventions (and
- * `@tidegauge/metrics`), express-prom-bundle 8, fastify-metrics 12 to 14.
+ * `@tidegauge/metrics`), the same with their dots, as a Prometheus 3 stores them that is told
+ * `translation_strategy: NoUTF8EscapingWithSuffixes`, express-prom-bundle 8, fastify-metrics 12 to 14.
  *
  * Other buckets: `{ ...REQUEST_METRICS['express-prom-bundle'], bounds: [0.1, 1, 5] }`.
  */
@@ -36,7 +45,17 @@ export const REQUEST_METRICS: Readonly<Record<RequestMetricName, RequestMetric>>
       statusCode: 'http_response_status_code',
       errorType: 'error_type',
     },
-    bounds: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+    bounds: OPENTELEMETRY_BOUNDS,
+  },
+  'opentelemetry-dots': {
+    name: 'http.server.request.duration_seconds',
+    labels: {
+      method: 'http.request.method',
+      route: 'http.route',
+      statusCode: 'http.response.status_code',
+      errorType: 'error.type',
+    },
+    bounds: OPENTELEMETRY_BOUNDS,
   },
   'express-prom-bundle': {
     name: 'http_request_duration_seconds',
@@ -84,10 +103,10 @@ export function requestMetric(choice: unknown): RequestMetric {
   return {
     name: metricName('metric.name', name),
     labels: {
-      method: labelName('metric.labels.method', names.method),
-      route: labelName('metric.labels.route', names.route),
-      statusCode: labelName('metric.labels.statusCode', names.statusCode),
-      errorType: labelName('metric.labels.errorType', names.errorType),
+      method: seriesLabelName('metric.labels.method', names.method),
+      route: seriesLabelName('metric.labels.route', names.route),
+      statusCode: seriesLabelName('metric.labels.statusCode', names.statusCode),
+      errorType: seriesLabelName('metric.labels.errorType', names.errorType),
     },
     bounds: increasingBounds(bounds),
   }

@@ -191,7 +191,7 @@ describeWithServer('prometheus', 'a real Prometheus with native histograms', () 
       scrape_configs: [{ job_name: 'a', static_configs: [{ targets: [`127.0.0.1:${port}`] }] }],
     }
     const files = { 'native.yml': rulesYaml(rules), 'hostile.yml': rulesYaml(hostile) }
-    prometheus = await startPrometheus({ config, files, features: 'native-histograms' })
+    prometheus = await startPrometheus({ config, files, features: ['native-histograms'] })
   })
   afterAll(async () => {
     await prometheus?.stop()

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promtool } from '../../../vitest.servers.ts'
 import { type RuleFile, rulesYaml } from '../src/index.ts'
 
 export interface Outcome {
@@ -71,12 +71,8 @@ function inDirectory(files: Record<string, string>, args: string[]): Outcome {
   const directory = mkdtempSync(join(tmpdir(), 'tidegauge-promtool-'))
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
-    const { status, stdout, stderr, error } = spawnSync('promtool', args, {
-      cwd: directory,
-      encoding: 'utf8',
-      timeout: 120_000,
-    })
-    return { ok: status === 0, output: error === undefined ? stdout + stderr : error.message }
+    const { status, output } = promtool(args, { cwd: directory })
+    return { ok: status === 0, output }
   } finally {
     rmSync(directory, { recursive: true })
   }

@@ -22,7 +22,10 @@ export interface DashboardRun {
 export async function runDashboardQueries(run: DashboardRun): Promise<string[]> {
   const { dashboard, mayBeEmpty = [] } = run
   const problems: string[] = []
-  const values: Record<string, string> = { __rate_interval: run.rateInterval ?? '1m' }
+  const values: Record<string, string> = {
+    __rate_interval: run.rateInterval ?? '1m',
+    __range: '5m',
+  }
 
   for (const variable of dashboard.templating.list) {
     if (variable.type !== 'query') continue
@@ -65,7 +68,7 @@ async function queryProblem(
       return 'values that are not finite'
     }
     const labels = new Set(series.flatMap(({ metric }) => Object.keys(metric)))
-    const named = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]!)
+    const named = [...legend.matchAll(/\{\{([\w.]+)\}\}/g)].map((match) => match[1]!)
     const lacking = named.filter((label) => !labels.has(label))
     return lacking.length === 0 ? undefined : `no label ${lacking.join(', ')}`
   } catch (error) {
@@ -80,10 +83,23 @@ export async function variableValues(
   { prometheusUrl }: Pick<DashboardRun, 'prometheusUrl'>,
 ): Promise<readonly string[]> {
   const text = typeof variable.query === 'string' ? variable.query : variable.query.query
+  const [, asked] = /^query_result\((.+)\)$/.exec(text) ?? []
+  if (asked !== undefined) return resultValues(filled(asked, values), variable.regex, prometheusUrl)
   const [, series, label] = /^label_values\((.+), (\w+)\)$/.exec(text) ?? []
   if (series === undefined) throw new Error(`cannot read ${text}`)
   const parameters = new URLSearchParams({ 'match[]': filled(series, values) })
   return api(`${prometheusUrl}/api/v1/label/${label}/values?${parameters}`)
+}
+
+/** Grafana writes each series as `{label="value"} …`, and takes the first group of the regular expression. */
+async function resultValues(query: string, regex: string, url: string): Promise<string[]> {
+  const pattern = new RegExp(regex.slice(1, -1))
+  const series = await instantQuery(url, query)
+  const texts = series.map(({ metric }) => {
+    const labels = Object.entries(metric).map(([label, value]) => `${label}="${value}"`)
+    return `{${labels.join(',')}} 1 1`
+  })
+  return texts.flatMap((text) => pattern.exec(text)?.[1] ?? [])
 }
 
 /** As Grafana fills in a text: it leaves what it does not know, which Prometheus then refuses. */

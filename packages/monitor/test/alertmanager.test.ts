@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { describeWithServer, startServer } from '../../../vitest.servers.ts'
+import { describeWithServer, prometheusProgram, startServer } from '../../../vitest.servers.ts'
 import { type Alert, retrainWebhook } from '../src/webhook/webhook.ts'
 import { listen } from './loopback.ts'
 
@@ -32,7 +32,7 @@ receivers:
 `,
   )
   const address = `127.0.0.1:${await freePort()}`
-  const server = startServer('prometheus-alertmanager', [
+  const server = startServer(prometheusProgram('alertmanager'), [
     `--config.file=${config}`,
     `--storage.path=${folder}`,
     `--web.listen-address=${address}`,

@@ -78,10 +78,11 @@ function dashboardFiles(values: Values): Readonly<Record<string, string>> {
   }
 }
 
-/** A name that is none of ours is the user's own, with OpenTelemetry's labels unless others are given. */
+/** A name that is none of ours is the user's own, with OpenTelemetry's labels (with dots where it has some) unless others are given. */
 function requestMetricOf({ metric = 'opentelemetry', label = {} }: Values): RequestMetric {
   const known = Object.hasOwn(REQUEST_METRICS, metric)
-  const base = REQUEST_METRICS[known ? (metric as RequestMetricName) : 'opentelemetry']
+  const own = metric.includes('.') ? 'opentelemetry-dots' : 'opentelemetry'
+  const base = REQUEST_METRICS[known ? (metric as RequestMetricName) : own]
   const parts = Object.keys(base.labels)
   const stray = Object.keys(label).find((part) => !parts.includes(part))
   if (stray !== undefined) {

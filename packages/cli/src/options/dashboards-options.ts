@@ -5,7 +5,7 @@ export const DASHBOARDS_OPTIONS = {
     kind: 'text',
     group: 'The request histogram',
     value: '<names>',
-    text: "opentelemetry, express-prom-bundle, fastify-metrics, or your own metric's name",
+    text: "opentelemetry, opentelemetry-dots (as Prometheus 3 may store it), express-prom-bundle, fastify-metrics, or your own metric's name",
     default: 'opentelemetry',
     feeds: ['service.metric', 'service.metric.name'],
   },

@@ -1,6 +1,11 @@
 import type { CommandSpec } from './option-spec.ts'
 
-const METRICS = ['opentelemetry', 'express-prom-bundle', 'fastify-metrics'] as const
+const METRICS = [
+  'opentelemetry',
+  'opentelemetry-dots',
+  'express-prom-bundle',
+  'fastify-metrics',
+] as const
 
 export const RULES_OPTIONS = {
   model: {
@@ -160,7 +165,7 @@ export const RULES_OPTIONS = {
     oneOf: METRICS as typeof METRICS,
     group: 'Latency and objectives',
     value: '<names>',
-    text: 'hold p99 of each job and route against what it was; the names of the request histogram: opentelemetry, express-prom-bundle or fastify-metrics',
+    text: 'hold p99 of each job and route against what it was; the names of the request histogram: opentelemetry, opentelemetry-dots, express-prom-bundle or fastify-metrics',
     fills: 'rules.latency.metric',
   },
   'latency-reference': {

@@ -75,7 +75,8 @@ export interface GrafanaVariable {
   readonly current?: GrafanaChoice
 }
 
-export type PrometheusVariableQuery = Readonly<{ qryType: 1; query: string; refId: string }>
+/** `label_values(…)` is of type 1, `query_result(…)` of type 3. */
+export type PrometheusVariableQuery = Readonly<{ qryType: 1 | 3; query: string; refId: string }>
 
 export interface GrafanaChoice {
   readonly selected: boolean

@@ -1,3 +1,4 @@
+import { hasDots, labelTerm } from '../promql.ts'
 import { DATA_SOURCE } from './data-source.ts'
 import type { GrafanaVariable } from './grafana-dashboard.ts'
 
@@ -15,19 +16,23 @@ export interface LabelVariable {
 /** A variable that offers the values of a label, as of the time range that is shown. */
 export function labelVariable(variable: LabelVariable): GrafanaVariable {
   const { name, label, description, series, of, all } = variable
+  // Not every Grafana's `label_values` knows a name with dots; any query does.
+  const [qryType, query, regex] = hasDots(of)
+    ? ([
+        3,
+        `query_result(count by (${labelTerm(of)}) (last_over_time(${series}[$__range])))`,
+        `/${of.replaceAll('.', '\\.')}"?="([^"]*)"/`,
+      ] as const)
+    : ([1, `label_values(${series}, ${of})`, ''] as const)
   return {
     name,
     label,
     description,
     type: 'query',
     datasource: DATA_SOURCE,
-    query: {
-      qryType: 1,
-      query: `label_values(${series}, ${of})`,
-      refId: 'PrometheusVariableQueryEditor-VariableQuery',
-    },
+    query: { qryType, query, refId: 'PrometheusVariableQueryEditor-VariableQuery' },
     refresh: 2,
-    regex: '',
+    regex,
     sort: 1,
     hide: 0,
     skipUrlSync: false,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { onlyKeys } from '../only-keys.ts'
-import { metricName } from '../promql.ts'
+import { hasDots, metricName } from '../promql.ts'
 import { type RequestMetric, type RequestMetricName, requestMetric } from '../request-metric.ts'
 import type { HistogramKind } from '../slo/request-rates.ts'
 import { type RequestScope, scopeMatchers } from '../slo/request-scope.ts'
@@ -18,7 +18,7 @@ export interface ServiceDashboardOptions extends DashboardOptions, RequestScope 
   readonly metric?: RequestMetricName | RequestMetric
   /** `'native'` where Prometheus stores native histograms; `'classic'` by default. */
   readonly histogram?: HistogramKind
-  /** The gauge of requests under way; `'http_server_active_requests'` by default, null where there is none. */
+  /** The gauge of requests under way; `'http_server_active_requests'` by default (with dots where `metric` has some), null where there is none. */
   readonly activeRequests?: string | null
   /** The share of failures from which on it is red; 0.01 by default. */
   readonly errorRatio?: number
@@ -67,9 +67,13 @@ export function serviceDashboard(options: ServiceDashboardOptions = {}): Grafana
   if (typeof process !== 'boolean') {
     throw new InvalidArgumentError('process', 'true or false', process)
   }
-  const { activeRequests = 'http_server_active_requests' } = given
-  const active = activeRequests === null ? null : metricName('activeRequests', activeRequests)
   const metric = requestMetric(given.metric ?? 'opentelemetry')
+  const {
+    activeRequests = hasDots(metric.name)
+      ? 'http.server.active_requests'
+      : 'http_server_active_requests',
+  } = given
+  const active = activeRequests === null ? null : metricName('activeRequests', activeRequests)
   const scope = scopeMatchers('options', given, metric)
   const by = dashboard.by.filter((label) => label !== 'job')
   const queries = serviceQueries(metric, histogram, scope, by)

@@ -1,4 +1,4 @@
-import { type LabelMatcher, selector } from '../promql.ts'
+import { conditions, type LabelMatcher, labelTerm, seriesWhere, sumBy } from '../promql.ts'
 import type { RequestMetric } from '../request-metric.ts'
 import type { HistogramKind } from '../slo/request-rates.ts'
 import type { ScopeMatchers } from '../slo/request-scope.ts'
@@ -26,14 +26,13 @@ export function serviceQueries(
   by: readonly string[],
 ): ServiceQueries {
   const job = [...by, 'job'].map((label) => `${label}="$${label}"`).join(', ')
-  const chosen = `${job}, ${labels.route}=~"$route"`
+  const chosen = `${job}, ${labelTerm(labels.route)}=~"$route"`
   const select = (metric: string, matchers: readonly LabelMatcher[]) => {
-    const more = escapeVariables(selector('', matchers)).slice(1, -1)
-    return `${metric}{${chosen}${more === '' ? '' : `, ${more}`}}`
+    const more = escapeVariables(conditions(matchers))
+    return seriesWhere(metric, `${chosen}${more === '' ? '' : `, ${more}`}`)
   }
   const rate = (metric: string, matchers: readonly LabelMatcher[], by: readonly string[] = []) => {
-    const sum = by.length === 0 ? 'sum' : `sum by (${by.join(', ')}) `
-    return `${sum}(rate(${select(metric, matchers)}[$__rate_interval]))`
+    return `${sumBy(by)}(rate(${select(metric, matchers)}[$__rate_interval]))`
   }
   const native = histogram === 'native'
   const count = (matchers: readonly LabelMatcher[], by?: readonly string[]) =>
@@ -53,7 +52,7 @@ export function serviceQueries(
     mean: () => `${sum} / (${count(scope.all)} > 0)`,
     quantile: (share) => `histogram_quantile(${share}, ${inBuckets})`,
     buckets: () => inBuckets,
-    ofJob: (metric) => `${metric}{${job}}`,
+    ofJob: (metric) => seriesWhere(metric, job),
     series,
   }
 }

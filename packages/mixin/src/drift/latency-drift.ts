@@ -3,7 +3,7 @@ import { carriedLabels } from '../carried-labels.ts'
 import { type Duration, duration } from '../duration.ts'
 import { labelsText } from '../labels-text.ts'
 import { onlyKeys } from '../only-keys.ts'
-import { escapeTemplate, type LabelMatcher, selector, sumBy } from '../promql.ts'
+import { escapeTemplate, type LabelMatcher, selector, seriesLabelName, sumBy } from '../promql.ts'
 import { type RequestMetric, type RequestMetricName, requestMetric } from '../request-metric.ts'
 import type { RuleGroup } from '../rule-file.ts'
 import type { HistogramKind } from '../slo/request-rates.ts'
@@ -101,7 +101,12 @@ export function checkedLatencyDrift(
     metric,
     histogram,
     reference,
-    by: [...new Set([...rules.by, ...carriedLabels(`${argument}.by`, given.by ?? apart, [])])],
+    by: [
+      ...new Set([
+        ...rules.by,
+        ...carriedLabels(`${argument}.by`, given.by ?? apart, [], seriesLabelName),
+      ]),
+    ],
     quantile,
     factor,
     minimumValues: minimumValues as number,

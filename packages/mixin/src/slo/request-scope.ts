@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { optionPath } from '@tidegauge/core/options'
 import { anObject, onlyKeys } from '../only-keys.ts'
-import { type LabelMatcher, labelName, utf8Text } from '../promql.ts'
+import { type LabelMatcher, seriesLabelName, utf8Text } from '../promql.ts'
 import type { RequestMetric } from '../request-metric.ts'
 
 /** Which requests are meant. */
@@ -79,7 +79,7 @@ function choiceMatchers(
     for (const [label, value] of Object.entries(named)) {
       const path = `${argument}.labels.${label}`
       if (label === 'le') throw new InvalidArgumentError(path, 'left to the histogram', value)
-      chosen.push([path, labelName(path, label), value])
+      chosen.push([path, seriesLabelName(path, label), value])
     }
   }
   return chosen.map(([path, label, value]) => ({ label, values: oneOrMore(path, value), negated }))

@@ -87,7 +87,7 @@ test.each<[string, object, string]>([
   ['an unknown preset', { ...one({}), metric: 'express' }, '"metric" must be'],
   [
     'a metric name that is none',
-    { ...one({}), metric: { ...REQUEST_METRICS.opentelemetry, name: 'http.duration' } },
+    { ...one({}), metric: { ...REQUEST_METRICS.opentelemetry, name: 'http-duration' } },
     '"metric.name" must be a Prometheus metric name',
   ],
   [

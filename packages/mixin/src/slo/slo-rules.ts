@@ -3,7 +3,7 @@ import { carriedLabels } from '../carried-labels.ts'
 import { type Duration, duration } from '../duration.ts'
 import { labelsText } from '../labels-text.ts'
 import { onlyKeys } from '../only-keys.ts'
-import { escapeTemplate, selector, sumBy } from '../promql.ts'
+import { escapeTemplate, selector, seriesLabelName, sumBy } from '../promql.ts'
 import { type RequestMetric, type RequestMetricName, requestMetric } from '../request-metric.ts'
 import type { AlertingRule, RecordingRule, RuleFile, RuleGroup } from '../rule-file.ts'
 import { type ApdexScore, apdexGroup, checkedApdex } from './apdex.ts'
@@ -89,7 +89,7 @@ export function sloRules(options: SloRulesOptions): RuleFile {
     const expected = `at most the shortest window, ${windows[0]!.text}`
     throw new InvalidArgumentError('interval', expected, given.interval ?? interval.text)
   }
-  const by = carriedLabels('by', given.by ?? [], OURS)
+  const by = carriedLabels('by', given.by ?? [], OURS, seriesLabelName)
   const plan: Plan = {
     by,
     period,

@@ -72,7 +72,7 @@ const usesVariable = (datasource?: { readonly uid: string }) =>
 
 const withoutStrings = (expr: string) => expr.replaceAll(/"(\\.|[^"\\])*"/g, '""')
 
-const GRAFANAS_OWN = ['__rate_interval', '__all']
+const GRAFANAS_OWN = ['__rate_interval', '__range', '__all']
 
 function unknownVariables(dashboard: GrafanaDashboard): string[] {
   const known = new Set([...GRAFANAS_OWN, ...dashboard.templating.list.map(({ name }) => name)])

@@ -38,7 +38,7 @@ const driftOptions: DriftDashboardOptions[] = [
 ]
 
 test('finds nothing in a service dashboard, whatever its options', () => {
-  expect(serviceOptions).toHaveLength(120)
+  expect(serviceOptions).toHaveLength(160)
   for (const options of serviceOptions) {
     expect(lintDashboard(serviceDashboard(options)), JSON.stringify(options)).toEqual([])
   }

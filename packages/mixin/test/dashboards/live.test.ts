@@ -46,7 +46,7 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
       ],
     }
     const files = { 'rules.yml': rulesYaml(rules) }
-    prometheus = await startPrometheus({ config, files, features: 'native-histograms' })
+    prometheus = await startPrometheus({ config, files, features: ['native-histograms'] })
     prometheusUrl = prometheus.url
     sent = Promise.all(
       services.map(async (service) => {
