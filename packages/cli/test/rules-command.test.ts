@@ -1,6 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { numericProfile } from '@tidegauge/core'
-import { prometheusRules, rulesYaml, sloRules } from '@tidegauge/mixin'
+import {
+  type InhibitRulesOptions,
+  inhibitRules,
+  inhibitYaml,
+  prometheusRules,
+  rulesYaml,
+  sloRules,
+} from '@tidegauge/mixin'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { describeWithServer, promtool } from '../../../vitest.servers.ts'
 import { runCommand } from './command.ts'
@@ -34,7 +41,7 @@ describe('tidegauge rules', () => {
       ...['--scrape-interval', '30s', '--interval', '2m', '--max-bins', '20'],
       ...['--minimum-values', '500', '--psi', '0.25', '--alpha', '0.001', '--share', '0.5'],
       ...['--act-on-target-drift', '--missing', '0.05', '--for', '1h', '--not-evaluated-for', '1d'],
-      ...['--severity', 'DriftAction=page', '--severity', 'FeatureDrift=none'],
+      ...['--severity', 'DriftAction=critical', '--severity', 'FeatureDrift=none'],
       ...['--runbook', 'https://example.org', '--latency', 'fastify-metrics'],
       ...['--latency-reference', 'latency.json', '--latency-quantile', '0.9'],
       ...['--latency-factor', '2', '--latency-window', '5m', '--slo', 'slo.json'],
@@ -56,7 +63,7 @@ describe('tidegauge rules', () => {
       missingIncrease: 0.05,
       for: '1h',
       notEvaluatedFor: '1d',
-      severities: { DriftAction: 'page', FeatureDrift: 'none' },
+      severities: { DriftAction: 'critical', FeatureDrift: 'none' },
       labels: { team: 'ml' },
       absent: true,
       runbookUrl: 'https://example.org',
@@ -100,6 +107,27 @@ describe('tidegauge rules', () => {
     expect(readFileSync(file('rules/drift.yml'), 'utf8')).toBe(
       rulesYaml(prometheusRules({ psiThreshold: 0.1 })),
     )
+  })
+
+  test('writes what Alertmanager mutes, as both kinds of rules were told, and both files or none', async () => {
+    const windows = [
+      { long: '1h', short: '5m', budget: 0.02, severity: 'page' },
+      { long: '1d', short: '2h', budget: 0.1, severity: 'ticket' },
+    ]
+    writeFileSync(file('apart.json'), JSON.stringify({ ...slo, by: ['job', 'cluster'], windows }))
+    const args = ['--by', 'namespace,job', '--slo', 'apart.json', '--inhibit', 'inhibit.yml']
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('groups:')
+    const written = () => readFileSync(file('inhibit.yml'), 'utf8').replace(/^# Put this .*\n/, '')
+    const muted = (options: InhibitRulesOptions) => inhibitYaml(inhibitRules(options))
+    const told = { by: ['namespace', 'job', 'cluster'], severities: ['page', 'ticket'] }
+    expect(written()).toBe(muted(told))
+    const again = await run(...args, '--out', 'muted.rules.yml')
+    expect(again.stderr).toBe('tidegauge: inhibit.yml exists already: remove it, or say --force\n')
+    expect(existsSync(file('muted.rules.yml'))).toBe(false)
+    expect((await run('--inhibit', 'inhibit.yml', '--force', '--quiet')).code).toBe(0)
+    expect(written()).toBe(muted({}))
   })
 
   test('shows its help, with an example that works', async () => {

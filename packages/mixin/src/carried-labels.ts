@@ -34,4 +34,4 @@ export function carriedLabels(
 }
 
 /** Set by the rule or by Prometheus itself; `le` belongs to the histogram. */
-const OF_ALERTS = ['alertname', 'alertstate', 'severity', 'quantile', 'le']
+const OF_ALERTS = ['alertname', 'alertstate', 'severity', 'quantile', 'window', 'le']

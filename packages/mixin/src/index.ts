@@ -16,6 +16,12 @@ export {
 export type { LatencyDrift } from './drift/latency-drift.ts'
 export { prometheusRules } from './drift/prometheus-rules.ts'
 export {
+  type InhibitRule,
+  type InhibitRulesOptions,
+  inhibitRules,
+  inhibitYaml,
+} from './inhibit-rules.ts'
+export {
   REQUEST_METRICS,
   type RequestMetric,
   type RequestMetricLabels,

@@ -54,20 +54,20 @@ function item(lines: string, indent: number): string {
 /** YAML 1.1 takes `on`, `no`, `y` and `null` for something else than a key of that name. */
 function plainKey(key: string): string {
   const plain = /^[a-z][a-z_]{2,}$/.test(key) && !/^(yes|off|true|false|null)$/.test(key)
-  return plain ? key : quoted(key)
+  return plain ? key : quotedYaml(key)
 }
 
 function scalar(text: string, indent: number): string {
   const plainLines = /^[!-~][ -~]*(\n *[!-~][ -~]*)*$/.test(text) // ASCII, no empty line, no break at its end
   const block = plainLines && /[\n"\\]/.test(text)
-  return block ? `|-\n${text.replace(/^/gm, ' '.repeat(indent))}` : quoted(text)
+  return block ? `|-\n${text.replace(/^/gm, ' '.repeat(indent))}` : quotedYaml(text)
 }
 
 /**
  * A JSON string is a double-quoted YAML scalar, except that YAML folds or refuses some characters JSON
  * leaves bare: line breaks of other kinds, control characters, byte order marks.
  */
-function quoted(text: string): string {
+export function quotedYaml(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\u00a0\u2028\u2029\ufeff\ufffe\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,

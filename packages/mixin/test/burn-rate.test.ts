@@ -24,9 +24,11 @@ const availability = (name: string, more: Partial<Objective> = {}): Objective =>
   }) as Objective
 const ratio = (slo: string, window: string) =>
   `slo:bad_requests_per_requests:ratio_rate${window}{slo="${slo}"}`
-const firing = 'count by (slo, long_window) (ALERTS{alertstate="firing"})'
+const firing = 'count by (slo, severity) (ALERTS{alertstate="firing"})'
 const fires = (pairs: readonly string[][]) =>
-  pairs.map(([slo, window]) => ({ labels: `{slo="${slo}",long_window="${window}"}`, value: 1 }))
+  pairs.map(([slo, severity]) => ({ labels: `{slo="${slo}",severity="${severity}"}`, value: 1 }))
+/** Each an alert of its own, named for its long window. */
+const APART = BURN_RATE_WINDOWS.map((window) => ({ ...window, severity: window.long }))
 
 describeWithServer('prometheus', 'burn rate alerts', () => {
   // 10,000 requests a minute are 432,000,000 in 30 days, of which 99.9 % leave 432,000 to fail.
@@ -47,7 +49,7 @@ describeWithServer('prometheus', 'burn rate alerts', () => {
       const half = long / 2
       const rules = sloRules({
         interval: '5m',
-        windows: BURN_RATE_WINDOWS.map(({ for: _, ...rest }) => rest),
+        windows: APART.map(({ for: _, ...rest }) => rest),
         objectives: [availability('above'), availability('below')],
       })
       const series = Object.entries(perMinute).flatMap(([name, failures]) => [
@@ -84,6 +86,9 @@ describeWithServer('prometheus', 'burn rate alerts', () => {
         near('80m', ratio('api', window), 0.0004),
       ),
       // of the 10 in 10,000 that may fail, 4 did
+      ...['5m', '30m', '1h', '2h', '6h', '1d', '3d', '30d'].map((window) =>
+        near('80m', `slo:burn_rate:ratio_rate${window}{slo="api"}`, 0.4),
+      ),
       near('80m', 'slo:error_budget_remaining:ratio_rate30d{slo="api"}', 0.6),
       near('80m', 'slo:objective:ratio{slo="api"}', 0.999),
       { time: '80m', expr: firing, samples: [] },
@@ -95,7 +100,7 @@ describeWithServer('prometheus', 'burn rate alerts', () => {
     const rules = sloRules({
       interval: '5m',
       objectives: [availability('api')],
-      windows: [{ long: '1d', short: '2h', budget: 0.1, severity: 'ticket' }],
+      windows: [{ long: '1d', short: '2h', budget: 0.1, severity: 'warning' }],
     })
     // A busy hour that fails, then a quiet day that does not: an average of ratios would say 1/25.
     const series = [
@@ -114,6 +119,31 @@ describeWithServer('prometheus', 'burn rate alerts', () => {
       },
     ]
     expect(testRules(rules, '5m', series, expected)).toEqual(passed)
+  })
+
+  test('tell an incident once, whichever windows burn, and go on without a gap', () => {
+    // A day of 100 requests a minute, of which then 2 fail for three hours: 20 times what 99.9 % allow. The hour's pair
+    // of windows burns after 43 minutes and ends first, that of six hours begins later and ends last.
+    const rules = sloRules({ objectives: [availability('api')], interval: '2m' })
+    const series = [
+      count('api', '200', '0+100x1440 144098+98x179 161740+100x120'),
+      count('api', '503', '0x1440 2+2x179 360x120'),
+    ]
+    const critical = 'ALERTS{alertstate="firing",severity="critical"}'
+    const told = (after: number, severities: readonly string[]) => ({
+      time: `${1440 + after}m`,
+      expr: firing,
+      samples: fires(severities.map((severity) => ['api', severity])),
+    })
+    const expected = [
+      told(30, []),
+      told(60, ['critical']),
+      told(130, ['critical', 'warning']),
+      told(194, ['critical', 'warning']),
+      told(240, ['warning']),
+      near('1634m', `count_over_time(${critical}[2h]) >= bool 60`, 1),
+    ]
+    expect(testRules(rules, '2m', series, expected)).toEqual(passed)
   })
 
   test('tell the requests that count from those that do not', { timeout: 120_000 }, () => {
@@ -145,7 +175,7 @@ describeWithServer('prometheus', 'burn rate alerts', () => {
       availability('literal', { select: { route: '/users/.*', labels: { job: 'routes' } } }),
       availability('wild', { select: { labels: { job: wild } } }),
     )
-    const rules = sloRules({ objectives, interval: '2m', windows: BURN_RATE_WINDOWS.slice(0, 2) })
+    const rules = sloRules({ objectives, interval: '2m', windows: APART.slice(0, 2) })
     const series = [
       count('restarts', '200', Array(8).fill('0+9855x49').join(' ')),
       count('restarts', '503', Array(8).fill('0+145x49').join(' ')),
@@ -302,14 +332,12 @@ describeWithServer('prometheus', 'an alert', () => {
           exp_labels: {
             slo: 'api',
             severity: '{{ $labels.slo }}',
-            long_window: '1h',
-            short_window: '5m',
             team: '{{ .Boom }}{',
           },
           exp_annotations: {
-            summary: 'api burns its error budget at more than 14.4 times the rate that lasts 30d',
+            summary: 'api burns its error budget 100.0 times as fast as 30d allow',
             description:
-              'Of the requests of the last 1h, 10% failed (status 5xx). The objective, 99.9 % good over 30d, allows 0.1 %.',
+              'Of the requests of the last 1h more than 1.44 % failed (status 5xx). The objective, 99.9 % good over 30d, allows 0.1 %.',
             query:
               'topk(10, sum by (http_request_method, http_route, http_response_status_code, error_type) (rate(http_server_request_duration_seconds_count{job="api",http_response_status_code=~"5.."}[5m])))',
             runbook_url: 'https://example.org/{{{{x}}',
@@ -321,14 +349,15 @@ describeWithServer('prometheus', 'an alert', () => {
   })
 
   test('waits for its time and ends soon after the burning does', () => {
-    const rules = sloRules({ objectives: [availability('api')] })
+    const windows = BURN_RATE_WINDOWS.slice(0, 1)
+    const rules = sloRules({ objectives: [availability('api')], windows })
     const series = [
       count('api', '200', '0+1000x400'),
       count('api', '503', '0x300 0+1000x10 10000x100'),
     ]
     const pages = (time: string, samples: number) => ({
       time,
-      expr: 'count(ALERTS{alertstate="firing",long_window="1h"})',
+      expr: 'count(ALERTS{alertstate="firing",severity="critical"})',
       samples: samples === 0 ? [] : [{ labels: '{}', value: samples }],
     })
     const expected = [
@@ -339,5 +368,46 @@ describeWithServer('prometheus', 'an alert', () => {
       near('318m', 'slo:bad_requests:rate5m', 0),
     ]
     expect(testRules(rules, '1m', series, expected)).toEqual(passed)
+  })
+})
+
+describeWithServer('prometheus', 'the requests of an objective', () => {
+  test('are missed where they are not there at all, and where that is asked for alone', () => {
+    const objectives = [
+      availability('here', { labels: { team: '{{ .Boom }}' } }),
+      availability('gone', { labels: { team: 'web' }, runbookUrl: 'https://example.org/gone' }),
+      availability('never'),
+    ]
+    const series = [count('here', '200', '0+1x90'), count('gone', '200', '0+1x40 _x50')]
+    const absents = 'count by (slo) (ALERTS{alertname="SloAbsent",alertstate="firing"})'
+    const missed = (time: string, slos: readonly string[]) => ({
+      time,
+      expr: absents,
+      samples: slos.map((slo) => ({ labels: `{slo="${slo}"}`, value: 1 })),
+    })
+    const description =
+      'No series of its histogram has the labels that the objective selects: the service is gone or not scraped, or a name is misspelled. Whether it is kept is not known.'
+    const alert = {
+      eval_time: '80m',
+      alertname: 'SloAbsent',
+      exp_alerts: [
+        {
+          exp_labels: { slo: 'gone', severity: 'warning', team: 'web' },
+          exp_annotations: {
+            summary: 'Nothing is known of the requests of gone',
+            description,
+            runbook_url: 'https://example.org/gone',
+          },
+        },
+        {
+          exp_labels: { slo: 'never', severity: 'warning' },
+          exp_annotations: { summary: 'Nothing is known of the requests of never', description },
+        },
+      ],
+    }
+    const expected = [missed('9m', []), missed('30m', ['never']), missed('80m', ['gone', 'never'])]
+    const rules = sloRules({ objectives, absent: true })
+    expect(testRules(rules, '1m', series, expected, [alert])).toEqual(passed)
+    expect(testRules(sloRules({ objectives }), '1m', series, [missed('80m', [])])).toEqual(passed)
   })
 })

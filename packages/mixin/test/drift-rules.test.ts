@@ -93,10 +93,10 @@ const fires = (time: string, alerts: readonly (readonly [string, string, string?
 
 describeWithServer('prometheus', 'promtool check rules', () => {
   test.each<[string, DriftRulesOptions, number]>([
-    ['the defaults', {}, 58],
-    ['every option', everything(), 83],
-    ['two bins', { maxBins: 2 }, 42],
-    ['99 bins over the lifetime', { maxBins: 99, window: 'lifetime' }, 236],
+    ['the defaults', {}, 59],
+    ['every option', everything(), 84],
+    ['two bins', { maxBins: 2 }, 43],
+    ['99 bins over the lifetime', { maxBins: 99, window: 'lifetime' }, 237],
   ])('accepts %s', (_, options, total) => {
     const { ok, output } = checkRules(prometheusRules(options))
     expect(output).toContain(`SUCCESS: ${total} rules found`)
@@ -234,7 +234,7 @@ describeWithServer('prometheus', 'what is recorded of a feature', () => {
         time: AT,
         expr: 'drift:model:features',
         samples: ['aaaaaaaaaaaa', 'bbbbbbbbbbbb'].map((reference) => ({
-          labels: `{__name__="drift:model:features",model="fl",reference="${reference}"}`,
+          labels: `{__name__="drift:model:features",model="fl",reference="${reference}",window="1h"}`,
           value: 1,
         })),
       },
@@ -531,7 +531,7 @@ describeWithServer('prometheus', 'what to do', () => {
         ['PredictionDrift', 'answer'],
         ['FeatureMissing', 'gone'],
         ['MissingValues', 'holes'],
-        ['MissingValues', 'text'],
+        ['InvalidValues', 'text'],
         ['MissingValues', 'gone'],
       ]),
     ]
@@ -576,11 +576,12 @@ describeWithServer('prometheus', 'what to do', () => {
               feature: '{{ $value }}',
               role: 'feature',
               type: 'numeric',
+              window: '1h',
             },
             exp_annotations: {
               summary: 'The feature {{ $value }} of model m drifted',
               description: `PSI against reference ${reference} is ${psi} in the last 1h, at least 0.2.`,
-              runbook_url,
+              runbook_url: `${runbook_url}#featuredrift`,
             },
           },
         ],
@@ -590,16 +591,91 @@ describeWithServer('prometheus', 'what to do', () => {
         alertname: 'DriftAction',
         exp_alerts: [
           {
-            exp_labels: { severity: '{{ $labels.model }}', model: 'm', reference },
+            exp_labels: { severity: '{{ $labels.model }}', model: 'm', reference, window: '1h' },
             exp_annotations: {
               summary: 'Model m meets other data than it was trained on',
               description: `At least 30 % of its judged features drifted from reference ${reference} in the last 1h: look which, and retrain.`,
-              runbook_url,
+              runbook_url: `${runbook_url}#driftaction`,
             },
           },
         ],
       },
     ]
     expect(testRules(rules, '1m', series, [], alerts)).toEqual(passed)
+  })
+
+  test('tells what is missing from what has the wrong type, with the share of it', () => {
+    const labels = (feature: string) => ({
+      severity: 'warning',
+      model: 'm',
+      reference: numeric.reference,
+      feature,
+      role: 'feature',
+      type: 'numeric',
+      window: '1h',
+    })
+    const told = (alertname: string, feature: string, summary: string, description: string) => ({
+      eval_time: AT,
+      alertname,
+      exp_alerts: [{ exp_labels: labels(feature), exp_annotations: { summary, description } }],
+    })
+    const series = [
+      ...steady('a', named('holes', { model: 'm', missing: 250 }), {
+        bins: flat.bins,
+        missing: 50,
+      }),
+      ...steady('a', named('text', { model: 'm' }), { bins: flat.bins, invalid: 25 }),
+    ]
+    const alerts = [
+      told(
+        'MissingValues',
+        'holes',
+        'Values of holes of model m are missing',
+        'The share of missing values in the last 1h is 13.33% more than in reference aaaaaaaaaaaa, at least 10 % more.',
+      ),
+      told(
+        'InvalidValues',
+        'text',
+        'Values of text of model m are of the wrong type',
+        '20% of the values in the last 1h are of another type than in reference aaaaaaaaaaaa, at least 10 %: text where a number is due, say. They are in no bin.',
+      ),
+    ]
+    expect(testRules(rulesOf(), '1m', series, [], alerts)).toEqual(passed)
+  })
+
+  test('of two windows is judged by two files, and each alert says which', () => {
+    // An hour of the steep counts, after a day of the flat ones.
+    const values = (minutes: number) => (perMinute: number) => `0+${perMinute}x${minutes}`
+    const feature = named('age', { model: 'm' })
+    const before = steadySeries('instance="a"', feature, flat, 1440, values(1440))
+    const series = before.map(({ series, values: all }, i) => {
+      const last = steep.bins[i]
+      if (!series.startsWith('drift_feature_bin_total') || last === undefined) {
+        return { series, values: all.replace(/x1440$/, 'x1500') }
+      }
+      return { series, values: `${all} ${14_400 + last}+${last}x59` }
+    })
+    const of = (window: string) => {
+      const [group] = rulesOf({ models: 'm', window }).groups
+      return { ...group!, name: `drift-${window}` }
+    }
+    const drifted = (window: string, value: number) =>
+      near('1500m', `drift:feature:drifted{window="${window}"}`, value)
+    const expected = [
+      drifted('1h', 1),
+      drifted('1d', 0),
+      near('1500m', 'drift:feature:count{window="1h"}', 100 * 60),
+      near('1500m', 'drift:feature:count{window="1d"}', 100 * 1440),
+      {
+        time: '1500m',
+        expr: 'count by (alertname, window) (ALERTS{alertstate="firing"})',
+        samples: ['DriftAction', 'FeatureDrift'].map((name) => ({
+          labels: `{alertname="${name}",window="1h"}`,
+          value: 1,
+        })),
+      },
+    ]
+    const rules = { groups: [of('1h'), of('1d')] }
+    expect(testRules(rules, '5m', series, expected)).toEqual(passed)
   })
 })

@@ -35,7 +35,7 @@ const is = (expr: string, ...samples: readonly [string, number][]): Expectation 
   expr,
   samples: samples.map(([labels, value]) => ({ labels, value })),
 })
-const model = 'model="flights",reference="aaaaaaaaaaaa"'
+const model = 'model="flights",reference="aaaaaaaaaaaa",window="1h"'
 
 describeWithServer('prometheus', 'two fleets with one reference', () => {
   test('are one fleet unless they are told apart: skewed staging is what production drifts by', () => {
@@ -74,6 +74,7 @@ describeWithServer('prometheus', 'two fleets with one reference', () => {
             severity: 'warning',
             model: 'flights',
             reference: 'aaaaaaaaaaaa',
+            window: '1h',
             namespace: 'staging',
             job: 'flights',
           },
@@ -301,7 +302,7 @@ describeWithServer('prometheus', 'an objective', () => {
       near('90m', `slo:bad_requests_per_requests:ratio_rate3d{${of('staging')}}`, 0.5),
       {
         time: '90m',
-        expr: 'count by (namespace) (ALERTS{alertname="SloErrorBudgetBurn",alertstate="firing",long_window="1h"})',
+        expr: 'count by (namespace) (ALERTS{alertname="SloErrorBudgetBurn",alertstate="firing",severity="critical"})',
         samples: [{ labels: '{namespace="staging"}', value: 1 }],
       },
     ]

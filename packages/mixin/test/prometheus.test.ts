@@ -118,7 +118,7 @@ describeWithServer('prometheus', 'promtool check rules', () => {
   test('accepts the example', () => {
     const file = new URL('../example/objectives.json', import.meta.url)
     const rules = sloRules(JSON.parse(readFileSync(file, 'utf8')))
-    expect(checkRules(rules).output).toContain(`SUCCESS: ${26 * 3 + 4 * 3 + 2} rules found`)
+    expect(checkRules(rules).output).toContain(`SUCCESS: ${34 * 3 + 2 * 3 + 2} rules found`)
   })
 
   test('would not accept any text as a rule', () => {
@@ -179,8 +179,8 @@ describeWithServer('prometheus', 'a real Prometheus with native histograms', () 
       ],
       // 10 % against the 5 % of `fast`, and 20 % against the 10 % of `up`, burn twice as fast as allowed.
       windows: [
-        { long: '20s', short: '10s', budget: (1.9 * 20) / 3600, severity: 'page' },
-        { long: '20s', short: '10s', budget: (2.1 * 20) / 3600, severity: 'ticket' },
+        { long: '20s', short: '10s', budget: (1.9 * 20) / 3600, severity: 'critical' },
+        { long: '20s', short: '10s', budget: (2.1 * 20) / 3600, severity: 'warning' },
       ],
       apdex: [{ name: 'api', thresholdSeconds: 0.25, select }],
     })
@@ -256,7 +256,9 @@ describeWithServer('prometheus', 'a real Prometheus with native histograms', () 
     )
     expect(firing).toHaveLength(2)
     expect(firing).toEqual(
-      expect.arrayContaining(['fast', 'up'].map((slo) => ({ slo, severity: 'page', value: 1 }))),
+      expect.arrayContaining(
+        ['fast', 'up'].map((slo) => ({ slo, severity: 'critical', value: 1 })),
+      ),
     )
   })
 

@@ -148,6 +148,14 @@ describe('the webhook', () => {
       200,
     ],
     [
+      'drift of a day, where a feature is missing for an hour',
+      [
+        { alertname: 'DriftAction', window: '1d' },
+        { alertname: 'FeatureMissing', window: '1h', feature: 'a' },
+      ],
+      200,
+    ],
+    [
       'drift, and a missing feature of another model',
       [{ alertname: 'DriftAction' }, { alertname: 'FeatureMissing', model: 'hotels' }],
       202,

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { parseProfile } from '@tidegauge/core'
 import {
+  BURN_RATE_WINDOWS,
   type DriftRulesOptions,
+  inhibitRules,
+  inhibitYaml,
   type LatencyDrift,
   prometheusRules,
   type RuleFile,
@@ -42,17 +45,31 @@ export async function rulesCommand(args: readonly string[], terminal: Terminal):
       '--latency-reference is of one service, and every other would be held against it: say which, such as --select job=flights',
     )
   }
-  const slo = values.slo === undefined ? { groups: [] } : objectives(values.slo)
-  const file: RuleFile = { groups: [...drift.groups, ...slo.groups] }
+  const slo = values.slo === undefined ? undefined : readObjectives(values.slo)
+  const file: RuleFile = { groups: [...drift.groups, ...(slo?.rules.groups ?? [])] }
   const text = rulesYaml(file)
-  const { out, force = false } = values
+  const { out, inhibit, force = false } = values
+  const files = {
+    ...(out !== undefined && { [out]: text }),
+    ...(inhibit !== undefined && { [inhibit]: inhibitText(values, slo?.options) }),
+  }
+  saveFiles(files, force)
   if (out === undefined) terminal.out(text)
-  else {
-    saveFiles({ [out]: text }, force)
+  else if (!values.quiet) {
     const rules = file.groups.reduce((sum, group) => sum + group.rules.length, 0)
-    if (!values.quiet) terminal.out(`rules=${out} groups=${file.groups.length} rules=${rules}\n`)
+    terminal.out(`rules=${out} groups=${file.groups.length} rules=${rules}\n`)
   }
   return EXIT.fine
+}
+
+/** What is muted has the labels by which either kind of rules tells things apart: one that an alert lacks is equal in both. */
+function inhibitText({ by = [] }: Values, slo?: SloRulesOptions): string {
+  const windows = slo?.windows ?? BURN_RATE_WINDOWS
+  const rules = inhibitRules({
+    by: [...new Set([...by, ...(slo?.by ?? [])])],
+    severities: [...new Set(windows.map(({ severity }) => severity))],
+  })
+  return `# Put this into alertmanager.yml, which has no other inhibit_rules: of one incident the gravest is told.\n${inhibitYaml(rules)}`
 }
 
 function driftOptions(values: Values): DriftRulesOptions {
@@ -89,10 +106,16 @@ function latencyOptions(values: Values): LatencyDrift | undefined {
   }
 }
 
-function objectives(path: string): RuleFile {
-  return readAs(path, 'options of sloRules', (text) =>
-    sloRules(JSON.parse(text) as SloRulesOptions),
-  )
+interface Objectives {
+  readonly options: SloRulesOptions
+  readonly rules: RuleFile
+}
+
+function readObjectives(path: string): Objectives {
+  return readAs(path, 'options of sloRules', (text) => {
+    const options = JSON.parse(text) as SloRulesOptions
+    return { options, rules: sloRules(options) }
+  })
 }
 
 /** What a file holds; what is wrong with it is said with its name. */

@@ -35,7 +35,7 @@ export const RULES_OPTIONS = {
     kind: 'text',
     group: 'What is judged',
     value: '<time>',
-    text: 'the traffic that is compared, at least 20 scrapes; lifetime: all of it',
+    text: 'the traffic that is compared, at least 20 scrapes; lifetime: all of it; the label window of all that is recorded',
     default: '1h',
     fills: 'rules.window',
   },
@@ -113,7 +113,7 @@ export const RULES_OPTIONS = {
     kind: 'number',
     group: 'When it drifted',
     value: '<share>',
-    text: 'alert where the share of missing values, or of those of the wrong type, rose by that much',
+    text: 'alert where the share of missing values rose by that much, or that of the wrong type is as much',
     default: 0.1,
     fills: 'rules.missingIncrease',
   },
@@ -137,7 +137,7 @@ export const RULES_OPTIONS = {
     kind: 'map',
     group: 'When it drifted',
     value: '<Alert=name>',
-    text: 'the label of an alert, such as DriftAction=page; repeat it',
+    text: 'the label of an alert, such as DriftAction=critical; repeat it',
     fills: 'rules.severities',
   },
   label: {
@@ -157,7 +157,7 @@ export const RULES_OPTIONS = {
     kind: 'text',
     group: 'When it drifted',
     value: '<url>',
-    text: 'where the alerts say what to do',
+    text: 'where the alerts say what to do; #driftaction and so on is added, unless it has a #',
     fills: 'rules.runbookUrl',
   },
   latency: {
@@ -256,6 +256,12 @@ export const RULES_OPTIONS = {
     value: '<file>',
     text: 'where to write them',
     default: 'standard output',
+  },
+  inhibit: {
+    kind: 'text',
+    group: 'Where it goes',
+    value: '<file>',
+    text: 'write inhibit_rules for alertmanager.yml too: of one incident the gravest alert is told',
   },
   force: {
     kind: 'flag',

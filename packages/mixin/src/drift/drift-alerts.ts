@@ -1,7 +1,11 @@
 import { labelsText } from '../labels-text.ts'
 import { escapeTemplate, type LabelMatcher, selector } from '../promql.ts'
 import type { AlertingRule } from '../rule-file.ts'
-import type { CheckedDriftRules, DriftAlertName } from './drift-rules-options.ts'
+import {
+  type CheckedDriftRules,
+  type DriftAlertName,
+  runbookAnnotation,
+} from './drift-rules-options.ts'
 import { recordedSeries } from './recorded-series.ts'
 
 const FEATURES: readonly LabelMatcher[] = [{ label: 'role', values: ['feature'] }]
@@ -26,13 +30,10 @@ export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
     expr,
     for: hold,
     labels: { ...rules.labels, severity: rules.severities[name] },
-    annotations: {
-      summary,
-      description,
-      ...(rules.runbookUrl === undefined ? {} : { runbook_url: rules.runbookUrl }),
-    },
+    annotations: { summary, description, ...runbookAnnotation(rules, name) },
   })
   const psi = `PSI against reference {{ $labels.reference }} is {{ printf "%.3f" $value }} ${seen}, at least ${psiThreshold}.`
+  const enough = `and ${of('drift:feature:observed')} >= ${minimumValues}`
   const targetToo = rules.actOnTargetDrift ? ', or the target drifted' : ''
   return [
     alert(
@@ -68,9 +69,15 @@ export function driftAlerts(rules: CheckedDriftRules): AlertingRule[] {
     ),
     alert(
       'MissingValues',
-      `(\n    ${of('drift:feature:missing_ratio')} - ${of('drift:feature:ref_missing_ratio')} >= ${missingIncrease}\n    or ${of('drift:feature:invalid_ratio')} >= ${missingIncrease}\n  )\n  and ${of('drift:feature:observed')} >= ${minimumValues}`,
+      `${of('drift:feature:missing_ratio')} - ${of('drift:feature:ref_missing_ratio')} >= ${missingIncrease}\n  ${enough}`,
       `Values of ${which} are missing`,
-      `The share of missing values is {{ $value | humanizePercentage }} above that of reference {{ $labels.reference }} ${seen}, or is that share of the wrong type.`,
+      `The share of missing values ${seen} is {{ $value | humanizePercentage }} more than in reference {{ $labels.reference }}, at least ${percent(missingIncrease)} more.`,
+    ),
+    alert(
+      'InvalidValues',
+      `${of('drift:feature:invalid_ratio')} >= ${missingIncrease}\n  ${enough}`,
+      `Values of ${which} are of the wrong type`,
+      `{{ $value | humanizePercentage }} of the values ${seen} are of another type than in reference {{ $labels.reference }}, at least ${percent(missingIncrease)}: text where a number is due, say. They are in no bin.`,
     ),
     ...(rules.absent ? rules.models.flatMap(({ values }) => values) : []).map((name) =>
       alert(

@@ -24,7 +24,8 @@ export interface DriftRulesOptions {
   readonly by?: readonly string[]
   /**
    * The traffic that is compared; `'1h'` by default, at least 20 scrapes. `'lifetime'` takes each replica's counters
-   * as they are, since its start: exact, but slower with every day.
+   * as they are, since its start: exact, but slower with every day. It is the label `window` of every series and alert,
+   * so that two files of different windows may name the same model.
    */
   readonly window?: string
   /** How often Prometheus scrapes the replicas; `'15s'` by default. Only `window` is checked against it. */
@@ -43,7 +44,7 @@ export interface DriftRulesOptions {
   readonly actOnTargetDrift?: boolean
   /** The monitor's `maxBins`, 2 to 99; 10 by default. Bins beyond it are missing from KS. */
   readonly maxBins?: number
-  /** Alert where the share of missing values, or of those of the wrong type, rose by that much; 0.1 by default. */
+  /** Alert where the share of missing values rose by that much, or that of the wrong type is as much; 0.1 by default. */
   readonly missingIncrease?: number
   /** Undecided, and in the end an alert, where less than that share of the features is judged; 0.5 by default. */
   readonly minimumJudged?: number
@@ -60,7 +61,10 @@ export interface DriftRulesOptions {
    * then be named. False by default.
    */
   readonly absent?: boolean
-  /** The alerts' annotation `runbook_url`. */
+  /**
+   * The alerts' annotation `runbook_url`, with the name of the alert behind it: `https://example.org/drift` becomes
+   * `https://example.org/drift#featuredrift`. One that has a `#` is taken as it is.
+   */
   readonly runbookUrl?: string
   /** Hold a quantile of the request durations against a reference too. */
   readonly latency?: LatencyDrift
@@ -73,10 +77,14 @@ export type DriftAlertName =
   | 'PredictionDrift'
   | 'FeatureMissing'
   | 'MissingValues'
+  | 'InvalidValues'
   | 'MonitorAbsent'
   | 'LatencyDrift'
 
-/** The default `severity` of each alert. Alertmanager routes by it, or by the alert's name. */
+/**
+ * The default `severity` of each alert: those of `BURN_RATE_WINDOWS`, and `info` for what is to be seen and told nobody.
+ * Alertmanager routes by it, or by the alert's name.
+ */
 export const DRIFT_SEVERITIES: Readonly<Record<DriftAlertName, string>> = {
   FeatureDrift: 'info',
   DriftAction: 'warning',
@@ -84,6 +92,7 @@ export const DRIFT_SEVERITIES: Readonly<Record<DriftAlertName, string>> = {
   PredictionDrift: 'warning',
   FeatureMissing: 'warning',
   MissingValues: 'warning',
+  InvalidValues: 'warning',
   MonitorAbsent: 'warning',
   LatencyDrift: 'warning',
 }
@@ -206,6 +215,16 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
   }
 }
 
+/** Where the runbook says what to do about one alert, as the headings of Markdown are found. */
+export function runbookAnnotation(
+  { runbookUrl }: Pick<CheckedDriftRules, 'runbookUrl'>,
+  alert: DriftAlertName,
+): { readonly runbook_url?: string } {
+  if (runbookUrl === undefined) return {}
+  const anchor = runbookUrl.includes('#') ? '' : `#${alert.toLowerCase()}`
+  return { runbook_url: runbookUrl + anchor }
+}
+
 function checkedWindow(value: unknown, scrapes: Duration, interval: Duration): Duration | null {
   if (value === 'lifetime') return null
   const window = duration('window', value)
@@ -233,7 +252,16 @@ function otherLabels(value: unknown): LabelMatcher[] {
   })
 }
 
-const TAKEN: readonly string[] = ['model', 'reference', 'feature', 'role', 'type', 'bin', 'range']
+const TAKEN: readonly string[] = [
+  'model',
+  'reference',
+  'feature',
+  'role',
+  'type',
+  'bin',
+  'range',
+  'window',
+]
 
 function oneOrMore(argument: string, value: unknown): readonly string[] {
   if (!Array.isArray(value)) return [utf8Text(argument, value)]

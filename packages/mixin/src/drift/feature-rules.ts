@@ -15,6 +15,8 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
   const counted = (metric: string) =>
     window === null ? raw(metric) : `increase(${raw(metric)}[${window.text}])`
   const perBin = `on (${featureLabels}) group_left ()`
+  // What is recorded has the label `window`, the replicas' series and sums by these labels have not.
+  const sameFeature = `on (${featureLabels})`
 
   const increase = of('drift:bin:increase')
   const count = of('drift:feature:count')
@@ -44,15 +46,15 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
     { record: 'drift:feature:count', expr: byFeature('sum', increase) },
     {
       record: 'drift:feature:observed',
-      expr: `${count}\n  + ${missing}\n  + ${invalid}`,
+      expr: `${count}\n  + ${sameFeature} ${missing}\n  + ${sameFeature} ${invalid}`,
     },
     {
       record: 'drift:feature:missing_ratio',
-      expr: `${missing}\n  / ((${count} + ${missing}) > 0)`,
+      expr: `${missing}\n  / ((${count} + ${sameFeature} ${missing}) > 0)`,
     },
     {
       record: 'drift:feature:invalid_ratio',
-      expr: `${invalid}\n  / (${of('drift:feature:observed')} > 0)`,
+      expr: `${invalid}\n  / ${sameFeature} (${of('drift:feature:observed')} > 0)`,
     },
     {
       record: 'drift:feature:ref_missing_ratio',
@@ -103,7 +105,7 @@ export function featureRules(rules: CheckedDriftRules): RecordingRule[] {
       expr: `${byFeature(
         'sum',
         `\n    (${ratio} - ${refRatio}) ^ 2\n    / ((${ratio} * ${perBin} ${count} + ${refRatio} * ${perBin} ${refCount}) > 0)\n  `,
-      )}\n  * ${count} * ${refCount}`,
+      )}\n  * ${sameFeature} ${count} * ${sameFeature} ${refCount}`,
     },
     { record: 'drift:feature:chi2_df', expr: `${cells} - 1` },
     {

@@ -8,7 +8,7 @@ import { type RequestMetric, type RequestMetricName, requestMetric } from '../re
 import type { RuleGroup } from '../rule-file.ts'
 import type { HistogramKind } from '../slo/request-rates.ts'
 import { type RequestScope, scopeMatchers } from '../slo/request-scope.ts'
-import type { CheckedDriftRules } from './drift-rules-options.ts'
+import { type CheckedDriftRules, runbookAnnotation } from './drift-rules-options.ts'
 
 /** A quantile of the durations of requests that did not fail, against what it was, for each service and route. */
 export interface LatencyDrift extends RequestScope {
@@ -134,11 +134,15 @@ export function latencyDriftGroup(
   const requests = classic
     ? `${sum()}(${rate(`${metric.name}_count`, '')})`
     : `histogram_count(${sum()}(${rate(metric.name, '')}))`
-  const labels = { quantile: String(quantile) }
+  const labels = { quantile: String(quantile), window: window.text }
   // Of these rules alone, where another file has others for another service.
   const ours = matchers.filter(({ label }) => latency.by.includes(label))
   const of = (record: string) =>
-    selector(record, [{ label: 'quantile', values: [labels.quantile] }, ...ours])
+    selector(record, [
+      { label: 'quantile', values: [labels.quantile] },
+      { label: 'window', values: [labels.window] },
+      ...ours,
+    ])
   const then =
     typeof reference === 'number' ? 'that of the reference' : `that of ${reference.offset} before`
   return {
@@ -171,7 +175,7 @@ export function latencyDriftGroup(
         annotations: {
           summary: `Requests take {{ printf "%.2f" $value }} times as long as they did${labelsText(latency.by)}`,
           description: `The ${quantile} quantile of ${escapeTemplate(metric.name)} in the last ${window.text} is {{ printf "%.2f" $value }} times ${then}, at least ${factor} times.`,
-          ...(rules.runbookUrl === undefined ? {} : { runbook_url: rules.runbookUrl }),
+          ...runbookAnnotation(rules, 'LatencyDrift'),
         },
       },
     ],

@@ -6,7 +6,7 @@ import { recordedSeries } from './recorded-series.ts'
 export function modelRules(rules: CheckedDriftRules): RecordingRule[] {
   const { shareThreshold, actOnTargetDrift, minimumJudged } = rules
   const of = recordedSeries(rules)
-  const modelLabels = [...rules.by, 'model', 'reference'].join(', ')
+  const modelLabels = [...rules.by, 'model', 'reference', 'window'].join(', ')
   const role = (role: string) => [{ label: 'role', values: [role] }]
   const drifted = (name: string) => of('drift:feature:drifted', role(name))
   const features = of('drift:model:features')

@@ -1,7 +1,7 @@
 import { categoricalProfile, numericProfile } from '@tidegauge/core'
 import { expect, test } from 'vitest'
 import { rulesYaml } from '../rules-yaml.ts'
-import type { DriftRulesOptions } from './drift-rules-options.ts'
+import { DRIFT_SEVERITIES, type DriftRulesOptions } from './drift-rules-options.ts'
 import { prometheusRules } from './prometheus-rules.ts'
 
 const bounds = [0.1, 0.25, 1]
@@ -70,6 +70,8 @@ test.each<[string, object, string]>([
   ],
   ['an empty severity', { severities: { DriftAction: '' } }, '"severities.DriftAction"'],
   ['a time that is none', { for: '0m' }, '"for" must be a duration'],
+  ['the window as a label to keep apart', { by: ['window'] }, '"by[0]" must be another'],
+  ['the window as a label of replicas', { select: { window: '1h' } }, "the rules' own"],
   ['a runbook that is no text', { runbookUrl: 1 }, '"runbookUrl" must be a string'],
   ['a quantile of 1', latency({ quantile: 1 }), '"latency.quantile" must be above 0 and below 1'],
   ['a factor of 1', latency({ factor: 1 }), '"latency.factor" must be a finite number above 1'],
@@ -133,4 +135,32 @@ test('models are matched in what is recorded too, so that two files do not meet'
   const names = yaml.match(/drift[:_][a-z0-9_:]+(?=[^a-z0-9_:"])(\{model="fl")?/g)!
   expect(names.length).toBeGreaterThan(50)
   expect(names.filter((name) => !name.endsWith('{model="fl"'))).toEqual([])
+})
+
+test('two windows record no series in common, and read none of each other', () => {
+  const yaml = (window: string) => rulesYaml(prometheusRules({ models: 'fl', window }))
+  const [hour, lifetime] = [yaml('1h'), yaml('lifetime')]
+  expect(hour.match(/window="lifetime"/g)).toBeNull()
+  const recorded = hour.match(/drift:[a-z0-9_]+:[a-z0-9_]+(?=\{)(\{model="fl",window="1h")?/g)!
+  expect(recorded.length).toBeGreaterThan(100)
+  expect(recorded.filter((name) => !name.endsWith('window="1h"'))).toEqual([])
+  const rules = prometheusRules({ models: 'fl', window: '120m' }).groups[0]!.rules
+  const records = rules.filter((rule) => 'record' in rule)
+  expect(records.filter(({ labels }) => labels?.window !== '2h')).toEqual([])
+  expect(lifetime).toContain('window: "lifetime"')
+})
+
+test('the runbook is read at the alert, unless its address says where', () => {
+  const urls = (runbookUrl: string) =>
+    prometheusRules({ runbookUrl, models: 'fl', absent: true, latency: {} })
+      .groups.flatMap(({ rules }) => rules)
+      .flatMap((rule) => ('alert' in rule ? [[rule.alert, rule.annotations?.runbook_url]] : []))
+  const found = urls('https://example.org/drift')
+  expect(found.map(([alert]) => alert).sort()).toEqual(Object.keys(DRIFT_SEVERITIES).sort())
+  for (const [alert, url] of found) {
+    expect(url).toBe(`https://example.org/drift#${alert!.toLowerCase()}`)
+  }
+  expect(new Set(urls('https://example.org/drift#all').map(([, url]) => url))).toEqual(
+    new Set(['https://example.org/drift#all']),
+  )
 })

@@ -4,6 +4,7 @@ import { checkedDriftRules, type DriftRulesOptions } from './drift-rules-options
 import { featureRules } from './feature-rules.ts'
 import { latencyDriftGroup } from './latency-drift.ts'
 import { modelRules } from './model-rules.ts'
+import { windowLabel } from './recorded-series.ts'
 
 /**
  * Recording and alerting rules for the drift of a whole fleet: Prometheus adds up the counters that every
@@ -16,8 +17,8 @@ import { modelRules } from './model-rules.ts'
  * features are gone, else 0; nothing where `drift:model:undecided` is 1: too few features could be judged.
  *
  * Below `minimumValues` values there is no series and no verdict. Two references of a rolling deploy are judged
- * apart. Two such files in one Prometheus must name different `models`, and one alone may have `latency`,
- * which is recorded for all models together.
+ * apart. Every series has the label `window`: two such files in one Prometheus must differ in their windows or in their
+ * `models`, and so must what they record of `latency`, in its windows, its quantiles or the jobs it selects.
  *
  * @returns one group, and one more for `latency`
  * @throws InvalidArgumentError on the first option that cannot be worked with, unknown ones included
@@ -28,10 +29,15 @@ import { modelRules } from './model-rules.ts'
  */
 export function prometheusRules(options: DriftRulesOptions = {}): RuleFile {
   const rules = checkedDriftRules(options)
+  const labels = { window: windowLabel(rules) }
+  const recorded = [...featureRules(rules), ...modelRules(rules)].map((rule) => ({
+    ...rule,
+    labels: { ...rule.labels, ...labels },
+  }))
   const drift = {
     name: 'tidegauge-drift',
     interval: rules.interval.text,
-    rules: [...featureRules(rules), ...modelRules(rules), ...driftAlerts(rules)],
+    rules: [...recorded, ...driftAlerts(rules)],
   }
   const { latency } = rules
   return { groups: latency === undefined ? [drift] : [drift, latencyDriftGroup(rules, latency)] }

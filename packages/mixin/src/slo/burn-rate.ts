@@ -10,9 +10,9 @@ export interface BurnRateWindow {
   readonly short: string
   /** The share of the period's error budget that is spent within `long`, above 0 and at most 1. */
   readonly budget: number
-  /** The alert's label `severity`. */
+  /** The alert's label `severity`; the windows of one severity are one alert. */
   readonly severity: string
-  /** How long both must hold; at once where left out. */
+  /** How long both must hold, the same for all of one severity; at once where left out. */
   readonly for?: string
 }
 
@@ -25,10 +25,10 @@ export interface BurnRateWindow {
  * @see Beyer et al. (2018), The Site Reliability Workbook, chapter 5, table 5-8
  */
 export const BURN_RATE_WINDOWS: readonly BurnRateWindow[] = [
-  { long: '1h', short: '5m', budget: 0.02, severity: 'page', for: '2m' },
-  { long: '6h', short: '30m', budget: 0.05, severity: 'page', for: '2m' },
-  { long: '1d', short: '2h', budget: 0.1, severity: 'ticket', for: '2m' },
-  { long: '3d', short: '6h', budget: 0.1, severity: 'ticket', for: '2m' },
+  { long: '1h', short: '5m', budget: 0.02, severity: 'critical', for: '2m' },
+  { long: '6h', short: '30m', budget: 0.05, severity: 'critical', for: '2m' },
+  { long: '1d', short: '2h', budget: 0.1, severity: 'warning', for: '2m' },
+  { long: '3d', short: '6h', budget: 0.1, severity: 'warning', for: '2m' },
 ]
 
 /** A window whose every part was checked. */
@@ -61,6 +61,11 @@ export function burnRates(windows: unknown, period: Duration): BurnRate[] {
     if (rates.findIndex(same) < i) {
       const pair = `${rate.long.text}, ${rate.short.text} and ${rate.severity}`
       throw new InvalidArgumentError(`windows[${i}]`, 'unlike every other', pair)
+    }
+    const first = rates.find(({ severity }) => severity === rate.severity)!
+    if (first.for !== rate.for) {
+      const expected = `${first.for ?? 'left out'}, as in the other windows of its severity, which are one alert`
+      throw new InvalidArgumentError(`windows[${i}].for`, expected, rate.for)
     }
   })
   return rates

@@ -108,15 +108,7 @@ export function objectiveName(argument: string, value: unknown): string {
 }
 
 /** What the rules and their alerts give a meaning of their own. */
-export const OURS: readonly string[] = [
-  'slo',
-  'apdex',
-  'severity',
-  'long_window',
-  'short_window',
-  'alertname',
-  'le',
-]
+export const OURS: readonly string[] = ['slo', 'apdex', 'severity', 'alertname', 'le']
 
 /**
  * Labels that a user adds to what is recorded.

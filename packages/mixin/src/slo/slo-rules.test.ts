@@ -10,13 +10,14 @@ const latency = { kind: 'latency', name: 'fast', target: 0.95, thresholdSeconds:
 const alertsOf = (rules: RuleFile) =>
   rules.groups.flatMap((group) => group.rules.filter((r): r is AlertingRule => 'alert' in r))
 const factors = (options: Partial<SloRulesOptions>) =>
-  alertsOf(sloRules({ objectives: [availability], ...options })).map(({ labels, expr }) => [
-    labels?.long_window,
-    Number(/ > ([\d.]+) \*/.exec(expr)![1]),
-  ])
+  alertsOf(sloRules({ objectives: [availability], ...options })).flatMap(({ expr }) =>
+    [...expr.matchAll(/^(?:or )?slo:burn_rate:ratio_rate(\w+)\{.*\} > ([\d.]+)$/gm)].map(
+      ([, window, factor]) => [window, Number(factor)],
+    ),
+  )
 
 const one = (objective: object) => ({ objectives: [{ ...availability, ...objective }] })
-const window = { long: '1h', short: '5m', budget: 0.02, severity: 'page' }
+const window = { long: '1h', short: '5m', budget: 0.02, severity: 'critical' }
 
 test.each<[string, object, string]>([
   ['a target of 1', one({ target: 1 }), '"objectives[0].target" must be a share above 0 and below'],
@@ -103,6 +104,12 @@ test.each<[string, object, string]>([
   ['a short window that is long', { ...one({}), windows: [{ ...window, short: '60m' }] }, '1h'],
   ['a budget in percent', { ...one({}), windows: [{ ...window, budget: 2 }] }, 'share above 0'],
   ['two equal windows', { ...one({}), windows: [window, { ...window, long: '60m' }] }, 'unlike'],
+  [
+    'two times of one severity',
+    { ...one({}), windows: [window, { ...window, long: '6h', for: '5m' }] },
+    '"windows[1].for" must be left out, as in the other windows of its severity',
+  ],
+  ['absent as text', { ...one({}), absent: 'yes' }, '"absent" must be true or false'],
   ['an empty severity', { ...one({}), windows: [{ ...window, severity: '' }] }, 'not empty'],
   ['a negative minimum', { ...one({}), minimumRequests: -1 }, '"minimumRequests"'],
   ['a minimum that is NaN', { ...one({}), minimumBadRequests: Number.NaN }, '"minimumBadRequests"'],
@@ -146,8 +153,20 @@ test('a minimum of 0 asks for no number of requests', () => {
     sloRules({ ...one({}), minimumRequests: 0, minimumBadRequests: 0 } as SloRulesOptions),
   )
   expect(alert!.expr).toBe(
-    'slo:bad_requests_per_requests:ratio_rate1h{slo="api"} > 14.4 * (1 - 0.999)\n  and slo:bad_requests_per_requests:ratio_rate5m{slo="api"} > 14.4 * (1 - 0.999)',
+    `slo:burn_rate:ratio_rate1h{slo="api"} > 14.4
+  and slo:burn_rate:ratio_rate5m{slo="api"} > 14.4
+or slo:burn_rate:ratio_rate6h{slo="api"} > 6
+  and slo:burn_rate:ratio_rate30m{slo="api"} > 6`,
   )
+})
+
+test('there is one alert for each severity, of all its windows that can burn', () => {
+  const severities = (target: number) =>
+    alertsOf(sloRules({ objectives: [{ ...availability, target }] })).map(
+      ({ labels }) => labels?.severity,
+    )
+  expect(severities(0.999)).toEqual(['critical', 'warning'])
+  expect(severities(0.8)).toEqual(['warning'])
 })
 
 test('every recorded name is level:metric:operations', () => {
@@ -156,7 +175,7 @@ test('every recorded name is level:metric:operations', () => {
     apdex: [{ name: 'api', thresholdSeconds: 0.25 }],
   })
   const names = rules.groups.flatMap((g) => g.rules.flatMap((r) => ('record' in r ? r.record : [])))
-  expect(names).toHaveLength(2 * 26 + 2)
+  expect(names).toHaveLength(2 * 34 + 2)
   expect(
     names.filter((name) => !/^(slo|service):[a-z_]+:(ratio|rate)[a-z0-9_]*$/.test(name)),
   ).toEqual([])

@@ -36,6 +36,11 @@ export interface SloRulesOptions {
   readonly minimumRequests?: number
   /** Nor do fewer bad ones, so that one failure at night wakes nobody; 3 by default. */
   readonly minimumBadRequests?: number
+  /**
+   * Alert, by `SloAbsent`, where the requests of an objective are not there at all, which is silence otherwise. False by
+   * default.
+   */
+  readonly absent?: boolean
   /** How often Prometheus evaluates the rules; `'1m'` by default. */
   readonly interval?: string
 }
@@ -45,8 +50,9 @@ export interface SloRulesOptions {
  * multi-window multi-burn-rate alerts, and Apdex.
  *
  * An objective's burn rate is its share of bad requests over the share that it allows, 1 − target. An alert
- * fires where both its windows burn faster than budget · period / long. One that would need more than every
- * request to be bad is left out: such a budget cannot be spent so fast.
+ * fires where both of two windows burn faster than budget · period / long; there is one for each severity, whichever of
+ * its pairs of windows do, so that an incident is told once. A pair that would need more than every request to be bad
+ * is left out: such a budget cannot be spent so fast.
  *
  * Where there is no data there are no series: nothing alerts, and nothing reads as good.
  *
@@ -70,11 +76,15 @@ export function sloRules(options: SloRulesOptions): RuleFile {
     windows: true,
     minimumRequests: true,
     minimumBadRequests: true,
+    absent: true,
     interval: true,
   })
-  const { objectives = [], apdex = [], histogram = 'classic' } = given
+  const { objectives = [], apdex = [], histogram = 'classic', absent = false } = given
   if (histogram !== 'classic' && histogram !== 'native') {
     throw new InvalidArgumentError('histogram', "'classic' or 'native'", histogram)
+  }
+  if (typeof absent !== 'boolean') {
+    throw new InvalidArgumentError('absent', 'true or false', absent)
   }
   const metric = requestMetric(given.metric ?? 'opentelemetry')
   const period = duration('period', given.period ?? '30d')
@@ -96,6 +106,7 @@ export function sloRules(options: SloRulesOptions): RuleFile {
     interval,
     alerts,
     windows,
+    absent,
     minimumRequests: minimum('minimumRequests', given.minimumRequests ?? 20),
     minimumBadRequests: minimum('minimumBadRequests', given.minimumBadRequests ?? 3),
   }
@@ -128,6 +139,7 @@ interface Plan {
   readonly alerts: readonly BurnRate[]
   /** The alerts' windows, the period and `LONGEST_BASE`, shortest first. */
   readonly windows: readonly [Duration, ...Duration[]]
+  readonly absent: boolean
   readonly minimumRequests: number
   readonly minimumBadRequests: number
 }
@@ -141,6 +153,7 @@ const LONGEST_OF_RAW_SERIES = 6 * 3600
 const REQUESTS = 'slo:requests:rate'
 const BAD_REQUESTS = 'slo:bad_requests:rate'
 const BAD_RATIO = 'slo:bad_requests_per_requests:ratio_rate'
+const BURN_RATE = 'slo:burn_rate:ratio_rate'
 
 function objectiveGroup(objective: CheckedObjective, rates: ObjectiveRates, plan: Plan): RuleGroup {
   const { name, target } = objective
@@ -158,56 +171,91 @@ function objectiveGroup(objective: CheckedObjective, rates: ObjectiveRates, plan
       record(REQUESTS + text, raw ? rates.total(text) : recorded(REQUESTS)),
       record(BAD_REQUESTS + text, raw ? rates.bad(text) : recorded(BAD_REQUESTS)),
       record(BAD_RATIO + text, `${of(BAD_REQUESTS + text)} / (${of(REQUESTS + text)} > 0)`),
+      record(BURN_RATE + text, `${of(BAD_RATIO + text)} / (1 - ${target})`),
     ]
   })
-  const remaining = `1 - ${of(BAD_RATIO + plan.period.text)} / (1 - ${target})`
+  const remaining = `1 - ${of(BURN_RATE + plan.period.text)}`
   return {
     name: `tidegauge-slo-${name}`,
     rules: [
       record('slo:objective:ratio', `vector(${target})`),
       ...perWindow,
       record(`slo:error_budget_remaining:ratio_rate${plan.period.text}`, remaining),
-      ...plan.alerts
-        .filter(({ factor }) => factor * (1 - target) < 1)
-        .map((alert) => burnRateAlert(objective, rates, plan, alert, of)),
+      ...[...bySeverity(plan.alerts, target)].map(([severity, alerts]) =>
+        burnRateAlert(objective, rates, plan, severity, alerts, of),
+      ),
+      ...(plan.absent ? [absentAlert(objective, plan, of)] : []),
     ],
   }
+}
+
+/** What can burn so fast at all, by severity in the order given. */
+function bySeverity(alerts: readonly BurnRate[], target: number): Map<string, BurnRate[]> {
+  const found = new Map<string, BurnRate[]>()
+  for (const alert of alerts) {
+    if (alert.factor * (1 - target) >= 1) continue
+    found.set(alert.severity, [...(found.get(alert.severity) ?? []), alert])
+  }
+  return found
 }
 
 function burnRateAlert(
   { name, target, labels, scope, thresholdSeconds, runbookUrl }: CheckedObjective,
   rates: ObjectiveRates,
   { by, period, minimumRequests, minimumBadRequests }: Plan,
-  { long, short, factor, severity, for: hold }: BurnRate,
+  severity: string,
+  alerts: readonly BurnRate[],
   of: (record: string) => string,
 ): AlertingRule {
-  const tooMuch = `${factor} * (1 - ${target})`
-  const atLeast = (record: string, minimum: number) =>
-    minimum === 0 ? [] : [`${of(record + long.text)} * ${long.seconds} >= ${minimum}`]
+  const [first] = alerts as readonly [BurnRate, ...BurnRate[]]
+  const atLeast = (record: string, { seconds }: Duration, minimum: number) =>
+    minimum === 0 ? [] : [`${record} * ${seconds} >= ${minimum}`]
+  const burns = ({ long, short, factor }: BurnRate) =>
+    [
+      `${of(BURN_RATE + long.text)} > ${factor}`,
+      `${of(BURN_RATE + short.text)} > ${factor}`,
+      ...atLeast(of(REQUESTS + long.text), long, minimumRequests),
+      ...atLeast(of(BAD_REQUESTS + long.text), long, minimumBadRequests),
+    ].join('\n  and ')
   const bad =
     thresholdSeconds === null
       ? `failed (status ${scope.failures.join(', ')})`
       : `took longer than ${thresholdSeconds} s`
+  const tooMuch = alerts.map(
+    ({ long, factor }, i) =>
+      `of the last ${long.text} more than ${percent(factor * (1 - target))}${i === 0 ? ` ${bad}` : ''}`,
+  )
   return {
     alert: 'SloErrorBudgetBurn',
-    expr: [
-      `${of(BAD_RATIO + long.text)} > ${tooMuch}`,
-      `${of(BAD_RATIO + short.text)} > ${tooMuch}`,
-      ...atLeast(REQUESTS, minimumRequests),
-      ...atLeast(BAD_REQUESTS, minimumBadRequests),
-    ].join('\n  and '),
-    ...(hold === undefined ? {} : { for: hold }),
-    labels: {
-      ...templates(labels),
-      slo: name,
-      severity,
-      long_window: long.text,
-      short_window: short.text,
-    },
+    expr: alerts.map(burns).join('\nor '),
+    ...(first.for === undefined ? {} : { for: first.for }),
+    labels: { ...templates(labels), slo: name, severity },
     annotations: {
-      summary: `${name}${labelsText(by)} burns its error budget at more than ${factor} times the rate that lasts ${period.text}`,
-      description: `Of the requests of the last ${long.text}, {{ $value | humanizePercentage }} ${bad}. The objective, ${percent(target)} good over ${period.text}, allows ${percent(1 - target)}.`,
-      query: escapeTemplate(rates.worst(short.text)),
+      summary: `${name}${labelsText(by)} burns its error budget {{ printf "%.1f" $value }} times as fast as ${period.text} allow`,
+      description: `Of the requests ${tooMuch.join(', or ')}. The objective, ${percent(target)} good over ${period.text}, allows ${percent(1 - target)}.`,
+      query: escapeTemplate(rates.worst(first.short.text)),
+      ...(runbookUrl === undefined ? {} : { runbook_url: escapeTemplate(runbookUrl) }),
+    },
+  }
+}
+
+/** How long nothing must be there: a deploy is shorter. */
+const ABSENT_FOR = '10m'
+
+function absentAlert(
+  { name, labels, runbookUrl }: CheckedObjective,
+  { windows, alerts }: Plan,
+  of: (record: string) => string,
+): AlertingRule {
+  return {
+    alert: 'SloAbsent',
+    expr: `absent(${of(REQUESTS + windows[0].text)})`,
+    for: ABSENT_FOR,
+    labels: { ...templates(labels), slo: name, severity: alerts.at(-1)!.severity },
+    annotations: {
+      summary: `Nothing is known of the requests of ${name}`,
+      description:
+        'No series of its histogram has the labels that the objective selects: the service is gone or not scraped, or a name is misspelled. Whether it is kept is not known.',
       ...(runbookUrl === undefined ? {} : { runbook_url: escapeTemplate(runbookUrl) }),
     },
   }

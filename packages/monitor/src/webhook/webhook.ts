@@ -119,7 +119,16 @@ function isOfOneFleet({ labels: a }: Alert, { labels: b }: Alert): boolean {
   )
 }
 
-const APART = new Set(['alertname', 'severity', 'cause', 'reference', 'feature', 'role', 'type'])
+const APART = new Set([
+  'alertname',
+  'severity',
+  'cause',
+  'reference',
+  'feature',
+  'role',
+  'type',
+  'window',
+])
 
 const OUTCOMES: Readonly<Record<ReturnType<ReturnType<typeof retrainQueue>['add']>, Answer>> = {
   'nothing-new': { status: 200, text: 'No new alert asks for a retrain.\n' },

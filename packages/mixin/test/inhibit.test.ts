@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { describeWithServer, startServer } from '../../../vitest.servers.ts'
+import {
+  type AlertingRule,
+  DRIFT_SEVERITIES,
+  inhibitRules,
+  inhibitYaml,
+  prometheusRules,
+  type RuleFile,
+  sloRules,
+} from '../src/index.ts'
+
+/** `alertmanager.yml` with these rules as text. */
+function configuration(inhibition: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegauge-inhibit-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'alertmanager.yml')
+  writeFileSync(path, `route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n${inhibition}`)
+  return path
+}
+
+const alertsOf = ({ groups }: RuleFile): AlertingRule[] =>
+  groups.flatMap(({ rules }) => rules.filter((rule) => 'alert' in rule))
+
+/** The labels of every alert that the rules know, as they write them. */
+const written = [
+  ...alertsOf(prometheusRules({ models: 'm', absent: true, latency: {} })),
+  ...alertsOf(sloRules({ objectives: [{ kind: 'availability', name: 'up', target: 0.999 }] })),
+].map(({ alert, labels }) => ({ alertname: alert, severity: labels!.severity! }))
+
+type Labels = Readonly<Record<string, string>>
+
+const labelled = (alertname: string, labels: Labels, severity?: string): Labels => {
+  const found = written.find(
+    (one) => one.alertname === alertname && (severity ?? one.severity) === one.severity,
+  )
+  if (found === undefined) throw new Error(`no rule writes ${alertname} ${severity}`)
+  return { ...found, ...labels }
+}
+
+describeWithServer('alertmanager', 'what Alertmanager mutes', () => {
+  test.each([
+    ['by default', {}],
+    ['with labels and severities', { by: ['namespace', 'job'], severities: ['a', 'b.c', 'd'] }],
+  ])('is a configuration that amtool accepts: %s', (_, options) => {
+    const path = configuration(inhibitYaml(inhibitRules(options)))
+    const { status, stdout, stderr } = spawnSync('amtool', ['check-config', path], {
+      encoding: 'utf8',
+    })
+    expect(stderr).not.toContain('FAILED')
+    expect(stdout).toContain(`${inhibitRules(options).length} inhibit rules`)
+    expect(status).toBe(0)
+  })
+
+  test('is told while it is alone, and muted while what is graver of the same fires, and nothing else', async () => {
+    const path = configuration(inhibitYaml(inhibitRules({ by: ['namespace'] })))
+    const url = await startAlertmanager(path)
+    const of = (namespace: string, more: Labels = {}) => ({ namespace, ...more })
+    const model = (namespace: string, reference: string, more: Labels = {}) =>
+      of(namespace, { model: 'flights', reference, window: '1h', ...more })
+    const muted = [
+      labelled('SloErrorBudgetBurn', of('a', { slo: 'up' }), 'warning'),
+      labelled('FeatureDrift', model('a', 'r', { feature: 'age', role: 'feature' })),
+      labelled('FeatureDrift', model('a', 'r', { feature: 'city', window: '1d' })),
+      labelled('PredictionDrift', model('a', 'r', { feature: 'answer', role: 'prediction' })),
+      labelled('MissingValues', model('b', 'r', { feature: 'gone' })),
+      labelled('InvalidValues', model('b', 'r', { feature: 'gone' })),
+    ]
+    const told = [
+      labelled('SloErrorBudgetBurn', of('a', { slo: 'up' }), 'critical'),
+      labelled('SloErrorBudgetBurn', of('a', { slo: 'fast' }), 'warning'),
+      labelled('SloErrorBudgetBurn', of('b', { slo: 'up' }), 'warning'),
+      labelled('DriftAction', model('a', 'r')),
+      labelled('FeatureDrift', model('a', 'new', { feature: 'age' })),
+      labelled('FeatureDrift', model('b', 'r', { feature: 'age' })),
+      labelled('FeatureMissing', model('b', 'r', { feature: 'gone' })),
+      labelled('MissingValues', model('b', 'r', { feature: 'holes' })),
+      labelled('MissingValues', model('a', 'r', { feature: 'gone' })),
+      labelled('DriftNotEvaluated', model('a', 'r')),
+      labelled('LatencyDrift', of('a', { job: 'flights', quantile: '0.99' })),
+    ]
+    const states = async () => {
+      const response = await fetch(`${url}/api/v2/alerts`)
+      const alerts = (await response.json()) as {
+        labels: Labels
+        status: { state: string; inhibitedBy: string[] }
+      }[]
+      const text = ({ labels }: { labels: Labels }) => JSON.stringify(Object.entries(labels).sort())
+      return {
+        muted: alerts.filter(({ status }) => status.inhibitedBy.length > 0).map(text),
+        told: alerts.filter(({ status }) => status.state === 'active').map(text),
+      }
+    }
+    const texts = (all: readonly Labels[]) =>
+      all.map((labels) => JSON.stringify(Object.entries(labels).sort())).sort()
+    const is = (muted: readonly Labels[], told: readonly Labels[]) =>
+      vi.waitFor(
+        async () => {
+          const found = await states()
+          expect({ muted: found.muted.sort(), told: found.told.sort() }).toEqual({
+            muted: texts(muted),
+            told: texts(told),
+          })
+        },
+        { timeout: 90_000, interval: 200 },
+      )
+    const tell = async (labels: readonly Labels[], endsAt?: Date) => {
+      const startsAt = new Date(Date.now() - 60_000)
+      const body = JSON.stringify(labels.map((one) => ({ labels: one, startsAt, endsAt })))
+      const headers = { 'content-type': 'application/json' }
+      const { status } = await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body })
+      expect(status).toBe(200)
+    }
+
+    await tell([...muted, ...told])
+    await is(muted, told)
+    const graver = ['DriftAction', 'FeatureMissing']
+    const ends = told.filter(
+      ({ alertname, severity }) => graver.includes(alertname!) || severity === 'critical',
+    )
+    expect(ends).toHaveLength(3)
+    await tell(ends, new Date())
+    await is([], [...muted, ...told.filter((one) => !ends.includes(one))])
+  })
+
+  test('names alerts of the rules alone', () => {
+    const names = inhibitRules().flatMap(({ source_matchers, target_matchers }) =>
+      [...source_matchers, ...target_matchers].flatMap(
+        (matcher) => /^alertname=~?"([^"]+)"$/.exec(matcher)?.[1]?.split('|') ?? [],
+      ),
+    )
+    const known = ['SloErrorBudgetBurn', ...Object.keys(DRIFT_SEVERITIES)]
+    expect(names.length).toBeGreaterThan(6)
+    expect(names.filter((name) => !known.includes(name))).toEqual([])
+  })
+})
+
+async function startAlertmanager(config: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegauge-inhibit-'))
+  const address = `127.0.0.1:${await freePort()}`
+  const server = startServer('prometheus-alertmanager', [
+    `--config.file=${config}`,
+    `--storage.path=${folder}`,
+    `--web.listen-address=${address}`,
+    '--cluster.listen-address=',
+  ])
+  onTestFinished(async () => {
+    await server.stop()
+    rmSync(folder, { recursive: true })
+  })
+  await server.printed(/Listening on/i)
+  return `http://${address}`
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
