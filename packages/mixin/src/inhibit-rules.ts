@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { carriedLabels } from './carried-labels.ts'
 import { onlyKeys } from './only-keys.ts'
-import { type LabelMatcher, selector } from './promql.ts'
+import { conditions, type LabelMatcher } from './promql.ts'
 import { quotedYaml } from './rules-yaml.ts'
 
 export interface InhibitRulesOptions {
@@ -46,8 +46,8 @@ export function inhibitRules(options: InhibitRulesOptions = {}): readonly Inhibi
     target: readonly LabelMatcher[],
     equal: readonly string[],
   ): InhibitRule => ({
-    source_matchers: source.map(matcher),
-    target_matchers: target.map(matcher),
+    source_matchers: source.map((one) => conditions([one])),
+    target_matchers: target.map((one) => conditions([one])),
     equal: [...by, ...equal],
   })
   return [
@@ -102,9 +102,4 @@ function ordered(value: unknown): readonly string[] {
     if (value.indexOf(one) < i) throw new InvalidArgumentError(path, 'named once', one)
     return one
   })
-}
-
-/** One condition without the braces of a selector: Alertmanager writes and escapes it as Prometheus does. */
-function matcher(one: LabelMatcher): string {
-  return selector('', [one]).slice(1, -1)
 }
