@@ -44,6 +44,9 @@ const WITH_HOSTS = [
 const shared = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  // `describeWithServer` gives each of its tests the name of its server; these two are asked for by `pnpm check:servers`.
+  tags: [{ name: 'prometheus' }, { name: 'alertmanager' }],
+  strictTags: false,
   // A loaded machine may be slow for longer than the second that is the default.
   expect: { poll: { timeout: 60_000 } },
 }

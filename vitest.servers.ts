@@ -123,7 +123,7 @@ export function describeWithServer(server: ServerName, title: string, tests: () 
   const { missing: find, install, required = 'TIDEGAUGE_REQUIRE_SERVERS' } = SERVERS[server]
   const missing = find()
   if (missing.length > 0 && process.env[required] === '1') {
-    describe(title, () => {
+    describe(title, { tags: [server] }, () => {
       test(`${missing.join(' and ')} can be run`, () => {
         expect(missing, `not found; get them with: ${install}`).toEqual([])
       })
@@ -133,7 +133,7 @@ export function describeWithServer(server: ServerName, title: string, tests: () 
   if (missing.length > 0) {
     console.warn(`"${title}" was not run: no ${missing.join(', ')} found (${install})`)
   }
-  describe.runIf(missing.length === 0)(title, tests)
+  describe.runIf(missing.length === 0)(title, { tags: [server] }, tests)
 }
 
 /**

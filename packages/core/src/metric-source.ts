@@ -14,6 +14,11 @@ export interface MetricFamily {
    * apart by itself; an exporter that pushes adds the label `replica`.
    */
   readonly perReplica?: boolean
+  /**
+   * When its counters began at 0: milliseconds since the epoch. In protobuf it is told to Prometheus, which can then count what came
+   * before it saw a series first.
+   */
+  readonly startTime?: number
   readonly samples: Iterable<MetricSample>
 }
 

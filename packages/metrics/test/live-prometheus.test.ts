@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry, Summary } f
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   describeWithServer,
+  prometheusIs,
   promtool,
   type RunningPrometheus,
   startPrometheus,
@@ -294,5 +295,94 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
         expect(number(await query(`histogram_count(${name}{job="/metrics"})`)), name).toBe(1)
       }
     })
+  })
+})
+
+describeWithServer('prometheus', 'the first failure of a route', () => {
+  const source = { now: 0, startTime: 0 }
+  let service: Server
+  let recorder: LatencyRecorder
+  /** With start timestamps where this version knows them, without, and with native histograms too. */
+  const servers = new Map<'with' | 'without' | 'native', RunningPrometheus>()
+
+  beforeAll(async () => {
+    recorder = latencyRecorder({ native: true })
+    const jobs = {
+      families: () => [
+        {
+          ...counter('jobs_done', ['queue'], source.now === 0 ? [] : [sample(source.now, 'mail')]),
+          startTime: source.startTime,
+        },
+      ],
+    }
+    const options = { recorder, sources: [jobs] }
+    const handlers = [metricsHandler(options), metricsHandler({ ...options, classicBuckets: true })]
+    service = createServer((req, res) => {
+      void handlers[req.url === '/both' ? 1 : 0]!(req, res)
+    }).listen(0, '127.0.0.1')
+    await new Promise((resolve) => service.once('listening', resolve))
+    const { port } = service.address() as AddressInfo
+    const config = (path: string) => ({
+      global: { scrape_interval: '1s', scrape_timeout: '1s' },
+      scrape_configs: [
+        {
+          job_name: 'a',
+          metrics_path: path,
+          static_configs: [{ targets: [`127.0.0.1:${port}`] }],
+        },
+      ],
+    })
+    const zeros = 'created-timestamp-zero-ingestion'
+    servers.set('without', await startPrometheus({ config: config('/both') }))
+    if (prometheusIs('2.50')) {
+      servers.set('with', await startPrometheus({ config: config('/both'), features: [zeros] }))
+    }
+    if (prometheusIs('3.0')) {
+      const features = [zeros, 'native-histograms']
+      servers.set('native', await startPrometheus({ config: config('/'), features }))
+    }
+    recorder.observe('GET', '/', 200, 0.1)
+    const scraped = async (prometheus: RunningPrometheus) =>
+      expect(await prometheus.query('count_over_time(up[1m]) > 5')).toHaveLength(1)
+    const soon = { timeout: 60_000, interval: 200 }
+    for (const one of servers.values()) await vi.waitFor(() => scraped(one), soon)
+
+    recorder.observe('GET', '/', 500, 0.1)
+    Object.assign(source, { now: 7, startTime: Date.now() })
+    const failed = 'count_over_time({__name__=~"jobs_done_total"}[1m]) > 3'
+    for (const one of servers.values()) {
+      await vi.waitFor(async () => expect(await one.query(failed)).toHaveLength(1), soon)
+    }
+  })
+  afterAll(async () => {
+    for (const one of servers.values()) await one.stop()
+    service?.closeAllConnections()
+    service?.close()
+  })
+
+  const FAILED = `http_response_status_code="500"`
+  const increaseOf = async (server: 'with' | 'without' | 'native', expr: string) =>
+    (await servers.get(server)!.query(expr)).map(({ value }) => value)
+
+  test('is missed by a Prometheus that is told nothing of when a series began', async () => {
+    expect(await increaseOf('without', `increase(${NAME}_count{${FAILED}}[1m])`)).toEqual([0])
+    expect(await increaseOf('without', 'increase(jobs_done_total[1m])')).toEqual([0])
+  })
+
+  test.runIf(prometheusIs('2.50'))('is seen by one that takes start timestamps', async () => {
+    const once = [expect.closeTo(1, 0)]
+    expect(await increaseOf('with', `increase(${NAME}_count{${FAILED}}[1m])`)).toEqual(once)
+    expect(await increaseOf('with', `increase(${NAME}_bucket{${FAILED},le="+Inf"}[1m])`)).toEqual(
+      once,
+    )
+    const [jobs] = await increaseOf('with', 'increase(jobs_done_total[1m])')
+    expect(jobs).toBeGreaterThan(6.9)
+    // And nothing is seen twice.
+    expect(await increaseOf('with', `resets(${NAME}_count{${FAILED}}[1m])`)).toEqual([0])
+  })
+
+  test.runIf(prometheusIs('3.0'))('and in a native histogram', async () => {
+    const expr = `histogram_count(increase(${NAME}{${FAILED}}[1m]))`
+    expect(await increaseOf('native', expr)).toEqual([expect.closeTo(1, 0)])
   })
 })

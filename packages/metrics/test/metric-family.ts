@@ -8,7 +8,7 @@ message Timestamp { optional int64 seconds = 1; optional int32 nanos = 2; }
 message LabelPair { optional string name = 1; optional string value = 2; }
 enum MetricType { COUNTER = 0; GAUGE = 1; SUMMARY = 2; UNTYPED = 3; HISTOGRAM = 4; GAUGE_HISTOGRAM = 5; }
 message Gauge { optional double value = 1; }
-message Counter { optional double value = 1; optional Exemplar exemplar = 2; }
+message Counter { optional double value = 1; optional Exemplar exemplar = 2; optional Timestamp created_timestamp = 3; }
 message Quantile { optional double quantile = 1; optional double value = 2; }
 message Summary { optional uint64 sample_count = 1; optional double sample_sum = 2; repeated Quantile quantile = 3; }
 message Untyped { optional double value = 1; }
@@ -60,7 +60,7 @@ export interface DecodedFamily {
 export interface DecodedMetric {
   readonly label?: readonly { readonly name: string; readonly value: string }[]
   readonly gauge?: { readonly value: number }
-  readonly counter?: { readonly value: number }
+  readonly counter?: { readonly value: number; readonly createdTimestamp?: DecodedTimestamp }
   readonly histogram?: DecodedHistogram
 }
 
@@ -78,12 +78,18 @@ export interface DecodedHistogram {
   readonly positiveSpan?: readonly { readonly offset?: number; readonly length?: number }[]
   readonly positiveDelta?: readonly number[]
   readonly exemplars?: readonly DecodedExemplar[]
+  readonly createdTimestamp?: DecodedTimestamp
 }
 
 export interface DecodedExemplar {
   readonly label: readonly { readonly name: string; readonly value: string }[]
   readonly value: number
-  readonly timestamp?: { readonly seconds: number; readonly nanos: number }
+  readonly timestamp?: DecodedTimestamp
+}
+
+interface DecodedTimestamp {
+  readonly seconds: number
+  readonly nanos: number
 }
 
 /** The messages of a delimited page, as a decoder that is not ours reads them. */

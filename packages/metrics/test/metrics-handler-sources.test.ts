@@ -81,6 +81,22 @@ test('protobuf has counters and gauges, and no families without samples', async 
   ])
 })
 
+test('tells, in protobuf, since when the counters of a source count', async () => {
+  const startTime = 1_700_000_000_123
+  const counted = { ...counter('jobs', [], [sample(3)]), startTime }
+  const source = sourceOf(counted, counter('hits', [], [sample(3)]), gauge('g', [], [sample(1)]))
+  const { page } = await scrape({ sources: [source] }, PROTOBUF)
+  const told = decodeFamilies(page).map(({ metric }) => metric![0]!.counter ?? metric![0]!.gauge)
+  const createdTimestamp = { seconds: 1_700_000_000, nanos: 123_000_000 }
+  expect(told).toEqual([{ value: 3, createdTimestamp }, { value: 3 }, { value: 1 }])
+  for (const wrong of [Number.NaN, -1, '0']) {
+    const sources = [sourceOf({ ...counted, startTime: wrong as number })]
+    expect(() => fetchMetricsHandler({ sources })).toThrow(
+      '"sources[0].families()[0].startTime" must be milliseconds since the epoch',
+    )
+  }
+})
+
 describe('beside others', () => {
   const recorder = latencyRecorder()
   recorder.observe('GET', '/', 200, 0.25)

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import { describeWithServer } from '../../../vitest.servers.ts'
 import { BURN_RATE_WINDOWS, type Objective, sloRules } from '../src/index.ts'
-import { absent, type Expectation, near, passed, type Series, testRules } from './promtool.ts'
+import {
+  absent,
+  type Expectation,
+  minutesSeenOf,
+  near,
+  passed,
+  type Series,
+  testRules,
+} from './promtool.ts'
 
 const COUNT = 'http_server_request_duration_seconds_count'
 const BUCKET = 'http_server_request_duration_seconds_bucket'
@@ -71,7 +79,7 @@ describeWithServer('prometheus', 'burn rate alerts', () => {
       expect(due).not.toContainEqual(['below', window])
       const expected: Expectation[] = [{ time: `${long}m`, expr: firing, samples: fires(due) }]
       if (long <= 360) {
-        const share = perMinute.above / 2 / 10_000
+        const share = (perMinute.above * half) / minutesSeenOf(long) / 10_000
         expected.push(near(`${long}m`, ratio('above', window), share))
       }
       expect(testRules(rules, '5m', series, expected)).toEqual(passed)

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promtool } from '../../../vitest.servers.ts'
+import { prometheusIs, promtool } from '../../../vitest.servers.ts'
 import { type RuleFile, rulesYaml } from '../src/index.ts'
 
 export interface Outcome {
@@ -56,6 +56,14 @@ export const passed: Outcome = { ok: true, output: '' }
 
 /** What promtool 2.42, 2.55 and 3.16 say of every file, each in its own way. */
 const ANY_RUN = /^(?:Unit Testing: .*|Processing test file: .*| *SUCCESS)?\n/gm
+
+/**
+ * How many minutes lie between the first sample and the last of a window of so many. Prometheus 3 leaves out the one at its
+ * very start, and takes the others for all of it.
+ */
+export function minutesSeenOf(window: number): number {
+  return prometheusIs('3.0') ? window - 1 : window
+}
 
 /** The value is there, alone, and equal but for rounding. */
 export function near(time: string, expr: string, value: number): Expectation {

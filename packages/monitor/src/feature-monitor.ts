@@ -102,9 +102,10 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
     const { id } = watched.reference
     const counter = new RowCounter(watched, settings.window, onError)
     const { model, maxBins, minimumValues } = settings
+    clock.read()
     const families = driftFamilies(
       watched,
-      { model, referenceId: id, maxBins, minimumValues },
+      { model, referenceId: id, maxBins, minimumValues, startTime: clock.time },
       () => counter.ring.lifetime(),
       () => {
         expire(counter)

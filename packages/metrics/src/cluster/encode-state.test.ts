@@ -69,7 +69,7 @@ describe('what is no state', () => {
   })
 
   test('neither is one of another version', () => {
-    const state = { ...latencyRecorder().state(), version: 99 as 1 }
+    const state = { ...latencyRecorder().state(), version: 99 as 2 }
     expect(() => decodeState(encodeState(state))).toThrow('received version 99')
   })
 })

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { rowLength } from '../recorder/histogram-rows.ts'
 import {
   type HistogramState,
   type RecorderState,
@@ -54,9 +55,9 @@ function headerOf({ key, bounds, native, exemplars }: HistogramState): Histogram
 }
 
 function writeHistogram(writer: Writer, { bounds, rows, native, exemplars }: HistogramState): void {
-  const stride = bounds.length + 2
+  const stride = rowLength(bounds)
   for (let i = 0; i < rows.length; i++) {
-    if (i % stride === stride - 1) writer.double(rows[i]!)
+    if (i % stride === stride - 2) writer.double(rows[i]!)
     else writer.integer(rows[i]!)
   }
   if (native !== null) {
@@ -110,10 +111,10 @@ function readHistogram(
   { key, bounds, native, traceIds, spanIds }: HistogramHeader,
   size: number,
 ): HistogramState {
-  const stride = bounds.length + 2
+  const stride = rowLength(bounds)
   const rows = new Float64Array(reader.atMost(size * stride))
   for (let i = 0; i < rows.length; i++) {
-    rows[i] = i % stride === stride - 1 ? reader.double() : reader.integer()
+    rows[i] = i % stride === stride - 2 ? reader.double() : reader.integer()
   }
   return {
     key,

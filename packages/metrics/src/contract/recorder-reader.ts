@@ -66,6 +66,8 @@ export interface HistogramRow {
   readonly counts: Float64Array
   sum: number
   count: number
+  /** When the first of them was counted: milliseconds since the epoch; NaN where that is not known. */
+  startTime: number
 }
 
 /** Exponential buckets as Prometheus numbers them. */
@@ -99,5 +101,6 @@ export interface Exemplar extends SpanIds {
 export function histogramRow(histogram: Pick<HistogramReader, 'bounds'>): HistogramRow {
   const bounds: unknown = histogram?.bounds
   assertList('histogram.bounds', bounds, 'the upper bounds of its buckets')
-  return { counts: new Float64Array(histogram.bounds.length + 1), sum: 0, count: 0 }
+  const counts = new Float64Array(histogram.bounds.length + 1)
+  return { counts, sum: 0, count: 0, startTime: Number.NaN }
 }

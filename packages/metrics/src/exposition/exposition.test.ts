@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeFamilies, nativeCounts } from '../../test/metric-family.ts'
+import { decodeState, encodeState } from '../cluster/encode-state.ts'
 import {
+  type HistogramRow,
   type LatencyRecorderOptions,
   latencyRecorder,
   mergeStates,
@@ -124,6 +126,7 @@ describe('protobuf', () => {
               { cumulativeCount: 2, upperBound: 1 },
               { cumulativeCount: 3, upperBound: Number.POSITIVE_INFINITY },
             ],
+            createdTimestamp: { seconds: 1700000000, nanos: 123000000 },
           },
         },
         {
@@ -140,11 +143,13 @@ describe('protobuf', () => {
               { cumulativeCount: 1, upperBound: 1 },
               { cumulativeCount: 1, upperBound: Number.POSITIVE_INFINITY },
             ],
+            createdTimestamp: { seconds: 1700000000, nanos: 123000000 },
           },
         },
       ],
     })
     expect(active).toMatchObject({ type: 'GAUGE', metric: [{ gauge: { value: 1 } }] })
+    expect(active!.metric![0]!.gauge).toEqual({ value: 1 })
     expect(rejected).toMatchObject({
       name: 'tidegauge_rejected_observations_total',
       type: 'COUNTER',
@@ -225,6 +230,56 @@ describe('protobuf', () => {
     expect(classic!.metric![0]!.histogram!.bucket![2]!.exemplar).toEqual(expected)
     const [native] = decoded(recorded({ exemplars: () => spans }))
     expect(native!.metric![0]!.histogram!.exemplars).toMatchObject([{ value: 0.25 }, expected])
+  })
+
+  test('says since when it counts: a series since its first observation, in each histogram, a counter since it was 0', () => {
+    let time = 1_700_000_000_000
+    const recorder = latencyRecorder({
+      bounds: [1],
+      native: true,
+      responseSize: true,
+      now: () => time,
+    })
+    const slot = recorder.slot('GET', '/', 200) // made long before it is used
+    time += 60_000.5
+    recorder.observe('GET', '/', 200, 0.5)
+    time += 59_999.5
+    recorder.responseSize!.observe(slot, 100)
+    recorder.observe('GET', '/', 200, 0.5)
+    recorder.observe('GET', '/', 200, -1)
+    recorder.observe('GET', '/other', 200, 0.5)
+    const since = (reader: RecorderReader) =>
+      decoded(reader, { classicBuckets: true }).map(({ metric }) =>
+        metric!.map(({ counter, histogram }) => {
+          const { seconds = 0, nanos = 0 } = (counter ?? histogram)?.createdTimestamp ?? {}
+          return seconds * 1000 + nanos / 1e6 - 1_700_000_000_000
+        }),
+      )
+    const expected = [[60_000, 120_000], [120_000], [-1_700_000_000_000], [0]]
+    expect(since(recorder)).toEqual(expected)
+    expect(since(readState(decodeState(encodeState(recorder.state()))))).toEqual(expected)
+    time += 60_000
+    recorder.reset()
+    recorder.observe('GET', '/', 200, 0.5)
+    expect(since(recorder)).toEqual([[180_000], [-1_700_000_000_000], [180_000]])
+  })
+
+  test('says nothing of since when where the clock told no time', () => {
+    const recorder = latencyRecorder({ native: true })
+    recorder.observe('GET', '/', 200, 0.5)
+    const [duration] = recorder.histograms
+    const unknown = {
+      ...duration!,
+      read: (slot: number, into: HistogramRow) => {
+        const any = duration!.read(slot, into)
+        into.startTime = Number.NaN
+        return any
+      },
+    }
+    const reader = { ...recorder, seriesCount: recorder.seriesCount, histograms: [unknown] }
+    const { histogram } = decoded(reader)[0]!.metric![0]!
+    expect(histogram!.sampleCount).toBe(1)
+    expect(histogram!.createdTimestamp).toBeUndefined()
   })
 
   test('counts beyond 32 bits are exact', () => {

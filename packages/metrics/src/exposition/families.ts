@@ -41,6 +41,8 @@ export interface HistogramPart extends NamedReader {
 export interface ValuePart extends NamedReader {
   /** What it is now. */
   readonly value: () => number
+  /** Of a counter: when it was 0. */
+  readonly startTime?: () => number
 }
 
 /** Observations that no histogram took. */
@@ -75,7 +77,8 @@ export function familiesOf(all: readonly NamedReader[]): RecorderFamily[] {
   }
   for (const named of readers) {
     const value = () => named.reader.rejected
-    add(families, { ...REJECTED, type: 'counter', parts: [{ ...named, value }] })
+    const startTime = () => named.reader.startTime
+    add(families, { ...REJECTED, type: 'counter', parts: [{ ...named, value, startTime }] })
   }
   return [...families.values()]
 }

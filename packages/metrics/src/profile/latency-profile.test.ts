@@ -151,7 +151,10 @@ test('a profile comes back as the row it was made of', () => {
     const row = histogramRow(recorder.duration)
     recorder.duration.read(1, row)
     const stored = JSON.parse(JSON.stringify(latencyProfile(recorder.snapshot(), recorder.bounds)))
-    expect(profileRow(stored)).toEqual({ bounds: recorder.bounds, row })
+    expect(profileRow(stored)).toEqual({
+      bounds: recorder.bounds,
+      row: { ...row, startTime: Number.NaN }, // which a profile does not tell
+    })
   })
   fc.assert(roundTrip)
 })

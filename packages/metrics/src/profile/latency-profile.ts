@@ -130,6 +130,7 @@ export function profileRow(profile: BinnedProfile): { bounds: number[]; row: His
       counts: Float64Array.from([...profile.counts, profile.overflow]),
       sum: profile.sum ?? Number.NaN,
       count: profile.n,
+      startTime: Number.NaN,
     },
   }
 }

@@ -3,19 +3,26 @@ import type { HistogramRow } from '../contract/recorder-reader.ts'
 const ROWS_PER_CHUNK = 64
 const CHUNK_SHIFT = 6
 
+/** Cells of a row: its buckets, one more than there are bounds, their sum, and when the first was counted. */
+export function rowLength(bounds: readonly number[]): number {
+  return bounds.length + 3
+}
+
 /**
- * Classic buckets and a sum per slot, as doubles: exact up to 2⁵³, where 32 bits would overflow within days.
+ * Classic buckets, a sum and the time of the first observation per slot, as doubles: exact up to 2⁵³, where 32 bits would overflow within days.
  * Chunks keep a growing recorder from copying what it has.
  */
 export class HistogramRows {
   private readonly bounds: Float64Array
   private readonly stride: number
-  /** By slot: one count per bucket, then the sum. */
+  private readonly now: () => number
+  /** By slot: one count per bucket, then the sum, then when the first was counted; 0 there: none was. */
   private chunks: (Float64Array | undefined)[] = []
 
-  constructor(bounds: readonly number[]) {
+  constructor(bounds: readonly number[], now: () => number) {
     this.bounds = Float64Array.from(bounds)
-    this.stride = bounds.length + 2
+    this.stride = rowLength(bounds)
+    this.now = now
   }
 
   /** @returns the bucket */
@@ -27,7 +34,9 @@ export class HistogramRows {
     let bucket = 0
     while (bucket < bounds.length && value > bounds[bucket]!) bucket++
     chunk[start + bucket]!++
-    chunk[start + this.stride - 1]! += value
+    chunk[start + bounds.length + 1]! += value
+    const first = start + this.stride - 1
+    if (chunk[first] === 0) chunk[first] = wholeMilliseconds(this.now())
     return bucket
   }
 
@@ -62,7 +71,13 @@ export class HistogramRows {
   }
 }
 
-/** @param row - counts, then the sum; undefined where nothing was ever counted */
+/** A time that is none is one long ago: it must not be asked for again. */
+function wholeMilliseconds(time: number): number {
+  const whole = Math.floor(time)
+  return Number.isSafeInteger(whole) && whole > 0 ? whole : 1
+}
+
+/** @param row - counts, the sum, the first time; undefined where nothing was ever counted */
 export function readRow(row: Float64Array | undefined, into: HistogramRow): boolean {
   const { counts } = into
   let count = 0
@@ -73,5 +88,6 @@ export function readRow(row: Float64Array | undefined, into: HistogramRow): bool
   }
   into.count = count
   into.sum = row?.[counts.length] ?? 0
+  into.startTime = row?.[counts.length + 1] || Number.NaN
   return count > 0
 }

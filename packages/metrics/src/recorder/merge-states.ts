@@ -3,6 +3,7 @@ import { assertList } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type { Exemplar, InstrumentKey, NativeRow } from '../contract/recorder-reader.ts'
 import { mergeNativeRows } from '../native/native-rows.ts'
+import { rowLength } from './histogram-rows.ts'
 import type { LatencyRecorderOptions } from './recorder-options.ts'
 import {
   type ExemplarState,
@@ -21,7 +22,7 @@ import { SeriesIndex } from './series-index.ts'
  * One state that holds what several hold together: counts and sums are added, series joined by their labels.
  *
  * Native buckets take the coarsest schema of those that meet, as one recorder would have that had observed
- * everything. The start is the earliest, an exemplar the latest.
+ * everything. Starts are the earliest, an exemplar the latest.
  *
  * @param states - at least one; of recorders with the same options
  * @param limits - as a recorder's, for the sum; default: none, since each state is bounded itself
@@ -84,13 +85,15 @@ function mergeHistograms(
   size: number,
 ): HistogramState {
   const { key, bounds } = states[0]!
-  const stride = bounds.length + 2
+  const stride = rowLength(bounds)
   const rows = new Float64Array(size * stride)
   states.forEach((state, i) => {
     slots[i]!.forEach((slot, theirs) => {
-      for (let cell = 0; cell < stride; cell++) {
+      for (let cell = 0; cell < stride - 1; cell++) {
         rows[slot * stride + cell]! += state.rows[theirs * stride + cell]!
       }
+      const first = slot * stride + stride - 1
+      rows[first] = earlier(rows[first]!, state.rows[theirs * stride + stride - 1]!)
     })
   })
   return {
@@ -108,6 +111,11 @@ function mergeHistograms(
       bounds.length + 1,
     ),
   }
+}
+
+/** 0 is no time. */
+function earlier(one: number, other: number): number {
+  return one === 0 || other === 0 ? one + other : Math.min(one, other)
 }
 
 function mergeNatives(

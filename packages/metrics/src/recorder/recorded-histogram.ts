@@ -54,7 +54,7 @@ export function recordedHistogram(
   shared: Shared,
 ): RecordedHistogram {
   const { index, native: nativeBudget, exemplars: source } = shared
-  const rows = new HistogramRows(bounds)
+  const rows = new HistogramRows(bounds, shared.now)
   const native = nativeBudget && new NativeBuckets(nativeBudget)
   const store = source && new ExemplarStore(bounds.length + 1, shared.now)
   let listeners: readonly ObservationListener[] | null = null

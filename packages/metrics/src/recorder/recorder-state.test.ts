@@ -143,6 +143,9 @@ test('the start is the earliest, gauges are added, and an exemplar is the latest
   expect(merged).toMatchObject({ startTime: 1000, activeRequests: 3, rejected: 3 })
   expect(merged.histograms[0]!.exemplar(1, 0)).toMatchObject({ timestamp: 3000, value: 0.003 })
   expect(merged.histograms[0]!.exemplar(1, 1)).toBe(undefined)
+  const row = histogramRow(merged.histograms[0]!)
+  merged.histograms[0]!.read(1, row)
+  expect(row).toMatchObject({ count: 3, startTime: 1000 })
 })
 
 test('native buckets take the coarser of two schemas', () => {
@@ -199,10 +202,10 @@ test.each([
 test('what is no state of this version is refused', () => {
   expect(() => mergeStates([])).toThrow('"states" must be at least one state')
   const state = latencyRecorder().state()
-  const next = { ...state, version: 2 as 1 }
-  expect(() => readState(next)).toThrow('"state.version" must be 1, received 2')
-  expect(() => readState(undefined as never)).toThrow('"state.version" must be 1')
-  expect(() => mergeStates([state, next])).toThrow('"states[1].version" must be 1, received 2')
+  const next = { ...state, version: 3 as 2 }
+  expect(() => readState(next)).toThrow('"state.version" must be 2, received 3')
+  expect(() => readState(undefined as never)).toThrow('"state.version" must be 2')
+  expect(() => mergeStates([state, next])).toThrow('"states[1].version" must be 2, received 3')
 })
 
 test('any number of states is one', () => {

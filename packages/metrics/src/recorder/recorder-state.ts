@@ -6,7 +6,7 @@ import type {
   NativeRow,
   RecorderReader,
 } from '../contract/recorder-reader.ts'
-import { readRow } from './histogram-rows.ts'
+import { readRow, rowLength } from './histogram-rows.ts'
 import { labelsOf, SeriesIndex, type SeriesState } from './series-index.ts'
 
 /** All that a recorder holds, as plain typed arrays: it can be posted to another thread or process. */
@@ -23,7 +23,7 @@ export interface RecorderState {
 export interface HistogramState {
   readonly key: InstrumentKey
   readonly bounds: readonly number[]
-  /** Per slot: one count per bucket, then the sum. */
+  /** Per slot: one count per bucket, then the sum, then when the first was counted (0: none was). */
   readonly rows: Float64Array
   readonly native: NativeState | null
   readonly exemplars: ExemplarState
@@ -50,7 +50,7 @@ export interface ExemplarState {
   readonly spanIds: readonly string[]
 }
 
-export const STATE_VERSION = 1
+export const STATE_VERSION = 2
 
 /** Of no recorder: nothing was counted, in no histogram. */
 export function emptyState(startTime: number): RecorderState {
@@ -88,7 +88,7 @@ export function readState(state: RecorderState): RecorderReader {
 }
 
 function readHistogram({ key, bounds, rows, native, exemplars }: HistogramState): HistogramReader {
-  const stride = bounds.length + 2
+  const stride = rowLength(bounds)
   const placeOf = new Map<number, number>()
   exemplars.places.forEach((place, i) => {
     placeOf.set(place, i)
@@ -99,7 +99,7 @@ function readHistogram({ key, bounds, rows, native, exemplars }: HistogramState)
     read: (slot, into) => readRow(rows.subarray(slot * stride, (slot + 1) * stride), into),
     native: (slot) => (native === null ? null : nativeRowOf(native, slot)),
     exemplar(slot, bucket) {
-      const i = placeOf.get(slot * (stride - 1) + bucket)
+      const i = placeOf.get(slot * (bounds.length + 1) + bucket)
       return i === undefined ? undefined : exemplarOf(exemplars, i)
     },
   }

@@ -10,7 +10,7 @@ export function assertFamily(
   title: string,
   otherLabels: readonly string[],
 ): void {
-  const { name, help, kind, labelNames } = family ?? {}
+  const { name, help, kind, labelNames, startTime } = family ?? {}
   if (typeof name !== 'string' || !/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) {
     throw new InvalidArgumentError(`${title}.name`, 'a Prometheus metric name', name)
   }
@@ -21,6 +21,10 @@ export function assertFamily(
     throw new InvalidArgumentError(`${title}.name`, 'without _total, which is added to it', name)
   }
   if (typeof help !== 'string') throw new InvalidArgumentError(`${title}.help`, 'text', help)
+  if (startTime !== undefined && !(Number.isFinite(startTime) && startTime >= 0)) {
+    const expected = 'milliseconds since the epoch, where it is given'
+    throw new InvalidArgumentError(`${title}.startTime`, expected, startTime)
+  }
   if (!Array.isArray(labelNames)) {
     throw new InvalidArgumentError(`${title}.labelNames`, 'an array', labelNames)
   }

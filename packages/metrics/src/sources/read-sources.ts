@@ -22,6 +22,8 @@ export interface ReadFamily {
 export interface ReadPart {
   readonly labelNames: readonly string[]
   readonly samples: readonly ReadSample[]
+  /** When its counters were 0; undefined where that is not told. */
+  readonly startTime: number | undefined
 }
 
 export interface ReadSample extends MetricSample {
@@ -203,7 +205,8 @@ class Page {
       finish: () => {
         for (const key of keys) this.series.add(key)
         for (const each of namesOf(family)) this.names.set(each, name)
-        const part = { labelNames: [...this.labelNames, ...family.labelNames], samples }
+        const labelNames = [...this.labelNames, ...family.labelNames]
+        const part = { labelNames, samples, startTime: family.startTime }
         const earlier = this.families.get(name)
         if (earlier !== undefined) {
           earlier.parts.push(part)

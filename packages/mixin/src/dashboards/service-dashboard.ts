@@ -178,7 +178,7 @@ function requests(
     timeSeriesPanel(
       {
         title: 'Error ratio, by route',
-        description: `Share of answers with a status that is a failure (${failures}). No line while a route has no requests. The very first error of a route is not seen: its series is born with it, and a rate needs a value before.`,
+        description: `Share of answers with a status that is a failure (${failures}). No line while a route has no requests. The very first error of a route is not seen, as its series is born with it and a rate needs a value before, unless Prometheus takes start timestamps.`,
       },
       [{ expr: queries.errorRatio([route]), legend: `{{${route}}}` }],
       { unit: 'percentunit', min: 0 },

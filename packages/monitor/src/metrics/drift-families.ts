@@ -10,6 +10,8 @@ export interface FamiliesOptions {
   readonly maxBins: number
   /** Fewer rows in the window say nothing of a feature without values. */
   readonly minimumValues: number
+  /** When its counters were 0: milliseconds since the epoch. */
+  readonly startTime: number
 }
 
 /** The count of a cell of all features since the start. */
@@ -30,7 +32,7 @@ const LABELS = ['model', 'reference', 'feature', 'role', 'type'] as const
  */
 export function driftFamilies(
   { features, unheld }: Pick<WatchedFeatures, 'features' | 'unheld'>,
-  { model, referenceId, maxBins, minimumValues }: FamiliesOptions,
+  { model, referenceId, maxBins, minimumValues, startTime }: FamiliesOptions,
   lifetime: Counts,
   window: Counts,
 ): () => MetricFamily[] {
@@ -89,6 +91,7 @@ export function driftFamilies(
       labelNames: [...LABELS, ...more],
       // A window is that of one process, as a counter is; the reference is that of all.
       perReplica: kind === 'counter' || counts === recent,
+      ...(kind === 'counter' && startTime >= 0 && { startTime }),
       samples: series.map(
         ({ labelValues, valueIn }): MetricSample => ({ labelValues, value: valueIn(counts) }),
       ),

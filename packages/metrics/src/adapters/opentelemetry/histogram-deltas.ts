@@ -42,6 +42,7 @@ function difference(now: PointRow, before: PointRow): PointRow {
     counts: now.counts.map((count, i) => count - before.counts[i]!),
     sum: now.sum - before.sum,
     count: now.count - before.count,
+    startTime: now.startTime,
     native: nativeDifference(now.native, before.native),
   }
 }

@@ -13,6 +13,7 @@ import { labelNames, labelValues } from '../label-values.ts'
 import { type Rendering, SAMPLES_BETWEEN_PAUSES, SERIES_BETWEEN_PAUSES } from '../rendering.ts'
 import type { SampleFamily } from '../sample-family.ts'
 import {
+  CREATED_FIELDS,
   delimited,
   longestLabels,
   MESSAGE,
@@ -20,6 +21,7 @@ import {
   writeExemplar,
   writeFamilyHead,
   writeLabels,
+  writeTimestamp,
 } from './protobuf-messages.ts'
 import {
   beginMessage,
@@ -64,8 +66,8 @@ export function* renderProtobuf(
     if (family.type === 'histogram') yield* histogramMetrics(family, classicBuckets, body)
     else if ('series' in family) yield* sampleMetrics(family, body)
     else {
-      for (const { labels, value } of family.parts) {
-        writeValueMetric(body, VALUE_FIELDS[family.type], Object.entries(labels), value())
+      for (const { labels, value, startTime } of family.parts) {
+        writeValueMetric(body, family.type, Object.entries(labels), value(), startTime?.())
       }
     }
     if (body.at === empty && body.full.length === 0) body.at = 0
@@ -74,11 +76,11 @@ export function* renderProtobuf(
 }
 
 function* sampleMetrics({ type, series }: SampleFamily, out: ByteWriter): Rendering {
-  for (const { labelNames, samples } of series) {
+  for (const { labelNames, samples, startTime } of series) {
     for (let i = 0; i < samples.length; i++) {
       const { labelValues, value } = samples[i]!
       const labels = labelNames.map((name, label) => [name, labelValues[label]!] as const)
-      writeValueMetric(out, VALUE_FIELDS[type], labels, value)
+      writeValueMetric(out, type, labels, value, startTime)
       if (i % SAMPLES_BETWEEN_PAUSES === 0) yield null
     }
   }
@@ -86,16 +88,18 @@ function* sampleMetrics({ type, series }: SampleFamily, out: ByteWriter): Render
 
 function writeValueMetric(
   out: ByteWriter,
-  field: number,
+  type: 'counter' | 'gauge',
   labels: readonly (readonly [name: string, value: string])[],
   value: number,
+  startTime: number | undefined,
 ): void {
-  out.reserve(longestLabels(labels) + MESSAGE + MESSAGE + 9)
+  out.reserve(longestLabels(labels) + 5 * MESSAGE + 9)
   const { bytes } = out
   const metric = beginMessage(bytes, out.at, 4)
-  const body = beginMessage(bytes, writeLabels(bytes, metric, 1, labels), field)
-  const end = endMessage(bytes, body, writeDouble(bytes, body, 1, value))
-  out.at = endMessage(bytes, metric, end)
+  const body = beginMessage(bytes, writeLabels(bytes, metric, 1, labels), VALUE_FIELDS[type])
+  let at = writeDouble(bytes, body, 1, value)
+  if (type === 'counter') at = writeTimestamp(bytes, at, CREATED_FIELDS.counter, startTime)
+  out.at = endMessage(bytes, metric, endMessage(bytes, body, at))
 }
 
 function* histogramMetrics(
@@ -115,8 +119,8 @@ function* histogramMetrics(
   }
 }
 
-/** Bytes of a histogram at most, beside its buckets: count, sum, schema, threshold, zeros, created. */
-const HISTOGRAM = 8 * MESSAGE
+/** Bytes of a histogram at most, beside its buckets: count, sum, schema, threshold, zeros, and since when. */
+const HISTOGRAM = 11 * MESSAGE
 const BUCKET = 3 * MESSAGE
 const EXEMPLAR = 160
 /** More than a series has unless it is told to; those with more are copied. */
@@ -163,10 +167,9 @@ class SeriesMessages {
     let at = writeUnsigned(bytes, body, 1, row.count)
     at = writeDouble(bytes, at, 2, row.sum)
     if (native === null || classicBuckets) at = writeClassic(bytes, at, histogram, slot, row)
-    if (native !== null) {
-      at = writeNative(bytes, at, native)
-      at = writeExemplars(bytes, at, histogram, slot, row)
-    }
+    if (native !== null) at = writeNative(bytes, at, native)
+    at = writeTimestamp(bytes, at, CREATED_FIELDS.histogram, row.startTime)
+    if (native !== null) at = writeExemplars(bytes, at, histogram, slot, row)
     at = endMessage(bytes, body, at)
     out.at = endMessage(bytes, metric, at)
   }
