@@ -103,6 +103,32 @@ describe('tidegauge drift --engine duckdb', () => {
     expect(JSON.parse(other.stdout).current.name).toBe('2024-01')
   })
 
+  test('the column of the times is none of two stored months either', async () => {
+    for (const [at, out] of [
+      ['2024-01', 'one.json'],
+      ['2024-02', 'two.json'],
+    ] as const) {
+      expect((await run(['profile', ...DUCKDB, '--at', at, '--out', out])).code).toBe(0)
+    }
+    const { code, stdout, stderr } = await run(['drift', 'one.json', 'two.json', '--json'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { columns, reference } = JSON.parse(stdout) as DriftReport
+    expect(columns.map(({ name }) => name)).not.toContain('taken')
+    expect(reference.timeRange).toEqual([Date.UTC(2024, 0, 31, 8), Date.UTC(2024, 0, 31, 8)])
+  })
+
+  test.each([
+    ['drift', ...DUCKDB, '2024-01', '2024-02', '--columns', 'Late'],
+    ['drift', ...DUCKDB, '2024-01', '2024-02', '--exclude', 'Late'],
+    ['profile', ...DUCKDB, '--at', '2024-01', '--columns', 'Late'],
+  ])('a column that is not there is named with those that are: %j', async (...args) => {
+    const { code, stderr } = await run(args)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /Late is not a column of .+, which ha(s|ve) taken, distance, noise, carrier, late; did you mean late\?/,
+    )
+  })
+
   test('nothing but the database is opened, nor is it written to', async () => {
     const from = (query: string) => [
       ...['drift', '--engine', 'duckdb', '--from', query, '--time', 'taken', '2024-01', '2024-02'],

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import {
   BUILT_IN_METHODS,
   type ColumnDrift,
+  type DriftReport,
   detectDrift,
   detectDriftAsync,
   detectDriftByColumn,
@@ -11,6 +12,7 @@ import {
   mergeTableProfiles,
   parseTableProfile,
   profile,
+  redactTableProfile,
   type TableProfile,
 } from '../src/index.ts'
 import { normalSample } from './normal-sample.ts'
@@ -275,6 +277,66 @@ test('a stored profile is no larger than one of 256 bins by much', () => {
   const size = JSON.stringify(profile(values)).length
   const old = JSON.stringify(withoutDeciles(profile(values, { bins: 256 }))).length
   expect(size / old).toBeLessThan(1.03)
+})
+
+describe('the times that a profile was stored with', () => {
+  const at = (month: number) =>
+    Array.from({ length: 200 }, (_, i) => new Date(Date.UTC(2026, month, 1 + (i % 28))))
+  const month = (number: number) => ({ at: at(number), x: normalSample(200, number) })
+  const stored = (number: number) => profile(month(number), { time: 'at' })
+  const range = (number: number) => [Date.UTC(2026, number, 1), Date.UTC(2026, number, 28)]
+  const told = (report: DriftReport) => ({
+    columns: report.columns.map(({ name }) => name),
+    times: [report.reference.timeRange, report.current.timeRange],
+    column: report.settings.timeColumn,
+  })
+
+  test.each([
+    ['of the reference', stored(0), month(1)],
+    ['of the current side', month(0), stored(1)],
+    ['of both', stored(0), stored(1)],
+  ])('%s are told, and not compared', (_, reference, current) => {
+    const expected = { columns: ['x'], times: [range(0), range(1)], column: 'at' }
+    expect(told(detectDrift(reference, current))).toEqual(expected)
+    expect(told(detectDrift(reference, current, { columns: ['at', 'x'] }))).toEqual(expected)
+  })
+
+  test('are not looked for on a side that has none, or has something else of that name', () => {
+    const { at: _, ...others } = month(1)
+    for (const current of [others, { ...others, at: Array(200).fill('a text') }]) {
+      const report = detectDrift(stored(0), current)
+      expect(told(report)).toMatchObject({ columns: ['x'], times: [range(0), undefined] })
+      expect(report.missingColumns).toEqual([])
+    }
+  })
+
+  test('are compared where the two differ, or the caller has another use for them', () => {
+    const other = profile({ ...month(1), until: at(1) }, { time: 'until' })
+    expect(told(detectDrift(stored(0), other)).columns).toEqual(['at', 'x', 'until'])
+    expect(told(detectDrift(stored(0), month(1), { target: 'at' })).columns).toEqual(['at', 'x'])
+    expect(told(detectDrift(profile(month(0)), month(1))).columns).toEqual(['at', 'x'])
+  })
+
+  test('go with the profile: as JSON, redacted, merged', () => {
+    const again = parseTableProfile(JSON.stringify(stored(0)))
+    expect(again.time).toBe('at')
+    expect(redactTableProfile(again, 'a key of our own').time).toBe('at')
+    const like = profile(month(1), { like: again, time: 'at' })
+    expect(mergeTableProfiles(again, like).time).toBe('at')
+    expect(mergeTableProfiles(again, profile(month(1), { like: again })).time).toBeUndefined()
+    expect(() => parseTableProfile(JSON.stringify({ ...again, time: 7 }))).toThrow(
+      '"profile.time" must be the name of a column, received 7',
+    )
+  })
+})
+
+test('dates whose method needs values have not changed their type', () => {
+  const moments = Array.from({ length: 200 }, (_, i) => Date.UTC(2026, 0, 1 + (i % 28)))
+  const dates = moments.map((time) => new Date(time))
+  const options = { types: { at: 'datetime' as const }, method: 'wasserstein' as const }
+  const report = detectDrift(profile({ at: dates }), { at: moments }, options)
+  expect(report.changedTypes).toEqual([])
+  expect(report.decision).toMatchObject({ action: 'UNDECIDED', cause: 'unjudged' })
 })
 
 function withoutDeciles(table: TableProfile): TableProfile {

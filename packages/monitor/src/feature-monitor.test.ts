@@ -567,6 +567,19 @@ describe('replaceReference', () => {
   })
 })
 
+test('the times that the reference was stored with are no feature', () => {
+  const at = rows.map((_, i) => Date.UTC(2026, 0, 1) + i * 60_000)
+  const distance = rows.map((row) => row.distance)
+  const stored = profile({ distance, at }, { time: 'at' })
+  const monitor = featureMonitor({ reference: stored, model: 'flights' })
+  for (const row of rows) monitor.observe({ distance: row.distance })
+  const { columns, missingColumns } = monitor.check()
+  expect({ columns: columns.map(({ name }) => name), missingColumns }).toEqual({
+    columns: ['distance'],
+    missingColumns: [],
+  })
+})
+
 describe('the timer', () => {
   beforeEach(() => {
     vi.useFakeTimers()

@@ -17,11 +17,13 @@ export function asStored(given: TableProfile): TableProfile {
 export function profileFacts({
   id,
   timeRange,
+  time,
   reading,
-}: TableProfile): Pick<TableShape, 'profileId' | 'timeRange' | 'reading'> {
+}: TableProfile): Pick<TableShape, 'profileId' | 'timeRange' | 'time' | 'reading'> {
   return {
     ...(id !== undefined && { profileId: id }),
     ...(timeRange && { timeRange }),
+    ...(time !== undefined && { time }),
     ...(reading && { reading }),
   }
 }

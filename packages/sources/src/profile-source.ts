@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { categoriesLike, ownValue } from '@tidegauge/core/internal'
-import { assertOptions } from '@tidegauge/core/options'
+import { assertOptions, listed } from '@tidegauge/core/options'
 import {
   type DriftProgress,
   type ProfileOptions,
@@ -94,6 +94,7 @@ export async function profileSource(
       tableProfileOf({
         rows: rowCount,
         ...(range !== null && { timeRange: range }),
+        ...(time !== undefined && { time }),
         ...(origin !== undefined && { origin }),
         ...(reading && { reading }),
         columns: own,
@@ -122,14 +123,20 @@ function chosenOf(
     if (byName.has(name)) continue
     throw new InvalidArgumentError(
       'columns',
-      `columns of the table (${[...byName.keys()].join(', ')})`,
+      `columns of the table (${listed([...byName.keys()])})`,
       name,
     )
   }
   if (columns !== undefined) return [...new Set(columns)].map((name) => byName.get(name)!)
   if (like === undefined) return all
   const known = [...like.columns, ...(like.unprofiled ?? [])]
-  return known.flatMap(({ name }) => byName.get(name) ?? [])
+  const common = known.flatMap(({ name }) => byName.get(name) ?? [])
+  if (common.length > 0 || all.length === 0) return common
+  throw new InvalidArgumentError(
+    'like',
+    `a profile of one of the table's columns at least (${listed([...byName.keys()])})`,
+    listed(known.map(({ name }) => name)),
+  )
 }
 
 async function storedOf(

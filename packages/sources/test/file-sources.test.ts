@@ -405,6 +405,32 @@ describe('found by attack', () => {
     ])
   })
 
+  test('dates are dates beside what has them as dates: to Evidently’s rules too', async () => {
+    const stored = profile(tableOf(0), { columns: ['day', 'amount'], keepSample: true })
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    await connection.run(`CREATE TABLE t AS SELECT day, amount FROM '${path('january.csv')}'`)
+    const query = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjects()
+    const table = sqlSource({ engine: { query }, dialect: duckdb, from: 't' })
+    for (const reference of [stored, table]) {
+      const report = await compareSources(reference, source('february.csv'), {
+        columns: ['day', 'amount'],
+        preset: 'evidently-0.7',
+      })
+      const day = report.columns.find(({ name }) => name === 'day')
+      expect(day).toMatchObject({ type: 'datetime', finding: 'left-out' })
+      expect(report.changedTypes).toEqual([])
+    }
+    connection.closeSync()
+    instance.closeSync()
+  })
+
+  test('a profile like one of other columns is refused', async () => {
+    await expect(
+      profileSource(source('january.csv'), { like: profile({ elsewhere: [1, 2, 3] }) }),
+    ).rejects.toThrow(/^"like" must be a profile of one of the table's columns at least \(.*amount/)
+  })
+
   test('a profile like another one tells moments and distinct values too', async () => {
     const like = profile(tableOf(0), { columns: ['amount', 'day'] })
     const stored = await profileSource(source('february.csv'), { like })

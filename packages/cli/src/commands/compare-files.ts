@@ -26,6 +26,7 @@ import { onInterrupt } from '../terminal/interrupts.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
+import { listOf, namedColumns } from './named-columns.ts'
 
 export interface CompareFiles {
   /** Paths, patterns, or `-`; each may be a stored profile. */
@@ -166,17 +167,9 @@ function comparedNames(
     )
   }
   const known = [...new Set([...reference.columnNames, ...current.columnNames])]
-  const named = {
-    columns: columns ?? [],
-    exclude: options.exclude ?? [],
-    target: listOf(options.target),
-    prediction: listOf(options.prediction),
-    time: listOf(options.time),
-    method: Object.keys(options.methods ?? {}),
-    type: Object.keys(options.types ?? {}),
-    weight: Object.keys(options.weights ?? {}),
-  }
-  for (const [option, names] of Object.entries(named)) {
+  const named = namedColumns({ ...options, ...(columns && { columns }) })
+  const time = listOf(options.time)
+  for (const [option, names] of Object.entries({ ...named, time })) {
     for (const name of names) {
       const missing = [reference, current].filter(({ columnNames }) => !columnNames.includes(name))
       // Labels come late: a target that one side lacks is a warning of the report.
@@ -186,13 +179,14 @@ function comparedNames(
       )
     }
   }
-  for (const option of ['target', 'prediction', 'time'] as const) {
-    const both = named[option].find((name) => named.exclude.includes(name))
+  const { target = [], prediction = [], exclude = [] } = named
+  for (const [option, names] of Object.entries({ target, prediction, time })) {
+    const both = names.find((name) => exclude.includes(name))
     if (both === undefined) continue
     throw new UsageError(`--exclude ${both} is what --${option} names: leave it out of one of them`)
   }
   const chosen = (columns ?? known).filter((name) => !options.exclude?.includes(name))
-  const compared = new Set([...chosen, ...named.target, ...named.prediction])
+  const compared = new Set([...chosen, ...target, ...prediction])
   return [...compared].filter((name) => name !== options.time)
 }
 
@@ -243,8 +237,4 @@ function isByType(
   method: DetectDriftOptions['method'],
 ): method is Exclude<DetectDriftOptions['method'], MethodChoice | undefined> {
   return typeof method === 'object' && !('method' in method) && !('name' in method)
-}
-
-function listOf(names: string | readonly string[] | undefined): readonly string[] {
-  return names === undefined ? [] : typeof names === 'string' ? [names] : names
 }

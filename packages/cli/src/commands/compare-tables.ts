@@ -1,3 +1,4 @@
+import { listed, suggestion } from '@tidegauge/core/options'
 import type { DetectDriftOptions, DriftReport, TableProfile } from '@tidegauge/drift'
 import { compareSources, type TableSource } from '@tidegauge/sources'
 import type { DataFormat, TextFileOptions } from '@tidegauge/sources/files'
@@ -9,6 +10,7 @@ import { inFlagsOfSources, reportInFlags } from '../engines/source-words.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
+import { listOf, namedColumns } from './named-columns.ts'
 
 /** Rows of the table by the value of its column of times (undefined: all of them), or a file. */
 export type TableSide =
@@ -96,6 +98,8 @@ async function compare(
   if (request.table.isCarried) sides.push(...(await Promise.all(SIDES.map(open))))
   else for (const side of SIDES) sides.push(await open(side))
   const [reference, current] = sides as [(typeof sides)[number], (typeof sides)[number]]
+  const known = new Set([table.columnNames, ...(await Promise.all(sides.map(namesIn)))].flat())
+  assertNamed(request, [...known])
   const { time: _, ...others } = options
   const own = request.isOfOneColumn
     ? {}
@@ -109,6 +113,28 @@ async function compare(
     signal,
   })
   return reportInFlags(report)
+}
+
+async function namesIn({ source }: { readonly source: AnySource }): Promise<readonly string[]> {
+  // What the table has is known: not of that which was hidden.
+  if (!('format' in source) && source.open !== undefined) return []
+  const columns = 'format' in source ? storedNames(source) : (await source.shape()).columns
+  return columns.map(({ name }) => name)
+}
+
+function storedNames({ columns, unprofiled = [] }: TableProfile) {
+  return [...columns, ...unprofiled]
+}
+
+/** @throws UsageError where an option names a column that no side has */
+function assertNamed({ options }: CompareTables, known: readonly string[]): void {
+  for (const [option, names] of Object.entries(namedColumns(options))) {
+    const name = names.find((one) => !known.includes(one))
+    if (name === undefined) continue
+    throw new UsageError(
+      `--${option} ${name} is not a column of either side, which have ${listed(known)}${suggestion(name, known)}`,
+    )
+  }
 }
 
 /** Of dates that both sides have, first and last are told; else the column is left out. */
@@ -148,8 +174,4 @@ function fileOptionsOf({ input, texts, table, options }: CompareTables) {
     types: options.types ?? {},
     redactionKey: typeof options.redact === 'string' ? options.redact : undefined,
   }
-}
-
-function listOf(names: string | readonly string[] | undefined): readonly string[] {
-  return names === undefined ? [] : typeof names === 'string' ? [names] : names
 }

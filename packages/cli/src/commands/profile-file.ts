@@ -173,6 +173,7 @@ async function store(
   const stored = tableProfileOf({
     rows: table.rowCount,
     ...(timeRange && { timeRange }),
+    ...(time !== undefined && { time }),
     origin: await originOf(table.label),
     ...(table.reading && { reading: table.reading }),
     columns,

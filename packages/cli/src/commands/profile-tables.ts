@@ -1,3 +1,4 @@
+import { listed, suggestion } from '@tidegauge/core/options'
 import type { ColumnType, TableProfile } from '@tidegauge/drift'
 import { profileSource } from '@tidegauge/sources'
 import type { EngineWork } from '../engines/engine-run.ts'
@@ -82,12 +83,16 @@ const FILE = {
 /** In the order of the table; those of `like`, where nothing else is said. The times are kept beside them. */
 function columnsOf(
   { table: { columns, time }, exclude }: ProfileTables,
-  { columnNames, hasDates }: EngineTable,
+  { name, columnNames, hasDates }: EngineTable,
   like: TableProfile | undefined,
 ): readonly string[] {
-  const [unknown] = exclude.filter((name) => !columnNames.includes(name))
-  if (unknown !== undefined)
-    throw new UsageError(`--exclude ${unknown} is not a column of the table`)
+  for (const [option, names] of Object.entries({ columns: columns ?? [], exclude })) {
+    const unknown = names.find((name) => !columnNames.includes(name))
+    if (unknown === undefined) continue
+    throw new UsageError(
+      `--${option} ${unknown} is not a column of ${name}, which has ${listed(columnNames)}${suggestion(unknown, columnNames)}`,
+    )
+  }
   const known =
     like && new Set([...like.columns, ...(like.unprofiled ?? [])].map(({ name }) => name))
   const chosen = columns ?? columnNames.filter((name) => known?.has(name) ?? true)

@@ -1,4 +1,12 @@
 import { UsageError } from '../usage-error.ts'
+import type { ClientEngine } from './engine-names.ts'
+
+const EXAMPLES: Readonly<Record<ClientEngine, string>> = {
+  postgres: 'postgres://user:password@host/database',
+  clickhouse: 'http://user:password@host:8123/database',
+  trino: 'http://user@host:8080/catalog/schema',
+  duckdb: 'the path of its file',
+}
 
 export const URL_VARIABLE = 'TIDEGAUGE_DATABASE_URL'
 
@@ -18,6 +26,7 @@ export interface Database {
  * @throws UsageError where neither says it
  */
 export function databaseOf(
+  engine: ClientEngine,
   inConfig: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): Database {
@@ -27,7 +36,7 @@ export function databaseOf(
     return { url: inConfig, isOfEnvironment: false, label: '"url" in the config file' }
   }
   throw new UsageError(
-    `where is the database? Set ${URL_VARIABLE} (postgres://user:password@host/database), or "url" in the config file`,
+    `where is the database? Set ${URL_VARIABLE} (${EXAMPLES[engine]}), or "url" in the config file`,
   )
 }
 

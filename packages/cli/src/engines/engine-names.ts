@@ -2,3 +2,6 @@
 export const ENGINES = ['postgres', 'clickhouse', 'trino', 'duckdb', 'spark'] as const
 
 export type EngineName = (typeof ENGINES)[number]
+
+/** Those that a client reaches. */
+export type ClientEngine = Exclude<EngineName, 'spark'>

@@ -166,11 +166,16 @@ function withEngine<T>(
     signal: AbortSignal,
   ) => Promise<T>,
 ): Promise<T> {
+  if (name === 'spark') {
+    throw new UsageError(
+      'Spark runs the statements itself: tidegauge statements writes them, --rows takes what they give back',
+    )
+  }
   return untilInterrupted(async (signal) => {
     let log: StatementLog | undefined
     let opened: OpenedEngine | undefined
     try {
-      opened = await openEngine(name, databaseOf(values.url))
+      opened = await openEngine(name, databaseOf(name, values.url))
       const path = values['log-statements']
       log = path === undefined ? undefined : openStatementLog(path)
       return await work(opened, { onStatement: log?.onStatement }, signal)

@@ -12,7 +12,7 @@ import {
   URL_VARIABLE,
   withoutSecrets,
 } from './database-url.ts'
-import type { EngineName } from './engine-names.ts'
+import type { ClientEngine, EngineName } from './engine-names.ts'
 
 export interface OpenedEngine {
   readonly engine: SqlEngine
@@ -28,7 +28,7 @@ const CONNECT_WITHIN = 15_000
  *
  * @throws UsageError where the client is not installed, or the URL is none of the engine
  */
-export async function openEngine(name: EngineName, database: Database): Promise<OpenedEngine> {
+export async function openEngine(name: ClientEngine, database: Database): Promise<OpenedEngine> {
   const secrets = secretsIn(database)
   try {
     const opened = await OPEN[name](database)
@@ -54,16 +54,11 @@ export async function dialectOf(name: EngineName): Promise<SqlDialect> {
   }
 }
 
-const OPEN: Readonly<Record<EngineName, (database: Database) => Promise<OpenedEngine>>> = {
+const OPEN: Readonly<Record<ClientEngine, (database: Database) => Promise<OpenedEngine>>> = {
   postgres: openPostgres,
   clickhouse: openClickHouse,
   trino: openTrino,
   duckdb: openDuckDB,
-  async spark() {
-    throw new UsageError(
-      'Spark runs the statements itself: tidegauge statements writes them, --rows takes what they give back',
-    )
-  },
 }
 
 async function openPostgres(database: Database): Promise<OpenedEngine> {

@@ -36,7 +36,7 @@ const WHAT_IS_READ = {
     kind: 'text',
     group: 'Which rows and columns',
     value: '<column>',
-    text: "when a row came to be: kept as the profile's time range; with --engine also the column that --at is a value of",
+    text: "when a row came to be: kept as the profile's time range, and not compared later; with --engine also the column that --at is a value of",
     default: 'the only column of dates',
     feeds: 'profile.time',
   },

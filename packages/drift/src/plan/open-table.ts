@@ -27,6 +27,8 @@ export interface TableShape {
   /** Of a stored profile: its id, and when its rows are from. */
   readonly profileId?: string
   readonly timeRange?: TimeRange
+  /** The column of its times, where it was stored as that. */
+  readonly time?: string
   /** How the file was read that it is; of a stored profile: that it was made of. */
   readonly reading?: TableReading
 }
@@ -133,6 +135,7 @@ function storedTable({
   rows,
   columns,
   timeRange,
+  time,
   reading,
   unprofiled = [],
 }: TableProfile): ReadableTable {
@@ -144,6 +147,7 @@ function storedTable({
     ...tableOf(rows, byName),
     profileId: id,
     ...(timeRange !== undefined && { timeRange }),
+    ...(time !== undefined && { time }),
     ...(reading !== undefined && { reading }),
   }
 }

@@ -54,6 +54,7 @@ export function mergeTableProfiles(first: TableProfile, second: TableProfile): T
   return madeProfile({
     rows: a.rows + b.rows,
     ...(timeRange !== undefined && { timeRange }),
+    ...(a.time !== undefined && a.time === b.time && { time: a.time }),
     ...(origin !== undefined && { origin }),
     ...(reading !== undefined && { reading }),
     columns,

@@ -81,6 +81,7 @@ const PARTS: Readonly<Record<keyof TableProfile, true>> = {
   id: true,
   rows: true,
   timeRange: true,
+  time: true,
   origin: true,
   reading: true,
   columns: true,
@@ -107,6 +108,9 @@ function assertParts(at: string, parts: Omit<TableProfile, 'format' | 'version' 
   })
   assertUnprofiled(`${at}.unprofiled`, parts.unprofiled, names)
   if (parts.timeRange !== undefined) assertTimeRange(`${at}.timeRange`, parts.timeRange)
+  if (parts.time !== undefined && typeof parts.time !== 'string') {
+    throw new InvalidArgumentError(`${at}.time`, 'the name of a column', parts.time)
+  }
   if (parts.origin !== undefined) assertOrigin(`${at}.origin`, parts.origin)
   if (parts.reading !== undefined) assertTableReading(`${at}.reading`, parts.reading)
 }

@@ -57,7 +57,10 @@ export interface ProfileOptions {
    * says that its type changed. Where `types` made the other profile, pass them here too.
    */
   readonly like?: TableProfile
-  /** The column that the profile's `timeRange` is of: dates, or milliseconds since 1970. */
+  /**
+   * The column that the profile's `timeRange` is of: dates, or milliseconds since 1970. Whoever compares the profile later
+   * leaves it out.
+   */
   readonly time?: string
   /** Where the rows come from: kept beside the counts. */
   readonly origin?: ProfileOrigin
@@ -118,6 +121,7 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
   return madeProfile({
     rows: given.rowCount,
     ...(timeRange !== undefined && { timeRange }),
+    ...(options.time !== undefined && { time: options.time }),
     ...(origin !== undefined && { origin }),
     columns,
     ...(unprofiled.length > 0 && { unprofiled }),

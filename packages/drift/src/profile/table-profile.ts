@@ -20,6 +20,8 @@ export interface TableProfile {
   readonly rows: number
   /** First and last time of its rows, in milliseconds since 1970: of the option `time`, else of its only column of dates. */
   readonly timeRange?: TimeRange
+  /** The column of its times, where the option `time` named it: a comparison leaves it out. */
+  readonly time?: string
   /** Where its rows come from, where the caller told. */
   readonly origin?: ProfileOrigin
   /** How the file was read that its rows come from. */
@@ -43,10 +45,11 @@ export const TABLE_PROFILE_VERSION = 2
 
 /** A profile of columns that we counted; who did not, has them checked: `tableProfileOf`. */
 export function madeProfile(parts: Omit<TableProfile, 'format' | 'version' | 'id'>): TableProfile {
-  const { rows, columns, origin, timeRange, reading, unprofiled = [] } = parts
+  const { rows, columns, origin, timeRange, time, reading, unprofiled = [] } = parts
   const content = {
     rows,
     ...(timeRange !== undefined && { timeRange }),
+    ...(time !== undefined && { time }),
     ...(origin !== undefined && { origin }),
     ...(reading !== undefined && { reading }),
     columns,

@@ -16,13 +16,11 @@ export function areBothText(...types: readonly OwnKind[]): boolean {
 export type ChangeOfType = Omit<ChangedType, 'name'>
 
 /** null where it is what it was; to who reads it as text, it is. */
-export function changeOfType(
-  { reference: before, current: after }: OwnKinds,
-  chosen: ColumnType | undefined,
-): ChangeOfType | null {
+export function changeOfType(own: OwnKinds, chosen: ColumnType | undefined): ChangeOfType | null {
   if (chosen === 'categorical' || chosen === 'text') return null
-  if (before === null || before === 'error' || after === null) return null
-  if (after === 'error') return { reference: before, current: null }
+  const [before, after] = [shownAs(own.reference, chosen), shownAs(own.current, chosen)]
+  if (before === null || own.current === null) return null
+  if (after === null) return { reference: before, current: null }
   return before === after || areBothText(before, after)
     ? null
     : { reference: before, current: after }

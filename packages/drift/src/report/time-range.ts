@@ -2,6 +2,7 @@ import { InvalidArgumentError, isMissing } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
 import type { ColumnContent } from '../plan/open-table.ts'
+import type { Plan } from '../plan/plan.ts'
 import { type Cells, cellsOf, eachBlock } from '../read/cells.ts'
 import type { ColumnDrift } from './drift-report.ts'
 
@@ -16,19 +17,24 @@ export interface TimeRanges {
 }
 
 /**
- * The extremes of the column that the option `time` names; null where it names none.
+ * The extremes of the column of times; null where there is none, or the one that a profile was stored with holds none.
  *
- * @throws InvalidArgumentError where it holds neither dates nor numbers
+ * @throws InvalidArgumentError where the one that the caller named holds neither dates nor numbers
  */
 export function* timeRangesOf(
-  column: string | undefined,
+  { time: column, isTimeSaid }: Pick<Plan, 'time' | 'isTimeSaid'>,
   read: { readonly reference: ReadUnread; readonly current: ReadUnread },
 ): Steps<TimeRanges | null> {
   if (column === undefined) return null
-  return {
-    column,
-    reference: yield* timeRangeOf(read.reference(column)),
-    current: yield* timeRangeOf(read.current(column)),
+  try {
+    return {
+      column,
+      reference: yield* timeRangeOf(read.reference(column)),
+      current: yield* timeRangeOf(read.current(column)),
+    }
+  } catch (error) {
+    if (isTimeSaid) throw error
+    return null
   }
 }
 

@@ -59,9 +59,8 @@ export async function detectDriftAsync(
       current: await run.inSlices(openTable('current', current)),
     }
     const plan = planOf(tables.reference, tables.current, options)
-    const { time } = plan
     const unread = { reference: tables.reference.unread, current: tables.current.unread }
-    const times = await run.inSlices(timeRangesOf(time, unread))
+    const times = await run.inSlices(timeRangesOf(plan, unread))
     const measured = await measureColumns(plan, tables, pool, options, run)
     return run.inSlices(reportOn(plan, measured, times))
   })

@@ -161,12 +161,13 @@ function withRanks(
   return { ...evidence, compared: { reference, current, ranked } }
 }
 
-async function timesOf({ time, reference, current }: Plan, pairs: ColumnPairs) {
+async function timesOf(plan: Plan, pairs: ColumnPairs) {
+  const { time, reference, current } = plan
   if (time === undefined) return null
   const wanted = { type: 'datetime', takesBins: true, takesDeciles: false } as const
   const read = await pairs.read(time, wanted)
   return finish(
-    timeRangesOf(time, {
+    timeRangesOf(plan, {
       reference: (name) => contentOf('reference', name, reference.rowCount, read),
       current: (name) => contentOf('current', name, current.rowCount, read),
     }),

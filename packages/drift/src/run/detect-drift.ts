@@ -41,7 +41,7 @@ export function detectDrift(
   const before = finish(openTable('reference', reference))
   const after = finish(openTable('current', current))
   const plan = planOf(before, after, options)
-  const times = finish(timeRangesOf(plan.time, { reference: before.unread, current: after.unread }))
+  const times = finish(timeRangesOf(plan, { reference: before.unread, current: after.unread }))
   const measured = plan.columns.map((column, i) => {
     const { name } = column
     const contents = { reference: before.read(name), current: after.read(name) }

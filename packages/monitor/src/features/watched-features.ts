@@ -81,7 +81,7 @@ function assertReference(reference: TableProfile): void {
 }
 
 function rolesOf(
-  { columns }: TableProfile,
+  { columns, time }: TableProfile,
   { target, prediction, features }: ColumnChoice,
 ): ReadonlyMap<string, ColumnRole> {
   const known = columns.map(({ name }) => name)
@@ -106,7 +106,7 @@ function rolesOf(
   if (features !== undefined && !Array.isArray(features)) {
     throw new InvalidArgumentError('features', 'an array of column names', features)
   }
-  const watched = features ?? known.filter((name) => !answers.has(name))
+  const watched = features ?? known.filter((name) => !answers.has(name) && name !== time)
   watched.forEach((name, i) => {
     assertKnown(`features[${i}]`, name)
     if (answers.has(name)) {

@@ -159,13 +159,16 @@ async function openIn(
   const asSide = (name: string, request: Request) => {
     return { ...request, side: name, columns: request.columns ?? wantedOf(options), request }
   }
+  const isBesideEngine = Object.values(sides).some(
+    (one) => !isProfile(one) && requestOf(one) === undefined,
+  )
   const openAll = async (files: ReadonlyArray<ReturnType<typeof asSide>>) => {
     const { preset, time, types } = options
     const made = await openFiles(files, {
       types,
       beside: Object.values(sides).find(isProfile),
-      // Evidently is given what pandas has read.
-      asPandas: preset === undefined ? undefined : { time },
+      // Evidently is given what pandas has read; what comes from a database is what it is there.
+      asPandas: preset === undefined || isBesideEngine ? undefined : { time },
       signal: run.signal,
     })
     const turns = takingTurns()

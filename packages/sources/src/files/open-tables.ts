@@ -258,7 +258,7 @@ async function decideTogether(
       const delimiter = loaded.kind === 'texts' ? loaded.clean?.at(0)?.delimiter : undefined
       return { cells: texts.get(name)!, file: loaded, delimiter }
     })
-    const mayBe = mayBeDate(name, having, options)
+    const mayBe = known?.kind === 'date' || mayBeDate(name, having, options)
     const column: TextColumn = { name, sides: cellsOf, known, mayBeDate: mayBe }
     return { column, having }
   })
@@ -309,7 +309,7 @@ function kindOfTyped(others: readonly Opened[], name: string): Known['kind'] | u
   return kind === 'numeric' || kind === 'whole' ? 'number' : undefined
 }
 
-/** To pandas, dates in CSV are texts; of JSON it takes columns of such names for dates. */
+/** To pandas, dates in CSV are texts, unless the other side has them as dates; of JSON it takes columns of such names for dates. */
 function mayBeDate(name: string, sides: readonly Opened[], { asPandas }: OpenOptions): boolean {
   if (asPandas === undefined || name === asPandas.time) return true
   const isJson = sides.every(({ loaded }) => loaded.located.format !== 'csv')

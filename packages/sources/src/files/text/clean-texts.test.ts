@@ -234,6 +234,16 @@ describe('separators', () => {
     ])
   })
 
+  test('a title in the first of several cells is no name of a column', async () => {
+    for (const above of ['Sales 2026,,\n', 'Sales 2026,,\n,,\n', '"Sales, all",,\n\n']) {
+      expect(await refusal(`${above}city,n,m\nParis,1,2\nRome,3,4\n`)).toBe(
+        'cannot read a.csv: line 1 has 1 filled cell above 3 names: take out what stands above the names of the columns',
+      )
+    }
+    const { names } = await tableOf('city,,\nParis,1,2\nRome,3,4\n')
+    expect(names).toEqual(['city', 'column1', 'column2'])
+  })
+
   test('files of different separators are each read by their own', async () => {
     const texts = await clean(['a,b\n1,2\n', 'a;b\n1,5;2\n'])
     expect(texts.map(({ delimiter }) => delimiter)).toEqual([',', ';'])

@@ -15,7 +15,14 @@ import {
   type Sample,
 } from './dialect.ts'
 import { encodingOf, isOneByte, knownEncoding } from './encoding.ts'
-import { type HeaderEvidence, haveHeaders, headerEvidence, namesOf, placeName } from './header.ts'
+import {
+  type HeaderEvidence,
+  haveHeaders,
+  headerEvidence,
+  namesBelowTitle,
+  namesOf,
+  placeName,
+} from './header.ts'
 import { PlainScan } from './plain-scan.ts'
 import { MixedQuotesFault, RecordFault, Rewriter } from './rewriter.ts'
 import { RowLineRecorder } from './row-lines.ts'
@@ -128,6 +135,13 @@ async function openFile(
     throw cannotRead(
       label,
       `line ${first.line} has 1 cell where those below have ${below}: take out what stands above the names of the columns`,
+    )
+  }
+  const named = delimiter === undefined ? namesBelowTitle(records) : undefined
+  if (named !== undefined) {
+    throw cannotRead(
+      label,
+      `line ${first.line} has 1 filled cell above ${named} names: take out what stands above the names of the columns`,
     )
   }
   // Of thousands of files no sample is held.

@@ -91,6 +91,26 @@ function recurs(records: readonly SampleRecord[]): boolean {
   return first.cells.every(({ text }, i) => rest.some(({ cells }) => cells[i]?.text === text))
 }
 
+/**
+ * A title in the first of several cells, as spreadsheets write it, above a line of names: nothing else stands in the first line, and
+ * names in all cells of the next one that is not empty.
+ *
+ * @returns how many names there are; undefined: nothing speaks for it
+ */
+export function namesBelowTitle(records: readonly SampleRecord[]): number | undefined {
+  const [title, ...below] = records
+  if (title === undefined || title.cells.length < 3) return undefined
+  const [words, ...others] = title.cells.map(({ text }) => text.trim())
+  if (words === '' || others.some((text) => text !== '')) return undefined
+  const table = below.slice(below.findIndex(({ cells }) => cells.some(isFilled)))
+  const areNames = table[0]?.cells.every(isFilled) && voteOf(table) > 0
+  return areNames ? table[0]!.cells.length : undefined
+}
+
+function isFilled({ text }: { readonly text: string }): boolean {
+  return text.trim() !== ''
+}
+
 /** 1: a header, -1: data, 0: who knows. */
 function voteOf(records: readonly SampleRecord[]): number {
   const [first, ...rest] = records
