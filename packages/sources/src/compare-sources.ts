@@ -124,7 +124,7 @@ function assertCount(name: string, value: number): void {
 }
 
 /** A side that was opened. */
-interface Side {
+interface OpenedSide {
   readonly name: string
   readonly shape: TableShape
   readonly columns: ReadonlyMap<string, SourceColumn>
@@ -133,9 +133,9 @@ interface Side {
   readonly stored?: TableProfile
 }
 
-interface Sides {
-  readonly reference: Side
-  readonly current: Side
+interface OpenedSides {
+  readonly reference: OpenedSide
+  readonly current: OpenedSide
 }
 
 async function sideOf(
@@ -143,7 +143,7 @@ async function sideOf(
   given: TableSource | TableProfile,
   run: Run,
   context: Omit<OpenContext, 'side'>,
-): Promise<Side> {
+): Promise<OpenedSide> {
   const stored = isProfile(given) ? asStored(given) : undefined
   const source = stored === undefined ? (given as TableSource) : profileSide(argument, stored)
   const opened = (await source.open?.(run, { ...context, side: argument })) ?? source
@@ -161,7 +161,7 @@ async function sideOf(
 
 /** @throws InvalidArgumentError where the column of the times is none: its cells are not looked at here */
 function assertTimes(
-  { reference, current }: Sides,
+  { reference, current }: OpenedSides,
   { time, types = {} }: DetectDriftOptions,
 ): void {
   if (time === undefined) return
@@ -179,7 +179,7 @@ function assertTimes(
 
 /** Of sources whose values can be held here, a column at a time: their report is made of the values. */
 function heldPairs(
-  { reference, current }: Sides,
+  { reference, current }: OpenedSides,
   exactRows: number,
   { preset, redact }: DetectDriftOptions,
 ): (ColumnPairs & Pick<PairReading, 'types'>) | undefined {
@@ -200,7 +200,7 @@ function heldPairs(
 }
 
 /** The catalogue knows which columns are dates; as milliseconds they would look like any other number. */
-function datesOf({ reference, current }: Sides): Record<string, 'datetime'> {
+function datesOf({ reference, current }: OpenedSides): Record<string, 'datetime'> {
   const dates: Record<string, 'datetime'> = Object.create(null)
   for (const name of new Set([...reference.columns.keys(), ...current.columns.keys()])) {
     const types = [reference, current].map(({ columns }) => columns.get(name)?.type ?? 'datetime')
@@ -216,7 +216,7 @@ interface Bounds {
   readonly needsCells: boolean
 }
 
-function readerOf(sides: Sides, bounds: Bounds): ColumnPairs {
+function readerOf(sides: OpenedSides, bounds: Bounds): ColumnPairs {
   const { reference, current } = sides
   let ahead = (name: string): Promise<ColumnPairInput> => Promise.reject(new Error(name))
   const asked = new Set<string>()
@@ -243,7 +243,10 @@ function readerOf(sides: Sides, bounds: Bounds): ColumnPairs {
 }
 
 /** Only the extremes count: one bin, in which all values lie. */
-async function readTimes(column: string, { reference, current }: Sides): Promise<ColumnPairInput> {
+async function readTimes(
+  column: string,
+  { reference, current }: OpenedSides,
+): Promise<ColumnPairInput> {
   const request = { as: 'numbers', column, type: 'datetime', bins: 1, exactRows: 1 } as const
   return {
     reference: await reference.source.read(request),
@@ -252,14 +255,14 @@ async function readTimes(column: string, { reference, current }: Sides): Promise
 }
 
 /** As the caller has it; else by the catalogue. */
-function typeIn({ columns }: Side, name: string, { type }: WantedColumn): ColumnType {
+function typeIn({ columns }: OpenedSide, name: string, { type }: WantedColumn): ColumnType {
   return type ?? columns.get(name)?.type ?? 'categorical'
 }
 
 async function readPair(
   name: string,
   wanted: WantedColumn,
-  { reference, current }: Sides,
+  { reference, current }: OpenedSides,
   bounds: Bounds,
 ): Promise<ColumnPairInput> {
   const types = [typeIn(reference, name, wanted), typeIn(current, name, wanted)] as const
@@ -288,14 +291,17 @@ async function readPair(
 }
 
 /** A stored profile has its bins: the other side is counted into them. */
-async function edgesIn({ source, shape }: Side, column: string): Promise<readonly number[] | null> {
+async function edgesIn(
+  { source, shape }: OpenedSide,
+  column: string,
+): Promise<readonly number[] | null> {
   if (shape.profileId === undefined) return null
   const request = { as: 'numbers', column, type: 'numeric', bins: BINS, exactRows: 1 } as const
   return edgesOf(await source.read(request))
 }
 
 async function beside(
-  { source }: Side,
+  { source }: OpenedSide,
   request: NumbersRequest,
   edges: readonly number[] | null,
 ): Promise<ColumnSideValues> {
@@ -312,7 +318,7 @@ function isOfNumbers(type: ColumnType): boolean {
 }
 
 function readSide(
-  { source }: Side,
+  { source }: OpenedSide,
   column: string,
   type: ColumnType,
   wanted: WantedColumn,
@@ -327,7 +333,7 @@ function readSide(
 }
 
 function sampled(
-  sides: readonly Side[],
+  sides: readonly OpenedSide[],
   types: readonly ColumnType[],
   wanted: WantedColumn,
   { sampleRows, needsCells }: Bounds,

@@ -91,7 +91,7 @@ function readingTables(engine: EngineName, said: SaidOfTables): Compare {
   return async (terminal) => done(engine, said.options, await open(terminal), terminal)
 }
 
-type Sides = Pick<DriftCommandOptions, 'reference' | 'current'>
+type SideFlags = Pick<DriftCommandOptions, 'reference' | 'current'>
 
 /**
  * An argument alone is the side that is not named otherwise. The command line goes before the config file; where the
@@ -99,8 +99,8 @@ type Sides = Pick<DriftCommandOptions, 'reference' | 'current'>
  */
 function pathsOf(
   positionals: readonly string[],
-  line: Sides,
-  config: Sides,
+  line: SideFlags,
+  config: SideFlags,
 ): { readonly reference: string; readonly current: string } {
   const [first, second, third] = positionals
   const named = first !== undefined && second !== undefined ? line : { ...config, ...line }

@@ -11,7 +11,7 @@ import { profileFacts } from '../profile-side.ts'
 import { assertUnchanged } from './data-table.ts'
 import type { FileSide } from './open-files.ts'
 import { whyUnread } from './read-error.ts'
-import { type ReadPairOptions, readPair, readSide, type Side } from './read-pair.ts'
+import { type ReadableSide, type ReadPairOptions, readPair, readSide } from './read-pair.ts'
 import type { Session } from './session.ts'
 
 export interface FilePairsOptions extends ReadPairOptions {
@@ -22,8 +22,8 @@ export interface FilePairsOptions extends ReadPairOptions {
 
 /** The two sides of a comparison. */
 export interface FilePair {
-  readonly reference: Side
-  readonly current: Side
+  readonly reference: ReadableSide
+  readonly current: ReadableSide
 }
 
 /**
@@ -88,7 +88,7 @@ export function shapeOf(side: FileSide): TableShape {
 }
 
 /** How the cells of a table were read; a stored profile tells it itself. */
-function readingOf(name: string, side: Side): ColumnReading | undefined {
+function readingOf(name: string, side: ReadableSide): ColumnReading | undefined {
   return side.kind === 'table' ? side.table.columns.get(name)?.reading : undefined
 }
 
@@ -99,7 +99,7 @@ function readingsOf(name: string, sides: FilePair): { readonly readings?: Column
   return { readings: { ...(reference && { reference }), ...(current && { current }) } }
 }
 
-function storedIn(side: Side, name: string): StoredColumn | undefined {
+function storedIn(side: ReadableSide, name: string): StoredColumn | undefined {
   return side.kind === 'profile'
     ? side.stored.columns.find((column) => column.name === name)
     : undefined
@@ -129,7 +129,7 @@ export function typesOf(
 }
 
 /** What a side lacks, or has no value of, is what it is on the other. */
-function mayBeDate(side: Side, name: string): boolean {
+function mayBeDate(side: ReadableSide, name: string): boolean {
   if (side.kind === 'table') {
     return (side.table.columns.get(name)?.kind ?? 'datetime') === 'datetime'
   }
@@ -137,7 +137,7 @@ function mayBeDate(side: Side, name: string): boolean {
   return stored === undefined || stored.profile.n === 0 || stored.type === 'datetime'
 }
 
-function isFloat(side: Side, name: string, ...others: readonly string[]): boolean {
+function isFloat(side: ReadableSide, name: string, ...others: readonly string[]): boolean {
   if (side.kind === 'profile') return false
   return ['numeric', ...others].includes(side.table.columns.get(name)?.kind ?? '')
 }

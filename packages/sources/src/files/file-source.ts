@@ -37,7 +37,7 @@ import type { DataFormat } from './formats.ts'
 import { isData, type Located, nameOf } from './locate.ts'
 import { type FileRequest, type FileSide, openFiles } from './open-files.ts'
 import { whyUnread } from './read-error.ts'
-import type { Side } from './read-pair.ts'
+import type { ReadableSide } from './read-pair.ts'
 import { categoryReading, readCells, readNumbers } from './read-values.ts'
 import type { Session } from './session.ts'
 import { storeNumbers } from './store-columns.ts'
@@ -236,7 +236,7 @@ interface OpenedSourceOptions {
 }
 
 interface Opened {
-  readonly side: Side
+  readonly side: ReadableSide
   readonly session: Session
   readonly turns: Turns
 }

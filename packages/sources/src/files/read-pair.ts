@@ -33,7 +33,7 @@ import type { Session } from './session.ts'
 import { type KnownNames, namesKnownTo } from './stored-profile.ts'
 
 /** A table that is read, or the profile that was stored of one. */
-export type Side =
+export type ReadableSide =
   | { readonly kind: 'table'; readonly table: DataTable }
   | { readonly kind: 'profile'; readonly stored: TableProfile }
 
@@ -48,7 +48,7 @@ export interface ReadPairOptions {
 }
 
 /** The input of one column: its cells, or counts where they are too many. */
-type Half = Exclude<ColumnSideValues, UnprofiledColumn | UnreadableColumn>
+type HeldCells = Exclude<ColumnSideValues, UnprofiledColumn | UnreadableColumn>
 
 /**
  * Reads both sides of a column, so that no more than the column is held.
@@ -60,7 +60,7 @@ type Half = Exclude<ColumnSideValues, UnprofiledColumn | UnreadableColumn>
 export async function readPair(
   name: string,
   wanted: WantedColumn,
-  sides: { readonly reference: Side; readonly current: Side },
+  sides: { readonly reference: ReadableSide; readonly current: ReadableSide },
   session: Session,
   options: ReadPairOptions,
 ): Promise<ColumnPairInput> {
@@ -68,7 +68,7 @@ export async function readPair(
     reference: withoutCells(sides.reference, name),
     current: withoutCells(sides.current, name),
   }
-  const alone = (side: SideName) => readSide(name, wanted, sides[side], session, options)
+  const alone = (side: Side) => readSide(name, wanted, sides[side], session, options)
   if (without.reference !== undefined) {
     const { values, ...read } = await alone('current')
     return { reference: without.reference, current: values, ...read }
@@ -100,13 +100,13 @@ export async function readPair(
   }
 }
 
-type SideName = 'reference' | 'current'
+type Side = 'reference' | 'current'
 
 /** A column that one side alone has: for its type and its picture, there is nothing to compare it with. */
 export async function readSide(
   name: string,
   wanted: WantedColumn,
-  side: Side,
+  side: ReadableSide,
   session: Session,
   options: ReadPairOptions,
 ): Promise<ColumnSideInput> {
@@ -155,12 +155,15 @@ type Unread =
   | { readonly kind: 'cells'; readonly table: DataTable; readonly column: DataColumn }
 
 /** A column that a stored profile could not hold, or whose cells cannot be read; and why. */
-function withoutCells(side: Side, name: string): UnprofiledColumn | UnreadableColumn | undefined {
+function withoutCells(
+  side: ReadableSide,
+  name: string,
+): UnprofiledColumn | UnreadableColumn | undefined {
   if (side.kind === 'table') return unreadable(side.table.columns.get(name)!)
   return side.stored.unprofiled?.find((column) => column.name === name)
 }
 
-async function halfOf(side: Side, name: string, session: Session): Promise<Unread> {
+async function halfOf(side: ReadableSide, name: string, session: Session): Promise<Unread> {
   if (side.kind === 'table') {
     const { table } = side
     return { kind: 'cells', table, column: await atHand(session, table, table.columns.get(name)!) }
@@ -259,13 +262,13 @@ async function numbersOf(
   half: Unread,
   { session, options }: Context,
   sample?: number,
-): Promise<Half> {
+): Promise<HeldCells> {
   if (half.kind === 'stored') return half.column
   return readNumbers(session, { ...half, sample }, options.onRows)
 }
 
 interface SideWithEdges {
-  readonly column: Half
+  readonly column: HeldCells
   readonly edges: StoredColumn
 }
 
@@ -414,7 +417,7 @@ async function cellsOfPair(
   most: number,
 ): Promise<ColumnPairInput> {
   let isSampled = false
-  const cellsOf = async (half: Unread): Promise<Half> => {
+  const cellsOf = async (half: Unread): Promise<HeldCells> => {
     if (half.kind === 'stored') return half.column
     const sample = half.table.rowCount > most ? most : undefined
     isSampled ||= sample !== undefined
@@ -428,7 +431,7 @@ async function cellsOfPair(
   return { ...pair, warnings: [warning] }
 }
 
-async function fewOf(half: Unread, { session }: Context): Promise<Half> {
+async function fewOf(half: Unread, { session }: Context): Promise<HeldCells> {
   if (half.kind === 'stored') return half.column
   const { column } = half
   const few = { ...half, sample: PROBED_CELLS }
