@@ -317,7 +317,10 @@ describeWithServer('postgres', 'tidegauge drift --engine postgres', () => {
         ['--engine', 'postgres', '--table', 'user_snapshots', '--time', 'asof', ...BOTH],
         /--time asof is not a column of user_snapshots, which has .*; did you mean as_of\?/,
       )
-      await expectRefused([...PG, ...BOTH, '--target', 'churned'], /--target must be a column/)
+      await expectRefused(
+        [...PG, ...BOTH, '--target', 'churned'],
+        /--target churned is not a column of either side, which have .*churn_label/,
+      )
       await expectRefused([...PG, '--reference', MONTHS[0]], /which rows are the current\?/)
       await expectRefused([...PG.slice(0, 4), ...BOTH], /Name it with --time/)
       await expectRefused(['--engine', 'postgres', ...PG.slice(4), ...BOTH], /name it with --table/)

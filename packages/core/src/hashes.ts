@@ -16,7 +16,15 @@ export function hmacSha256(key: string): (text: string) => string {
  * contentId({ b: 1, a: [2] }) === contentId(JSON.parse('{ "a": [2], "b": 1.0 }')) // true
  */
 export function contentId(value: unknown): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value)))).slice(0, 12)
+  return sha256Hex(canonicalJson(value)).slice(0, 12)
+}
+
+/** Node's own is ten times as fast; it is asked for without an import, since a browser has none. */
+function sha256Hex(text: string): string {
+  const { process } = globalThis as { readonly process?: Partial<NodeJS.Process> }
+  const crypto = process?.getBuiltinModule?.('node:crypto')
+  if (crypto !== undefined) return crypto.createHash('sha256').update(text).digest('hex')
+  return bytesToHex(sha256(utf8ToBytes(text)))
 }
 
 /** What a reader of a report looks at: it follows from the same values as the numbers. */
@@ -34,8 +42,8 @@ function canonicalJson(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   let json = ''
   if (Array.isArray(value)) {
-    // Bins and counts are most of a profile: the engine writes them faster.
-    if (value.every((item) => typeof item === 'number')) return JSON.stringify(value)
+    // Bins, counts and names are most of a profile: the engine writes them faster.
+    if (value.every((item) => typeof item !== 'object')) return JSON.stringify(value)
     for (const item of value) json += `${json === '' ? '' : ','}${canonicalJson(item)}`
     return `[${json}]`
   }
