@@ -40,6 +40,7 @@ type ServerName =
   | 'trino'
   | 'spark'
   | 'feast'
+  | 'grafanaData'
   | MlflowVersion
 
 /** The one of the stack that tidegauge makes again, and today's. */
@@ -103,6 +104,10 @@ const SERVERS: Readonly<Record<ServerName, Server>> = {
     ],
     install: `${INSTALL_ENGINES} <folder> feast postgres, then . <folder>/env`,
     required: 'TIDEGAUGE_REQUIRE_ENGINES',
+  },
+  grafanaData: {
+    missing: () => (grafanaDataFolder() === undefined ? ['@grafana/data 11 and 13'] : []),
+    install: `${INSTALL_ENGINES} <folder> grafana, then . <folder>/env`,
   },
   mlflow: {
     missing: () => withoutMlflow('mlflow'),
@@ -180,6 +185,12 @@ export function mlflowPython(version: MlflowVersion): string | undefined {
 /** A Python that has Feast: the one that a variable names. */
 export function feastPython(): string | undefined {
   return pythonWith('feast', process.env.TIDEGAUGE_FEAST_PYTHON)
+}
+
+/** Where Grafana's library for data is installed in both versions; the one that a variable names. */
+export function grafanaDataFolder(): string | undefined {
+  const folder = process.env.TIDEGAUGE_GRAFANA_DATA
+  return folder !== undefined && existsSync(join(folder, 'node_modules')) ? folder : undefined
 }
 
 function withoutMlflow(version: MlflowVersion): string[] {

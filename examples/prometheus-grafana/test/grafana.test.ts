@@ -50,7 +50,7 @@ test('and where the dashboards lie, whose data source is of the kind that it is 
   const { dataSource, provider } = provisioned()
   expect(provider).toMatchObject({ type: 'file', allowUiUpdates: false })
   const files = readdirSync(provider.options.path)
-  expect(files.toSorted()).toEqual(['drift.json', 'service.json'])
+  expect(files.toSorted()).toEqual(['drift.json', 'service.json', 'slo.json'])
   for (const file of files) {
     const { uid, templating } = JSON.parse(
       readFileSync(join(provider.options.path, file), 'utf8'),

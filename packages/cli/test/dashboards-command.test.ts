@@ -15,6 +15,7 @@ import {
   provisioning,
   REQUEST_METRICS,
   serviceDashboard,
+  sloDashboard,
 } from '@tidegauge/mixin'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCommand } from './command.ts'
@@ -59,12 +60,15 @@ describe('tidegauge dashboards', () => {
       ...['--prometheus', 'http://prometheus:9090', '--scrape-interval', '5s'],
       ...['--dashboards-path', '/var/dashboards', '--live-report', 'https://example.org/drift'],
       ...['--by', 'namespace,job', '--refresh', '10s', '--out', 'grafana', '--quiet'],
+      ...['--sizes', '--time-to-headers', '--latency-drift', '--editable'],
+      ...['--trace', 'https://jaeger.example.org/trace/{traceId}'],
     )
     expect({ stderr, stdout }).toEqual({ stderr: '', stdout: '' })
     const both = {
       liveReportUrl: 'https://example.org/drift',
       refresh: '10s',
       by: ['namespace', 'job'],
+      editable: true,
     }
     const { labels, bounds } = REQUEST_METRICS.opentelemetry
     const service = serviceDashboard({
@@ -75,6 +79,9 @@ describe('tidegauge dashboards', () => {
       failures: ['5xx', '429'],
       exclude: { route: ['/metrics', '/health'] },
       process: false,
+      sizes: true,
+      timeToHeaders: true,
+      latencyDrift: true,
     })
     expect(read(SERVICE)).toBe(dashboardJson(service))
     const drift = driftDashboard({ ...both, psiThreshold: 0.1, shareThreshold: 0.5 })
@@ -83,6 +90,7 @@ describe('tidegauge dashboards', () => {
       prometheusUrl: 'http://prometheus:9090',
       scrapeInterval: '5s',
       dashboardsPath: '/var/dashboards',
+      traceUrl: 'https://jaeger.example.org/trace/{traceId}',
     })
     expect([read(DATA_SOURCE), read(PROVIDER)]).toEqual(provisioned.map(({ text }) => text))
   })
@@ -98,9 +106,33 @@ describe('tidegauge dashboards', () => {
     expect(exprs).toContain(JSON.stringify('{"http.server.active_requests",').slice(1, -1))
     const route = templating.list.find((one: { name: string }) => one.name === 'route')
     expect(route.query.query).toBe(
-      'query_result(count by ("http.route") (last_over_time({"http.server.request.duration_count",job="$job"}[$__range])))',
+      'query_result(count by ("http.route") (last_over_time({"http.server.request.duration_count",job=~"$job", instance=~"$instance"}[$__range])))',
     )
     expect(new RegExp(route.regex.slice(1, -1)).exec('{http.route="/a"} 1 1')?.[1]).toBe('/a')
+  })
+
+  test('writes one of objectives where it has the file that the rules have', async () => {
+    const windows = [{ long: '1h', short: '5m', budget: 0.1, severity: 'warning' }]
+    const slo = { period: '7d', windows, by: ['namespace'] }
+    const objectives = [{ kind: 'availability', name: 'up', target: 0.99 }]
+    const write = (options: object) =>
+      writeFileSync(join(directory, 'slo.json'), JSON.stringify({ objectives, ...options }))
+    write(slo)
+    const args = ['--slo', 'slo.json', '--slo-title', 'Promises', '--slo-uid', 'mine']
+    const { code, stdout, stderr } = await run(...args, '--refresh', '10s', '--out', 'grafana')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const path = join('grafana', 'slo.json')
+    expect(stdout.trim().split('\n')).toEqual([SERVICE, DRIFT, path, DATA_SOURCE, PROVIDER])
+    const own = { title: 'Promises', uid: 'mine', refresh: '10s' }
+    expect(read(path)).toBe(dashboardJson(sloDashboard({ ...own, ...slo, apdex: false })))
+    write({ apdex: [{ name: 'speed', thresholdSeconds: 0.25 }] })
+    expect((await run('--slo', 'slo.json', '--out', 'grafana', '--force')).code).toBe(0)
+    expect(read(path)).toBe(dashboardJson(sloDashboard()))
+    write({ objectives: [{ kind: 'availability' }] })
+    const refused = await run('--slo', 'slo.json', '--out', 'grafana', '--force')
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toMatch(/^tidegauge: slo.json: it must hold options of sloRules: .*name/)
+    expect(read(path)).toBe(dashboardJson(sloDashboard()))
   })
 
   test('replaces nothing unless it is told to, and then writes nothing else either', async () => {
@@ -161,6 +193,8 @@ describe('tidegauge dashboards', () => {
     [['--out', 'grafana', '--live-report', 'javascript:alert(1)'], '--live-report must be'],
     [['--out', 'grafana', '--scrape-interval', '1'], '--scrape-interval must be a duration'],
     [['--out', 'grafana', '--dashboards-path', 'here'], '--dashboards-path must be a path'],
+    [['--out', 'grafana', '--trace', 'https://example.org'], '--trace must be an address that has'],
+    [['--out', 'grafana', '--slo', 'none.json'], 'there is no none.json'],
     [['--out', 'grafana', '--refresh', 'often'], '--refresh must be a duration'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)

@@ -10,7 +10,9 @@ import {
   provisioning,
   REQUEST_METRICS,
   type ServiceDashboardOptions,
+  type SloDashboardOptions,
   serviceDashboard,
+  sloDashboard,
 } from '@tidegauge/mixin'
 import * as reporters from '@tidegauge/reporters'
 import ts from 'typescript'
@@ -49,6 +51,7 @@ const TYPES: Readonly<Record<string, readonly [file: string, type: string]>> = {
   'rules.latency': ['packages/mixin/src/index.ts', 'LatencyDrift'],
   service: ['packages/mixin/src/index.ts', 'ServiceDashboardOptions'],
   dashboard: ['packages/mixin/src/index.ts', 'DriftDashboardOptions'],
+  slo: ['packages/mixin/src/index.ts', 'SloDashboardOptions'],
   provisioning: ['packages/mixin/src/index.ts', 'ProvisioningOptions'],
 }
 
@@ -167,13 +170,14 @@ describe('the defaults in the table are those of the library', () => {
     ])
     expect(serviceDashboard(service)).toEqual(serviceDashboard())
     expect(driftDashboard(optionsOf<DriftDashboardOptions>('dashboard'))).toEqual(driftDashboard())
+    expect(sloDashboard(optionsOf<SloDashboardOptions>('slo'))).toEqual(sloDashboard())
     const prometheusUrl = DASHBOARDS_OPTIONS.prometheus.default
     const options = { ...optionsOf<ProvisioningOptions>('provisioning'), prometheusUrl }
     expect(Object.keys(options)).toHaveLength(3)
     expect(provisioning(options)).toEqual(provisioning({ prometheusUrl }))
-    for (const part of ['service', 'drift'] as const) {
-      const { title } = part === 'service' ? serviceDashboard() : driftDashboard()
-      expect(DASHBOARDS_OPTIONS[`${part}-title`].default).toBe(title)
+    const titles = { service: serviceDashboard(), drift: driftDashboard(), slo: sloDashboard() }
+    for (const part of ['service', 'drift', 'slo'] as const) {
+      expect(DASHBOARDS_OPTIONS[`${part}-title`].default).toBe(titles[part].title)
     }
   })
 })

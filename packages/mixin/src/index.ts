@@ -8,6 +8,7 @@ export {
   provisioning,
 } from './dashboards/provisioning.ts'
 export { type ServiceDashboardOptions, serviceDashboard } from './dashboards/service-dashboard.ts'
+export { type SloDashboardOptions, sloDashboard } from './dashboards/slo-dashboard.ts'
 export {
   DRIFT_SEVERITIES,
   type DriftAlertName,

@@ -9,7 +9,10 @@ import {
   type RequestMetric,
   type RequestMetricLabels,
   type RequestMetricName,
+  type SloDashboardOptions,
+  type SloRulesOptions,
   serviceDashboard,
+  sloDashboard,
 } from '@tidegauge/mixin'
 import { EXIT } from '../exit-code.ts'
 import { parseCommandLine } from '../options/command-line.ts'
@@ -21,6 +24,7 @@ import { inFlagsOf } from '../options/option-words.ts'
 import { saveFiles } from '../output/save-files.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
+import { readObjectives } from './objectives-file.ts'
 
 type Values = OptionValues<typeof DASHBOARDS_OPTIONS>
 
@@ -46,7 +50,7 @@ export async function dashboardsCommand(
   const files = inFlagsOf(
     'dashboards',
     DASHBOARDS_OPTIONS,
-    ['service', 'dashboard', 'provisioning'],
+    ['service', 'dashboard', 'slo', 'provisioning'],
     () => dashboardFiles(values),
   )
   const written = Object.entries(files).map(([path, text]) => [join(out, path), text])
@@ -67,6 +71,7 @@ function dashboardFiles(values: Values): Readonly<Record<string, string>> {
     ...(active !== undefined && { activeRequests: active === 'none' ? null : active }),
   })
   const drift = driftDashboard(optionsOf('dashboard'))
+  const objectives = values.slo === undefined ? undefined : readObjectives(values.slo).options
   const provisioned = provisioning({
     ...optionsOf<ProvisioningOptions>('provisioning'),
     prometheusUrl: values.prometheus ?? DASHBOARDS_OPTIONS.prometheus.default,
@@ -74,7 +79,24 @@ function dashboardFiles(values: Values): Readonly<Record<string, string>> {
   return {
     'service.json': dashboardJson(service),
     'drift.json': dashboardJson(drift),
+    ...(objectives !== undefined && {
+      'slo.json': dashboardJson(sloDashboard(sloOptions(optionsOf('slo'), objectives))),
+    }),
     ...Object.fromEntries(provisioned.map(({ path, text }) => [`provisioning/${path}`, text])),
+  }
+}
+
+/** As the rules were told, in the very same file. */
+function sloOptions(
+  own: SloDashboardOptions,
+  { period, windows, by, apdex = [] }: SloRulesOptions,
+): SloDashboardOptions {
+  return {
+    ...own,
+    ...(period !== undefined && { period }),
+    ...(windows !== undefined && { windows }),
+    ...(by !== undefined && { by }),
+    apdex: apdex.length > 0,
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { parseProfile } from '@tidegauge/core'
 import {
   BURN_RATE_WINDOWS,
@@ -10,7 +9,6 @@ import {
   type RuleFile,
   rulesYaml,
   type SloRulesOptions,
-  sloRules,
 } from '@tidegauge/mixin'
 import { EXIT } from '../exit-code.ts'
 import { parseCommandLine } from '../options/command-line.ts'
@@ -22,6 +20,7 @@ import { RULES_OPTIONS } from '../options/rules-options.ts'
 import { saveFiles } from '../output/save-files.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { UsageError } from '../usage-error.ts'
+import { readAs, readObjectives } from './objectives-file.ts'
 
 type Values = OptionValues<typeof RULES_OPTIONS>
 
@@ -103,27 +102,5 @@ function latencyOptions(values: Values): LatencyDrift | undefined {
         LatencyDrift['reference']
       >,
     }),
-  }
-}
-
-interface Objectives {
-  readonly options: SloRulesOptions
-  readonly rules: RuleFile
-}
-
-function readObjectives(path: string): Objectives {
-  return readAs(path, 'options of sloRules', (text) => {
-    const options = JSON.parse(text) as SloRulesOptions
-    return { options, rules: sloRules(options) }
-  })
-}
-
-/** What a file holds; what is wrong with it is said with its name. */
-function readAs<T>(path: string, what: string, read: (text: string) => T): T {
-  const text = readFileSync(path, 'utf8')
-  try {
-    return read(text)
-  } catch (error) {
-    throw new UsageError(`${path}: it must hold ${what}: ${(error as Error).message}`)
   }
 }

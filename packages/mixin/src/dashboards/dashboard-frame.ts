@@ -19,7 +19,7 @@ export interface DashboardContent {
 
 /** Everything around the panels that our dashboards have in common. */
 export function dashboardFrame(
-  { title, uid, refresh, timeRange, liveReportUrl }: CheckedDashboardOptions,
+  { title, uid, refresh, timeRange, liveReportUrl, editable }: CheckedDashboardOptions,
   { description, variables, annotations = [], bands }: DashboardContent,
 ): GrafanaDashboard {
   return {
@@ -29,7 +29,7 @@ export function dashboardFrame(
     tags: [TAG],
     schemaVersion: 39,
     version: 1,
-    editable: true,
+    editable,
     graphTooltip: 1,
     time: { from: `now-${timeRange}`, to: 'now' },
     refresh,
@@ -57,7 +57,8 @@ function liveReport(url: string): GrafanaLink {
   return {
     type: 'link',
     title: 'Live report',
-    tooltip: 'What the service itself says of its last window, feature by feature',
+    tooltip:
+      'What one replica itself says of its last window, feature by feature, by the methods of detectDrift',
     url,
     tags: [],
     icon: 'doc',

@@ -3,7 +3,7 @@ import { carriedLabels } from '../carried-labels.ts'
 import { duration } from '../duration.ts'
 import { utf8Text } from '../promql.ts'
 
-/** What both dashboards may be told. */
+/** What each dashboard may be told. */
 export interface DashboardOptions {
   readonly title?: string
   /** What Grafana knows it by, and a part of its address: letters, digits, `-` and `_`, at most 40. */
@@ -14,6 +14,8 @@ export interface DashboardOptions {
   readonly timeRange?: string
   /** Where the monitor's handler serves its report, as the reader's browser reaches it: a link leads there. */
   readonly liveReportUrl?: string
+  /** May it be changed in Grafana? False by default, as it is made by code and a change would be lost. */
+  readonly editable?: boolean
   /** Labels that are chosen first, as the rules were told to carry them: `['namespace', 'job']`. None by default. */
   readonly by?: readonly string[]
 }
@@ -24,6 +26,7 @@ export interface CheckedDashboardOptions {
   readonly refresh: string
   readonly timeRange: string
   readonly liveReportUrl: string | undefined
+  readonly editable: boolean
   readonly by: readonly string[]
 }
 
@@ -33,11 +36,15 @@ export function checkedDashboard(
   defaults: Pick<CheckedDashboardOptions, 'title' | 'uid' | 'timeRange'>,
 ): CheckedDashboardOptions {
   const { title = defaults.title, uid = defaults.uid, refresh = '30s', liveReportUrl } = given
+  const { editable = false } = given
   if (utf8Text('title', title).trim() === '') {
     throw new InvalidArgumentError('title', 'not empty', title)
   }
   if (typeof uid !== 'string' || !/^[\w-]{1,40}$/.test(uid)) {
     throw new InvalidArgumentError('uid', '1 to 40 letters, digits, "-" and "_"', uid)
+  }
+  if (typeof editable !== 'boolean') {
+    throw new InvalidArgumentError('editable', 'true or false', editable)
   }
   return {
     title: title as string,
@@ -46,6 +53,7 @@ export function checkedDashboard(
     timeRange: duration('timeRange', given.timeRange ?? defaults.timeRange).text,
     liveReportUrl:
       liveReportUrl === undefined ? undefined : webAddress('liveReportUrl', liveReportUrl),
+    editable,
     by: carriedLabels('by', given.by ?? [], TAKEN),
   }
 }
@@ -61,7 +69,20 @@ const TAKEN = [
   'bin',
   'range',
   'route',
+  'slo',
+  'apdex',
 ]
+
+/** The keys of what each dashboard may be told. */
+export const DASHBOARD_KEYS: Readonly<Record<keyof DashboardOptions, true>> = {
+  title: true,
+  uid: true,
+  refresh: true,
+  timeRange: true,
+  liveReportUrl: true,
+  editable: true,
+  by: true,
+}
 
 /**
  * An address of the web, percent-encoded where Grafana would read a variable.

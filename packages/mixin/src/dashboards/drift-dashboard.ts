@@ -1,15 +1,24 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { DRIFT_SEVERITIES } from '../drift/drift-rules-options.ts'
 import { onlyKeys } from '../only-keys.ts'
+import { alertsAnnotation, firing } from './alerts-annotation.ts'
+import { chooseLink } from './choose-link.ts'
 import { dashboardFrame } from './dashboard-frame.ts'
-import { checkedDashboard, type DashboardOptions } from './dashboard-options.ts'
-import { DATA_SOURCE, DATA_SOURCE_VARIABLE } from './data-source.ts'
-import type { GrafanaAnnotation, GrafanaDashboard, GrafanaVariable } from './grafana-dashboard.ts'
+import {
+  type CheckedDashboardOptions,
+  checkedDashboard,
+  DASHBOARD_KEYS,
+  type DashboardOptions,
+} from './dashboard-options.ts'
+import { DATA_SOURCE_VARIABLE } from './data-source.ts'
+import type { GrafanaDashboard, GrafanaDataLink, GrafanaVariable } from './grafana-dashboard.ts'
 import { carriedVariables, labelVariable } from './label-variable.ts'
 import type { Band } from './layout.ts'
 import {
   barChartPanel,
+  fieldOf,
   fixedColor,
+  mergedName,
   stateTimelinePanel,
   statPanel,
   tablePanel,
@@ -36,12 +45,7 @@ export interface DriftDashboardOptions extends DashboardOptions {
  */
 export function driftDashboard(options: DriftDashboardOptions = {}): GrafanaDashboard {
   const given = onlyKeys<DriftDashboardOptions>('options', options, {
-    title: true,
-    uid: true,
-    refresh: true,
-    timeRange: true,
-    liveReportUrl: true,
-    by: true,
+    ...DASHBOARD_KEYS,
     psiThreshold: true,
     shareThreshold: true,
   })
@@ -57,10 +61,9 @@ export function driftDashboard(options: DriftDashboardOptions = {}): GrafanaDash
   if (typeof share !== 'number' || !(share > 0 && share <= 1)) {
     throw new InvalidArgumentError('shareThreshold', 'a number above 0 and at most 1', share)
   }
-  const chosen = chosenSeries(dashboard.by)
+  const chosen = chosenSeries(dashboard)
   return dashboardFrame(dashboard, {
-    description:
-      'Does the model still meet the data it was trained on? All replicas together, against the reference that they carry.',
+    description: `Does the model still meet the data it was trained on? All replicas together, against the reference that they carry. ${TWO_JUDGES}`,
     variables: [
       DATA_SOURCE_VARIABLE,
       ...carriedVariables(dashboard.by, REFERENCE_BINS),
@@ -80,28 +83,47 @@ export function driftDashboard(options: DriftDashboardOptions = {}): GrafanaDash
   })
 }
 
+/** The stack's own story: both say the same there, and need not. */
+const TWO_JUDGES =
+  'This page judges the fleet by PSI and chi-squared, the live report one replica by an equivalent shift and a test; where they differ, an effect is near its threshold, few values tell, or that replica meets other traffic: look at the bars of the feature.'
+
 /** Matchers of what the reader chose: Grafana writes patterns only for variables of several values. */
 interface Chosen {
+  readonly uid: string
+  readonly by: readonly string[]
   /** Of the labels that are carried along; with a comma behind, where there are any. */
   readonly carried: string
   readonly model: string
-  /** Of the chosen model and references. */
+  /** Of what the monitors export, for the chosen model and references. */
+  readonly exported: string
+  /** Of what is recorded: that of one window. */
   readonly all: string
   readonly feature: string
+  readonly exportedFeature: string
   readonly features: string
 }
 
-function chosenSeries(by: readonly string[]): Chosen {
+function chosenSeries({ uid, by }: Pick<CheckedDashboardOptions, 'uid' | 'by'>): Chosen {
   const carried = by.map((label) => `${label}="$${label}", `).join('')
   const model = `${carried}model="$model"`
-  const all = `${model}, reference=~"$reference"`
+  const exported = `${model}, reference=~"$reference"`
+  const all = `${exported}, window="$window"`
   return {
+    uid,
+    by,
     carried,
     model,
+    exported,
     all,
     feature: `${all}, feature="$feature"`,
+    exportedFeature: `${exported}, feature="$feature"`,
     features: `${all}, role="feature"`,
   }
+}
+
+/** A click on a feature shows it below, bin by bin. */
+function chooseFeature({ uid, by }: Chosen, value: string): GrafanaDataLink {
+  return chooseLink(uid, 'feature', value, [...by, 'model', 'reference', 'window'])
 }
 
 const REFERENCE_BINS = 'drift_reference_bin_ratio'
@@ -131,39 +153,28 @@ function variables(chosen: Chosen): GrafanaVariable[] {
       name: 'feature',
       label: 'Feature',
       description: 'Feature, target or prediction that is shown bin by bin.',
-      series: `${REFERENCE_BINS}{${chosen.all}}`,
+      series: `${REFERENCE_BINS}{${chosen.exported}}`,
       of: 'feature',
+    }),
+    labelVariable({
+      name: 'window',
+      label: 'Window',
+      description:
+        'How much of the traffic is judged, as the rules were told; one file of rules has one.',
+      series: `drift:model:features{${chosen.exported}}`,
+      of: 'window',
     }),
   ]
 }
 
 /** An alert without a model, such as that of the latency, is shown for every model. */
-function alerts({ carried }: Chosen): GrafanaAnnotation {
-  const of = (model: string) => {
-    const names = Object.keys(DRIFT_SEVERITIES).join('|')
-    return `ALERTS{alertname=~"${names}", alertstate="firing", ${carried}model="${model}"}`
-  }
-  return {
-    name: 'Alerts',
-    datasource: DATA_SOURCE,
-    enable: true,
-    hide: false,
-    iconColor: 'red',
-    target: {
-      refId: 'Anno',
-      datasource: DATA_SOURCE,
-      editorMode: 'code',
-      expr: `${of('$model')} or ${of('')}`,
-      legendFormat: '',
-      range: true,
-      instant: false,
-      format: 'time_series',
-    },
-    titleFormat: '{{alertname}}',
-    textFormat: '{{model}} {{feature}}',
-    tagKeys: 'severity,model,reference,feature',
-    useValueForTime: false,
-  }
+function alerts({ carried }: Chosen) {
+  const of = (model: string) => firing(Object.keys(DRIFT_SEVERITIES), `${carried}model="${model}"`)
+  return alertsAnnotation(
+    `${of('$model')} or ${of('')}`,
+    '{{model}} {{feature}}',
+    'severity,model,reference,feature,window',
+  )
 }
 
 /** The worse the higher: what is not known is worse than what was found well, a broken pipeline the worst. */
@@ -194,7 +205,7 @@ function verdict(chosen: Chosen, share: number): Band['panels'] {
     statPanel(
       {
         title: 'What to do',
-        description: `"check the data" where features are gone or of another type, "cannot tell" where too few could be judged, "retrain" where at least ${percent} of the judged features drifted, "look" where any drifted, else "no action"; the worst of the chosen references.`,
+        description: `"check the data" where features are gone or of another type, "cannot tell" where too few could be judged, "retrain" where at least ${percent} of the judged features drifted, "look" where any drifted, else "no action"; the worst of the chosen references. ${TWO_JUDGES}`,
       },
       { expr: `max(${actionOf(chosen)})`, legend: 'action' },
       { unit: 'none', mappings: ACTIONS, ...NOT_JUDGED },
@@ -218,11 +229,11 @@ function verdict(chosen: Chosen, share: number): Band['panels'] {
       {
         title: 'Judged features',
         description:
-          'How many had enough values in the window, and how many the reference has. A share of two judged features out of twenty says little.',
+          'How many had enough values in the window, and how many the reference has. A share of two judged features out of twenty says little. Each reference by itself: while two are live, each is judged of its own traffic.',
       },
       [
-        { expr: `sum(drift:model:evaluated{${chosen.all}})`, legend: 'judged' },
-        { expr: `sum(drift:model:features{${chosen.all}})`, legend: 'in the reference' },
+        { expr: `drift:model:evaluated{${chosen.all}}`, legend: 'judged, {{reference}}' },
+        { expr: `drift:model:features{${chosen.all}}`, legend: 'in the reference, {{reference}}' },
       ],
       { unit: 'none', thresholds: thresholds('text') },
     ),
@@ -299,10 +310,10 @@ function psiOfFeatures(chosen: Chosen, psi: number) {
   return stateTimelinePanel(
     {
       title: 'Features by PSI',
-      description: `A band for each feature and reference. ${psiReading(psi)} A gap: too few values to judge. A large PSI of few values can be chance: the rules call a feature drifted only where chi-squared agrees.`,
+      description: `A band for each feature and reference. ${psiReading(psi)} A gap: too few values to judge. A large PSI of few values can be chance: the rules call a feature drifted only where chi-squared agrees. A click on a band shows the feature below, bin by bin.`,
     },
     [{ expr: `drift:feature:psi{${chosen.features}}`, legend: '{{feature}} ({{reference}})' }],
-    psiBand(psi),
+    { ...psiBand(psi), links: [chooseFeature(chosen, '__field.labels.feature')] },
   )
 }
 
@@ -339,7 +350,7 @@ function featureNumbers(chosen: Chosen, psi: number): Band['panels'] {
       {
         title: 'Features now',
         description:
-          'Every number there is, the largest PSI first. KS is the largest gap between the cumulative shares, of numbers only; JS the Jensen–Shannon distance, 0 to 1. The p-values are approximate, and with many values they are small for differences that do not matter: PSI says how large one is.',
+          'Every number there is, the largest PSI first; a click on a feature shows it below, bin by bin. KS is the largest gap between the cumulative shares, of numbers only; JS the Jensen–Shannon distance, 0 to 1. The p-values are approximate, and with many values they are small for differences that do not matter: PSI says how large one is.',
       },
       FEATURE_COLUMNS.map(([column, record]) => ({
         expr: `max by (feature, role, reference) (${record}{${chosen.all}})`,
@@ -355,22 +366,14 @@ function featureNumbers(chosen: Chosen, psi: number): Band['panels'] {
           },
         ],
         overrides: [
-          {
-            matcher: { id: 'byName', options: 'drifted' },
-            properties: [{ id: 'mappings', value: DRIFTED }],
-          },
-          {
-            matcher: { id: 'byName', options: 'PSI' },
-            properties: [
-              { id: 'thresholds', value: psiBand(psi).thresholds },
-              { id: 'color', value: { mode: 'thresholds' } },
-              { id: 'custom.cellOptions', value: { type: 'color-text' } },
-            ],
-          },
-          {
-            matcher: { id: 'byName', options: 'values' },
-            properties: [{ id: 'decimals', value: 0 }],
-          },
+          fieldOf('feature', { links: [chooseFeature(chosen, '__value.raw')] }),
+          fieldOf('drifted', { mappings: DRIFTED }),
+          fieldOf('PSI', {
+            thresholds: psiBand(psi).thresholds,
+            color: { mode: 'thresholds' },
+            'custom.cellOptions': { type: 'color-text' },
+          }),
+          fieldOf('values', { decimals: 0 }),
         ],
         sortBy: 'PSI',
       },
@@ -396,10 +399,13 @@ function bars(chosen: Chosen) {
         'The share of values in each bin, of the window now and of the reference. Bars of one height everywhere: no drift. Only "reference": too few values in the window. The outer numeric bins are open; __other__ is what the reference did not know by name. While two references are live, choose one.',
     },
     [
-      { expr: `max by (bin, range) (${REFERENCE_BINS}{${chosen.feature}})`, legend: 'reference' },
+      {
+        expr: `max by (bin, range) (${REFERENCE_BINS}{${chosen.exportedFeature}})`,
+        legend: 'reference',
+      },
       {
         // The recorded bins carry ordinals; what an ordinal stands for is a label of the reference.
-        expr: `max by (bin, range) (drift:bin:ratio{${chosen.feature}} * on (${each}) group_left (range) (max by (${each}, range) (${REFERENCE_BINS}{${chosen.feature}}) * 0 + 1))`,
+        expr: `max by (bin, range) (drift:bin:ratio{${chosen.feature}} * on (${each}) group_left (range) (max by (${each}, range) (${REFERENCE_BINS}{${chosen.exportedFeature}}) * 0 + 1))`,
         legend: 'traffic',
       },
     ],
@@ -450,13 +456,23 @@ function chosenFeature(chosen: Chosen, psi: number): Band['panels'] {
     ),
     timeSeriesPanel(
       {
-        title: '$feature: missing',
+        title: '$feature: missing, or of the wrong type',
         description:
-          'Share of values that were missing, against that of the reference (dashed). A missing value is in no bin: PSI does not see it.',
+          'Share of values that were missing, against that of the reference (dashed), and of those of another type, such as text where a number is due. Both are in no bin: PSI does not see them.',
       },
       [
-        { expr: `drift:feature:missing_ratio{${chosen.feature}}`, legend: 'traffic' },
-        { expr: `max(drift_reference_missing_ratio{${chosen.feature}})`, legend: 'reference' },
+        {
+          expr: `drift:feature:missing_ratio{${chosen.feature}}`,
+          legend: 'missing ({{reference}})',
+        },
+        {
+          expr: `drift:feature:invalid_ratio{${chosen.feature}}`,
+          legend: 'wrong type ({{reference}})',
+        },
+        {
+          expr: `max(drift_reference_missing_ratio{${chosen.exportedFeature}})`,
+          legend: 'reference',
+        },
       ],
       { unit: 'percentunit', min: 0 },
       {
@@ -498,24 +514,19 @@ function coverage(chosen: Chosen): Band['panels'] {
     ),
     timeSeriesPanel(
       {
-        title: 'Values of the wrong type, per second',
+        title: 'Values of the wrong type',
         description:
-          'Counted, and in no bin: text where a number is due, for instance. Anything above 0 is a mistake of a caller or of a conversion.',
+          'Share of each feature’s values in the window that are of another type than in the reference: text where a number is due, for instance. They are in no bin. Anything above 0 is a mistake of a caller or of a conversion; a tenth is the alert InvalidValues.',
       },
       [
         {
-          expr: `sum by (feature, reference) (rate(drift_feature_invalid_total{${chosen.all}}[$__rate_interval]))`,
+          expr: `drift:feature:invalid_ratio{${chosen.all}}`,
           legend: '{{feature}} ({{reference}})',
         },
       ],
-      { unit: 'cps', min: 0 },
+      { unit: 'percentunit', min: 0 },
     ),
   ]
-}
-
-/** What Grafana calls the values of a table's query once they are merged. */
-function mergedName(query: number): string {
-  return `Value #${String.fromCharCode('A'.charCodeAt(0) + query)}`
 }
 
 function percentText(share: number): string {

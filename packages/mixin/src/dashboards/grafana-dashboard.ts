@@ -141,6 +141,8 @@ export interface GrafanaQuery {
   readonly range: boolean
   readonly instant: boolean
   readonly format: 'time_series' | 'table' | 'heatmap'
+  /** Single requests that were noted with a bucket, as points with a link to their trace. */
+  readonly exemplar?: true
 }
 
 export interface GrafanaTransformation {
@@ -160,7 +162,15 @@ export interface GrafanaField<Style> {
   }
   readonly thresholds?: GrafanaThresholds
   readonly mappings?: readonly GrafanaMapping[]
+  readonly links?: readonly GrafanaDataLink[]
   readonly custom?: Style
+}
+
+/** Where a click on a value leads. */
+export interface GrafanaDataLink {
+  readonly title: string
+  readonly url: string
+  readonly targetBlank: boolean
 }
 
 export interface GrafanaThresholds {
@@ -213,7 +223,9 @@ export interface TimeSeriesStyle {
   readonly fillOpacity: number
   readonly showPoints: 'never' | 'auto'
   readonly spanNulls: boolean
-  readonly scaleDistribution?: { readonly type: 'log'; readonly log: number }
+  readonly scaleDistribution?:
+    | { readonly type: 'log'; readonly log: number }
+    | { readonly type: 'symlog'; readonly log: number; readonly linearThreshold: number }
   readonly thresholdsStyle?: { readonly mode: 'line' }
 }
 

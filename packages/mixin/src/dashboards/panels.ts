@@ -15,6 +15,8 @@ import type {
 export interface PanelQuery {
   readonly expr: string
   readonly legend: string
+  /** Of a histogram: its exemplars too. */
+  readonly exemplar?: true
 }
 
 export interface PanelText {
@@ -93,7 +95,7 @@ export function heatmapPanel(text: PanelText, query: PanelQuery, unit: string): 
   return {
     ...common('heatmap', text, [query], { ...range, format: 'heatmap' }),
     fieldConfig: {
-      defaults: { custom: { scaleDistribution: { type: 'linear' } } },
+      defaults: { unit, custom: { scaleDistribution: { type: 'linear' } } },
       overrides: [],
     },
     options: {
@@ -228,12 +230,24 @@ export function valueNames(
   return [{ type: 'value', options: Object.fromEntries(options) }]
 }
 
-export function fixedColor(name: string, color: string, more: object = {}): GrafanaOverride {
-  const properties = Object.entries({ color: { mode: 'fixed', fixedColor: color }, ...more })
+/** Colours and links of one column of a table, or one series, by its name. */
+export function fieldOf(
+  name: string,
+  properties: Readonly<Record<string, unknown>>,
+): GrafanaOverride {
   return {
     matcher: { id: 'byName', options: name },
-    properties: properties.map(([id, value]) => ({ id, value })),
+    properties: Object.entries(properties).map(([id, value]) => ({ id, value })),
   }
+}
+
+/** What Grafana calls the values of a table's query once they are merged. */
+export function mergedName(query: number): string {
+  return `Value #${String.fromCharCode('A'.charCodeAt(0) + query)}`
+}
+
+export function fixedColor(name: string, color: string, more: object = {}): GrafanaOverride {
+  return fieldOf(name, { color: { mode: 'fixed', fixedColor: color }, ...more })
 }
 
 type Asked = Pick<GrafanaQuery, 'range' | 'instant' | 'format'>
@@ -253,13 +267,14 @@ function common<Type extends string>(
     description,
     datasource: DATA_SOURCE,
     pluginVersion: '11.2.0' as const,
-    targets: queries.map(({ expr, legend }, i) => ({
+    targets: queries.map(({ expr, legend, exemplar }, i) => ({
       refId: String.fromCharCode('A'.charCodeAt(0) + i),
       datasource: DATA_SOURCE,
       editorMode: 'code' as const,
       expr,
       legendFormat: legend,
       ...asked,
+      ...(exemplar && { exemplar }),
     })),
   }
 }

@@ -9,6 +9,11 @@ export interface ProvisioningOptions {
   readonly prometheusUrl: string
   /** How often it scrapes; `$__rate_interval` spans four of them. `'15s'` by default. */
   readonly scrapeInterval?: string
+  /**
+   * Where a trace is seen, as the reader's browser reaches it, with `{traceId}` where its id stands: the points of
+   * exemplars lead there. None by default.
+   */
+  readonly traceUrl?: string
   /** Where the dashboards' JSON lies, as Grafana sees it; `'/etc/grafana/dashboards'` by default. */
   readonly dashboardsPath?: string
 }
@@ -34,6 +39,7 @@ export function provisioning(options: ProvisioningOptions): readonly Provisionin
   const given = onlyKeys<ProvisioningOptions>('options', options, {
     prometheusUrl: true,
     scrapeInterval: true,
+    traceUrl: true,
     dashboardsPath: true,
   })
   const url = webAddress('prometheusUrl', given.prometheusUrl).replace(/\/$/, '')
@@ -58,7 +64,7 @@ datasources:
     jsonData:
       timeInterval: ${interval} # the scrape interval: a rate needs two scrapes, and $__rate_interval spans four
       httpMethod: POST
-`,
+${exemplars(given.traceUrl)}`,
     },
     {
       path: 'dashboards/files.yml',
@@ -75,6 +81,30 @@ providers:
     },
   ]
 }
+
+/** The label by which our recorder names the trace of a request, and where a click on it leads. */
+function exemplars(traceUrl: unknown): string {
+  if (traceUrl === undefined) return ''
+  const parts = typeof traceUrl === 'string' ? traceUrl.split(TRACE_ID) : []
+  if (parts.length !== 2) {
+    const expected = `an address that has ${TRACE_ID} once, such as https://jaeger.example.org/trace/${TRACE_ID}`
+    throw new InvalidArgumentError('traceUrl', expected, traceUrl)
+  }
+  const url = webAddress('traceUrl', parts.join(STANDS_FOR_IT)).replace(
+    STANDS_FOR_IT,
+    () => TRACE_VALUE,
+  )
+  return `      exemplarTraceIdDestinations:
+        - name: trace_id
+          url: ${value(url)}
+          urlDisplayLabel: Trace
+`
+}
+
+const TRACE_ID = '{traceId}'
+const TRACE_VALUE = `\${__value.raw}`
+/** While the rest of the address is checked and encoded. */
+const STANDS_FOR_IT = 'tidegauge-trace-id'
 
 /** A quoted scalar. Grafana fills in environment variables wherever one `$` stands. */
 function value(text: string): string {

@@ -15,6 +15,7 @@ import {
   objectiveRates,
   requestRates,
 } from './request-rates.ts'
+import { sloWindows } from './slo-windows.ts'
 
 export interface SloRulesOptions {
   readonly objectives?: readonly Objective[]
@@ -90,11 +91,7 @@ export function sloRules(options: SloRulesOptions): RuleFile {
   const period = duration('period', given.period ?? '30d')
   const interval = duration('interval', given.interval ?? '1m')
   const alerts = burnRates(given.windows ?? BURN_RATE_WINDOWS, period)
-  const windows = distinctWindows([
-    duration('windows', LONGEST_BASE),
-    ...alerts.flatMap(({ short, long }) => [short, long]),
-    period,
-  ])
+  const windows = sloWindows(alerts, period)
   if (interval.seconds > windows[0]!.seconds) {
     const expected = `at most the shortest window, ${windows[0]!.text}`
     throw new InvalidArgumentError('interval', expected, given.interval ?? interval.text)
@@ -137,15 +134,12 @@ interface Plan {
   readonly period: Duration
   readonly interval: Duration
   readonly alerts: readonly BurnRate[]
-  /** The alerts' windows, the period and `LONGEST_BASE`, shortest first. */
+  /** As `sloWindows` has them. */
   readonly windows: readonly [Duration, ...Duration[]]
   readonly absent: boolean
   readonly minimumRequests: number
   readonly minimumBadRequests: number
 }
-
-/** What long windows add up: the shorter, the sharper their edges. Recorded even where no alert needs it. */
-const LONGEST_BASE = '5m'
 
 /** Up to here a window reads the service's own series, beyond it the one series recorded from them. */
 const LONGEST_OF_RAW_SERIES = 6 * 3600
@@ -269,11 +263,6 @@ function templates(labels: Readonly<Record<string, string>>): Record<string, str
 
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(12))} %`
-}
-
-function distinctWindows(windows: readonly Duration[]): [Duration, ...Duration[]] {
-  const byLength = new Map(windows.map((window) => [window.seconds, window]))
-  return [...byLength.values()].sort((a, b) => a.seconds - b.seconds) as [Duration, ...Duration[]]
 }
 
 function minimum(argument: string, value: unknown): number {

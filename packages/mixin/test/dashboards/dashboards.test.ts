@@ -9,6 +9,8 @@ import {
   provisioning,
   type ServiceDashboardOptions,
   serviceDashboard,
+  sloDashboard,
+  sloRules,
 } from '../../src/index.ts'
 import { checkRules } from '../promtool.ts'
 
@@ -21,7 +23,7 @@ const exprsOf = ({ panels, annotations }: GrafanaDashboard) => [
 
 describe('a dashboard', () => {
   test('is the same text each time, and reads back as the same data', () => {
-    for (const dashboard of [serviceDashboard(), driftDashboard()]) {
+    for (const dashboard of [serviceDashboard(), driftDashboard(), sloDashboard()]) {
       const text = dashboardJson(dashboard)
       expect(dashboardJson(structuredClone(dashboard))).toBe(text)
       expect(JSON.parse(text)).toEqual(dashboard)
@@ -89,11 +91,102 @@ describe('a dashboard', () => {
     [{ histogram: 'both' }, `"histogram" must be 'classic' or 'native'`],
     [{ errorRatio: 5 }, '"errorRatio" must be a number above 0 and at most 1'],
     [{ process: 1 }, '"process" must be true or false'],
+    [{ sizes: 'yes' }, '"sizes" must be true or false'],
+    [{ editable: 'no' }, '"editable" must be true or false'],
     [{ activeRequests: 'a-b' }, '"activeRequests" must be a Prometheus metric name'],
     [{ metric: 'own' }, '"metric" must be'],
     [{ failures: ['bad'] }, '"failures[0]" must be a status'],
   ])('of a service refuses %j', (options, message) => {
     expect(() => serviceDashboard(options)).toThrow(message)
+  })
+
+  test.each<[object, string]>([
+    [{ psiThreshold: 0.2 }, '"psiThreshold" must be an option: one of title, uid'],
+    [{ period: 'a month' }, '"period" must be a duration'],
+    [{ windows: [] }, '"windows" must be an array of at least one'],
+    [{ apdex: 1 }, '"apdex" must be true or false'],
+    [{ by: ['slo'] }, '"by[0]" must be another label'],
+  ])('of objectives refuses %j', (options, message) => {
+    expect(() => sloDashboard(options)).toThrow(message)
+  })
+
+  test('adds nothing up over references: while two are live, a sum would be twice as much', () => {
+    const recorded = exprsOf(driftDashboard()).filter((expr) => expr.includes('drift:model:'))
+    expect(recorded.length).toBeGreaterThan(5)
+    expect(recorded.filter((expr) => /\bsum\b/.test(expr))).toEqual([])
+  })
+
+  test('draws the share of wrong types, against which an alert is held', () => {
+    const drawn = exprsOf(driftDashboard()).filter((expr) =>
+      expr.includes('drift:feature:invalid_ratio'),
+    )
+    expect(drawn).toHaveLength(2)
+  })
+
+  test('of objectives reads all that the rules record, and nothing else', () => {
+    const names = (text: string) => [...new Set(text.match(/\b(slo|service):\w+:\w+/g))].sort()
+    const windows = [{ long: '2h', short: '10m', budget: 0.1, severity: 'warning' }]
+    for (const more of [{}, { period: '90d' }, { windows, period: '7d' }]) {
+      const rules = sloRules({
+        objectives: [{ kind: 'availability', name: 'up', target: 0.99 }],
+        apdex: [{ name: 'speed', thresholdSeconds: 0.25 }],
+        ...more,
+      })
+      const recorded = rules.groups.flatMap((group) =>
+        group.rules.flatMap((rule) => ('record' in rule ? rule.record : [])),
+      )
+      const read = names(exprsOf(sloDashboard(more)).join())
+      expect(read.length).toBeGreaterThan(9)
+      expect(read.filter((name) => !recorded.includes(name))).toEqual([])
+      const kinds = (all: readonly string[]) =>
+        [...new Set(all.map((name) => name.replace(/\d+\w$/, '')))].sort()
+      expect(kinds(read)).toEqual(kinds(recorded))
+    }
+  })
+
+  test('of objectives marks the burn rates at which the alerts begin', () => {
+    const steps = (options: object) => {
+      const panel = sloDashboard(options).panels.find(
+        ({ title }) => title === 'Burn rate, by window',
+      )
+      if (panel === undefined || panel.type === 'row') throw new Error('no panel')
+      return panel.fieldConfig.defaults.thresholds!.steps.slice(1).map(({ value }) => value)
+    }
+    expect(steps({})).toEqual([1, 3, 6, 14.4])
+    expect(steps({ period: '90d' })).toEqual([3, 9, 18, 43.2])
+  })
+
+  test('leads from a feature, a route and an objective to itself, with what was chosen', () => {
+    const links = (dashboard: GrafanaDashboard) =>
+      dashboard.panels.flatMap((panel) => {
+        if (panel.type === 'row') return []
+        const { defaults, overrides } = panel.fieldConfig
+        const ofColumns = overrides.flatMap(({ properties }) =>
+          properties.flatMap(({ id, value }) =>
+            id === 'links' ? (value as { url: string }[]) : [],
+          ),
+        )
+        return [...(defaults.links ?? []), ...ofColumns].map(({ url }) => url)
+      })
+    const $ = (name: string) => `$${`{${name}}`}`
+    const kept = (...names: string[]) => names.map((name) => $(`${name}:queryparam`)).join('&')
+    const time = $('__url_time_range')
+    const features = kept('datasource', 'cluster', 'model', 'reference', 'window')
+    expect(links(driftDashboard({ uid: 'mine', by: ['cluster'] }))).toEqual([
+      `/d/mine?${features}&var-feature=${$('__field.labels.feature:percentencode')}&${time}`,
+      `/d/mine?${features}&var-feature=${$('__value.raw:percentencode')}&${time}`,
+    ])
+    expect(links(serviceDashboard({ by: ['job', 'cluster'] }))).toEqual([
+      `/d/tidegauge-service?${kept('datasource', 'cluster', 'job', 'instance')}&var-route=${$('__value.raw:percentencode')}&${time}`,
+    ])
+    expect(links(sloDashboard())).toEqual([
+      `/d/tidegauge-slo?${kept('datasource')}&var-slo=${$('__value.raw:percentencode')}&${time}`,
+    ])
+    for (const dashboard of [driftDashboard(), serviceDashboard(), sloDashboard()]) {
+      const variables = dashboard.templating.list.map(({ name }) => name)
+      const chosen = links(dashboard).flatMap((url) => url.match(/var-\w+|\w+(?=:queryparam)/g)!)
+      for (const name of chosen) expect(variables).toContain(name.replace('var-', ''))
+    }
   })
 
   test('marks the thresholds of the rules unless it is told others', () => {
@@ -114,17 +207,18 @@ describe('a dashboard', () => {
 
   test('reads only what the rules record and the monitor exports', () => {
     const recorded = new Set(
-      prometheusRules({ models: 'flights', absent: true }).groups.flatMap(({ rules }) =>
-        rules.map((rule) => ('record' in rule ? rule.record : rule.alert)),
+      prometheusRules({ models: 'flights', absent: true, latency: {} }).groups.flatMap(
+        ({ rules }) => rules.map((rule) => ('record' in rule ? rule.record : rule.alert)),
       ),
     )
-    const read = exprsOf(driftDashboard()).flatMap((expr) => expr.match(/drift:\w+:\w+/g) ?? [])
+    const drawn = [driftDashboard(), serviceDashboard({ latencyDrift: true })].flatMap(exprsOf)
+    const read = drawn.flatMap((expr) => expr.match(/drift:\w+:\w+/g) ?? [])
     expect(read.length).toBeGreaterThan(20)
+    expect(read).toContain('drift:latency:ratio')
     expect(read.filter((name) => !recorded.has(name))).toEqual([])
     for (const { expr } of driftDashboard().annotations.list.map(({ target }) => target)) {
       const names = /alertname=~"([^"]+)"/.exec(expr)![1]!.split('|')
-      const known = names.filter((name) => name !== 'LatencyDrift')
-      expect(known.filter((name) => !recorded.has(name))).toEqual([])
+      expect(names.filter((name) => !recorded.has(name))).toEqual([])
     }
   })
 })
@@ -132,17 +226,17 @@ describe('a dashboard', () => {
 describeWithServer('prometheus', 'promtool', () => {
   const options: ServiceDashboardOptions[] = (['classic', 'native'] as const).flatMap(
     (histogram) => [
-      { histogram },
+      { histogram, sizes: true, timeToHeaders: true, latencyDrift: true },
       { histogram, failures: [] },
       { histogram, exclude: { route: [HOSTILE, '/'] }, select: { labels: { service: HOSTILE } } },
     ],
   )
 
   test('accepts every query, hostile texts in them', () => {
-    const exprs = [...options.map(serviceDashboard), driftDashboard()].flatMap(exprsOf)
-    const rules = exprs.map((expr, i) => ({
+    const dashboards = [...options.map(serviceDashboard), driftDashboard(), sloDashboard()]
+    const rules = dashboards.flatMap(exprsOf).map((expr, i) => ({
       record: `query_${i}`,
-      expr: expr.replaceAll('$__rate_interval', '1m'),
+      expr: expr.replaceAll(/\$__(rate_interval|range)/g, '1m'),
     }))
     const { output } = checkRules({ groups: [{ name: 'queries', rules }] })
     expect(output).toContain(`SUCCESS: ${rules.length} rules found`)
@@ -169,6 +263,23 @@ describe('provisioning', () => {
     })
   })
 
+  test('leads from an exemplar to its trace, where that is told', () => {
+    const sourceOf = (more: object) => {
+      const [source] = provisioning({ prometheusUrl: 'http://c', ...more })
+      return parse(source!.text).datasources[0].jsonData
+    }
+    expect(sourceOf({})).not.toHaveProperty('exemplarTraceIdDestinations')
+    const traceUrl = 'https://jaeger.example.org/$HOME/{traceId}?a={b}'
+    expect(sourceOf({ traceUrl }).exemplarTraceIdDestinations).toEqual([
+      {
+        name: 'trace_id',
+        // Two dollars are one, once Grafana has filled in its environment.
+        url: 'https://jaeger.example.org/%24HOME/$$' + '{__value.raw}?a=%7Bb%7D',
+        urlDisplayLabel: 'Trace',
+      },
+    ])
+  })
+
   test('writes any text as that text, and no $ that Grafana would fill in from its environment', () => {
     const dashboardsPath = '/a"b\\c: #$HOME é😀\u2028\n'
     const [, { text }] = provisioning({
@@ -186,6 +297,11 @@ describe('provisioning', () => {
     [{ prometheusUrl: 'http://a:b@c' }, '"prometheusUrl" must be an address without a user name'],
     [{ prometheusUrl: 'http://c', scrapeInterval: 5 }, '"scrapeInterval" must be a duration'],
     [{ prometheusUrl: 'http://c', dashboardsPath: 'd' }, '"dashboardsPath" must be a path'],
+    [
+      { prometheusUrl: 'http://c', traceUrl: 'https://jaeger.example.org' },
+      '"traceUrl" must be an address that has {traceId} once',
+    ],
+    [{ prometheusUrl: 'http://c', traceUrl: 'javascript:{traceId}' }, '"traceUrl" must be an'],
     [{ prometheusUrl: 'http://c', url: 'x' }, '"url" must be an option: one of prometheusUrl'],
   ])('refuses %j', (options, message) => {
     expect(() => provisioning(options as never)).toThrow(message)

@@ -16,7 +16,53 @@ export function lintDashboard(dashboard: GrafanaDashboard): string[] {
       .map(({ name }) => `annotation ${name}: the data source is fixed`),
     ...unknownVariables(dashboard),
     ...mismatched(dashboard),
+    ...(dashboard.editable ? ['it can be edited, and the change is lost'] : []),
   ]
+}
+
+/**
+ * What Grafana's own dashboard-linter asks beyond that: job and instance are chosen, and every query is of those.
+ *
+ * @param over - titles of panels whose series are recorded over all replicas, and know neither
+ * @see https://github.com/grafana/dashboard-linter/tree/main/docs/rules
+ */
+export function lintJobAndInstance(
+  { panels, templating }: GrafanaDashboard,
+  over: readonly string[] = [],
+): string[] {
+  const variables = (['job', 'instance'] as const).flatMap((name) => {
+    const found = templating.list.find((variable) => variable.name === name)
+    if (found === undefined) return [`no variable ${name}`]
+    const problems = [
+      found.type !== 'query' && 'not asked of Prometheus',
+      found.label.toLowerCase() !== name && 'labelled otherwise',
+      !(found.multi && found.includeAll) && 'not several, nor all',
+      found.refresh !== 2 && 'not asked again where the time range changes',
+      // Theirs is .+ for both; what OpenTelemetry pushes need not have an instance.
+      found.allValue !== (name === 'job' ? '.+' : '.*') && `All is ${found.allValue}`,
+    ]
+    return problems.filter((one) => one !== false).map((one) => `variable ${name}: ${one}`)
+  })
+  const queries = panels.flatMap((panel) =>
+    panel.type === 'row' || over.includes(panel.title)
+      ? []
+      : panel.targets.flatMap(({ expr }) =>
+          selectorsOf(expr)
+            .filter((matchers) => !CHOSEN.every((one) => matchers.includes(one)))
+            .map((matchers) => `${panel.title}: a query of every job or instance: ${matchers}`),
+        ),
+  )
+  return [...variables, ...queries]
+}
+
+const CHOSEN = ['job=~"$job"', 'instance=~"$instance"']
+
+/** What stands between braces, with the texts of the variables alone. */
+function selectorsOf(expr: string): string[] {
+  const known = expr.replaceAll(/"(\\.|[^"\\])*"/g, (text) =>
+    /^"\$\w+"$/.test(text) ? text : '""',
+  )
+  return [...known.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1]!)
 }
 
 type Placed = Pick<GrafanaPanel, 'title' | 'gridPos'>
@@ -46,7 +92,7 @@ function panelProblems(panel: GrafanaPanel): string[] {
     new Set(refIds).size < refIds.length && 'two queries have one refId',
     ![datasource, ...targets.map((target) => target.datasource)].every(usesVariable) &&
       'the data source is fixed',
-    exprs.some((expr) => /\[(?!\$__rate_interval\])/.test(expr)) &&
+    exprs.some((expr) => !(panel.type === 'table' ? OF_A_TABLE : OF_A_COURSE).test(expr)) &&
       'a range is not $__rate_interval',
     exprs.some((expr) => RAW_COUNTER.test(expr) && !/\b(rate|increase)\(/.test(expr)) &&
       'a counter without a rate',
@@ -54,8 +100,13 @@ function panelProblems(panel: GrafanaPanel): string[] {
   return problems.filter((problem) => problem !== false).map((problem) => `${title}: ${problem}`)
 }
 
+const OF_A_COURSE = /^[^[]*(\[\$__rate_interval\][^[]*)*$/
+/** A table tells of the time that is shown. */
+const OF_A_TABLE = /^[^[]*(\[\$__range\][^[]*)*$/
+
 /** Recorded names have colons in them: what they hold is a rate already. */
-const RAW_COUNTER = /(?<![\w:])[a-z]\w*_(count|sum|bucket|total|seconds)\{(?<!lag_\w+_seconds\{)/
+const RAW_COUNTER =
+  /(?<![\w:])[a-z]\w*_(count|sum|bucket|total|seconds)\{(?<!(lag_\w+|start_time)_seconds\{)/
 
 function variableProblems({ name, type, datasource, description }: GrafanaVariable): string[] {
   const problems = [
@@ -72,7 +123,14 @@ const usesVariable = (datasource?: { readonly uid: string }) =>
 
 const withoutStrings = (expr: string) => expr.replaceAll(/"(\\.|[^"\\])*"/g, '""')
 
-const GRAFANAS_OWN = ['__rate_interval', '__range', '__all']
+const GRAFANAS_OWN = [
+  '__rate_interval',
+  '__range',
+  '__all',
+  '__value',
+  '__field',
+  '__url_time_range',
+]
 
 function unknownVariables(dashboard: GrafanaDashboard): string[] {
   const known = new Set([...GRAFANAS_OWN, ...dashboard.templating.list.map(({ name }) => name)])

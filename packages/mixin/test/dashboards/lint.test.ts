@@ -6,9 +6,11 @@ import {
   REQUEST_METRICS,
   type RequestMetricName,
   type ServiceDashboardOptions,
+  type SloDashboardOptions,
   serviceDashboard,
+  sloDashboard,
 } from '../../src/index.ts'
-import { lintDashboard } from './lint-dashboard.ts'
+import { lintDashboard, lintJobAndInstance } from './lint-dashboard.ts'
 
 const HOSTILE = 'a"b\\c$job $' + '{x} [[route]] {{y}}.*|é😀\u2028\n'
 const url = 'http://127.0.0.1:3000/drift?a=$job&b=$' + '{x}&c=[[y]]&d="<script>'
@@ -25,6 +27,7 @@ const serviceOptions: ServiceDashboardOptions[] = (
           { failures: ['5xx', '429'], exclude: { route: ['/metrics', HOSTILE] } },
           { failures: [], select: { labels: { service: HOSTILE } } },
           { by: ['namespace', 'job', 'cluster'] },
+          { by: ['instance'], sizes: true, timeToHeaders: true, latencyDrift: true },
         ].map((more) => ({ metric, histogram, activeRequests, process, ...more })),
       ),
     ),
@@ -38,9 +41,39 @@ const driftOptions: DriftDashboardOptions[] = [
 ]
 
 test('finds nothing in a service dashboard, whatever its options', () => {
-  expect(serviceOptions).toHaveLength(160)
+  expect(serviceOptions).toHaveLength(192)
   for (const options of serviceOptions) {
-    expect(lintDashboard(serviceDashboard(options)), JSON.stringify(options)).toEqual([])
+    const dashboard = serviceDashboard(options)
+    expect(lintDashboard(dashboard), JSON.stringify(options)).toEqual([])
+    expect(lintJobAndInstance(dashboard, OVER_REPLICAS), JSON.stringify(options)).toEqual([])
+  }
+})
+
+/** Rules record them of all replicas of a job. */
+const OVER_REPLICAS = ['Latency over its reference', 'Latency and its reference']
+
+const sloOptions: SloDashboardOptions[] = [
+  {},
+  { title: HOSTILE, liveReportUrl: url, apdex: false, period: '90d', by: ['namespace', 'job'] },
+  {
+    windows: [
+      { long: '2h', short: '10m', budget: 0.1, severity: HOSTILE },
+      { long: '1d', short: '1m', budget: 0.1, severity: 'warning' },
+    ],
+  },
+]
+
+test('finds nothing in a dashboard of objectives, whatever its options', () => {
+  for (const options of sloOptions) {
+    expect(lintDashboard(sloDashboard(options)), JSON.stringify(options)).toEqual([])
+  }
+})
+
+test('finds a dashboard that can be edited, where that was asked for', () => {
+  for (const dashboard of [serviceDashboard, driftDashboard, sloDashboard]) {
+    expect(lintDashboard(dashboard({ editable: true }))).toEqual([
+      'it can be edited, and the change is lost',
+    ])
   }
 })
 
@@ -184,7 +217,9 @@ describe('finds', () => {
     ],
     [
       'a single value as a pattern',
-      (broken) => rewrite(broken, (expr) => expr.replace('="$job', '=~"$job')),
+      ({ templating }) => {
+        templating.list.find(({ name }: Loose) => name === 'job').multi = false
+      },
       'variable job: after =~"$job',
     ],
     [
@@ -203,5 +238,44 @@ describe('finds', () => {
     const broken = structuredClone(serviceDashboard()) as Loose
     breakIt(broken)
     expect(lintDashboard(broken as GrafanaDashboard)).toEqual([problem])
+  })
+
+  test.each<[string, (broken: Loose) => void, string | RegExp]>([
+    [
+      'a query of every job',
+      (broken) => rewrite(broken, (expr) => expr.replace('job=~"$job", ', '')),
+      /^Where the requests lie: a query of every job or instance: instance=~"\$instance"/,
+    ],
+    [
+      'a query of every instance',
+      (broken) => rewrite(broken, (expr) => expr.replace('instance=~"$instance", ', '')),
+      /^Where the requests lie: a query of every job or instance: job=~"\$job"/,
+    ],
+    [
+      'an instance that cannot be chosen',
+      ({ templating }) => {
+        templating.list = templating.list.filter(({ name }: Loose) => name !== 'instance')
+      },
+      /^no variable instance$/,
+    ],
+    [
+      'one job at a time',
+      ({ templating }) => {
+        templating.list.find(({ name }: Loose) => name === 'job').multi = false
+      },
+      /^variable job: not several, nor all$/,
+    ],
+    [
+      'an All of what has no job',
+      ({ templating }) => {
+        templating.list.find(({ name }: Loose) => name === 'job').allValue = '.*'
+      },
+      /^variable job: All is \.\*$/,
+    ],
+  ])('as Grafana’s own linter does: %s', (_, breakIt, problem) => {
+    const broken = structuredClone(serviceDashboard()) as Loose
+    breakIt(broken)
+    const found = lintJobAndInstance(broken as GrafanaDashboard, OVER_REPLICAS)
+    expect(found).toEqual([expect.stringMatching(problem)])
   })
 })

@@ -4,9 +4,23 @@ import {
   type RunningPrometheus,
   startPrometheus,
 } from '../../../../vitest.servers.ts'
-import { driftDashboard, prometheusRules, rulesYaml, serviceDashboard } from '../../src/index.ts'
+import {
+  driftDashboard,
+  prometheusRules,
+  rulesYaml,
+  serviceDashboard,
+  sloDashboard,
+  sloRules,
+} from '../../src/index.ts'
 import { runDashboardQueries } from '../run-dashboard-queries.ts'
 import { startWatchedService, type WatchedService } from './watched-service.ts'
+
+/** Of an hour, so that its windows are full soon: 4 % fail, and 5 % wait. */
+const PROMISED = {
+  period: '1h',
+  windows: [{ long: '1m', short: '10s', budget: 0.02, severity: 'warning' }],
+  by: ['job'],
+}
 
 const FEATURES = ['hour', 'distance', 'carrier', 'late', 'probability']
 
@@ -36,6 +50,16 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
       by: ['job'], // both have the same reference
       minimumValues: 50,
       for: '1s',
+      latency: { reference: { offset: '10s' } },
+    })
+    const promised = sloRules({
+      ...PROMISED,
+      interval: '1s',
+      objectives: [
+        { kind: 'availability', name: 'answered', target: 0.99 },
+        { kind: 'latency', name: 'quick', target: 0.99, thresholdSeconds: 0.025 },
+      ],
+      apdex: [{ name: 'answers', thresholdSeconds: 0.025 }],
     })
     const config = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
@@ -45,7 +69,8 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
         { job_name: 'native', static_configs: [{ targets: [native!.address] }] },
       ],
     }
-    const files = { 'rules.yml': rulesYaml(rules) }
+    const groups = [...rules.groups, ...promised.groups]
+    const files = { 'rules.yml': rulesYaml({ groups }) }
     prometheus = await startPrometheus({ config, files, features: ['native-histograms'] })
     prometheusUrl = prometheus.url
     sent = Promise.all(
@@ -65,19 +90,42 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
   const slow = { timeout: 300_000 }
 
   test.each(['classic', 'native'] as const)(
-    'every query of the service dashboard has data: %s histogram, for every choice of a route',
+    'every query of the service dashboard has data: %s histogram, for every choice of a job, an instance and a route',
     slow,
     async (histogram) => {
-      const dashboard = serviceDashboard({ histogram })
-      for (const route of ['.*', '/predict', '(/predict|/metrics)']) {
-        const values = { job: histogram, route }
+      const everything = { sizes: true, timeToHeaders: true }
+      const dashboard = serviceDashboard(
+        histogram === 'native'
+          ? { ...everything, histogram, process: false }
+          : { ...everything, latencyDrift: true },
+      )
+      const chosen = [
+        { route: '.*' },
+        { route: '/predict' },
+        { route: '(/predict|/metrics)' },
+        { route: '.*', job: '.+' },
+        { route: '.*', instance: services[histogram === 'classic' ? 0 : 1]!.address },
+      ]
+      for (const choice of chosen) {
+        const values = { job: histogram, ...choice }
         await vi.waitFor(async () => {
           const run = { dashboard, prometheusUrl, values, rateInterval: '10s' }
-          expect(await runDashboardQueries(run), route).toEqual([])
+          expect(await runDashboardQueries(run), JSON.stringify(choice)).toEqual([])
         }, soon)
       }
     },
   )
+
+  test('every query, variable and annotation of the objectives has data', slow, async () => {
+    const dashboard = sloDashboard({ ...PROMISED })
+    for (const slo of ['answered', 'quick']) {
+      await vi.waitFor(async () => {
+        const values = { job: 'classic', slo }
+        const run = { dashboard, prometheusUrl, values, rateInterval: '10s' }
+        expect(await runDashboardQueries(run), slo).toEqual([])
+      }, soon)
+    }
+  })
 
   test(
     'every query, variable and annotation of the drift dashboard has data, for every feature',
@@ -106,6 +154,7 @@ describeWithServer('prometheus', 'the dashboards on a real Prometheus', () => {
           const query = expr
             .replaceAll('$job', 'classic')
             .replaceAll('$model', 'flights')
+            .replaceAll('$window', '30s')
             .replaceAll('$reference', '.*')
             .replaceAll('$feature', feature)
           const url = `${prometheusUrl}/api/v1/query?${new URLSearchParams({ query })}`

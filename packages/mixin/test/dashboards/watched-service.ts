@@ -1,14 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { MetricSource } from '@tidegauge/core'
 import { profile } from '@tidegauge/drift'
 import { latencyRecorder } from '@tidegauge/metrics'
 import { metricsHandler } from '@tidegauge/metrics/metrics-handler'
 import { instrumentServer } from '@tidegauge/metrics/node'
 import { featureMonitor } from '@tidegauge/monitor'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 
 export interface WatchedService {
   readonly address: string
@@ -17,9 +16,17 @@ export interface WatchedService {
   stop(): void
 }
 
-/** A real service in small: real requests, recorded and scraped as a user's are, and a watched model. */
+/**
+ * A real service in small: real requests, recorded and scraped as a user's are, and a watched model; where it is not
+ * native, also with all instruments, and with what prom-client says of the process.
+ */
 export async function startWatchedService(native: boolean): Promise<WatchedService> {
-  const recorder = latencyRecorder({ native })
+  const recorder = latencyRecorder({
+    native,
+    timeToHeaders: true,
+    requestSize: true,
+    responseSize: true,
+  })
   const reference = Array.from({ length: 1000 }, (_, i) => row(i, 0))
   const monitor = featureMonitor({
     reference: profile(reference),
@@ -27,7 +34,11 @@ export async function startWatchedService(native: boolean): Promise<WatchedServi
     target: 'late',
     prediction: 'probability',
   })
-  const metrics = metricsHandler({ recorder, sources: [monitor, processGauges()] })
+  const registry = new Registry()
+  if (!native) collectDefaultMetrics({ register: registry })
+  const sources = [monitor]
+  // The page of a Registry is text, which has no native histograms.
+  const metrics = metricsHandler(native ? { recorder, sources } : { recorder, sources, registry })
   let seen = 0
   const server: Server = createServer(async (request, response) => {
     if (request.url === '/metrics') {
@@ -35,9 +46,13 @@ export async function startWatchedService(native: boolean): Promise<WatchedServi
       return
     }
     const i = seen++
-    monitor.observe({ ...row(i, 40), ...(i % 10 === 0 ? { hour: null } : {}) })
+    monitor.observe({
+      ...row(i, 40),
+      ...(i % 10 === 0 ? { hour: null } : {}),
+      ...(i % 10 === 5 ? { distance: 'far' } : {}),
+    })
     if (i % 20 === 0) await sleep(30)
-    response.writeHead(i % 25 === 0 ? 500 : 200).end()
+    response.writeHead(i % 25 === 0 ? 500 : i % 25 === 1 ? 400 : 200).end(`answer ${i}`)
   })
   const routes = ['/predict', '/metrics']
   instrumentServer(server, { recorder, route: ({ url }) => routes.find((route) => route === url) })
@@ -48,7 +63,8 @@ export async function startWatchedService(native: boolean): Promise<WatchedServi
     async answer(requests) {
       for (let i = 0; i < requests; i++) {
         const path = i % 10 === 9 ? '/nowhere' : '/predict'
-        await (await fetch(`http://${address}${path}`)).arrayBuffer()
+        const request = { method: 'POST', body: JSON.stringify({ i }) }
+        await (await fetch(`http://${address}${path}`, request)).arrayBuffer()
       }
     },
     stop() {
@@ -65,29 +81,5 @@ function row(i: number, shift: number): Record<string, unknown> {
     carrier: ['AA', 'UA', 'DL'][i % 3],
     late: i % (shift === 0 ? 5 : 2) === 0,
     probability: ((i * 13) % 100) / 100,
-  }
-}
-
-/** The names of prom-client's default metrics, and what this process says of itself. */
-function processGauges(): MetricSource {
-  const delay = monitorEventLoopDelay()
-  delay.enable()
-  const read: Readonly<Record<string, () => number>> = {
-    nodejs_eventloop_lag_p50_seconds: () => delay.percentile(50) / 1e9,
-    nodejs_eventloop_lag_p99_seconds: () => delay.percentile(99) / 1e9,
-    nodejs_eventloop_lag_max_seconds: () => delay.max / 1e9,
-    nodejs_heap_size_used_bytes: () => process.memoryUsage().heapUsed,
-    nodejs_heap_size_total_bytes: () => process.memoryUsage().heapTotal,
-    process_resident_memory_bytes: () => process.memoryUsage.rss(),
-  }
-  return {
-    families: () =>
-      Object.entries(read).map(([name, value]) => ({
-        name,
-        help: name,
-        kind: 'gauge' as const,
-        labelNames: [],
-        samples: [{ labelValues: [], value: value() }],
-      })),
   }
 }
