@@ -65,9 +65,9 @@ export function minutesSeenOf(window: number): number {
   return prometheusIs('3.0') ? window - 1 : window
 }
 
-/** The value is there, alone, and equal but for rounding. */
-export function near(time: string, expr: string, value: number): Expectation {
-  const within = `count(abs((${expr}) - ${value}) < 1e-9)`
+/** The value is there, alone, and equal, by default but for rounding. */
+export function near(time: string, expr: string, value: number, tolerance = 1e-9): Expectation {
+  const within = `count(abs((${expr}) - ${value}) < ${tolerance})`
   return { time, expr: within, samples: [{ labels: '{}', value: 1 }] }
 }
 

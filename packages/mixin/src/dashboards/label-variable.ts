@@ -1,4 +1,4 @@
-import { hasDots, labelTerm } from '../promql.ts'
+import { hasDots, labelTerm, seriesWhere } from '../promql.ts'
 import { DATA_SOURCE } from './data-source.ts'
 import type { GrafanaVariable } from './grafana-dashboard.ts'
 
@@ -17,13 +17,14 @@ export interface LabelVariable {
 export function labelVariable(variable: LabelVariable): GrafanaVariable {
   const { name, label, description, series, of, all } = variable
   // Not every Grafana's `label_values` knows a name with dots; any query does.
-  const [qryType, query, regex] = hasDots(of)
-    ? ([
-        3,
-        `query_result(count by (${labelTerm(of)}) (last_over_time(${series}[$__range])))`,
-        `/${of.replaceAll('.', '\\.')}"?="([^"]*)"/`,
-      ] as const)
-    : ([1, `label_values(${series}, ${of})`, ''] as const)
+  const [qryType, query, regex] =
+    hasDots(of) || series.startsWith('{')
+      ? ([
+          3,
+          `query_result(count by (${labelTerm(of)}) (last_over_time(${series}[$__range])))`,
+          `/${of.replaceAll('.', '\\.')}"?="([^"]*)"/`,
+        ] as const)
+      : ([1, `label_values(${series}, ${of})`, ''] as const)
   return {
     name,
     label,
@@ -53,7 +54,7 @@ export function carriedVariables(by: readonly string[], metric: string): Grafana
       name: label,
       label,
       description: `The ${label} that is looked at: each is judged by itself.`,
-      series: before.length === 0 ? metric : `${metric}{${before.join(', ')}}`,
+      series: seriesWhere(metric, before.join(', ')),
       of: label,
     })
   })
