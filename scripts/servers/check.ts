@@ -1,11 +1,11 @@
 /**
  * `pnpm check:servers [--write] [path | cached | <version> …]`: the tests that need Prometheus or Alertmanager, and the stories of
  * the examples, on the versions that the PATH has (`path`) and that `pnpm servers` built; by default on all of these. With --write
- * the summary goes into docs/servers.md.
+ * their rows in docs/servers.md are written anew.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findProgram, PROGRAMS } from '../../examples/prometheus-grafana/stack/programs.ts'
@@ -86,28 +86,18 @@ async function checkAll(all: readonly Leg[]): Promise<Outcome> {
       failed += outcome.failed
     }
     const minutes = ((Date.now() - start) / 60_000).toFixed(1)
+    const date = new Date().toISOString().slice(0, 10)
     const cells = outcomes.map((one) => `${one.passed} passed, ${one.failed} failed`)
-    rows.push(`| ${[leg.prometheus, leg.alertmanager, ...cells, minutes].join(' | ')} |`)
+    rows.push(rowOf([leg.prometheus, leg.alertmanager, ...cells, minutes, date]))
   }
-  const heads = [
-    'Prometheus',
-    'Alertmanager',
-    'tests',
-    ...stories.map((name) => `\`pnpm ${name} --check\``),
-    'minutes',
-  ]
-  const gigabytes = Math.round(totalmem() / 2 ** 30)
-  const summary = [
-    `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${availableParallelism()} cores, ${gigabytes} GB:`,
-    '',
-    `| ${heads.join(' | ')} |`,
-    `|${' --- |'.repeat(heads.length)}`,
-    ...rows,
-  ].join('\n')
-  console.log(`\n${summary}\n`)
-  if (write) writeSummary(summary)
+  const heads = ['Prometheus', 'Alertmanager', 'tests', ...stories.map((name) => `\`${name}\``)]
+  const head = rowOf([...heads, 'minutes', 'date'])
+  console.log(`\n${[head, ...rows].join('\n')}\n`)
+  if (write) writeTable(head, rows)
   return { passed, failed }
 }
+
+const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
 /** The files with tests of these servers; a tag tells those tests from the others there. */
 function testFiles(): string[] {
@@ -181,12 +171,24 @@ function run(
   })
 }
 
-function writeSummary(summary: string): void {
+/** Into the docs; the rows of versions that were not run stay, where they have the same columns. */
+function writeTable(head: string, rows: readonly string[]): void {
   const docs = join(root, 'docs/servers.md')
   const [before, after] = ['<!-- pnpm check:servers -->', '<!-- its end -->']
   const text = readFileSync(docs, 'utf8')
   const [start, end] = [text.indexOf(before), text.indexOf(after)]
   if (start < 0 || end < start) throw new Error(`${docs} has no place for it`)
-  writeFileSync(docs, `${text.slice(0, start + before.length)}\n\n${summary}\n\n${text.slice(end)}`)
-  spawnSync(join(root, 'node_modules/.bin/biome'), ['format', '--write', docs])
+  const written = text
+    .slice(start + before.length, end)
+    .split('\n')
+    .map(withoutPadding)
+  const others = written.includes(head) ? written.filter((row) => /^\| \d/.test(row)) : []
+  const version = (row: string) => row.split(' | ')[0]!
+  const all = new Map([...others, ...rows].map((row) => [version(row), row]))
+  const sorted = [...all.values()].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const rule = `|${' --- |'.repeat(head.split(' | ').length)}`
+  const table = [head, rule, ...sorted].join('\n')
+  writeFileSync(docs, `${text.slice(0, start + before.length)}\n\n${table}\n\n${text.slice(end)}`)
 }
+
+const withoutPadding = (row: string): string => row.trim().replaceAll(/ +/g, ' ')
