@@ -1,47 +1,4 @@
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { playerControl } from './control.ts'
+import { play } from './play.ts'
 import { loadPlayedMonth } from './played-month.ts'
-import { createPlayer } from './player.ts'
 
-/** Plays flights to the replicas: `SERVICE_URLS`, `MONTHS`, `RATE`, `HOST` and `PORT` are its settings. */
-// Who started this is gone: so are we.
-process.once('disconnect', () => process.exit(0))
-if (process.connected === false) process.exit(0)
-
-const { SERVICE_URLS = 'http://127.0.0.1:3000', MONTHS = '2001-01,2001-02' } = process.env
-const { RATE = '60', HOST = '127.0.0.1', PORT = '3003' } = process.env
-
-const rate = Number(RATE)
-if (!(rate > 0 && rate <= 1000)) throw new Error('RATE must be requests per second, up to 1000')
-let lastComplaint = 0
-const player = createPlayer({
-  urls: SERVICE_URLS.split(','),
-  months: MONTHS.split(','),
-  loadMonth: loadPlayedMonth,
-  rate,
-  onError: (error) => {
-    if (Date.now() - lastComplaint < 10_000) return
-    lastComplaint = Date.now()
-    process.stderr.write(`player: ${error instanceof Error ? error.message : error}\n`)
-  },
-})
-await player.start()
-const control = playerControl(player).listen(Number(PORT), HOST)
-await once(control, 'listening')
-
-const { port } = control.address() as AddressInfo
-const url = `http://${HOST}:${port}`
-process.stdout.write(
-  `playing ${MONTHS} to ${SERVICE_URLS}; control on ${url}: POST /normal, /slow or /shift\n`,
-)
-process.send?.({ url })
-
-const stop = async () => {
-  control.close()
-  control.closeAllConnections()
-  await player.stop()
-  process.exit(0)
-}
-process.once('SIGTERM', stop)
-process.once('SIGINT', stop)
+await play({ loadMonth: loadPlayedMonth, months: '2001-01,2001-02' })

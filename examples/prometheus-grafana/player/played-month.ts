@@ -1,12 +1,16 @@
 import { injectDrift } from '../demo/inject.ts'
 import { type Flights, loadFlights } from '../service/flights.ts'
-import { type Flight, flightAt, shuffledRows } from '../service/model.ts'
+import { flightAt, shuffledRows } from '../service/model.ts'
 
 /** Flights of one month, drawn from all of its days, so that each minute of play is a small month. */
 export interface PlayedMonth {
   readonly size: number
-  /** @param shifted - as a broken pipeline would send it: see `injectDrift` */
-  at(row: number, shifted: boolean): { readonly flight: Flight; readonly late: boolean }
+  /**
+   * What `/predict` is asked, and how it ends.
+   *
+   * @param shifted - as a broken pipeline would send it: see `injectDrift`
+   */
+  at(row: number, shifted: boolean): { readonly flight: object; readonly late: boolean }
 }
 
 const FLIGHTS_PLAYED = 20_000

@@ -6,8 +6,9 @@ import { featureHook, type RowOrNothing } from '@tidegauge/monitor/express'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { z } from 'zod'
-import type { DelayModel } from './model.ts'
+import type { DelayModel, Flight } from './model.ts'
 import { PREDICTION } from './reference.ts'
+import { RequestError } from './request-error.ts'
 import { watchRoutes } from './watch-routes.ts'
 import type { WatchedModel } from './watched-model.ts'
 
@@ -20,6 +21,8 @@ export const LATENCY_BOUNDS: readonly number[] = [
 export interface ServiceOptions {
   /** A model alone, or one with a monitor: then there are `/drift`, `/outcomes` and `/retrain` too. */
   readonly model: DelayModel | WatchedModel
+  /** The flight that a body of `/predict` means; default: the one that it holds. A {@link RequestError} is told to the client. */
+  readonly flightOf?: (body: unknown) => Flight | Promise<Flight>
   /** Lets a request ask to be slow or to fail by the header `x-simulate`: for the demo, never in production. */
   readonly simulateFaults?: boolean
   /** Default: one with {@link LATENCY_BOUNDS}. */
@@ -34,7 +37,7 @@ export interface ServiceOptions {
 
 /** The API that serves the model, and watches itself. */
 export function delayService(options: ServiceOptions): Express {
-  const { model, simulateFaults = false } = options
+  const { model, flightOf = parseFlight, simulateFaults = false } = options
   const { recorder = latencyRecorder({ bounds: LATENCY_BOUNDS }) } = options
   const watched = isWatched(model) ? model : undefined
   const { loopbackOnly = watched !== undefined } = options
@@ -51,14 +54,10 @@ export function delayService(options: ServiceOptions): Express {
     ...(watched === undefined ? [] : [featureHook(watched.monitor, toRow)]),
     async (request, response) => {
       if (simulateFaults) await simulateFault(request.get('x-simulate'))
-      const flight = flightSchema.safeParse(request.body)
-      if (!flight.success) {
-        response.status(400).json({ error: z.prettifyError(flight.error) })
-        return
-      }
-      const probability = model.predict(flight.data)
-      response.locals.row = { ...flight.data, [PREDICTION]: probability }
-      const id = watched?.awaitOutcome(flight.data)
+      const flight = await flightOf(request.body)
+      const probability = model.predict(flight)
+      response.locals.row = { ...flight, [PREDICTION]: probability }
+      const id = watched?.awaitOutcome(flight)
       response.json({ ...(id !== undefined && { id }), probability, late: probability >= 0.5 })
     },
   )
@@ -92,6 +91,13 @@ const flightSchema = z.object({
   destination: z.string().min(1).max(8),
 })
 
+/** @throws RequestError that says what is wrong with it */
+export function parseFlight(body: unknown): Flight {
+  const flight = flightSchema.safeParse(body)
+  if (flight.success) return flight.data
+  throw new RequestError(400, z.prettifyError(flight.error))
+}
+
 /** How long a request waits that asks to be slow. */
 const SLOW_MILLISECONDS = 300
 
@@ -100,12 +106,13 @@ async function simulateFault(fault: string | undefined): Promise<void> {
   if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MILLISECONDS))
 }
 
-/** A body that is too large or no JSON has a status of its own; everything else is our failure, and is not shown. */
+/** What is the client's to know has a status and a message of its own; everything else is our failure, and is not shown. */
 const answerError: ErrorRequestHandler = (error, _request, response, next) => {
   if (response.headersSent) {
     next(error)
     return
   }
-  const status = error.status >= 400 && error.status < 500 ? error.status : 500
-  response.status(status).json({ error: status === 500 ? 'internal error' : error.message })
+  const isTold = error.expose === true || (error.status >= 400 && error.status < 500)
+  const { status, message } = isTold ? error : { status: 500, message: 'internal error' }
+  response.status(status).json({ error: message })
 }

@@ -5,12 +5,11 @@ import type { Mode, PlayerCounts } from '../player/player.ts'
 import type { WatchedState } from '../service/watched-model.ts'
 import { type Alert, prometheusClient, type Sample } from './prometheus-client.ts'
 import type { Stack } from './start-stack.ts'
+import { PATIENCE_SECONDS, type StoryOutcome, tellStory } from './story.ts'
 import { until } from './until.ts'
 
 const ALERT = 'DriftAction'
 const THRESHOLD = 0.3
-/** Long, for a machine that is busy with other things; a step ends as soon as it is true. */
-const PATIENCE_SECONDS = 120
 
 /** A window that is full enough to have shown a drift. */
 const QUIET_ROWS = 1000
@@ -28,47 +27,8 @@ const PREDICTIONS =
 export async function checkStory(
   console: Console,
   { urls, children }: Pick<Stack, 'urls' | 'children'>,
-): Promise<{ readonly passed: number; readonly failed: number }> {
-  const { say, paint } = console
+): Promise<StoryOutcome> {
   const prometheus = prometheusClient(urls.prometheus)
-  let passed = 0
-  let failed = 0
-
-  const step = async <T>(
-    claim: string,
-    prove: () => Promise<T>,
-    seen: (proof: T) => string,
-  ): Promise<T> => {
-    try {
-      const proof = await console.step(claim, prove, seen)
-      passed++
-      return proof
-    } catch (error) {
-      failed++
-      say(`${paint.red('✗')} ${error instanceof Error ? error.message : error}`)
-      throw new StoryEnded()
-    }
-  }
-  /** Waits until something is asked for and is as it should be. */
-  const becomes = <T>(
-    claim: string,
-    ask: () => Promise<T>,
-    holds: (found: T) => boolean,
-    seen: (found: T) => string,
-  ) =>
-    step(
-      claim,
-      () =>
-        until(
-          async () => {
-            const found = await ask()
-            if (holds(found)) return found
-            throw new Error(seen(found))
-          },
-          { seconds: PATIENCE_SECONDS, what: claim },
-        ),
-      seen,
-    )
   const play = (mode: Mode) => post(`${urls.player}/${mode}`)
   const states = () => Promise.all(urls.services.map((url) => get<WatchedState>(`${url}/health`)))
   const reports = () => Promise.all(urls.services.map((url) => get<DriftReport>(`${url}/drift`)))
@@ -78,7 +38,7 @@ export async function checkStory(
       references.includes(metric.reference!),
     )
 
-  try {
+  return await tellStory(console, async ({ step, becomes }) => {
     console.heading('The waves')
     await becomes(
       'Prometheus scrapes both replicas',
@@ -237,10 +197,7 @@ export async function checkStory(
       },
       () => children.map(({ name }) => name).join(', '),
     )
-  } catch (error) {
-    if (!(error instanceof StoryEnded)) throw error
-  }
-  return { passed, failed }
+  })
 
   async function quantile(q: number): Promise<number> {
     return await one(
@@ -250,8 +207,6 @@ export async function checkStory(
     )
   }
 }
-
-class StoryEnded extends Error {}
 
 /** One request in two hundred asks to fail; everything else must be answered as it should be. */
 function unexpected({ sent, answers }: PlayerCounts): number {

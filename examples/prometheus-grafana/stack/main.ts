@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { type Console, createConsole } from '../demo/console.ts'
 import { checkStory } from './check-story.ts'
 import { findProgram, PROGRAMS } from './programs.ts'
 import { CALM, QUICK } from './rules.ts'
+import { runProgram, runStack } from './run.ts'
 import { type Stack, startStack } from './start-stack.ts'
 
 const HELP = `Usage: pnpm stack [options]
@@ -26,9 +26,7 @@ interface Options {
 
 type Found = { readonly [K in keyof typeof PROGRAMS]?: string }
 
-const interruption = new AbortController()
-
-async function main({ rate, quick, check }: Options): Promise<void> {
+async function main({ rate, quick, check }: Options, signal: AbortSignal): Promise<void> {
   const console = createConsole()
   const { paint, say } = console
   say(
@@ -58,11 +56,8 @@ async function main({ rate, quick, check }: Options): Promise<void> {
     )
   }
 
-  const { signal } = interruption
-  const interrupted = once(signal, 'abort')
-  const starting = console.step(
-    'start',
-    (progress) =>
+  await runStack(console, signal, {
+    start: (progress) =>
       startStack({
         programs: { ...programs, prometheus: programs.prometheus! },
         tempo: quick || check ? QUICK : CALM,
@@ -72,29 +67,12 @@ async function main({ rate, quick, check }: Options): Promise<void> {
         progress,
         signal,
       }),
-    ({ children }) => `${children.length} processes, on 127.0.0.1 alone`,
-  )
-  const stack = await starting.catch((error) => {
-    if (signal.aborted) return undefined
-    throw error
+    seen: ({ children }) => `${children.length} processes, on 127.0.0.1 alone`,
+    work(stack) {
+      tellAddresses(console, stack)
+      return check ? checkStory(console, stack) : tellWhatToTry(console, stack)
+    },
   })
-  if (stack === undefined) {
-    say(paint.dim('\nEverything has ended.'))
-    return
-  }
-  let outcome: Awaited<ReturnType<typeof checkStory>> | undefined
-  try {
-    tellAddresses(console, stack)
-    const broken = stack.broken.then((why) => Promise.reject(new Error(why)))
-    const work = check ? checkStory(console, stack) : tellStory(console, stack)
-    outcome = await Promise.race([work, interrupted.then(() => undefined), broken])
-  } finally {
-    await stack.stop()
-    say(paint.dim('\nEverything has ended.'))
-  }
-  if (outcome === undefined) return
-  say(`${outcome.passed} passed, ${outcome.failed} failed`)
-  if (outcome.failed > 0) process.exitCode = 1
 }
 
 function tellAddresses({ heading, say }: Console, { urls }: Stack): void {
@@ -113,7 +91,7 @@ function tellAddresses({ heading, say }: Console, { urls }: Stack): void {
   }
 }
 
-async function tellStory({ heading, say }: Console, { urls }: Stack): Promise<never> {
+async function tellWhatToTry({ heading, say }: Console, { urls }: Stack): Promise<never> {
   heading('Try it')
   say(
     `  curl -X POST ${urls.player}/shift    # the data drifts; requests stay as quick as they were`,
@@ -140,22 +118,8 @@ function readOptions(): Options | 'help' {
   return { ...values, rate }
 }
 
-// A second signal must not end it halfway: the terminal and pnpm both hand on the one Ctrl-C.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interruption.abort())
-
-// `pnpm stack | head` closes the pipe early, and a terminal can be closed; that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
-  interruption.abort()
-})
-
-try {
+await runProgram('stack', async (signal) => {
   const options = readOptions()
   if (options === 'help') process.stdout.write(HELP)
-  else await main(options)
-} catch (error) {
-  process.stderr.write(`\nstack: ${error instanceof Error ? error.message : error}\n`)
-  process.exitCode = 1
-}
-// What has been left running by a promise that nobody waits for, such as an open connection, ends here.
-process.exit()
+  else await main(options, signal)
+})

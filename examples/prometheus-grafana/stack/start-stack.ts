@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Child, startProgram, startScript } from './child.ts'
 import { writeConfiguration } from './configuration.ts'
 import { startGrafana } from './grafana.ts'
+import { ready, startParts } from './parts.ts'
 import { freePorts } from './ports.ts'
 import type { Tempo } from './rules.ts'
-import { until } from './until.ts'
 
 export interface StackOptions {
   /** Paths; Prometheus must be there. */
@@ -55,7 +54,6 @@ const PORTS = {
 
 const SERVICE = fileURLToPath(new URL('../service/main.ts', import.meta.url))
 const PLAYER = fileURLToPath(new URL('../player/main.ts', import.meta.url))
-const READY_SECONDS = 90
 
 /**
  * Starts two replicas, the player, Prometheus and what else is there; everything on 127.0.0.1 alone.
@@ -64,137 +62,108 @@ const READY_SECONDS = 90
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { programs, tempo, rate, months, anyPorts = false, progress = () => {}, signal } = options
-  const folder = mkdtempSync(join(tmpdir(), 'tidegauge-stack-'))
-  const children: Child[] = []
-  let stopping = false
-  const stop = async () => {
-    stopping = true
-    // The player first, so that no request meets a service that is gone.
-    for (const child of children.toReversed()) await child.stop()
-    // Windows lets go of a program's files a moment after its end.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
-  }
-  const add = (child: Child) => {
-    children.push(child)
-    signal?.throwIfAborted()
-    return child
-  }
-  const abort = () => void stop()
-  signal?.addEventListener('abort', abort, { once: true })
-  try {
-    const wanted = anyPorts
-      ? (Object.fromEntries(Object.keys(PORTS).map((name) => [name, 0])) as typeof PORTS)
-      : PORTS
-    const ports = await freePorts(wanted)
-    const at = (port: number) => `127.0.0.1:${port}`
-    const tokenFile = join(folder, 'token')
-    writeFileSync(tokenFile, randomBytes(32).toString('hex'), { mode: 0o600 })
+  return await startParts(
+    'tidegauge-stack-',
+    signal,
+    async ({ folder, children, add, broken, stop }) => {
+      const wanted = anyPorts
+        ? (Object.fromEntries(Object.keys(PORTS).map((name) => [name, 0])) as typeof PORTS)
+        : PORTS
+      const ports = await freePorts(wanted)
+      const at = (port: number) => `127.0.0.1:${port}`
+      const tokenFile = join(folder, 'token')
+      writeFileSync(tokenFile, randomBytes(32).toString('hex'), { mode: 0o600 })
 
-    progress('train two replicas')
-    const service = async (name: string, port: number) => {
-      const child = add(
-        startScript(name, SERVICE, {
-          PORT: String(port),
-          HOST: '127.0.0.1',
-          WATCH: '1',
-          SIMULATE_FAULTS: '1',
-          WINDOW_SECONDS: String(tempo.windowSeconds),
-          RECENT_FLIGHTS: String(recentFlights(rate, tempo)),
-          TOKEN_FILE: tokenFile,
-        }),
+      progress('train two replicas')
+      const service = async (name: string, port: number) => {
+        const child = add(
+          startScript(name, SERVICE, {
+            PORT: String(port),
+            HOST: '127.0.0.1',
+            WATCH: '1',
+            SIMULATE_FAULTS: '1',
+            WINDOW_SECONDS: String(tempo.windowSeconds),
+            RECENT_FLIGHTS: String(recentFlights(rate, tempo)),
+            TOKEN_FILE: tokenFile,
+          }),
+        )
+        return (await child.message<{ url: string }>()).url
+      }
+      const services = await Promise.all([
+        service('service-a', ports.serviceA),
+        service('service-b', ports.serviceB),
+      ])
+
+      progress('start Prometheus')
+      const files = writeConfiguration(
+        folder,
+        {
+          services: services.map((url) => new URL(url).host),
+          ...(programs.alertmanager !== undefined && { alertmanager: at(ports.alertmanager) }),
+        },
+        tokenFile,
+        tempo,
       )
-      return (await child.message<{ url: string }>()).url
-    }
-    const services = await Promise.all([
-      service('service-a', ports.serviceA),
-      service('service-b', ports.serviceB),
-    ])
-
-    progress('start Prometheus')
-    const files = writeConfiguration(
-      folder,
-      {
-        services: services.map((url) => new URL(url).host),
-        ...(programs.alertmanager !== undefined && { alertmanager: at(ports.alertmanager) }),
-      },
-      tokenFile,
-      tempo,
-    )
-    if (programs.alertmanager !== undefined) {
-      const alertmanager = add(
-        startProgram('alertmanager', programs.alertmanager, [
-          `--config.file=${files.alertmanager}`,
-          `--storage.path=${join(folder, 'alertmanager')}`,
-          `--web.listen-address=${at(ports.alertmanager)}`,
-          '--cluster.listen-address=', // one alone gossips with nobody
+      if (programs.alertmanager !== undefined) {
+        const alertmanager = add(
+          startProgram('alertmanager', programs.alertmanager, [
+            `--config.file=${files.alertmanager}`,
+            `--storage.path=${join(folder, 'alertmanager')}`,
+            `--web.listen-address=${at(ports.alertmanager)}`,
+            '--cluster.listen-address=', // one alone gossips with nobody
+          ]),
+        )
+        await ready(alertmanager, `http://${at(ports.alertmanager)}/-/ready`)
+      }
+      const prometheus = add(
+        startProgram('prometheus', programs.prometheus, [
+          `--config.file=${files.prometheus}`,
+          `--storage.tsdb.path=${join(folder, 'prometheus')}`,
+          `--web.listen-address=${at(ports.prometheus)}`,
         ]),
       )
-      await ready(alertmanager, `http://${at(ports.alertmanager)}/-/ready`)
-    }
-    const prometheus = add(
-      startProgram('prometheus', programs.prometheus, [
-        `--config.file=${files.prometheus}`,
-        `--storage.tsdb.path=${join(folder, 'prometheus')}`,
-        `--web.listen-address=${at(ports.prometheus)}`,
-      ]),
-    )
-    await ready(prometheus, `http://${at(ports.prometheus)}/-/ready`)
-    if (programs.grafana !== undefined) {
-      add(
-        startGrafana(programs.grafana, {
-          folder,
-          port: ports.grafana,
-          prometheus: at(ports.prometheus),
-          scrapeSeconds: tempo.scrapeSeconds,
+      await ready(prometheus, `http://${at(ports.prometheus)}/-/ready`)
+      if (programs.grafana !== undefined) {
+        add(
+          startGrafana(programs.grafana, {
+            folder,
+            port: ports.grafana,
+            prometheus: at(ports.prometheus),
+            scrapeSeconds: tempo.scrapeSeconds,
+          }),
+        )
+      }
+
+      progress('start the player')
+      const player = add(
+        startScript('player', PLAYER, {
+          PORT: String(ports.player),
+          HOST: '127.0.0.1',
+          SERVICE_URLS: services.join(','),
+          MONTHS: months.join(','),
+          RATE: String(rate),
         }),
       )
-    }
-
-    progress('start the player')
-    const player = add(
-      startScript('player', PLAYER, {
-        PORT: String(ports.player),
-        HOST: '127.0.0.1',
-        SERVICE_URLS: services.join(','),
-        MONTHS: months.join(','),
-        RATE: String(rate),
-      }),
-    )
-    const { url } = await player.message<{ url: string }>()
-    const broken = Promise.race(children.map(({ ended }) => ended)).then((why) =>
-      stopping ? 'stopped' : why,
-    )
-    return {
-      urls: {
-        services: [services[0]!, services[1]!],
-        player: url,
-        prometheus: `http://${at(ports.prometheus)}`,
-        ...(programs.alertmanager !== undefined && {
-          alertmanager: `http://${at(ports.alertmanager)}`,
-        }),
-        ...(programs.grafana !== undefined && { grafana: `http://${at(ports.grafana)}` }),
-      },
-      children,
-      broken,
-      stop,
-    }
-  } catch (error) {
-    await stop()
-    throw error
-  } finally {
-    signal?.removeEventListener('abort', abort)
-  }
+      const { url } = await player.message<{ url: string }>()
+      return {
+        urls: {
+          services: [services[0]!, services[1]!],
+          player: url,
+          prometheus: `http://${at(ports.prometheus)}`,
+          ...(programs.alertmanager !== undefined && {
+            alertmanager: `http://${at(ports.alertmanager)}`,
+          }),
+          ...(programs.grafana !== undefined && { grafana: `http://${at(ports.grafana)}` }),
+        },
+        children,
+        broken: broken(),
+        stop,
+      }
+    },
+  )
 }
 
 /** Half a window of one replica's flights: when an alert is told, all of them are of the new kind. */
 function recentFlights(rate: number, { windowSeconds }: Tempo): number {
   return Math.max(1000, Math.round(((rate / 2) * windowSeconds) / 2))
-}
-
-async function ready(child: Child, url: string): Promise<void> {
-  const answers = until(async () => ((await fetch(url)).ok ? true : undefined), {
-    seconds: READY_SECONDS,
-    what: `${child.name} is ready`,
-  })
-  await Promise.race([answers, child.ended.then((why) => Promise.reject(new Error(why)))])
 }
