@@ -3,11 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import {
-  findProgram,
-  PROGRAMS,
-  type Program,
-} from '@tidegauge/example-prometheus-grafana/stack/programs.ts'
+import { findProgram, PROGRAMS } from '@tidegauge/example-prometheus-grafana/stack/programs.ts'
 import { cached, cacheFolder } from './cached.ts'
 
 /** What the stack runs that is no program of ours. */
@@ -49,9 +45,8 @@ export async function findPrograms(
     postgres: () => postgres(progress, env),
     feast: () => python('feast', 'TIDEGAUGE_FEAST_PYTHON', progress, env),
     mlflow: () => python('mlflow', 'TIDEGAUGE_MLFLOW_PYTHON', progress, env),
-    prometheus: async () =>
-      env.TIDEGAUGE_PROMETHEUS || onPath(PROGRAMS.prometheus, env, ' or TIDEGAUGE_PROMETHEUS'),
-    grafana: async () => onPath(PROGRAMS.grafana, env),
+    prometheus: async () => ofPrograms('prometheus', env),
+    grafana: async () => ofPrograms('grafana', env),
   } satisfies Record<keyof StackPrograms, () => Promise<string>>
   for (const [name, find] of Object.entries(search) as [
     keyof StackPrograms,
@@ -66,10 +61,12 @@ export async function findPrograms(
   return { found, missing }
 }
 
-function onPath(program: Program, { PATH }: Environment, variable = ''): string {
-  const path = findProgram(program, PATH)
-  if (path === undefined) throw new Error(`put it on the PATH${variable}. ${program.cure}`)
-  return path
+function ofPrograms(name: 'prometheus' | 'grafana', env: Environment): string {
+  const { PATH = '', TIDEGAUGE_PROMETHEUS: named = '' } = env
+  const path = findProgram(PROGRAMS[name], PATH, process.platform, named)
+  if (path !== undefined) return path
+  const where = PROGRAMS[name].ofNamedFolder ? ' or the folder TIDEGAUGE_PROMETHEUS' : ''
+  throw new Error(`none on the PATH${where}. ${PROGRAMS[name].cure}`)
 }
 
 /** That of the story; the queries run on 15 too. */

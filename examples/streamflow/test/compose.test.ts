@@ -39,6 +39,9 @@ const { password, postgres, load, feast, mlflow, api, player, job, prometheus, g
 const services = Object.entries<ComposeService>(compose.services)
 const ours = { password, load, api, player, job }
 const other = parseCompose<'prometheus' | 'grafana'>(read('../prometheus-grafana/compose.yaml'))
+const of2024 = parseCompose<'prometheus' | 'grafana'>(
+  read('../prometheus-grafana/compose.2024.yaml'),
+)
 const dockerfile = read('Dockerfile')
 
 /** Its address inside the network of the stack. */
@@ -92,9 +95,9 @@ describe('compose.yaml', () => {
     for (const [name, { pull_policy }] of users.slice(1)) expect(pull_policy, name).toBe('never')
   })
 
-  test('has the Prometheus and the Grafana of the other stack, and PostgreSQL 16', () => {
-    expect(prometheus.image).toBe(other.services.prometheus.image)
-    expect(grafana.image).toBe(other.services.grafana.image)
+  test('has the Prometheus and the Grafana of 2024, as the other stack has them too, and PostgreSQL 16', () => {
+    expect(prometheus.image).toBe(of2024.services.prometheus.image)
+    expect(grafana.image).toBe(of2024.services.grafana.image)
     expect(postgres.image).toMatch(/^postgres:16\.\d+$/)
     expect(grafana.environment).toEqual(other.services.grafana.environment)
   })
