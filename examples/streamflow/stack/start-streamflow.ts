@@ -62,7 +62,10 @@ const PORTS = {
   prometheus: 9090,
 }
 
-const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const SERVICE = fileURLToPath(new URL('../service/main.ts', import.meta.url))
+const PLAYER = fileURLToPath(new URL('../player/main.ts', import.meta.url))
+const FEAST = fileURLToPath(new URL('../features/serve.sh', import.meta.url))
+const MLFLOW = fileURLToPath(new URL('../tracking/serve.sh', import.meta.url))
 
 /** Their imports take long on a loaded machine. */
 const PYTHON_SECONDS = 600
@@ -88,14 +91,14 @@ export async function startStreamflow(options: StreamflowOptions): Promise<Strea
       const PATH = [dirname(programs[name]!), process.env.PATH].join(delimiter)
       const own = { PATH, HOME: home, HOST: '127.0.0.1', PORT: String(ports[name]), ...env }
       const options = { cwd: home, hasChildren: true }
-      return add(startProgram(name, 'sh', [pathOf(script)], own, options))
+      return add(startProgram(name, 'sh', [script], own, options))
     }
 
     progress('start PostgreSQL')
     const mlflow =
       programs.mlflow === undefined
         ? undefined
-        : python('mlflow', '../tracking/serve.sh', { MLFLOW_DATA: join(folder, 'mlflow') })
+        : python('mlflow', MLFLOW, { MLFLOW_DATA: join(folder, 'mlflow') })
     const { env } = await startPostgres(programs.postgres, folder, ports.postgres, add)
     const pool = new pg.Pool({
       host: env.PGHOST,
@@ -117,12 +120,12 @@ export async function startStreamflow(options: StreamflowOptions): Promise<Strea
 
     progress('fill Feast’s online store')
     const feastData = join(folder, 'feast')
-    const feast = python('feast', '../features/serve.sh', { ...env, FEAST_DATA: feastData })
+    const feast = python('feast', FEAST, { ...env, FEAST_DATA: feastData })
     await ready(feast, `${at(ports.feast)}/health`, PYTHON_SECONDS)
 
     progress('train the model')
     const service = add(
-      startScript('service', pathOf('../service/main.ts'), {
+      startScript('service', SERVICE, {
         ...env,
         HOST: '127.0.0.1',
         PORT: String(ports.service),
@@ -162,7 +165,7 @@ export async function startStreamflow(options: StreamflowOptions): Promise<Strea
 
     progress('start the player')
     const player = add(
-      startScript('player', pathOf('../player/main.ts'), {
+      startScript('player', PLAYER, {
         ...env,
         HOST: '127.0.0.1',
         PORT: String(ports.player),
