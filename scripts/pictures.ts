@@ -1,7 +1,8 @@
 /**
  * Makes the pictures in docs/pictures from one real run of the demo: its output in a terminal, and the
  * HTML report that it wrote, wide and narrow, light and dark; and those of docs/stack.md from one real run of the stack
- * (those alone: `pnpm pictures stack`), which needs Prometheus and Alertmanager on the PATH. Needs Chromium (CHROMIUM=/path, default /usr/bin/chromium) and, for the
+ * (those alone: `pnpm pictures stack`), which needs Prometheus and Alertmanager on the PATH; and those of docs/streamflow.md
+ * (`pnpm pictures streamflow`). Needs Chromium (CHROMIUM=/path, default /usr/bin/chromium) and, for the
  * pseudo-terminal, the `script` command of util-linux.
  */
 import { execFileSync } from 'node:child_process'
@@ -11,6 +12,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Browser, chromium } from 'playwright-core'
 import { picturesOfStack } from './stack-pictures.ts'
+import { picturesOfStreamflow } from './streamflow-pictures.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pictures = join(root, 'docs/pictures')
@@ -24,8 +26,10 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
 })
 try {
-  if (process.argv[2] !== 'stack') await picturesOfCommands()
-  await picturesOfStack(browser, pictures)
+  const [, , only] = process.argv
+  if (only === undefined) await picturesOfCommands()
+  if (only !== 'streamflow') await picturesOfStack(browser, pictures)
+  if (only !== 'stack') await picturesOfStreamflow(browser, pictures)
 } finally {
   await browser.close()
   rmSync(scratch, { recursive: true })

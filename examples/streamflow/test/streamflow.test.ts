@@ -36,7 +36,10 @@ const NOTHING = {
 const streamflow = (args: readonly string[], env: Record<string, string> = {}) =>
   run('../stack/main.ts', args, { ...NOTHING, TIDEGAUGE_CACHE: cache, ...env })
 
-test('what is missing is named with its cure', () => {
+/** There it says that it runs elsewhere. */
+const onUnix = test.skipIf(process.platform === 'win32')
+
+onUnix('what is missing is named with its cure', () => {
   const { status, stdout, stderr } = streamflow([])
   expect(stdout).toMatch(
     /no feast: it needs Python 3\.10, 3\.11 or 3\.12 .*apt-get install python3-venv/,
@@ -47,7 +50,7 @@ test('what is missing is named with its cure', () => {
   expect(status).toBe(1)
 })
 
-test('--check says that it checked nothing, and fails where the programs are required', () => {
+onUnix('--check says that it checked nothing, and fails where the programs are required', () => {
   const { status, stdout } = streamflow(['--check'])
   expect(stdout.trimEnd().split('\n').slice(-2)).toEqual([
     'The story was not checked.',
