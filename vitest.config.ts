@@ -21,7 +21,7 @@ const WITH_PROCESSES = [
   'conformance/*.test.ts',
   'docs/{exports,given-nothing,snippets,unknown-options}.test.ts',
   'examples/prometheus-grafana/{soak,test}/**/*.test.ts',
-  'examples/streamflow/test/streamflow.test.ts',
+  'examples/streamflow/test/{image,streamflow}.test.ts',
   'packages/sources/src/files/read-back.test.ts',
   'packages/cli/test/**/*.test.ts',
   'packages/connect/test/**/*.test.ts',

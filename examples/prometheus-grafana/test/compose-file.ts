@@ -74,6 +74,22 @@ export function copiesOf(dockerfile: string): Copy[] {
   })
 }
 
+/** Is a path, seen from the root, given to an image? */
+export function dockerIgnore(text: string): (path: string) => boolean {
+  const ignored = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(ignorePattern)
+  return (path) => !ignored.some((pattern) => pattern.test(path))
+}
+
+/** The two forms that our .dockerignore has: `name` at the root, and `**` before it for any depth. */
+function ignorePattern(line: string): RegExp {
+  const name = line.replace(/^\*\*\//, '')
+  const text = name.replaceAll('.', '\\.').replaceAll('*', '[^/]*')
+  return new RegExp(`^${name === line ? '' : '(.*/)?'}${text}(/.*)?$`)
+}
+
 export function environmentOf(dockerfile: string): Record<string, string> {
   const [, assignments] = /^ENV (.+)$/m.exec(dockerfile)!
   return Object.fromEntries(assignments!.split(' ').map((assignment) => assignment.split('=')))

@@ -1,11 +1,12 @@
 import { play } from '@tidegauge/example-prometheus-grafana/player/play.ts'
 import type { PlayedMonth } from '@tidegauge/example-prometheus-grafana/player/played-month.ts'
 import { shuffledRows } from '@tidegauge/example-prometheus-grafana/service/model.ts'
+import { refuse } from '@tidegauge/example-prometheus-grafana/service/serve.ts'
 import pg from 'pg'
 import { type BookedFlight, bookedFlights, STORY } from '../database/snapshots.ts'
 
 /** Asks for the flights of a snapshot by their ids; where the data is shifted, for those of the month that went wrong. */
-await play({ loadMonth, months: STORY.quiet })
+await play({ loadMonth, months: STORY.quiet }).catch((error) => refuse('player', error))
 
 async function loadMonth(month: string): Promise<PlayedMonth> {
   const pool = new pg.Pool()
