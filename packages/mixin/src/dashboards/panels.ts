@@ -34,7 +34,8 @@ export function statPanel(
   field: Field,
   colored: 'value' | 'background' = 'value',
 ): UnplacedPanel {
-  const queries = Array.isArray(query) ? query : [query as PanelQuery]
+  const queries: readonly PanelQuery[] = Array.isArray(query) ? query : [query as PanelQuery]
+  const isSeveral = queries.length > 1 || queries.some(({ legend }) => legend.includes('{{'))
   return {
     ...common('stat', text, queries, range),
     fieldConfig: { defaults: { color: { mode: 'thresholds' }, ...field }, overrides: [] },
@@ -44,7 +45,7 @@ export function statPanel(
       colorMode: colored,
       justifyMode: 'auto',
       orientation: 'auto',
-      textMode: queries.length > 1 ? 'value_and_name' : 'value',
+      textMode: isSeveral ? 'value_and_name' : 'value',
       wideLayout: true,
       showPercentChange: false,
       percentChangeColorMode: 'standard',

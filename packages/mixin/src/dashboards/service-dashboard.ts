@@ -518,7 +518,11 @@ function latencyDriftBand({ labels: { route } }: RequestMetric, by: readonly str
         },
         [
           { expr: of('drift:latency:seconds'), legend: `now ${legend}` },
-          { expr: of('drift:latency:ref_seconds'), legend: `before ${legend}` },
+          {
+            // That of a stored profile is one number, recorded without the labels of whom it is held against.
+            expr: `${of('drift:latency:seconds')} / (${of('drift:latency:ratio')} > 0)`,
+            legend: `reference ${legend}`,
+          },
         ],
         { unit: 's', min: 0 },
       ),

@@ -244,10 +244,10 @@ function numbers(slo: RecordedObjectives): Band['panels'] {
     statPanel(
       {
         title: 'Lasts for',
-        description: `What is left of the budget, at the rate of the last ${now.text}. Nothing burns: it lasts.`,
+        description: `What is left of the budget, at the rate of the last ${now.text}. Nothing where nothing burns, or nothing is known.`,
       },
       { expr: lasts(slo, slo.chosen), legend: 'lasts for' },
-      { unit: 's', decimals: 1, thresholds: thresholds('text'), noValue: 'nothing burns' },
+      { unit: 's', decimals: 1, thresholds: thresholds('text'), noValue: 'no burn seen' },
     ),
     statPanel(
       {
