@@ -169,7 +169,7 @@ export async function checkStory(
         (problems) =>
           problems.slice(0, 3).join('; ') || `but ${mayBeEmpty.join(' and ') || 'none'}`,
       )
-    await hasData('service')
+    await hasData('service', ...OF_A_WINDOW_BEFORE, ALERTS)
     await hasData('drift', ...EMPTY_WHILE_QUIET)
 
     console.heading('The month that went wrong, live')
@@ -316,7 +316,10 @@ const DASHBOARDS = {
 
 /** How flights end is known too late to be counted with them: its panel has nothing to show. */
 const LABEL = 'Target'
-const EMPTY_WHILE_QUIET = [LABEL, 'Alerts']
+const ALERTS = 'Alerts'
+const EMPTY_WHILE_QUIET = [LABEL, ALERTS]
+/** Of two windows ago, and there may be none yet. */
+const OF_A_WINDOW_BEFORE = ['Latency over its reference', 'Latency and its reference']
 
 interface ReportFiles {
   readonly html: string

@@ -1,6 +1,6 @@
 /**
  * The part of Grafana's dashboard model, schema 39, that our dashboards use: plain data, written as JSON by
- * `dashboardJson`. A test holds it against the types of `@grafana/schema` 11.2, which a user need not install.
+ * `dashboardJson`. A test holds it against the types of `@grafana/schema` 11.2 and 13, which a user need not install.
  */
 export interface GrafanaDashboard {
   readonly uid: string
