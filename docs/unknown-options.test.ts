@@ -147,6 +147,7 @@ const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'reporters.reportPolicy': (o) => reporters.reportPolicy(o),
   'reporters.summaryLine': (o) => reporters.summaryLine(report, o),
   'reporters.textReport': (o) => reporters.textReport(report, o),
+  'reporters.decisionText': (o) => reporters.decisionText(report, o),
   'reporters/node.writeFiles': (o) => writeFiles({}, o),
   'reporters/node.writeReports': (o) => writeReports(report, o),
   'sources.compareSources': (o) => sources.compareSources(reference, reference, o),

@@ -3,7 +3,7 @@ import { type DetectDriftOptions, detectDrift } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import { column, driftReport } from '../test/drift-report.fixture.ts'
 import { manyReports } from '../test/many-reports.ts'
-import { decidedBy, decidingPValue } from './decided-by.ts'
+import { decidedBriefly, decidedBy, decidingPValue } from './decided-by.ts'
 import { formatPValue } from './format.ts'
 import { htmlReport } from './html/html-report.tsx'
 import { junitReport } from './junit.ts'
@@ -94,7 +94,7 @@ describe('every reporter has the same words', () => {
     const report = driftReport([one], { settings })
     expect(decidedBy(one, settings)).toBe(words)
     const plain = (markup: string) => markup.replaceAll('&lt;', '<').replaceAll('&gt;', '>')
-    expect(textReport(report)).toContain(`  ${words}  `)
+    expect(textReport(report)).toContain(`  ${decidedBriefly(one, settings)}\n`)
     expect(markdownReport(report)).toContain(`| ${words} |`)
     expect(plain(htmlReport(report)).includes(words)).toBe(true)
     if (one.drifted) expect(plain(junitReport(report))).toContain(`decided by: ${words}`)
@@ -128,7 +128,7 @@ test('a column that drifted by its missing values alone shows their p-value', ()
   expect(shown).toBe(one!.missing.adjustedPValue)
   const written = formatPValue(shown!, report.settings.alpha)
   expect(markdownReport(report)).toContain(`| ${written} |`)
-  expect(textReport(report)).toContain(`  ${written}  `)
+  expect(textReport(report, { width: 120 })).toContain(`  ${written}\n`)
   expect(htmlReport(report)).toContain(`>${written}<`)
 })
 

@@ -28,6 +28,28 @@ export function decidedBy(
   return clauses.length === 0 ? held : clauses.join('; ')
 }
 
+/**
+ * The same beside the change that it decided on, which says the rest: of values and missing ones that both drifted, the one
+ * that changed more.
+ *
+ * @example
+ * decidedBriefly(column, report.settings) // 'shift 0.178, p = 0.21'
+ */
+export function decidedBriefly(
+  column: ColumnDrift,
+  settings: Pick<DriftSettings, 'alpha' | 'preset' | 'tolerance'>,
+): string {
+  const { alpha, preset, tolerance } = settings
+  const { effect, missing, verdict } = column
+  if (!isJudged(column) || preset !== null) return decidedBy(column, settings)
+  if (verdict === 'stable') return chanceClause(column, alpha, true) ?? decidedBy(column, settings)
+  const { causes } = columnVerdict(column, alpha)
+  if (!causes.missing || (causes.values && (missing.effect ?? 0) <= (effect ?? 0))) {
+    return heldClause(column, criterionValue(column)!, preset)
+  }
+  return missing.effect === null ? 'missing values' : effectClause(missing.effect, tolerance)
+}
+
 /** The adjusted p-value that led to the verdict: that of the missing values, where these alone did. */
 export function decidingPValue(
   column: ColumnDrift,
@@ -55,13 +77,14 @@ function heldClause(column: ColumnDrift, value: number, preset: DriftSettings['p
 }
 
 /** null where what was measured is too small anyway, or the p-value alone decides. */
-function chanceClause(column: ColumnDrift, alpha: number): string | null {
+function chanceClause(column: ColumnDrift, alpha: number, isBrief = false): string | null {
   const { adjustedPValue, criterion, threshold } = column
   const value = criterionValue(column)
   if (criterion.measure === 'pValue' || adjustedPValue === undefined) return null
   if (value === null || value < threshold) return null
   const p = formatBeside(adjustedPValue, alpha)
-  return `${measured(column, value)}, could be chance (p = ${p})`
+  const shown = measured(column, value)
+  return isBrief ? `${shown}, p = ${p}` : `${shown}, could be chance (p = ${p})`
 }
 
 function missingClause({ missing }: ColumnDrift, tolerance: number): string {
@@ -70,5 +93,9 @@ function missingClause({ missing }: ColumnDrift, tolerance: number): string {
   const [before, after] = rough[0] === rough[1] ? formatPercents(reference, current) : rough
   const change = `missing ${before} -> ${after}`
   if (effect === null) return change
-  return `${change}, shift ${formatBeside(effect, tolerance)} ${effect >= tolerance ? '>=' : '<'} ${tolerance}`
+  return `${change}, ${effectClause(effect, tolerance)}`
+}
+
+function effectClause(effect: number, tolerance: number): string {
+  return `shift ${formatBeside(effect, tolerance)} ${effect >= tolerance ? '>=' : '<'} ${tolerance}`
 }

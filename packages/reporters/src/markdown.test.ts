@@ -27,11 +27,11 @@ test('the decision, then what needs a reader, then the rest folded in', () => {
 
 \`drift_share=0.33 >= 0.30 (target_drift=0.0); 2 of 5 not judged\`
 
-| Column | Verdict | Decided by | Adjusted p | Method |
-| --- | --- | --- | --- | --- |
-| \`drifted\` | **Drifted** | shift 0.312 >= 0.1 | < 1e-300 | kolmogorov-smirnov |
-| \`insufficient-data\` | Insufficient data | shift 0.221, not judged | – | kolmogorov-smirnov |
-| \`error\` | Could not be compared | – | – | kolmogorov-smirnov |
+| Column | Verdict | What changed | Decided by | Adjusted p | Method |
+| --- | --- | --- | --- | --- | --- |
+| \`drifted\` | **Drifted** | median about 1.5 → 2 (+33%), small | shift 0.312 >= 0.1 | < 1e-300 | kolmogorov-smirnov |
+| \`insufficient-data\` | Insufficient data | – | shift 0.221, not judged | – | kolmogorov-smirnov |
+| \`error\` | Could not be compared | – | – | – | kolmogorov-smirnov |
 
 - \`drifted\`: The distributions differ, and the effect of 0.3121 reaches the threshold of 0.1.
 - \`insufficient-data\`: Only 12 values in the current table, 30 are needed.
@@ -40,11 +40,11 @@ test('the decision, then what needs a reader, then the rest folded in', () => {
 <details>
 <summary>3 columns without drift</summary>
 
-| Column | Verdict | Decided by | Adjusted p | Method |
-| --- | --- | --- | --- | --- |
-| \`negligible\` | Negligible | shift 0.0412 < 0.1 | 6.4e-7 | kolmogorov-smirnov |
-| \`stable\` | Stable | shift 0.0087 < 0.1 | 0.712 | kolmogorov-smirnov |
-| \`label\` (target) | Stable | shift 0.0087 < 0.1 | 0.712 | kolmogorov-smirnov |
+| Column | Verdict | What changed | Decided by | Adjusted p | Method |
+| --- | --- | --- | --- | --- | --- |
+| \`negligible\` | Negligible | median about 1.5 → 2 (+33%), small | shift 0.0412 < 0.1 | 6.4e-7 | kolmogorov-smirnov |
+| \`stable\` | Stable | no change beyond chance | shift 0.0087 < 0.1 | 0.712 | kolmogorov-smirnov |
+| \`label\` (target) | Stable | no change beyond chance | shift 0.0087 < 0.1 | 0.712 | kolmogorov-smirnov |
 
 </details>
 
@@ -84,7 +84,7 @@ function expectHarmless(markdown: string): string {
 
 test.each(manyReports())('a report $name has only our markup', ({ report }) => {
   const html = expectHarmless(markdownReport(report))
-  for (const row of tableRows(html)) expect(row).toHaveLength(5)
+  for (const row of tableRows(html)) expect(row).toHaveLength(6)
 })
 
 describe('someone else’s text', () => {
@@ -121,8 +121,8 @@ describe('someone else’s text', () => {
     )
     const rows = tableRows(expectHarmless(markdown))
     expect(rows).toHaveLength(4)
-    for (const row of rows) expect(row).toHaveLength(5)
-    const methods = rows.map((row) => textOf(row[4]!).replaceAll('\u200b', ''))
+    for (const row of rows) expect(row).toHaveLength(6)
+    const methods = rows.map((row) => textOf(row[5]!).replaceAll('\u200b', ''))
     const shown = shortText(name, 60).trim()
     expect(methods).toEqual(['Method', shown, 'Method', shown])
     expect(markdown).toContain('1 row)')
@@ -157,7 +157,7 @@ describe('someone else’s text', () => {
         column(name, 'drifted', { reason, method: reason, warnings: [reason] }),
       ])
       const [header, row] = tableRows(expectHarmless(markdownReport(report)))
-      expect([header!.length, row!.length]).toEqual([5, 5])
+      expect([header!.length, row!.length]).toEqual([6, 6])
       const known = name.trim() === '' ? /^\((empty|blank) name\)$/ : /^<code>[^<]*<\/code>$/
       expect(row![0]).toMatch(known)
     })

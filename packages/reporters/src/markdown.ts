@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnDrift, DriftReport, DriftSettings } from '@tidegauge/drift'
+import { changeInWords } from './change-of.ts'
 import { columnsByConcern, verdictWords } from './column-order.ts'
 import { decidedBy, decidingPValue } from './decided-by.ts'
 import { readingsOf } from './describe-reading.ts'
@@ -101,7 +102,7 @@ function isConcerning({ verdict }: ColumnDrift): boolean {
 
 function table(columns: readonly ColumnDrift[], settings: DriftSettings): string {
   const header =
-    '| Column | Verdict | Decided by | Adjusted p | Method |\n| --- | --- | --- | --- | --- |'
+    '| Column | Verdict | What changed | Decided by | Adjusted p | Method |\n| --- | --- | --- | --- | --- | --- |'
   return [header, ...columns.map((column) => row(column, settings))].join('\n')
 }
 
@@ -111,6 +112,7 @@ function row(column: ColumnDrift, settings: DriftSettings): string {
   const cells = [
     label(column),
     verdict === 'drifted' ? `**${verdictWords(column)}**` : verdictWords(column),
+    plainText(changeInWords(column, settings.preset, { arrow: '→' }), LONGEST_NAME) || NOTHING,
     decidedBy(column, settings),
     pValue === undefined ? NOTHING : formatPValue(pValue, settings.alpha),
     type === 'unknown' ? NOTHING : plainText(method, LONGEST_NAME),

@@ -6,7 +6,7 @@ import {
   HOSTILE_NAMES,
   table,
 } from '../test/drift-report.fixture.ts'
-import { summaryLine, textReport } from './text.ts'
+import { decisionText, summaryLine, textReport } from './text.ts'
 import { displayWidth } from './visible-text.ts'
 
 const ESCAPE = '\u001b'
@@ -45,11 +45,11 @@ test('a line per column, what needs a reader first, then reasons and warnings', 
 reference  2026-03, 10,000 rows
 current    2026-04, 9,214 rows
 
-COLUMN            METHOD              STATISTIC  ADJUSTED P  DECIDED BY          VERDICT
-気温              kolmogorov-smirnov  0.312      < 1e-300    shift 0.312 >= 0.1  drifted
-gone              kolmogorov-smirnov  –          –           –                   could not be compared
-age               kolmogorov-smirnov  0.0087     0.712       shift 0.0087 < 0.1  stable
-churned [target]  chi-squared         1.74       0.712       shift 0.0087 < 0.1  stable
+VERDICT  COLUMN            CHANGE                        DECIDED BY
+drifted  気温              median about 1.5 -> 2 (+33%)  shift 0.312 >= 0.1
+error    gone                                            –
+stable   age               no change beyond chance       shift 0.0087 < 0.1
+stable   churned [target]  no change beyond chance       shift 0.0087 < 0.1
 
 gone: The current table has no such column.
 
@@ -58,9 +58,50 @@ warning: churned [target]: Half is missing.
 })
 
 test('every column of the table starts in the same cell on every line', () => {
-  const lines = textReport(exampleReport()).split('\n').slice(3, 17)
+  const lines = textReport(exampleReport(), { width: 200 }).split('\n').slice(3, 17)
   const starts = lines.map((line) => displayWidth(line.slice(0, line.search(/METHOD|kolm|chi-sq/))))
   expect(new Set(starts).size).toBe(1)
+})
+
+test.each([60, 72, 80, 119, 120, 160])('the table fits into %i cells', (width) => {
+  const columns = [
+    ...exampleReport().columns,
+    column('a name that is longer than any table can hold in one line', 'drifted'),
+    column('prediction', 'drifted', { role: 'prediction' }),
+  ]
+  const [, table] = textReport(driftReport(columns), { width }).split('\n\n')
+  const lines = table!.split('\n')
+  expect(lines).toHaveLength(columns.length + 1)
+  const least = width >= 120 ? 120 : 0
+  for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(Math.max(width, least))
+  expect(table).toContain('[prediction]')
+})
+
+test('of many columns without drift the first thirty, unless all are asked for', () => {
+  const columns = [
+    ...Array.from({ length: 40 }, (_, i) => column(`bad ${i}`, 'drifted')),
+    ...Array.from({ length: 45 }, (_, i) => column(`calm ${i}`, i % 2 ? 'stable' : 'negligible')),
+  ]
+  const report = driftReport(columns)
+  const text = textReport(report)
+  expect(text.match(/^(drifted|stable|negligible) /gm)).toHaveLength(70)
+  expect(text).toContain('… and 15 more columns without drift (`all` shows them)\n')
+  expect(textReport(report, { all: true }).match(/^(drifted|stable|negligible) /gm)).toHaveLength(
+    85,
+  )
+})
+
+test('says the decision in two lines, for a person', () => {
+  expect(decisionText(exampleReport())).toBe(
+    'Action needed\n3 of 9 judged features drifted: 33.3%, which reaches the threshold of 30.0%. The target did not drift. The prediction did not drift.',
+  )
+  expect(decisionText(exampleReport(), { color: true })).toContain(`${ESCAPE}[1;31mAction needed`)
+})
+
+test('refuses a width that holds no table', () => {
+  expect(() => textReport(exampleReport(), { width: 59 })).toThrow(
+    '"width" must be an integer of 60 or more, received 59',
+  )
 })
 
 test('hostile names neither move the cursor nor break a line', () => {

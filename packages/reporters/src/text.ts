@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import type {
   ColumnDrift,
@@ -6,8 +7,9 @@ import type {
   TableSummary,
   Verdict,
 } from '@tidegauge/drift'
+import { changeInWords } from './change-of.ts'
 import { columnsByConcern, verdictWords } from './column-order.ts'
-import { decidedBy, decidingPValue } from './decided-by.ts'
+import { decidedBriefly, decidingPValue } from './decided-by.ts'
 import { readingsOf } from './describe-reading.ts'
 import { largestOf } from './extremes.ts'
 import {
@@ -16,8 +18,14 @@ import {
   formatNumber,
   formatPValue,
   NOTHING,
+  plural,
 } from './format.ts'
-import { type DecisionTone, decisionTone } from './html/decision-words.ts'
+import {
+  type DecisionTone,
+  decisionHeading,
+  decisionTone,
+  decisionWords,
+} from './html/decision-words.ts'
 import { readableReport } from './readable-report.ts'
 import { listOfColumns, sharedWarnings } from './shared-warnings.ts'
 import { displayWidth, fitWidth, shortText, visibleText } from './visible-text.ts'
@@ -25,6 +33,10 @@ import { displayWidth, fitWidth, shortText, visibleText } from './visible-text.t
 export interface TextReportOptions {
   /** Colours as ANSI escapes; the verdict reads without them. */
   readonly color?: boolean
+  /** Terminal cells of a line of the table, 60 at least; default 80. From 120 on it has method, statistic and p-value too. */
+  readonly width?: number
+  /** Each column a line, however many there are; default: of those without drift the first thirty. */
+  readonly all?: boolean
 }
 
 /**
@@ -40,13 +52,20 @@ export interface TextReportOptions {
  */
 export function textReport(written: DriftReport, options: TextReportOptions = {}): string {
   assertOptions('options', options, TEXT_OPTIONS)
-  const { color = false } = options
+  const { color = false, width = 80, all = false } = options
+  if (!(Number.isInteger(width) && width >= NARROWEST)) {
+    throw new InvalidArgumentError('width', `an integer of ${NARROWEST} or more`, width)
+  }
   const report = readableReport(written)
   const paint = color ? ansi : plain
   const columns = columnsByConcern(report.columns)
+  const shown = all ? columns : withoutRest(columns)
   const blocks = [
     [tableLine('reference', report.reference), tableLine('current  ', report.current)],
-    columnTable(columns, report, paint),
+    [
+      ...columnTable(shown, report, width, paint),
+      ...(shown.length < columns.length ? [restLine(columns.length - shown.length)] : []),
+    ],
     howColumnsWereRead(columns, report),
     columns.filter(isUnjudged).map((column) => `${label(column)}: ${sentence(column.reason)}`),
     warningLines(columns).map((line) => paint('yellow', line)),
@@ -57,7 +76,29 @@ export function textReport(written: DriftReport, options: TextReportOptions = {}
 
 const TEXT_OPTIONS: Readonly<Record<keyof TextReportOptions, true>> = {
   color: true,
+  width: true,
+  all: true,
 }
+
+/**
+ * The decision in two lines, for a person: what to do, and why.
+ *
+ * @returns without a newline
+ * @example
+ * decisionText(report) // 'No action\n1 of 12 features drifted (8.3%), below the threshold of 30.0%.'
+ */
+export function decisionText(report: DriftReport, options: DecisionTextOptions = {}): string {
+  assertOptions('options', options, DECISION_OPTIONS)
+  const { color = false } = options
+  const readable = readableReport(report)
+  const paint = color ? ansi : plain
+  const heading = paint(TONE_COLORS[decisionTone(readable)], decisionHeading(readable), 'bold')
+  return `${heading}\n${visibleText(decisionWords(readable).join(' '))}`
+}
+
+export type DecisionTextOptions = Pick<TextReportOptions, 'color'>
+
+const DECISION_OPTIONS: Readonly<Record<keyof DecisionTextOptions, true>> = { color: true }
 
 /**
  * The decision in one line, for a log.
@@ -66,8 +107,8 @@ const TEXT_OPTIONS: Readonly<Record<keyof TextReportOptions, true>> = {
  * @example
  * summaryLine(report) // 'drift_share=0.06 -> NO_ACTION drift_share=0.06 < 0.30 (target_drift=0.0)'
  */
-export function summaryLine(report: DriftReport, options: TextReportOptions = {}): string {
-  assertOptions('options', options, TEXT_OPTIONS)
+export function summaryLine(report: DriftReport, options: DecisionTextOptions = {}): string {
+  assertOptions('options', options, DECISION_OPTIONS)
   const { color = false } = options
   const { shareOfDriftedColumns: share, decision } = readableReport(report)
   const { shareThreshold } = decision.policy
@@ -88,44 +129,135 @@ function tableLine(side: string, { name, rows }: TableSummary): string {
   return `${side}  ${fitWidth(name, 60)}, ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}`
 }
 
-const HEADERS = ['COLUMN', 'METHOD', 'STATISTIC', 'ADJUSTED P', 'DECIDED BY', 'VERDICT'] as const
+const NARROWEST = 60
+const WIDE = 120
+/** So many columns without drift are shown. */
+const MOST_CALM = 30
 const WIDEST_NAME = 32
 const LONGEST_SENTENCE = 400
 
+/** Those that concern, and the first of the others. */
+function withoutRest(columns: readonly ColumnDrift[]): readonly ColumnDrift[] {
+  const first = columns.findIndex(isCalm)
+  return first === -1 ? columns : columns.slice(0, first + MOST_CALM)
+}
+
+function isCalm({ verdict }: ColumnDrift): boolean {
+  return verdict === 'negligible' || verdict === 'stable'
+}
+
+function restLine(count: number): string {
+  return `… and ${plural(count, 'more column')} without drift (\`all\` shows them)`
+}
+
+interface Field {
+  readonly title: string
+  /** @param cells - of the terminal that it has; what is longer is cut at its end */
+  readonly cell: (column: ColumnDrift, settings: DriftSettings, cells?: number) => string
+}
+
+const NAME: Field = { title: 'COLUMN', cell: (column, _, cells) => label(column, cells) }
+const CHANGE: Field = {
+  title: 'CHANGE',
+  cell: (column, { preset }) => changeInWords(column, preset, { isSized: false }),
+}
+const DECIDED_BY: Field = { title: 'DECIDED BY', cell: decidedBriefly }
+const FIELDS: readonly Field[] = [
+  { title: 'VERDICT', cell: shortVerdict },
+  NAME,
+  CHANGE,
+  DECIDED_BY,
+]
+
+/** What its reason says below the table. */
+function shortVerdict(column: ColumnDrift): string {
+  const { finding, verdict } = column
+  if (finding === undefined && verdict === 'insufficient-data') return 'not judged'
+  if (finding === undefined && verdict === 'error') return 'error'
+  return verdictWords(column).toLowerCase()
+}
+
+const MORE_FIELDS: readonly Field[] = [
+  {
+    title: 'METHOD',
+    cell: ({ method, type }) => (type === 'unknown' ? NOTHING : shortText(method, 24)),
+  },
+  {
+    title: 'STATISTIC',
+    cell: ({ statistic }) => (statistic === null ? NOTHING : formatNumber(statistic)),
+  },
+  {
+    title: 'ADJUSTED P',
+    cell: (column, settings) => {
+      const pValue = decidingPValue(column, settings)
+      return pValue === undefined ? NOTHING : formatPValue(pValue, settings.alpha)
+    },
+  },
+]
+
+const GAP = 2
+
 function columnTable(
   columns: readonly ColumnDrift[],
-  report: DriftReport,
+  { settings }: DriftReport,
+  width: number,
   paint: Paint,
 ): readonly string[] {
   if (columns.length === 0) return ['no columns']
-  const rows = [HEADERS, ...columns.map((column) => cells(column, report.settings))]
-  const widths = HEADERS.map((_, i) => largestOf(rows.map((row) => displayWidth(row[i]!))))
-  const lines = rows.map((row) => row.map((cell, i) => padEnd(cell, widths[i]!)))
-  return lines.map((line, i) => {
-    const verdict = columns[i - 1]?.verdict
-    const last = line.pop()!.trimEnd()
-    const shown = verdict === undefined ? last : paint(VERDICT_COLORS[verdict], last)
-    return [...line, shown].join('  ')
+  const fields = width >= WIDE ? [...FIELDS, ...MORE_FIELDS] : FIELDS
+  const natural = fields.map(({ title, cell }) => {
+    const cells = columns.map((column) => displayWidth(cell(column, settings)))
+    return Math.max(displayWidth(title), largestOf(cells))
   })
+  const widths = fitted(fields, natural, width)
+  const shown = fields.flatMap((field, i) =>
+    widths[i] === 0 ? [] : { ...field, cells: widths[i]! },
+  )
+  const line = (textOf: (field: (typeof shown)[number]) => string) =>
+    shown.map((field) => padEnd(fitWidth(textOf(field), field.cells), field.cells))
+  const lines = columns.map((column) => {
+    const [verdict, ...others] = line(({ cell, cells }) => cell(column, settings, cells))
+    const words = verdict!.trimEnd()
+    return [
+      `${paint(VERDICT_COLORS[column.verdict], words)}${verdict!.slice(words.length)}`,
+      ...others,
+    ]
+  })
+  return [line(({ title }) => title), ...lines].map((parts) =>
+    parts.join(' '.repeat(GAP)).trimEnd(),
+  )
 }
 
-function cells(column: ColumnDrift, settings: DriftSettings): readonly string[] {
-  const { method, statistic, type } = column
-  const pValue = decidingPValue(column, settings)
-  return [
-    label(column),
-    type === 'unknown' ? NOTHING : shortText(method, 24),
-    statistic === null ? NOTHING : formatNumber(statistic),
-    pValue === undefined ? NOTHING : formatPValue(pValue, settings.alpha),
-    decidedBy(column, settings),
-    verdictWords(column).toLowerCase(),
-  ]
+/** How much each keeps where the line is too short, one after the other; the change gives way altogether at last. */
+const GIVE: ReadonlyArray<readonly [field: Field, least: number]> = [
+  [DECIDED_BY, 26],
+  [CHANGE, 27],
+  [NAME, 18],
+  [DECIDED_BY, 20],
+  [CHANGE, 0],
+]
+
+function fitted(
+  fields: readonly Field[],
+  natural: readonly number[],
+  width: number,
+): readonly number[] {
+  const widths = [...natural]
+  let excess = widths.reduce((sum, one) => sum + one + GAP, -GAP) - width
+  for (const [field, least] of GIVE) {
+    const i = fields.indexOf(field)
+    const given = Math.max(0, Math.min(excess, widths[i]! - least))
+    widths[i]! -= given
+    excess -= given
+  }
+  return widths
 }
 
 /** The name, and the role where it is not the usual one. */
-function label({ name, role }: ColumnDrift): string {
-  const shown = name === '' ? '(empty name)' : fitWidth(name, WIDEST_NAME)
-  return role === 'feature' ? shown : `${shown} [${role}]`
+function label({ name, role }: ColumnDrift, cells: number = WIDEST_NAME + 13): string {
+  const suffix = role === 'feature' ? '' : ` [${role}]`
+  const most = Math.max(4, Math.min(WIDEST_NAME, cells - suffix.length))
+  return `${name === '' ? '(empty name)' : fitWidth(name, most)}${suffix}`
 }
 
 function isUnjudged({ verdict }: ColumnDrift): boolean {
@@ -134,7 +266,8 @@ function isUnjudged({ verdict }: ColumnDrift): boolean {
 
 function warningLines(columns: readonly ColumnDrift[]): string[] {
   return sharedWarnings(columns).map(
-    ([warning, about]) => `warning: ${listOfColumns(about, label)}: ${sentence(warning)}`,
+    ([warning, about]) =>
+      `warning: ${listOfColumns(about, (column) => label(column))}: ${sentence(warning)}`,
   )
 }
 

@@ -186,8 +186,8 @@ test('the features that are gone, or changed their type, are named everywhere', 
   expect(htmlReport(report)).toContain(
     '<p>Of the 10 other features, none drifted; that decides once the data is mended.</p>',
   )
-  expect(textReport(report)).toMatch(/^b .* gone$/m)
-  expect(textReport(report)).toMatch(/^c .* changed type$/m)
+  expect(textReport(report)).toMatch(/^gone +b /m)
+  expect(textReport(report)).toMatch(/^changed type +c /m)
   expect(markdownReport(report)).toContain('| `b` | Gone |')
   const junit = junitReport(report)
   expect(junit).toContain('<property name="missing_columns" value="b"/>')
@@ -245,7 +245,7 @@ test('a column of which nobody knows the type has neither a type nor a method', 
   const report = detectDrift({ ...numbers, x: numbers.a!.map(() => null) }, numbers)
   expect(report.columns.at(-1)).toMatchObject({ name: 'x', type: 'unknown', method: '' })
   expect(parseReport(jsonReport(report))).toEqual(report)
-  expect(textReport(report)).toMatch(/^x +– +– +– +– +gone$/m)
+  expect(textReport(report)).toMatch(/^gone +x +–$/m)
   expect(markdownReport(report)).toContain('| `x` | Gone | – | – | – |')
 })
 
@@ -254,7 +254,7 @@ test('a column that only the current table has is told, and neither counts nor f
   expect(report.decision).toMatchObject({ action: 'NO_ACTION', cause: null })
   expect(report.decision.reason).toBe('drift_share=0.00 < 0.30 (target_drift=n/a)')
   expect(junitReport(report)).toContain('errors="0" skipped="1"')
-  expect(textReport(report)).toMatch(/^extra .* new column$/m)
+  expect(textReport(report)).toMatch(/^new column +extra /m)
 })
 
 const OF_VERSION_1 = new URL('../test/version-1/', import.meta.url)

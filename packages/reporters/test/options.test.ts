@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { InvalidArgumentError } from '@tidegauge/core'
 import { afterAll, expect, test } from 'vitest'
 import {
+  decisionText,
   htmlReport,
   jsonReport,
   markdownReport,
@@ -23,6 +24,7 @@ const CALLS: [string, (misspelt: never) => unknown, object, string][] = [
   ['htmlReport', (o) => htmlReport(report, o), { titel: 'April' }, 'title'],
   ['its policy', (o) => htmlReport(report, o), { scripts: false }, 'script'],
   ['reportPolicy', reportPolicy, { nonse: 'secret' }, 'nonce'],
+  ['decisionText', (o) => decisionText(report, o), { colour: true }, 'color'],
   ['textReport', (o) => textReport(report, o), { colour: true }, 'color'],
   ['summaryLine', (o) => summaryLine(report, o), { colour: true }, 'color'],
   ['markdownReport', (o) => markdownReport(report, o), { limits: 5000 }, 'limit'],

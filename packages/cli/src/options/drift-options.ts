@@ -302,6 +302,11 @@ const HOW_IT_IS_JUDGED = {
     group: 'What to do with the result',
     text: 'the line with the verdict alone, without table and progress',
   },
+  all: {
+    kind: 'flag',
+    group: 'What to do with the result',
+    text: 'each column a line of the table; by default the first thirty of those without drift',
+  },
   mlflow: {
     kind: 'flag',
     group: 'What to do with the result',

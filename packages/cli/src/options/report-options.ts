@@ -53,6 +53,11 @@ export const REPORT_OPTIONS = {
     group: 'Options',
     text: 'the line with the verdict alone, without the table',
   },
+  all: {
+    kind: 'flag',
+    group: 'Options',
+    text: 'each column a line of the table; by default the first thirty of those without drift',
+  },
   'fail-on': {
     kind: 'list',
     oneOf: FAIL_ON as typeof FAIL_ON,

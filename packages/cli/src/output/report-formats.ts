@@ -2,6 +2,7 @@ import { appendFileSync, statSync } from 'node:fs'
 import { parse } from 'node:path'
 import type { DriftReport } from '@tidegauge/drift'
 import {
+  decisionText,
   evidentlyReport,
   type HtmlReportOptions,
   htmlReport,
@@ -69,6 +70,8 @@ export interface ShowOptions extends RenderOptions {
   readonly json?: boolean
   /** The line with the verdict, without the table above it. */
   readonly quiet?: boolean
+  /** Each column a line of the table. */
+  readonly all?: boolean
 }
 
 /**
@@ -92,36 +95,44 @@ const FORMAT_OF = { htm: 'html', html: 'html', json: 'json', md: 'md', xml: 'jun
 /** The report where it was asked for: as files, on stdout, and in the summary of a GitHub job. */
 export function showReport(
   report: DriftReport,
-  { format, out, force = false, json = false, quiet = false, ...render }: ShowOptions,
+  { format, out, force = false, json = false, quiet = false, all = false, ...render }: ShowOptions,
   terminal: Terminal,
   env: NodeJS.ProcessEnv = process.env,
 ): void {
-  const { color } = terminal
+  const { color, width, isTerminal } = terminal
   const alone = out === undefined ? format?.[0] : undefined
   const written =
     out === undefined
-      ? ''
+      ? []
       : writeFiles(report, format ?? ['html', 'json'], { directory: out, overwrite: force }, render)
   if (json) terminal.out(jsonReport(report))
   else if (alone !== undefined) terminal.out(rendererOf(alone, render)(report))
+  else if (quiet) terminal.out(`${[...written, summaryLine(report, { color })].join(' ')}\n`)
   else {
-    const table = quiet ? '' : `${textReport(report, { color })}\n`
-    terminal.out(`${table}${written}${summaryLine(report, { color })}\n`)
+    const table = textReport(report, { color, width, all }).replace(HOW_ALL, '(--all shows them)')
+    // Who reads it is told in sentences; what reads it, in one line.
+    const told = isTerminal
+      ? [...written, decisionText(report, { color })].join('\n')
+      : [...written, summaryLine(report, { color })].join(' ')
+    terminal.out(`${table}\n${told}\n`)
   }
   appendStepSummary(report, env.GITHUB_STEP_SUMMARY, terminal)
 }
+
+/** What the library calls its own option. */
+const HOW_ALL = '(`all` shows them)'
 
 function writeFiles(
   report: DriftReport,
   formats: readonly ReportFormat[],
   where: Pick<WriteReportsOptions, 'directory' | 'overwrite'>,
   render: RenderOptions,
-): string {
+): readonly string[] {
   const reporters = Object.fromEntries(
     formats.map((format) => [ENDINGS[format], rendererOf(format, render)]),
   )
   const paths = asSaved(() => writeReports(report, { ...where, reporters }))
-  return formats.map((format) => `report_${format}=${paths[ENDINGS[format]]} `).join('')
+  return formats.map((format) => `report_${format}=${paths[ENDINGS[format]]}`)
 }
 
 function appendStepSummary(

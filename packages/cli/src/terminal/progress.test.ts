@@ -17,6 +17,7 @@ test('rewrites its line ten times a second, not more', () => {
   const terminal = {
     color: false,
     isTerminal: true,
+    width: 80,
     isWatched: true,
     out: () => {},
     error: () => {},

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly color: boolean
   /** Is stdout a terminal, not a file or a pipe? */
   readonly isTerminal: boolean
+  /** Cells of a line of stdout; of what is no terminal enough for all that there is to say. */
+  readonly width: number
   /** Is somebody watching stderr? Not where it is no terminal, and not under CI. */
   readonly isWatched: boolean
   out(text: string): void
@@ -24,6 +26,7 @@ export function processTerminal(
   return {
     color: hasColors(stdout),
     isTerminal: stdout.isTTY === true,
+    width: stdout.isTTY ? Math.max(NARROWEST, stdout.columns || 80) : WIDE,
     isWatched,
     out: (text) => {
       stdout.write(text)
@@ -39,6 +42,9 @@ export function processTerminal(
     },
   }
 }
+
+const NARROWEST = 60
+const WIDE = 120
 
 /** The same without progress; results and errors are still said. */
 export function quietTerminal(terminal: Terminal): Terminal {

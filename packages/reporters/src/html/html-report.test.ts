@@ -109,7 +109,9 @@ describe('the first screen', () => {
     )
     expect(text).toContain('The target did not drift.')
     expect(text).toContain('drift_share=0.33 >= 0.30 (target_drift=0.0)')
-    expect(text).toMatch(/What changed most device desktop 52\.1% → 28\.3% effect 0\.422 sd/)
+    expect(text).toMatch(
+      /What changed most device desktop 52\.1% → 28\.3% a small change \(effect 0\.422 sd\)/,
+    )
     expect(text).toMatch(/could not be judged discount Only 12 values/)
     expect(text).toContain('bookings-2026-03 10,000 rows')
   })
@@ -355,7 +357,7 @@ describe('a column opened', () => {
     expect(text).toContain('farthest apart at 1.25, D = 0.625')
     expect(text).toContain('75.0% of the reference and 12.5% of the current values')
     expect(text).toContain('median 2 2.5')
-    expect(text).toContain('a median 2 → 2.5 effect')
+    expect(text).toContain('a median 2 → 2.5 (+25%)')
     expect(text).not.toMatch(/median,? about|%, about/)
   })
 
@@ -372,7 +374,7 @@ describe('a column opened', () => {
     const reference = numericProfile([1, 2, 3, 4], [0, 2, 4])
     const sides = { reference, current: numericProfile([1, 6, 7, 900], [0, 2, 4]) }
     const above = textOf(htmlReport(driftReport([column('a', 'drifted', sides)])))
-    expect(above).toContain('a median about 2 → > 4 effect')
+    expect(above).toContain('a median about 2 → > 4 a ')
     expect(above).toMatch(/median, about 2 > 4 75%, about 3 > 4 .*maximum 4 900 /)
     const low = { reference, current: numericProfile([-900, -7, -6, 1], [0, 2, 4]) }
     const below = textOf(htmlReport(driftReport([column('a', 'drifted', low)])))
@@ -388,7 +390,7 @@ describe('a column opened', () => {
     )
     const profile = (...values: number[]) => numericProfile(values, [0, 4])
     const same = { ...drifted([1, 2, 3]), reference: profile(1, 2, 3), current: profile(1, 2.6, 3) }
-    expect(textOf(htmlReport(driftReport([same])))).toContain('a mean 2 → 2.2 effect')
+    expect(textOf(htmlReport(driftReport([same])))).toContain('a mean 2 → 2.2 a ')
   })
 
   test('names the change of missing values first where it is the larger one', () => {
@@ -399,9 +401,9 @@ describe('a column opened', () => {
       drifted: true,
     }
     const text = textOf(htmlReport(driftReport([column('a', 'drifted', { missing })])))
-    expect(text).toContain('a missing 0.0% → 40.0% effect 0.9 sd')
+    expect(text).toContain('a missing 0.0% → 40.0% a large change (effect 0.9 sd)')
     const untested = column('a', 'drifted', { missing: { ...missing, drifted: false } })
-    expect(textOf(htmlReport(driftReport([untested])))).toContain('a median about 1.5 → 2 effect')
+    expect(textOf(htmlReport(driftReport([untested])))).toContain('a median about 1.5 → 2 (+33%)')
   })
 
   test('of texts has no picture', () => {

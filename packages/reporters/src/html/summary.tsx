@@ -1,6 +1,7 @@
 import { featuresToJudge, wasJudged } from '@tidegauge/core/internal'
 import type { ColumnDrift, ColumnRole, DriftReport, TableSummary } from '@tidegauge/drift'
 import type { VNode } from 'preact'
+import { sizeInWords } from '../change-of.ts'
 import { columnsByConcern, concernEffect, VERDICT_WORDS, VERDICTS } from '../column-order.ts'
 import { describeTableReading, isTableReadingToTell } from '../describe-reading.ts'
 import {
@@ -268,5 +269,6 @@ function NotJudged({ report, anchorOf }: SummaryProps): VNode {
 
 function effectInWords(column: ColumnDrift): string {
   const effect = concernEffect(column)
-  return effect === null ? 'no effect known' : `effect ${formatBeside(effect, column.threshold)} sd`
+  if (effect === null) return 'no effect known'
+  return `a ${sizeInWords(effect)} change (effect ${formatBeside(effect, column.threshold)} sd)`
 }
