@@ -97,7 +97,9 @@ async function checkAll(all: readonly Leg[]): Promise<Outcome> {
   return { passed, failed }
 }
 
-const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
 
 /** The files with tests of these servers; a tag tells those tests from the others there. */
 function testFiles(): string[] {
@@ -191,4 +193,6 @@ function writeTable(head: string, rows: readonly string[]): void {
   writeFileSync(docs, `${text.slice(0, start + before.length)}\n\n${table}\n\n${text.slice(end)}`)
 }
 
-const withoutPadding = (row: string): string => row.trim().replaceAll(/ +/g, ' ')
+function withoutPadding(row: string): string {
+  return row.trim().replaceAll(/ +/g, ' ')
+}

@@ -301,12 +301,11 @@ describeWithServer('prometheus', 'a real Prometheus', () => {
 describeWithServer('prometheus', 'the first failure of a route', () => {
   const source = { now: 0, startTime: 0 }
   let service: Server
-  let recorder: LatencyRecorder
+  const [recorder, native] = [latencyRecorder(), latencyRecorder({ native: true })]
   /** With start timestamps where this version knows them, without, and with native histograms too. */
   const servers = new Map<'with' | 'without' | 'native', RunningPrometheus>()
 
   beforeAll(async () => {
-    recorder = latencyRecorder({ native: true })
     const jobs = {
       families: () => [
         {
@@ -315,10 +314,11 @@ describeWithServer('prometheus', 'the first failure of a route', () => {
         },
       ],
     }
-    const options = { recorder, sources: [jobs] }
-    const handlers = [metricsHandler(options), metricsHandler({ ...options, classicBuckets: true })]
+    const [classicPage, nativePage] = [recorder, native].map((recorder) =>
+      metricsHandler({ recorder, sources: [jobs] }),
+    )
     service = createServer((req, res) => {
-      void handlers[req.url === '/both' ? 1 : 0]!(req, res)
+      void (req.url === '/native' ? nativePage : classicPage)!(req, res)
     }).listen(0, '127.0.0.1')
     await new Promise((resolve) => service.once('listening', resolve))
     const { port } = service.address() as AddressInfo
@@ -333,21 +333,21 @@ describeWithServer('prometheus', 'the first failure of a route', () => {
       ],
     })
     const zeros = 'created-timestamp-zero-ingestion'
-    servers.set('without', await startPrometheus({ config: config('/both') }))
+    servers.set('without', await startPrometheus({ config: config('/') }))
     if (prometheusIs('2.50')) {
-      servers.set('with', await startPrometheus({ config: config('/both'), features: [zeros] }))
+      servers.set('with', await startPrometheus({ config: config('/'), features: [zeros] }))
     }
     if (prometheusIs('3.0')) {
       const features = [zeros, 'native-histograms']
-      servers.set('native', await startPrometheus({ config: config('/'), features }))
+      servers.set('native', await startPrometheus({ config: config('/native'), features }))
     }
-    recorder.observe('GET', '/', 200, 0.1)
+    for (const each of [recorder, native]) each.observe('GET', '/', 200, 0.1)
     const scraped = async (prometheus: RunningPrometheus) =>
       expect(await prometheus.query('count_over_time(up[1m]) > 5')).toHaveLength(1)
     const soon = { timeout: 60_000, interval: 200 }
     for (const one of servers.values()) await vi.waitFor(() => scraped(one), soon)
 
-    recorder.observe('GET', '/', 500, 0.1)
+    for (const each of [recorder, native]) each.observe('GET', '/', 500, 0.1)
     Object.assign(source, { now: 7, startTime: Date.now() })
     const failed = 'count_over_time({__name__=~"jobs_done_total"}[1m]) > 3'
     for (const one of servers.values()) {
