@@ -16,8 +16,8 @@ import {
 } from 'node:fs'
 import { setPriority } from 'node:os'
 import { join } from 'node:path'
+import { cacheFolder } from '../../examples/streamflow/stack/cached.ts'
 import {
-  cacheFolder,
   fileOf,
   folderOf,
   missingOf,
@@ -42,7 +42,7 @@ try {
 }
 
 function list(): void {
-  console.log(`Usage: pnpm servers <version …>\n\nIn ${cacheFolder()} (TIDEGAUGE_SERVERS_CACHE):`)
+  console.log(`Usage: pnpm servers <version …>\n\nIn ${cacheFolder()} (TIDEGAUGE_CACHE):`)
   for (const version of VERSIONS) {
     const { prometheus, alertmanager } = version
     const missing = missingOf(version)

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { cacheFolder } from '../../examples/streamflow/stack/cached.ts'
 
 /** A Prometheus and the Alertmanager that is run with it. */
 export interface ServerVersion {
@@ -28,20 +28,7 @@ export function versionNamed(text: string): ServerVersion {
   throw new Error(`no such version: ${text} (${known})`)
 }
 
-/** The user's cache, or what `TIDEGAUGE_SERVERS_CACHE` names: they outlive a checkout. */
-export function cacheFolder(): string {
-  const { TIDEGAUGE_SERVERS_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env
-  if (TIDEGAUGE_SERVERS_CACHE) return TIDEGAUGE_SERVERS_CACHE
-  return join(userCache(XDG_CACHE_HOME, LOCALAPPDATA), 'tidegauge', 'servers')
-}
-
-function userCache(xdg: string | undefined, local: string | undefined): string {
-  if (xdg) return xdg
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches')
-  return process.platform === 'win32' && local ? local : join(homedir(), '.cache')
-}
-
-/** What `TIDEGAUGE_PROMETHEUS` has to name for the tests to take this version. */
+/** What `TIDEGAUGE_PROMETHEUS` has to name for the tests to take this version; it outlives a checkout. */
 export function folderOf({ prometheus }: ServerVersion): string {
   return join(cacheFolder(), `prometheus-${prometheus}`)
 }

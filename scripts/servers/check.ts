@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findProgram, PROGRAMS } from '../../examples/prometheus-grafana/stack/programs.ts'
-import { cacheFolder, folderOf, missingOf, VERSIONS, versionNamed } from './cache.ts'
+import { cacheFolder } from '../../examples/streamflow/stack/cached.ts'
+import { folderOf, missingOf, VERSIONS, versionNamed } from './cache.ts'
 
 interface Leg {
   /** Where its programs are; empty for the PATH. */
