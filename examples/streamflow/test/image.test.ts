@@ -10,7 +10,9 @@ const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.ur
 const dockerfile = read('Dockerfile')
 const wordsOf = (instruction: string): string[] =>
   JSON.parse(new RegExp(`^${instruction} (\\[.+\\])$`, 'm').exec(dockerfile)![1]!)
-const { services } = parseCompose<'load' | 'api' | 'player' | 'job'>(read('compose.yaml'))
+const { services } = parseCompose<'password' | 'load' | 'api' | 'player' | 'job'>(
+  read('compose.yaml'),
+)
 
 /** Where there is no `sh`, there is Docker. */
 describe.skipIf(process.platform === 'win32')('the image of Node', () => {
@@ -20,6 +22,28 @@ describe.skipIf(process.platform === 'win32')('the image of Node', () => {
     runDockerfile(dockerfile, folder)
   }, 300_000)
   afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('the password is made once, and handed to what asks the database', () => {
+    const file = join(folder, 'password')
+    const [program, ...args] = services.password.command!
+    const make = () =>
+      spawnSync(
+        program!,
+        args.map((word) => word.replace('/run/stack/password', file)),
+      ).status
+    expect(make()).toBe(0)
+    const made = readFileSync(file, 'utf8')
+    expect(made).toMatch(/^[0-9a-f]{32}$/)
+    expect(make()).toBe(0)
+    expect(readFileSync(file, 'utf8')).toBe(made)
+    const [shell, ...entry] = [...wordsOf('ENTRYPOINT'), 'sh', '-c', 'printf %s "$PGPASSWORD"']
+    const { stdout } = spawnSync(shell!, entry, {
+      cwd: join(folder, 'examples/streamflow'),
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, PASSWORD_FILE: file },
+    })
+    expect(stdout).toBe(made)
+  })
 
   test.each(
     Object.entries(services).filter(([name]) => ['load', 'api', 'player', 'job'].includes(name)),
