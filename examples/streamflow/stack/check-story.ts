@@ -13,6 +13,9 @@ import drift from '@tidegauge/example-prometheus-grafana/grafana/dashboards/drif
 import serviceDashboard from '@tidegauge/example-prometheus-grafana/grafana/dashboards/service.json' with {
   type: 'json',
 }
+import slo from '@tidegauge/example-prometheus-grafana/grafana/dashboards/slo.json' with {
+  type: 'json',
+}
 import type { Mode, PlayerCounts } from '@tidegauge/example-prometheus-grafana/player/player.ts'
 import { type Flights, loadFlights } from '@tidegauge/example-prometheus-grafana/service/flights.ts'
 import { trainDelayModel } from '@tidegauge/example-prometheus-grafana/service/model.ts'
@@ -270,6 +273,7 @@ export async function checkStory(
       },
       () => children.map(({ name }) => name).join(', '),
     )
+    await hasData('slo', EMPTY_WHILE_QUIET[1]!)
   })
 
   async function predict(body: object) {
@@ -312,6 +316,7 @@ const EXPECTED: Readonly<Record<string, (sent: number) => number>> = {
 const DASHBOARDS = {
   service: serviceDashboard as unknown as GrafanaDashboard,
   drift: drift as unknown as GrafanaDashboard,
+  slo: slo as unknown as GrafanaDashboard,
 }
 
 /** How flights end is known too late to be counted with them: its panel has nothing to show. */
