@@ -273,7 +273,7 @@ export async function checkStory(
       },
       () => children.map(({ name }) => name).join(', '),
     )
-    await hasData('slo', EMPTY_WHILE_QUIET[1]!)
+    await hasData('slo', ALERTS)
   })
 
   async function predict(body: object) {
