@@ -30,5 +30,6 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'html.nonce': 'for a page that a server sends',
   'html.script': 'for a page that a server sends',
   'text.color': 'told by the terminal, NO_COLOR and FORCE_COLOR',
+  'text.width': 'told by the terminal',
   'rules.latency.select': '--select holds for the requests too',
 }

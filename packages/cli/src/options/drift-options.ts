@@ -306,6 +306,7 @@ const HOW_IT_IS_JUDGED = {
     kind: 'flag',
     group: 'What to do with the result',
     text: 'each column a line of the table; by default the first thirty of those without drift',
+    feeds: 'text.all',
   },
   mlflow: {
     kind: 'flag',

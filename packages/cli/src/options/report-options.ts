@@ -57,6 +57,7 @@ export const REPORT_OPTIONS = {
     kind: 'flag',
     group: 'Options',
     text: 'each column a line of the table; by default the first thirty of those without drift',
+    feeds: 'text.all',
   },
   'fail-on': {
     kind: 'list',
