@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 export interface Program {
-  /** The names that packages give it; the first that is found is taken. */
+  /** The names that packages give it. */
   readonly names: readonly string[]
   readonly cure: string
   /** Not taken from the PATH where `TIDEGAUGE_PROMETHEUS` names a folder: its version is what that is for. */
@@ -38,7 +38,7 @@ export function findProgram(
   const files = platform === 'win32' ? names.map((name) => `${name}.exe`) : names
   const onPath = path.split(delimiter)
   const folders = named === '' ? onPath : ofNamedFolder ? [named] : [named, ...onPath]
-  return files.flatMap((file) => folders.map((folder) => join(folder, file))).find(isExecutable)
+  return folders.flatMap((folder) => files.map((file) => join(folder, file))).find(isExecutable)
 }
 
 function isExecutable(place: string): boolean {

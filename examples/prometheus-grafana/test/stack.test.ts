@@ -178,12 +178,12 @@ test('a program is found by any of its names, and on Windows with its ending', (
 
 test('a folder that is named comes before the PATH, and for Prometheus in its place', () => {
   const [path, named] = [mkdtempSync(join(folder, 'path-')), mkdtempSync(join(folder, 'named-'))]
-  for (const file of ['alertmanager', 'prometheus']) {
+  for (const file of ['prometheus-alertmanager', 'prometheus']) {
     writeFileSync(join(path, file), '', { mode: 0o755 })
   }
   const { prometheus, alertmanager } = PROGRAMS
   const find = (program: typeof prometheus) => findProgram(program, path, 'linux', named)
-  expect(find(alertmanager)).toBe(join(path, 'alertmanager'))
+  expect(find(alertmanager)).toBe(join(path, 'prometheus-alertmanager'))
   expect(find(prometheus)).toBeUndefined()
   for (const file of ['alertmanager', 'prometheus']) {
     writeFileSync(join(named, file), '', { mode: 0o755 })
