@@ -64,8 +64,8 @@ describe('tidegauge drift', () => {
     )
     expect(stderr).toBe('')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^age +kolmogorov-smirnov +0\.4 .* drifted$/m)
-    expect(stdout).toMatch(/^late \[target\] +chi-squared +0 .* stable$/m)
+    expect(stdout).toMatch(/^drifted +age +median 24 -> 44 .* kolmogorov-smirnov +0\.4 /m)
+    expect(stdout).toMatch(/^stable +late \[target\] .* chi-squared +0 /m)
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
       'drift_share=0.17 -> NO_ACTION drift_share=0.17 < 0.30 (target_drift=0.0)',
     )

@@ -8,7 +8,7 @@ export { MOST_DRAWN_APART } from './measure/histogram-edges.ts'
 export { DRIFT_OPTIONS } from './plan/options.ts'
 export { assertOrigin } from './profile/parse-table-profile.ts'
 export { momentsFrom } from './profile/stored-moments.ts'
-export { ORIGIN_KEYS } from './profile/table-profile.ts'
+export { ORIGIN_KEYS, timeOf } from './profile/table-profile.ts'
 export {
   comparedPlaces,
   type RankedEdges,

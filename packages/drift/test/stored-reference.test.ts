@@ -293,7 +293,6 @@ describe('the times that a profile was stored with', () => {
 
   test.each([
     ['of the reference', stored(0), month(1)],
-    ['of the current side', month(0), stored(1)],
     ['of both', stored(0), stored(1)],
   ])('%s are told, and not compared', (_, reference, current) => {
     const expected = { columns: ['x'], times: [range(0), range(1)], column: 'at' }
@@ -301,13 +300,28 @@ describe('the times that a profile was stored with', () => {
     expect(told(detectDrift(reference, current, { columns: ['at', 'x'] }))).toEqual(expected)
   })
 
-  test('are not looked for on a side that has none, or has something else of that name', () => {
+  test('that are gone are found as any other column is', () => {
     const { at: _, ...others } = month(1)
-    for (const current of [others, { ...others, at: Array(200).fill('a text') }]) {
-      const report = detectDrift(stored(0), current)
-      expect(told(report)).toMatchObject({ columns: ['x'], times: [range(0), undefined] })
-      expect(report.missingColumns).toEqual([])
-    }
+    const report = detectDrift(stored(0), others)
+    expect(report.missingColumns).toEqual(['at'])
+    expect(report.decision).toMatchObject({ action: 'ACTION', cause: 'columns' })
+  })
+
+  test.each([
+    ['a text', 'a value that is a string'],
+    [null, 'no value of "at", which the profile has as its times'],
+  ])('that are %j now are no silence', (cell, received) => {
+    const now = { ...month(1), at: Array(200).fill(cell) }
+    expect(() => detectDrift(stored(0), now)).toThrow(
+      `"time" must be a column of dates, or of milliseconds since 1970, received ${received}`,
+    )
+    expect(detectDrift(stored(0), now, { exclude: ['at'] }).columns).toHaveLength(1)
+  })
+
+  test('are compared where they are numbers that somebody calls times', () => {
+    const numbers = { t: normalSample(200, 3), x: normalSample(200, 4) }
+    const report = detectDrift(profile(numbers, { time: 't' }), numbers)
+    expect(told(report).columns).toEqual(['t', 'x'])
   })
 
   test('are compared where the two differ, or the caller has another use for them', () => {
@@ -315,6 +329,7 @@ describe('the times that a profile was stored with', () => {
     expect(told(detectDrift(stored(0), other)).columns).toEqual(['at', 'x', 'until'])
     expect(told(detectDrift(stored(0), month(1), { target: 'at' })).columns).toEqual(['at', 'x'])
     expect(told(detectDrift(profile(month(0)), month(1))).columns).toEqual(['at', 'x'])
+    expect(told(detectDrift(month(0), stored(1))).columns).toEqual(['at', 'x'])
   })
 
   test('go with the profile: as JSON, redacted, merged', () => {

@@ -568,7 +568,7 @@ describe('replaceReference', () => {
 })
 
 test('the times that the reference was stored with are no feature', () => {
-  const at = rows.map((_, i) => Date.UTC(2026, 0, 1) + i * 60_000)
+  const at = rows.map((_, i) => new Date(Date.UTC(2026, 0, 1) + i * 60_000))
   const distance = rows.map((row) => row.distance)
   const stored = profile({ distance, at }, { time: 'at' })
   const monitor = featureMonitor({ reference: stored, model: 'flights' })

@@ -163,10 +163,10 @@ function isWithin({ beyond }: EstimatedQuantile): boolean {
   return beyond === ''
 }
 
-/** undefined where the sign changes, or there is nothing to be in proportion to. */
+/** undefined of what is not positive on both sides: of a debt, more is less, or there is nothing to be in proportion to. */
 function changeBy(before: number, after: number): string | undefined {
   const ratio = after / before
-  if (!(ratio > 0 && Number.isFinite(ratio))) return undefined
+  if (!(before > 0 && ratio > 0 && Number.isFinite(ratio))) return undefined
   if (ratio >= 10 || ratio <= 0.1) return `×${formatNumber(ratio, 2)}`
   const percent = Math.round(100 * (ratio - 1))
   if (percent === 0) return undefined

@@ -6,6 +6,7 @@ import {
   type TableShape,
   type UnprofiledColumn,
 } from '@tidegauge/drift'
+import { timeOf } from '@tidegauge/drift/internal'
 import type { TableSource } from './table-source.ts'
 
 /** @throws where it is none that could have been stored */
@@ -14,12 +15,11 @@ export function asStored(given: TableProfile): TableProfile {
 }
 
 /** What a stored profile tells of its table besides its columns. */
-export function profileFacts({
-  id,
-  timeRange,
-  time,
-  reading,
-}: TableProfile): Pick<TableShape, 'profileId' | 'timeRange' | 'time' | 'reading'> {
+export function profileFacts(
+  stored: TableProfile,
+): Pick<TableShape, 'profileId' | 'timeRange' | 'time' | 'reading'> {
+  const { id, timeRange, reading } = stored
+  const time = timeOf(stored)
   return {
     ...(id !== undefined && { profileId: id }),
     ...(timeRange && { timeRange }),

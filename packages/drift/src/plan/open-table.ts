@@ -13,7 +13,12 @@ import type {
   UnprofiledColumn,
   UnreadableColumn,
 } from '../measure/measured-column.ts'
-import { currentTableProfile, isTableProfile, type TableProfile } from '../profile/table-profile.ts'
+import {
+  currentTableProfile,
+  isTableProfile,
+  type TableProfile,
+  timeOf,
+} from '../profile/table-profile.ts'
 import type { ColumnReading, TableReading } from '../reading/column-reading.ts'
 import type { TimeRange } from '../report/time-range.ts'
 
@@ -130,15 +135,9 @@ export function* openTable(
   }
 }
 
-function storedTable({
-  id,
-  rows,
-  columns,
-  timeRange,
-  time,
-  reading,
-  unprofiled = [],
-}: TableProfile): ReadableTable {
+function storedTable(stored: TableProfile): ReadableTable {
+  const { id, rows, columns, timeRange, reading, unprofiled = [] } = stored
+  const time = timeOf(stored)
   const byName = new Map<string, ContentOfProfile>([
     ...unprofiled.map((column) => [column.name, { kind: 'unprofiled', column }] as const),
     ...columns.map((column) => [column.name, storedContent(column, rows)] as const),

@@ -17,8 +17,8 @@ export interface DetectDriftOptions {
   readonly prediction?: string | readonly string[]
   /**
    * When a row came to be: a column of dates, or of milliseconds since 1970, that both tables have. Its
-   * extremes are the tables' `timeRange`; it is not compared. Default: the one that a side was stored with
-   * (`profile(table, { time })`); else, where one column of dates alone is compared, the extremes of that one.
+   * extremes are the tables' `timeRange`; it is not compared. Default: the one of dates that the reference was
+   * stored with (`profile(table, { time })`); else, where one column of dates alone is compared, the extremes of that one.
    */
   readonly time?: string
   /** Compare these columns only; default: all columns of both tables. */
@@ -217,19 +217,20 @@ function mapValues<T, U>(
   return new Map(Object.entries(record).map(([key, value]) => [key, convert(value, key)]))
 }
 
-/** Times that a profile was stored with are compared no more than those that the caller names. */
+/**
+ * Times that the reference was stored with are compared no more than those that the caller names, where the current side has
+ * them too: what is gone is found as any other column is.
+ */
 export function storedTimes(
   reference: TableShape,
   current: TableShape,
   { time, exclude = [], target, prediction }: DetectDriftOptions,
-): Pick<DetectDriftOptions, 'time' | 'exclude'> {
-  const stored = new Set([reference.time, current.time].filter((name) => name !== undefined))
-  const [name] = stored
-  if (time !== undefined || name === undefined || stored.size > 1) return {}
+): Pick<DetectDriftOptions, 'time'> {
+  const name = reference.time
+  if (time !== undefined || name === undefined || (current.time ?? name) !== name) return {}
   if ([...list(target), ...list(prediction), ...exclude].includes(name)) return {}
-  const having = [reference, current].filter(({ columnNames }) => columnNames.includes(name))
-  if (having.length === 2) return { time: name }
-  return having.length === 1 ? { exclude: [...exclude, name] } : {}
+  const areBoth = [reference, current].every(({ columnNames }) => columnNames.includes(name))
+  return areBoth ? { time: name } : {}
 }
 
 /** The columns to compare, in the order of the reference, each with its role. */

@@ -25,7 +25,7 @@ export interface Plan {
   readonly policy: DecisionPolicy
   /** The column that tells when a row came to be, where the caller named one, or a profile was stored with one. */
   readonly time: string | undefined
-  /** Was it the caller? What is no time is then an error. */
+  /** Was it the caller? */
   readonly isTimeSaid: boolean
 }
 

@@ -20,7 +20,7 @@ export interface TableProfile {
   readonly rows: number
   /** First and last time of its rows, in milliseconds since 1970: of the option `time`, else of its only column of dates. */
   readonly timeRange?: TimeRange
-  /** The column of its times, where the option `time` named it: a comparison leaves it out. */
+  /** The column of its times, where the option `time` named it: where it holds dates, a comparison with it leaves it out. */
   readonly time?: string
   /** Where its rows come from, where the caller told. */
   readonly origin?: ProfileOrigin
@@ -61,6 +61,11 @@ export function madeProfile(parts: Omit<TableProfile, 'format' | 'version' | 'id
     id: profileId(content),
     ...content,
   }
+}
+
+/** The column of its times, where it holds dates: a number that somebody calls a time is compared all the same. */
+export function timeOf({ time, columns }: TableProfile): string | undefined {
+  return columns.find(({ name }) => name === time)?.type === 'datetime' ? time : undefined
 }
 
 /** First and last time of the only column of dates; undefined where there is none, or several are. */

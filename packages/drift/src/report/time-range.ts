@@ -17,25 +17,25 @@ export interface TimeRanges {
 }
 
 /**
- * The extremes of the column of times; null where there is none, or the one that a profile was stored with holds none.
+ * The extremes of the column of times; null where there is none.
  *
- * @throws InvalidArgumentError where the one that the caller named holds neither dates nor numbers
+ * @throws InvalidArgumentError where it holds neither dates nor numbers; and, where nobody but a stored profile calls it one, no value
+ *   on a side that has rows: it is not compared, so that nothing else would tell
  */
 export function* timeRangesOf(
-  { time: column, isTimeSaid }: Pick<Plan, 'time' | 'isTimeSaid'>,
+  plan: Pick<Plan, 'time' | 'isTimeSaid' | 'reference' | 'current'>,
   read: { readonly reference: ReadUnread; readonly current: ReadUnread },
 ): Steps<TimeRanges | null> {
+  const { time: column, isTimeSaid } = plan
   if (column === undefined) return null
-  try {
-    return {
-      column,
-      reference: yield* timeRangeOf(read.reference(column)),
-      current: yield* timeRangeOf(read.current(column)),
-    }
-  } catch (error) {
-    if (isTimeSaid) throw error
-    return null
-  }
+  const reference = yield* timeRangeOf(read.reference(column))
+  const current = yield* timeRangeOf(read.current(column))
+  const isLost =
+    (reference === null && plan.reference.rowCount > 0) ||
+    (current === null && plan.current.rowCount > 0)
+  if (isLost && !isTimeSaid)
+    throw noTimes(`no value of "${column}", which the profile has as its times`)
+  return { column, reference, current }
 }
 
 type ReadUnread = (name: string) => ColumnContent

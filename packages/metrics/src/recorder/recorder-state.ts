@@ -75,6 +75,10 @@ export function readState(state: RecorderState): RecorderReader {
   if (state?.version !== STATE_VERSION) {
     throw new InvalidArgumentError('state.version', String(STATE_VERSION), state?.version)
   }
+  // Other things have versions too.
+  if (state.series === undefined || !Array.isArray(state.histograms)) {
+    throw new InvalidArgumentError('state', 'the state of a recorder, as state() gives it', state)
+  }
   const { startTime, activeRequests, rejected, extraLabels, series } = state
   return {
     startTime,

@@ -5,6 +5,7 @@ import {
   type StoredColumn,
   type TableProfile,
 } from '@tidegauge/drift'
+import { timeOf } from '@tidegauge/drift/internal'
 import type { FeatureMonitorOptions } from '../feature-monitor-options.ts'
 import { CategoricalFeature } from './categorical-feature.ts'
 import { NumericFeature } from './numeric-feature.ts'
@@ -81,10 +82,11 @@ function assertReference(reference: TableProfile): void {
 }
 
 function rolesOf(
-  { columns, time }: TableProfile,
+  reference: TableProfile,
   { target, prediction, features }: ColumnChoice,
 ): ReadonlyMap<string, ColumnRole> {
-  const known = columns.map(({ name }) => name)
+  const known = reference.columns.map(({ name }) => name)
+  const time = timeOf(reference)
   const assertKnown = (argument: string, name: string) => {
     if (known.includes(name)) return
     throw new InvalidArgumentError(

@@ -100,6 +100,9 @@ export function writeExemplar(
   return endMessage(bytes, body, writeTimestamp(bytes, at, 3, timestamp))
 }
 
+/** What a Date can hold. */
+const LATEST = 8.64e15
+
 /** Nothing where it is not known, or no time. */
 export function writeTimestamp(
   bytes: Buffer,
@@ -107,7 +110,8 @@ export function writeTimestamp(
   field: number,
   milliseconds: number | undefined,
 ): number {
-  if (!(milliseconds !== undefined && milliseconds >= 0)) return at
+  // A clock of somebody else's may say anything.
+  if (!(milliseconds !== undefined && milliseconds >= 0 && milliseconds <= LATEST)) return at
   const time = beginMessage(bytes, at, field)
   const seconds = Math.floor(milliseconds / 1000)
   const nanoseconds = Math.floor((milliseconds - seconds * 1000) * 1e6)
