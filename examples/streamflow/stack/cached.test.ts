@@ -55,7 +55,7 @@ test.each([
   [{ XDG_CACHE_HOME: '/cache' }, { platform: 'linux', isRoot: false }, '/cache/tidegauge'],
   [{}, { platform: 'darwin', isRoot: false }, '/home/a/Library/Caches/tidegauge'],
   // PostgreSQL runs as another user then, who must be able to read it.
-  [{ XDG_CACHE_HOME: '/root/.cache' }, { platform: 'linux', isRoot: true }, '/var/cache/tidegauge'],
+  [{ XDG_CACHE_HOME: '/cache' }, { platform: 'linux', isRoot: true }, '/var/cache/tidegauge'],
   [{ TIDEGAUGE_CACHE: '/elsewhere' }, { platform: 'linux', isRoot: true }, '/elsewhere'],
 ] as const)('%j on %j: %s', (env, system, folder) => {
   expect(cacheFolder(env, { ...system, home: '/home/a' })).toBe(folder)
