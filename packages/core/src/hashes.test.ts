@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { contentId, hmacSha256 } from './hashes.ts'
 
 test('hmacSha256 is what Node computes, for any key and text', () => {
@@ -27,4 +27,20 @@ test('contentId is the SHA-256 of the JSON with sorted keys, whoever wrote it', 
   )
   expect(contentId({ b: 1, a: [2, 'x'] })).toBe(contentId({ a: [2, 'x'], c: undefined, b: 1 }))
   expect(contentId({ a: [1, 2] })).not.toBe(contentId({ a: [2, 1] }))
+})
+
+test('where there is no Node the ids are the same', () => {
+  const values = [
+    '',
+    'naïve',
+    '\ud800',
+    'x'.repeat(10_000),
+    [1, 'two', null],
+    { é: { '\u{1f600}': [] } },
+  ]
+  const here = values.map(contentId)
+  const spy = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)
+  expect(values.map(contentId)).toEqual(here)
+  expect(spy).toHaveBeenCalledTimes(values.length)
+  spy.mockRestore()
 })
