@@ -308,14 +308,34 @@ describe('the times that a profile was stored with', () => {
   })
 
   test.each([
-    ['a text', 'a value that is a string'],
-    [null, 'no value of "at", which the profile has as its times'],
-  ])('that are %j now are no silence', (cell, received) => {
+    [
+      'texts',
+      'a text',
+      { changedTypes: [{ name: 'at', reference: 'datetime', current: 'categorical' }] },
+    ],
+    ['all missing', null, { missingColumns: ['at'] }],
+    ['objects', { a: 1 }, { changedTypes: [{ name: 'at', reference: 'datetime', current: null }] }],
+  ])('that are %s now are judged as any other column is', async (_, cell, told) => {
     const now = { ...month(1), at: Array(200).fill(cell) }
-    expect(() => detectDrift(stored(0), now)).toThrow(
-      `"time" must be a column of dates, or of milliseconds since 1970, received ${received}`,
-    )
+    const report = detectDrift(stored(0), now)
+    expect(report).toMatchObject({ ...told, decision: { action: 'ACTION', cause: 'columns' } })
     expect(detectDrift(stored(0), now, { exclude: ['at'] }).columns).toHaveLength(1)
+    expect(await detectDriftAsync(stored(0), now)).toEqual(report)
+    const { rows } = stored(0)
+    const shape = { rowCount: rows, columnNames: ['at', 'x'] }
+    const byColumn = await detectDriftByColumn({
+      reference: { ...shape, time: 'at' },
+      current: shape,
+      read: async (name) => ({
+        reference: stored(0).columns.find((column) => column.name === name)!,
+        current: now[name as 'at' | 'x'],
+      }),
+    })
+    expect(byColumn).toMatchObject(told)
+  })
+
+  test('of a current table without rows are nobody’s fault', () => {
+    expect(detectDrift(stored(0), { at: [], x: [] }).decision.action).toBe('UNDECIDED')
   })
 
   test('are compared where they are numbers that somebody calls times', () => {
@@ -338,7 +358,9 @@ describe('the times that a profile was stored with', () => {
     expect(redactTableProfile(again, 'a key of our own').time).toBe('at')
     const like = profile(month(1), { like: again, time: 'at' })
     expect(mergeTableProfiles(again, like).time).toBe('at')
-    expect(mergeTableProfiles(again, profile(month(1), { like: again })).time).toBeUndefined()
+    expect(mergeTableProfiles(again, profile(month(1), { like: again })).time).toBe('at')
+    const other = profile(month(1), { like: again, time: 'x' })
+    expect(mergeTableProfiles(again, other).time).toBeUndefined()
     expect(() => parseTableProfile(JSON.stringify({ ...again, time: 7 }))).toThrow(
       '"profile.time" must be the name of a column, received 7',
     )

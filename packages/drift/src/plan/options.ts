@@ -217,20 +217,20 @@ function mapValues<T, U>(
   return new Map(Object.entries(record).map(([key, value]) => [key, convert(value, key)]))
 }
 
-/**
- * Times that the reference was stored with are compared no more than those that the caller names, where the current side has
- * them too: what is gone is found as any other column is.
- */
-export function storedTimes(
+/** Options with the times that the reference was stored with, where the caller names none and the current side has them too. */
+export function withStoredTimes(
   reference: TableShape,
   current: TableShape,
-  { time, exclude = [], target, prediction }: DetectDriftOptions,
-): Pick<DetectDriftOptions, 'time'> {
-  const name = reference.time
-  if (time !== undefined || name === undefined || (current.time ?? name) !== name) return {}
-  if ([...list(target), ...list(prediction), ...exclude].includes(name)) return {}
-  const areBoth = [reference, current].every(({ columnNames }) => columnNames.includes(name))
-  return areBoth ? { time: name } : {}
+  options: DetectDriftOptions,
+): DetectDriftOptions {
+  const { time, exclude = [], target, prediction } = options
+  const stored = reference.time
+  if (time !== undefined || stored === undefined || (current.time ?? stored) !== stored) {
+    return options
+  }
+  if ([...list(target), ...list(prediction), ...exclude].includes(stored)) return options
+  const areBoth = [reference, current].every(({ columnNames }) => columnNames.includes(stored))
+  return areBoth ? { ...options, time: stored } : options
 }
 
 /** The columns to compare, in the order of the reference, each with its role. */

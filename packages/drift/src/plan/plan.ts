@@ -5,13 +5,7 @@ import type { Semantics } from '../presets/semantics.ts'
 import type { ColumnRole, ColumnType, DriftSettings } from '../report/drift-report.ts'
 import type { DriftMethod } from './drift-method.ts'
 import type { TableShape } from './open-table.ts'
-import {
-  type DetectDriftOptions,
-  methodChooser,
-  rolesOf,
-  storedTimes,
-  validSettings,
-} from './options.ts'
+import { type DetectDriftOptions, methodChooser, rolesOf, validSettings } from './options.ts'
 
 /** What is to be compared, and how: all that is known before the first column is read. */
 export interface Plan {
@@ -23,10 +17,8 @@ export interface Plan {
   readonly settings: DriftSettings
   readonly semantics: Semantics
   readonly policy: DecisionPolicy
-  /** The column that tells when a row came to be, where the caller named one, or a profile was stored with one. */
+  /** The column that tells when a row came to be, where one was named. */
   readonly time: string | undefined
-  /** Was it the caller? */
-  readonly isTimeSaid: boolean
 }
 
 /** What is to be done with a column. */
@@ -61,9 +53,7 @@ export function planOf(
   const policy = validPolicy({ ...semantics.defaults.policy, ...options.policy })
   const methodFor = methodChooser(options)
   const redactionKey = typeof options.redact === 'string' ? options.redact : undefined
-  const stored = storedTimes(reference, current, options)
-  const roles = rolesOf(reference, current, { ...options, ...stored })
-  const columns = Array.from(roles, ([name, role]) => ({
+  const columns = Array.from(rolesOf(reference, current, options), ([name, role]) => ({
     name,
     role,
     type: ownValue(options.types, name),
@@ -76,9 +66,8 @@ export function planOf(
     reference: options.names?.reference ?? 'reference',
     current: options.names?.current ?? 'current',
   }
-  const time = options.time ?? stored.time
-  const isTimeSaid = options.time !== undefined
-  return { reference, current, names, columns, settings, semantics, policy, time, isTimeSaid }
+  const { time } = options
+  return { reference, current, names, columns, settings, semantics, policy, time }
 }
 
 /** A share in which nothing counts is none. */

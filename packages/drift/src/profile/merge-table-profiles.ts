@@ -49,12 +49,13 @@ export function mergeTableProfiles(first: TableProfile, second: TableProfile): T
     ...(b.unprofiled ?? []).filter(({ name }) => ofA.every((one) => one.name !== name)),
   ]
   const timeRange = joinedRange(a, b)
+  const time = joinedTime(a, b)
   const origin = joinedOrigin(a.origin, b.origin)
   const reading = mergedTableReading(a.reading, b.reading)
   return madeProfile({
     rows: a.rows + b.rows,
     ...(timeRange !== undefined && { timeRange }),
-    ...(a.time !== undefined && a.time === b.time && { time: a.time }),
+    ...(time !== undefined && { time }),
     ...(origin !== undefined && { origin }),
     ...(reading !== undefined && { reading }),
     columns,
@@ -69,6 +70,11 @@ function joinedRange(first: TableProfile, second: TableProfile): TimeRange | und
   if (second.rows === 0) return a
   if (a === undefined || b === undefined) return undefined
   return [Math.min(a[0], b[0]), Math.max(a[1], b[1])]
+}
+
+/** What one of them calls its times, unless the other calls another column so. */
+function joinedTime({ time: a }: TableProfile, { time: b }: TableProfile): string | undefined {
+  return (b ?? a) === (a ?? b) ? (a ?? b) : undefined
 }
 
 /** Of both, where they come from one source: then it is as new as the newer one. */

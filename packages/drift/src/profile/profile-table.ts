@@ -58,8 +58,8 @@ export interface ProfileOptions {
    */
   readonly like?: TableProfile
   /**
-   * The column that the profile's `timeRange` is of: dates, or milliseconds since 1970. Whoever compares the profile later
-   * leaves it out.
+   * The column that the profile's `timeRange` is of: dates, or milliseconds since 1970. Dates are not compared by whoever
+   * has the profile as the reference.
    */
   readonly time?: string
   /** Where the rows come from: kept beside the counts. */

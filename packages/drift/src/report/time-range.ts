@@ -2,7 +2,6 @@ import { InvalidArgumentError, isMissing } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
 import type { ColumnContent } from '../plan/open-table.ts'
-import type { Plan } from '../plan/plan.ts'
 import { type Cells, cellsOf, eachBlock } from '../read/cells.ts'
 import type { ColumnDrift } from './drift-report.ts'
 
@@ -17,25 +16,25 @@ export interface TimeRanges {
 }
 
 /**
- * The extremes of the column of times; null where there is none.
+ * The extremes of the column that the option `time` names; null where it names none.
  *
- * @throws InvalidArgumentError where it holds neither dates nor numbers; and, where nobody but a stored profile calls it one, no value
- *   on a side that has rows: it is not compared, so that nothing else would tell
+ * @throws InvalidArgumentError where it holds neither dates nor numbers
  */
 export function* timeRangesOf(
-  plan: Pick<Plan, 'time' | 'isTimeSaid' | 'reference' | 'current'>,
-  read: { readonly reference: ReadUnread; readonly current: ReadUnread },
+  column: string | undefined,
+  read: ReadTimes,
 ): Steps<TimeRanges | null> {
-  const { time: column, isTimeSaid } = plan
   if (column === undefined) return null
-  const reference = yield* timeRangeOf(read.reference(column))
-  const current = yield* timeRangeOf(read.current(column))
-  const isLost =
-    (reference === null && plan.reference.rowCount > 0) ||
-    (current === null && plan.current.rowCount > 0)
-  if (isLost && !isTimeSaid)
-    throw noTimes(`no value of "${column}", which the profile has as its times`)
-  return { column, reference, current }
+  return {
+    column,
+    reference: yield* timeRangeOf(read.reference(column)),
+    current: yield* timeRangeOf(read.current(column)),
+  }
+}
+
+export interface ReadTimes {
+  readonly reference: ReadUnread
+  readonly current: ReadUnread
 }
 
 type ReadUnread = (name: string) => ColumnContent

@@ -4,7 +4,7 @@ import { measureColumn } from '../measure/measure-column.ts'
 import { blank, type MeasuredColumn } from '../measure/measured-column.ts'
 import { withReading } from '../measure/with-reading.ts'
 import { openTable, type Profiles, type ReadableTable, type Side } from '../plan/open-table.ts'
-import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
+import { type DetectDriftOptions, DRIFT_OPTIONS, withStoredTimes } from '../plan/options.ts'
 import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
 import type { TableProfile } from '../profile/table-profile.ts'
 import type { ColumnEvidence } from '../read/column-evidence.ts'
@@ -12,10 +12,10 @@ import { ELSEWHERE, HERE } from '../read/read-cells.ts'
 import { readColumn } from '../read/read-column.ts'
 import type { DriftReport, DriftSettings } from '../report/drift-report.ts'
 import { reportOn } from '../report/report-on.ts'
-import { timeRangesOf } from '../report/time-range.ts'
 import { type DriftPool, type Outcome, sharedPool, type WorkerPool } from './async/drift-pool.ts'
 import { type Job, jobOf } from './async/measure-request.ts'
 import { type Run, startRun } from './async/run.ts'
+import { planAndTimes } from './plan-and-times.ts'
 
 export interface DetectDriftAsyncOptions extends DetectDriftOptions {
   /** Called after each column: in the order in which they are done, which need not be theirs. */
@@ -58,9 +58,10 @@ export async function detectDriftAsync(
       reference: await run.inSlices(openTable('reference', reference)),
       current: await run.inSlices(openTable('current', current)),
     }
-    const plan = planOf(tables.reference, tables.current, options)
-    const unread = { reference: tables.reference.unread, current: tables.current.unread }
-    const times = await run.inSlices(timeRangesOf(plan, unread))
+    const { reference: before, current: after } = tables
+    const planned = planOf(before, after, withStoredTimes(before, after, options))
+    const unread = { reference: before.unread, current: after.unread }
+    const { plan, times } = await run.inSlices(planAndTimes(planned, options, unread))
     const measured = await measureColumns(plan, tables, pool, options, run)
     return run.inSlices(reportOn(plan, measured, times))
   })

@@ -16,8 +16,8 @@ import {
   storedContent,
   type TableShape,
 } from '../plan/open-table.ts'
-import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
-import { type ColumnPlan, type Plan, planOf } from '../plan/plan.ts'
+import { type DetectDriftOptions, DRIFT_OPTIONS, withStoredTimes } from '../plan/options.ts'
+import { type ColumnPlan, planOf } from '../plan/plan.ts'
 import { assertRanked } from '../read/assert-ranked.ts'
 import { type ColumnEvidence, isFault } from '../read/column-evidence.ts'
 import type { RankedPair } from '../read/evidence.ts'
@@ -27,7 +27,7 @@ import { assertColumnReading, assertTableReading } from '../reading/assert-readi
 import type { ColumnReading, ColumnReadings } from '../reading/column-reading.ts'
 import type { ColumnType, DriftReport } from '../report/drift-report.ts'
 import { reportOn } from '../report/report-on.ts'
-import { timeRangesOf } from '../report/time-range.ts'
+import { type PlanAndTimes, planAndTimes } from './plan-and-times.ts'
 
 /** Two tables whose columns are read one at a time, both sides of a column together. */
 export interface ColumnPairs {
@@ -38,7 +38,7 @@ export interface ColumnPairs {
    * begins here.
    */
   begin?(columns: readonly AskedColumn[]): void
-  /** Called once for each column that both tables have, in the order of the report; for that of the times first. */
+  /** Called for each column that both tables have, in the order of the report; for that of the times first. */
   read(name: string, wanted: WantedColumn): Promise<ColumnPairInput>
   /**
    * Called for each column that one table alone has, for what the report says of it. Without this its type is
@@ -107,8 +107,7 @@ export async function detectDriftByColumn(
 ): Promise<DriftReport> {
   assertOptions('options', options, DRIFT_OPTIONS)
   assertPairs(pairs)
-  const plan = planOf(pairs.reference, pairs.current, options)
-  const times = await timesOf(plan, pairs)
+  const { plan, times } = await planWithTimes(pairs, options)
   const hasBefore = new Set(pairs.reference.columnNames)
   const hasAfter = new Set(pairs.current.columnNames)
   pairs.begin?.(plan.columns.map((column) => ({ name: column.name, wanted: wantedOf(column) })))
@@ -161,13 +160,18 @@ function withRanks(
   return { ...evidence, compared: { reference, current, ranked } }
 }
 
-async function timesOf(plan: Plan, pairs: ColumnPairs) {
-  const { time, reference, current } = plan
-  if (time === undefined) return null
+async function planWithTimes(
+  pairs: ColumnPairs,
+  options: DetectDriftOptions,
+): Promise<PlanAndTimes> {
+  const { reference, current } = pairs
+  const planned = planOf(reference, current, withStoredTimes(reference, current, options))
+  const { time } = planned
+  if (time === undefined) return { plan: planned, times: null }
   const wanted = { type: 'datetime', takesBins: true, takesDeciles: false } as const
   const read = await pairs.read(time, wanted)
   return finish(
-    timeRangesOf(plan, {
+    planAndTimes(planned, options, {
       reference: (name) => contentOf('reference', name, reference.rowCount, read),
       current: (name) => contentOf('current', name, current.rowCount, read),
     }),

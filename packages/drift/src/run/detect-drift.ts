@@ -4,14 +4,14 @@ import { assertOptions } from '@tidegauge/core/options'
 import { measureColumn } from '../measure/measure-column.ts'
 import { withReading } from '../measure/with-reading.ts'
 import { openTable, type Profiles } from '../plan/open-table.ts'
-import { type DetectDriftOptions, DRIFT_OPTIONS } from '../plan/options.ts'
+import { type DetectDriftOptions, DRIFT_OPTIONS, withStoredTimes } from '../plan/options.ts'
 import { planOf } from '../plan/plan.ts'
 import type { TableProfile } from '../profile/table-profile.ts'
 import { HERE } from '../read/read-cells.ts'
 import { readColumn } from '../read/read-column.ts'
 import type { DriftReport } from '../report/drift-report.ts'
 import { reportOn } from '../report/report-on.ts'
-import { timeRangesOf } from '../report/time-range.ts'
+import { planAndTimes } from './plan-and-times.ts'
 
 /**
  * Has the data changed since the reference? Compares two tables column by column.
@@ -40,8 +40,9 @@ export function detectDrift(
   assertOptions('options', options, DRIFT_OPTIONS)
   const before = finish(openTable('reference', reference))
   const after = finish(openTable('current', current))
-  const plan = planOf(before, after, options)
-  const times = finish(timeRangesOf(plan, { reference: before.unread, current: after.unread }))
+  const planned = planOf(before, after, withStoredTimes(before, after, options))
+  const unread = { reference: before.unread, current: after.unread }
+  const { plan, times } = finish(planAndTimes(planned, options, unread))
   const measured = plan.columns.map((column, i) => {
     const { name } = column
     const contents = { reference: before.read(name), current: after.read(name) }
