@@ -40,6 +40,11 @@ describe('in words', () => {
     expect(inWords(before, after, options)).toBe(words)
   })
 
+  test('of names that all are others now, no single one is told', () => {
+    const ids = (letter: string) => cells(400, (i) => `${letter}${i}`)
+    expect(inWords(ids('k'), ids('z'), { preset: 'evidently' })).not.toContain('k0')
+  })
+
   test('a name neither breaks the line nor moves the cursor', () => {
     const after = cells(400, (i) => (i % 2 ? 'a' : '\u001b[2J\n::error'))
     expect(

@@ -46,10 +46,10 @@ export function changeOf(column: ColumnDrift): Change | null {
 }
 
 export interface ChangeWords {
-  /** Of a category, in characters. */
-  readonly longestName?: number
   /** With the size of the change as a word? */
   readonly isSized?: boolean
+  /** With the change of a number in proportion? */
+  readonly isProportioned?: boolean
   readonly arrow?: '->' | '→'
 }
 
@@ -63,7 +63,7 @@ export interface ChangeWords {
 export function changeInWords(
   column: ColumnDrift,
   preset: DriftSettings['preset'],
-  { longestName = 24, isSized = true, arrow = '->' }: ChangeWords = {},
+  { isSized = true, isProportioned = true, arrow = '->' }: ChangeWords = {},
 ): string {
   if (!isJudged(column)) return ''
   if (column.verdict === 'stable') return preset === null ? 'no change beyond chance' : ''
@@ -71,18 +71,21 @@ export function changeInWords(
   const size = isSized ? sizeInWords(concernEffect(column)) : null
   if (change === null) return size === null ? '' : `a ${size} change`
   const { of, before, after, by, only } = change
-  const what = 'measure' in of ? of.measure : categoryInWords(of.category, longestName)
+  const what = 'measure' in of ? of.measure : categoryInWords(of.category)
+  const proportion = isProportioned && by !== undefined ? ` (${by})` : ''
   const clauses = [
-    `${what} ${before} ${arrow} ${after}${by === undefined ? '' : ` (${by})`}`,
+    `${what} ${before} ${arrow} ${after}${proportion}`,
     ...(only === undefined ? [] : [only]),
     ...(size === null ? [] : [size]),
   ]
   return clauses.join(', ')
 }
 
-function categoryInWords(name: string | null, longest: number): string {
+const LONGEST_NAME = 24
+
+function categoryInWords(name: string | null): string {
   if (name === null) return 'all others'
-  return name === '' ? '(empty)' : shortText(name, longest)
+  return name === '' ? '(empty)' : shortText(name, LONGEST_NAME)
 }
 
 /**

@@ -77,6 +77,16 @@ test.each([60, 72, 80, 119, 120, 160])('the table fits into %i cells', (width) =
   expect(table).toContain('[prediction]')
 })
 
+test('what there is no place for is left out, and no number is cut', () => {
+  const changed = column('distance', 'drifted')
+  const tableAt = (width: number) =>
+    textReport(driftReport([changed, column('a'.repeat(40), 'negligible')]), { width })
+  expect(tableAt(100)).toContain('median about 1.5 -> 2 (+33%)')
+  expect(tableAt(76)).toMatch(/median about 1\.5 -> 2 {2,}shift/)
+  expect(tableAt(60)).not.toContain('median')
+  expect(tableAt(60)).toContain('VERDICT     COLUMN              DECIDED BY')
+})
+
 test('of many columns without drift the first thirty, unless all are asked for', () => {
   const columns = [
     ...Array.from({ length: 40 }, (_, i) => column(`bad ${i}`, 'drifted')),

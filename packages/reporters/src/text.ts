@@ -85,7 +85,7 @@ const TEXT_OPTIONS: Readonly<Record<keyof TextReportOptions, true>> = {
  *
  * @returns without a newline
  * @example
- * decisionText(report) // 'No action\n1 of 12 features drifted (8.3%), below the threshold of 30.0%.'
+ * decisionText(report) // 'No action needed\n1 of 12 features drifted: 8.3%, below the threshold of 30.0%.'
  */
 export function decisionText(report: DriftReport, options: DecisionTextOptions = {}): string {
   assertOptions('options', options, DECISION_OPTIONS)
@@ -152,14 +152,21 @@ function restLine(count: number): string {
 
 interface Field {
   readonly title: string
-  /** @param cells - of the terminal that it has; what is longer is cut at its end */
-  readonly cell: (column: ColumnDrift, settings: DriftSettings, cells?: number) => string
+  readonly cell: (column: ColumnDrift, settings: DriftSettings) => string
+  /** The same in fewer cells of the terminal; what is longer is cut at its end. */
+  readonly shorter?: (column: ColumnDrift, settings: DriftSettings, cells: number) => string
 }
 
-const NAME: Field = { title: 'COLUMN', cell: (column, _, cells) => label(column, cells) }
+const NAME: Field = {
+  title: 'COLUMN',
+  cell: (column) => label(column),
+  shorter: (column, _, cells) => label(column, cells),
+}
 const CHANGE: Field = {
   title: 'CHANGE',
   cell: (column, { preset }) => changeInWords(column, preset, { isSized: false }),
+  shorter: (column, { preset }) =>
+    changeInWords(column, preset, { isSized: false, isProportioned: false }),
 }
 const DECIDED_BY: Field = { title: 'DECIDED BY', cell: decidedBriefly }
 const FIELDS: readonly Field[] = [
@@ -205,36 +212,46 @@ function columnTable(
 ): readonly string[] {
   if (columns.length === 0) return ['no columns']
   const fields = width >= WIDE ? [...FIELDS, ...MORE_FIELDS] : FIELDS
-  const natural = fields.map(({ title, cell }) => {
-    const cells = columns.map((column) => displayWidth(cell(column, settings)))
-    return Math.max(displayWidth(title), largestOf(cells))
-  })
+  const cells = columns.map((column) => fields.map(({ cell }) => cell(column, settings)))
+  const natural = fields.map(({ title }, i) =>
+    largestOf([title, ...cells.map((row) => row[i]!)].map(displayWidth)),
+  )
   const widths = fitted(fields, natural, width)
-  const shown = fields.flatMap((field, i) =>
-    widths[i] === 0 ? [] : { ...field, cells: widths[i]! },
-  )
-  const line = (textOf: (field: (typeof shown)[number]) => string) =>
-    shown.map((field) => padEnd(fitWidth(textOf(field), field.cells), field.cells))
-  const lines = columns.map((column) => {
-    const [verdict, ...others] = line(({ cell, cells }) => cell(column, settings, cells))
-    const words = verdict!.trimEnd()
-    return [
-      `${paint(VERDICT_COLORS[column.verdict], words)}${verdict!.slice(words.length)}`,
-      ...others,
-    ]
-  })
-  return [line(({ title }) => title), ...lines].map((parts) =>
-    parts.join(' '.repeat(GAP)).trimEnd(),
-  )
+  /** null: the field has no place. */
+  const shown = (i: number, text: string, column?: ColumnDrift): string | null => {
+    const most = widths[i]!
+    const { shorter } = fields[i]!
+    if (most === 0) return null
+    const short =
+      column !== undefined && shorter !== undefined && displayWidth(text) > most
+        ? shorter(column, settings, most)
+        : text
+    return padEnd(fitWidth(short, most), most)
+  }
+  const lineOf = (texts: readonly string[], column?: ColumnDrift): string => {
+    const [verdict, ...others] = texts.flatMap((text, i) => shown(i, text, column) ?? [])
+    const word = column === undefined ? verdict! : painted(verdict!, column, paint)
+    return [word, ...others].join(' '.repeat(GAP)).trimEnd()
+  }
+  return [
+    lineOf(fields.map(({ title }) => title)),
+    ...columns.map((column, at) => lineOf(cells[at]!, column)),
+  ]
 }
 
-/** How much each keeps where the line is too short, one after the other; the change gives way altogether at last. */
+/** Without the blanks behind it. */
+function painted(padded: string, { verdict }: ColumnDrift, paint: Paint): string {
+  const words = padded.trimEnd()
+  return `${paint(VERDICT_COLORS[verdict], words)}${padded.slice(words.length)}`
+}
+
+/** How much each keeps where the line is too short, one after the other. */
 const GIVE: ReadonlyArray<readonly [field: Field, least: number]> = [
   [DECIDED_BY, 26],
   [CHANGE, 27],
   [NAME, 18],
   [DECIDED_BY, 20],
-  [CHANGE, 0],
+  [CHANGE, 20],
 ]
 
 function fitted(
@@ -250,6 +267,8 @@ function fitted(
     widths[i]! -= given
     excess -= given
   }
+  // Half a change tells nothing.
+  if (excess > 0) widths[fields.indexOf(CHANGE)] = 0
   return widths
 }
 

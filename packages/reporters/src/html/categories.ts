@@ -103,7 +103,7 @@ export interface CategoryChanges {
   readonly lostCategories: readonly string[]
 }
 
-/** What moved most: a category, or all others as one; null where no category has a name. */
+/** What moved most: a category, or all others as one; null where none is known to have moved. */
 export function largestMove(changes: CategoryChanges): CategoryMove | null {
   const { reference, current, newCategories, lostCategories } = changes
   const isCountedBefore = countedIn(reference)
@@ -127,6 +127,7 @@ export function largestMove(changes: CategoryChanges): CategoryMove | null {
   const byRest = Math.abs(rest.current - rest.reference)
   // A name that the other side counts among the rest is part of it, and says more where it is most of it.
   const least = isHalfKnown(most.move) ? 2 * most.by : most.by
+  if (Math.max(most.by, byRest) <= ROUNDING) return null
   return byRest > least + ROUNDING ? rest : most.move
 }
 
