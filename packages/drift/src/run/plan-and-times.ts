@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@tidegauge/core'
 import type { Steps } from '@tidegauge/core/internal'
 import type { DetectDriftOptions } from '../plan/options.ts'
 import { type Plan, planOf } from '../plan/plan.ts'
@@ -32,8 +33,9 @@ function* rangesOfTimes(plan: Plan, read: ReadTimes): Steps<TimeRanges | null> {
     const times = yield* timeRangesOf(plan.time, read)
     const isLost = SIDES.some((side) => times?.[side] === null && plan[side].rowCount > 0)
     return isLost ? null : times
-  } catch {
-    return null
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) return null
+    throw error
   }
 }
 
