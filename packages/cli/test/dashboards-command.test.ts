@@ -131,7 +131,7 @@ describe('tidegauge dashboards', () => {
     write({ objectives: [{ kind: 'availability' }] })
     const refused = await run('--slo', 'slo.json', '--out', 'grafana', '--force')
     expect(refused).toMatchObject({ code: 2, stdout: '' })
-    expect(refused.stderr).toMatch(/^tidegauge: slo.json: it must hold options of sloRules: .*name/)
+    expect(refused.stderr).toMatch(/^tidegauge: slo.json: it must hold objectives .*name/)
     expect(read(path)).toBe(dashboardJson(sloDashboard()))
   })
 

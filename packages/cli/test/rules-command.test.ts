@@ -25,6 +25,7 @@ beforeAll(() => {
   writeFileSync(file('slo.json'), JSON.stringify(slo))
   writeFileSync(file('latency.json'), JSON.stringify(reference))
   writeFileSync(file('broken.json'), '{')
+  writeFileSync(file('list.json'), '[]')
   writeFileSync(file('typo.json'), '{"objektives":[]}')
 })
 
@@ -43,11 +44,14 @@ describe('tidegauge rules', () => {
       ...['--act-on-target-drift', '--missing', '0.05', '--for', '1h', '--not-evaluated-for', '1d'],
       ...['--severity', 'DriftAction=critical', '--severity', 'FeatureDrift=none'],
       ...['--runbook', 'https://example.org', '--latency', 'fastify-metrics'],
+      ...['--grafana', 'https://grafana.example.org'],
       ...['--latency-reference', 'latency.json', '--latency-quantile', '0.9'],
       ...['--latency-factor', '2', '--latency-window', '5m', '--slo', 'slo.json'],
     )
     expect(stderr).toBe('')
+    const links = { runbookUrl: 'https://example.org', grafanaUrl: 'https://grafana.example.org' }
     const drift = prometheusRules({
+      ...links,
       models: ['fl', 'other'],
       select: { job: 'flights' },
       by: ['namespace', 'job'],
@@ -66,7 +70,6 @@ describe('tidegauge rules', () => {
       severities: { DriftAction: 'critical', FeatureDrift: 'none' },
       labels: { team: 'ml' },
       absent: true,
-      runbookUrl: 'https://example.org',
       latency: {
         metric: 'fastify-metrics',
         reference,
@@ -76,7 +79,13 @@ describe('tidegauge rules', () => {
         window: '5m',
       },
     })
-    expect(stdout).toBe(rulesYaml({ groups: [...drift.groups, ...sloRules(slo).groups] }))
+    const objectives = sloRules({ ...slo, ...links })
+    expect(stdout).toBe(rulesYaml({ groups: [...drift.groups, ...objectives.groups] }))
+    // What the file of objectives says of them itself is nearer.
+    const own = { ...slo, runbookUrl: 'https://example.org/slo' }
+    writeFileSync(file('own.json'), JSON.stringify(own))
+    const { stdout: text } = await run('--slo', 'own.json', '--runbook', 'https://example.org')
+    expect(text.endsWith(rulesYaml(sloRules(own)).slice('groups:\n'.length))).toBe(true)
   })
 
   test('compares latency with itself so long ago, of native histograms too', async () => {
@@ -117,17 +126,25 @@ describe('tidegauge rules', () => {
     writeFileSync(file('apart.json'), JSON.stringify({ ...slo, by: ['job', 'cluster'], windows }))
     const args = ['--by', 'namespace,job', '--slo', 'apart.json', '--inhibit', 'inhibit.yml']
     const { code, stdout, stderr } = await run(...args)
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'tidegauge: inhibit=inhibit.yml\n' })
     expect(stdout).toContain('groups:')
-    const written = () => readFileSync(file('inhibit.yml'), 'utf8').replace(/^# Put this .*\n/, '')
+    const written = () => readFileSync(file('inhibit.yml'), 'utf8').replace(/^(#.*\n)+/, '')
     const muted = (options: InhibitRulesOptions) => inhibitYaml(inhibitRules(options))
     const told = { by: ['namespace', 'job', 'cluster'], severities: ['page', 'ticket'] }
     expect(written()).toBe(muted(told))
     const again = await run(...args, '--out', 'muted.rules.yml')
     expect(again.stderr).toBe('tidegauge: inhibit.yml exists already: remove it, or say --force\n')
     expect(existsSync(file('muted.rules.yml'))).toBe(false)
-    expect((await run('--inhibit', 'inhibit.yml', '--force', '--quiet')).code).toBe(0)
+    const quiet = await run('--slo', 'slo.json', '--inhibit', 'inhibit.yml', '--force', '--quiet')
+    expect({ code: quiet.code, stderr: quiet.stderr }).toEqual({ code: 0, stderr: '' })
     expect(written()).toBe(muted({}))
+    // Without objectives there is no alert of theirs to name.
+    const both = ['--out', 'muted.rules.yml', '--inhibit', 'inhibit.yml', '--force']
+    expect((await run(...both)).stdout).toMatch(
+      /^rules=muted.rules.yml inhibit=inhibit.yml groups=1 rules=\d+\n$/,
+    )
+    expect(written()).toBe(muted({ severities: [] }))
+    expect(written()).not.toContain('Slo')
   })
 
   test('shows its help, with an example that works', async () => {
@@ -135,6 +152,9 @@ describe('tidegauge rules', () => {
     expect(code).toBe(0)
     const [, example] = /^Example:\n {2}tidegauge rules (.*)$/m.exec(stdout)!
     expect(await run(...example!.split(' '))).toMatchObject({ code: 0, stderr: '' })
+    const [objectives] = /^\{.*\}$/m.exec(stdout)!
+    writeFileSync(file('shown.json'), objectives)
+    expect((await run('--slo', 'shown.json')).stdout).toContain('alert: "SloErrorBudgetBurn"')
     expect((await runCommand(['--help'], directory)).stdout).toContain('  rules  ')
   })
 
@@ -171,7 +191,16 @@ describe('tidegauge rules', () => {
       /slo.json: it must hold a stored profile/,
     ],
     [['--slo', 'none.json'], /there is no none.json: check the path \(ENOENT\)/],
-    [['--slo', 'broken.json'], /broken.json: it must hold options of sloRules: /],
+    [
+      ['--slo', 'broken.json'],
+      /broken.json: it must hold objectives as in the example of .*help: /,
+    ],
+    [['--slo', 'list.json'], /list.json: .*"options" must be an object, received an array of 0/],
+    [['--grafana', 'grafana'], /--grafana must be an address that begins with http/],
+    [
+      ['--grafana', 'http://g/?orgId=1'],
+      /--grafana must be Grafana's own address, without \? and #/,
+    ],
     [['--slo', 'typo.json'], /typo.json: .*"objektives" must be an option: "objectives", maybe/],
   ])('%j ends with 2 and one line that says why', async (args, message) => {
     const { code, stdout, stderr } = await run(...args)

@@ -7,7 +7,10 @@ import { quotedYaml } from './rules-yaml.ts'
 export interface InhibitRulesOptions {
   /** Labels that keep fleets and objectives apart, as the rules were told: what is muted has those of what mutes it. None by default. */
   readonly by?: readonly string[]
-  /** Those of the burn rate alerts, the gravest first: each mutes those after it. `['critical', 'warning']` by default. */
+  /**
+   * Those of the burn rate alerts, the gravest first: each mutes those after it. `['critical', 'warning']` by default; `[]`
+   * where there are no objectives.
+   */
   readonly severities?: readonly string[]
 }
 
@@ -21,6 +24,9 @@ export interface InhibitRule {
 /**
  * What Alertmanager does not tell while something graver of the same incident is told: a slow burn of an error budget
  * while a fast one is, single features while the model's action is, single values while the feature is gone.
+ *
+ * Of one model, rules of an hour and of a day are told apart: an action stays for as long as its window holds what
+ * began it, and that of a day would mute what begins meanwhile.
  *
  * An alert that is muted fires on and is told once the graver one ends; a rule that did not fire meanwhile would be told
  * as resolved.
@@ -59,12 +65,12 @@ export function inhibitRules(options: InhibitRulesOptions = {}): readonly Inhibi
     mutes(
       [alert('DriftAction')],
       [alert('FeatureDrift', 'PredictionDrift')],
-      ['model', 'reference'],
+      ['model', 'reference', 'window'],
     ),
     mutes(
       [alert('FeatureMissing')],
       [alert('MissingValues', 'InvalidValues')],
-      ['model', 'reference', 'feature'],
+      ['model', 'reference', 'window', 'feature'],
     ),
   ]
 }

@@ -397,6 +397,7 @@ describeWithServer('prometheus', 'the requests of an objective', () => {
     })
     const description =
       'No series of its histogram has the labels that the objective selects: the service is gone or not scraped, or a name is misspelled. Whether it is kept is not known.'
+    const dashboard = 'https://grafana.example.org/d/tidegauge-slo'
     const alert = {
       eval_time: '80m',
       alertname: 'SloAbsent',
@@ -407,16 +408,27 @@ describeWithServer('prometheus', 'the requests of an objective', () => {
             summary: 'Nothing is known of the requests of gone',
             description,
             runbook_url: 'https://example.org/gone',
+            dashboard_url: `${dashboard}?var-slo=gone`,
           },
         },
         {
           exp_labels: { slo: 'never', severity: 'warning' },
-          exp_annotations: { summary: 'Nothing is known of the requests of never', description },
+          exp_annotations: {
+            summary: 'Nothing is known of the requests of never',
+            description,
+            runbook_url: 'https://example.org#sloabsent',
+            dashboard_url: `${dashboard}?var-slo=never`,
+          },
         },
       ],
     }
     const expected = [missed('9m', []), missed('30m', ['never']), missed('80m', ['gone', 'never'])]
-    const rules = sloRules({ objectives, absent: true })
+    const rules = sloRules({
+      objectives,
+      absent: true,
+      runbookUrl: 'https://example.org',
+      grafanaUrl: 'https://grafana.example.org',
+    })
     expect(testRules(rules, '1m', series, expected, [alert])).toEqual(passed)
     expect(testRules(sloRules({ objectives }), '1m', series, [missed('80m', [])])).toEqual(passed)
   })

@@ -126,6 +126,7 @@ function everything(): DriftRulesOptions {
     notEvaluatedFor: '1d',
     severities: { DriftAction: wild },
     runbookUrl: `https://example.org/${wild}`,
+    grafanaUrl: `https://example.org/${encodeURIComponent(wild)}`,
     latency: { metric: 'fastify-metrics', histogram: 'native', select: { route: wild } },
   }
 }
@@ -561,7 +562,10 @@ describeWithServer('prometheus', 'what to do', () => {
     const rules = rulesOf({
       severities: { DriftAction: '{{ $labels.model }}' },
       runbookUrl: 'https://example.org/{{x}}',
+      grafanaUrl: 'https://grafana.example.org/of/{{x}}/',
     })
+    const drift = 'https://grafana.example.org/of/%7B%7Bx%7D%7D/d/tidegauge-drift'
+    const chosen = 'var-model=m&var-reference=aaaaaaaaaaaa&var-window=1h'
     const psi = direct(feature, times(steep.bins, HOUR)).psi.toFixed(3)
     const runbook_url = 'https://example.org/{{x}}'
     const reference = numeric.reference
@@ -584,6 +588,7 @@ describeWithServer('prometheus', 'what to do', () => {
               summary: 'The feature {{ $value }} of model m drifted',
               description: `PSI against reference ${reference} is ${psi} in the last 1h, at least 0.2.`,
               runbook_url: `${runbook_url}#featuredrift`,
+              dashboard_url: `${drift}?${chosen}&var-feature=%7B%7B+%24value+%7D%7D`,
             },
           },
         ],
@@ -598,6 +603,7 @@ describeWithServer('prometheus', 'what to do', () => {
               summary: 'Model m meets other data than it was trained on',
               description: `At least 30 % of its judged features drifted from reference ${reference} in the last 1h: look which, and retrain.`,
               runbook_url: `${runbook_url}#driftaction`,
+              dashboard_url: `${drift}?${chosen}`,
             },
           },
         ],

@@ -66,7 +66,7 @@ describeWithServer('alertmanager', 'what Alertmanager mutes', () => {
     const muted = [
       labelled('SloErrorBudgetBurn', of('a', { slo: 'up' }), 'warning'),
       labelled('FeatureDrift', model('a', 'r', { feature: 'age', role: 'feature' })),
-      labelled('FeatureDrift', model('a', 'r', { feature: 'city', window: '1d' })),
+      labelled('FeatureDrift', model('a', 'r', { feature: 'city', role: 'target' })),
       labelled('PredictionDrift', model('a', 'r', { feature: 'answer', role: 'prediction' })),
       labelled('MissingValues', model('b', 'r', { feature: 'gone' })),
       labelled('InvalidValues', model('b', 'r', { feature: 'gone' })),
@@ -78,6 +78,8 @@ describeWithServer('alertmanager', 'what Alertmanager mutes', () => {
       labelled('DriftAction', model('a', 'r')),
       labelled('FeatureDrift', model('a', 'new', { feature: 'age' })),
       labelled('FeatureDrift', model('b', 'r', { feature: 'age' })),
+      labelled('FeatureDrift', model('a', 'r', { feature: 'age', window: '1d' })),
+      labelled('MissingValues', model('b', 'r', { feature: 'gone', window: '1d' })),
       labelled('FeatureMissing', model('b', 'r', { feature: 'gone' })),
       labelled('MissingValues', model('b', 'r', { feature: 'holes' })),
       labelled('MissingValues', model('a', 'r', { feature: 'gone' })),

@@ -7,11 +7,19 @@ export interface Objectives {
   readonly rules: RuleFile
 }
 
-/** What `--slo` names: the rules know whether the options in it can be worked with. */
-export function readObjectives(path: string): Objectives {
-  return readAs(path, 'options of sloRules', (text) => {
+/**
+ * What `--slo` names: the rules know whether the options in it can be worked with.
+ *
+ * @param links - what the command says of every alert, and the file may say otherwise
+ */
+export function readObjectives(
+  path: string,
+  links: Pick<SloRulesOptions, 'runbookUrl' | 'grafanaUrl'> = {},
+): Objectives {
+  return readAs(path, 'objectives as in the example of tidegauge rules --help', (text) => {
     const options = JSON.parse(text) as SloRulesOptions
-    return { options, rules: sloRules(options) }
+    const isObject = typeof options === 'object' && !Array.isArray(options)
+    return { options, rules: sloRules(isObject ? { ...links, ...options } : options) }
   })
 }
 

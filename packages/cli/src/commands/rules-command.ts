@@ -44,32 +44,45 @@ export async function rulesCommand(args: readonly string[], terminal: Terminal):
       '--latency-reference is of one service, and every other would be held against it: say which, such as --select job=flights',
     )
   }
-  const slo = values.slo === undefined ? undefined : readObjectives(values.slo)
+  const { out, inhibit, force = false, runbook, grafana } = values
+  const links = {
+    ...(runbook !== undefined && { runbookUrl: runbook }),
+    ...(grafana !== undefined && { grafanaUrl: grafana }),
+  }
+  const slo = values.slo === undefined ? undefined : readObjectives(values.slo, links)
   const file: RuleFile = { groups: [...drift.groups, ...(slo?.rules.groups ?? [])] }
   const text = rulesYaml(file)
-  const { out, inhibit, force = false } = values
   const files = {
     ...(out !== undefined && { [out]: text }),
     ...(inhibit !== undefined && { [inhibit]: inhibitText(values, slo?.options) }),
   }
   saveFiles(files, force)
-  if (out === undefined) terminal.out(text)
-  else if (!values.quiet) {
+  const inhibitFile = inhibit === undefined ? '' : `inhibit=${inhibit}`
+  if (out === undefined) {
+    terminal.out(text)
+    if (inhibitFile !== '' && !values.quiet) terminal.error(inhibitFile)
+  } else if (!values.quiet) {
     const rules = file.groups.reduce((sum, group) => sum + group.rules.length, 0)
-    terminal.out(`rules=${out} groups=${file.groups.length} rules=${rules}\n`)
+    const files = [`rules=${out}`, inhibitFile].filter((one) => one !== '').join(' ')
+    terminal.out(`${files} groups=${file.groups.length} rules=${rules}\n`)
   }
   return EXIT.fine
 }
 
 /** What is muted has the labels by which either kind of rules tells things apart: one that an alert lacks is equal in both. */
 function inhibitText({ by = [] }: Values, slo?: SloRulesOptions): string {
-  const windows = slo?.windows ?? BURN_RATE_WINDOWS
+  const windows = slo?.objectives === undefined ? [] : (slo.windows ?? BURN_RATE_WINDOWS)
   const rules = inhibitRules({
     by: [...new Set([...by, ...(slo?.by ?? [])])],
     severities: [...new Set(windows.map(({ severity }) => severity))],
   })
-  return `# Put this into alertmanager.yml, which has no other inhibit_rules: of one incident the gravest is told.\n${inhibitYaml(rules)}`
+  return `${INHIBIT_HEAD}${inhibitYaml(rules)}`
 }
+
+const INHIBIT_HEAD = `# While the graver alert of an incident fires, Alertmanager does not send the lesser ones.
+# Alertmanager reads one file alone: copy these lines into alertmanager.yml. If it has inhibit_rules
+# already, add the items below to that list.
+`
 
 function driftOptions(values: Values): DriftRulesOptions {
   const { latency: _, ...options } = libraryOptions<DriftRulesOptions>(

@@ -160,12 +160,19 @@ export const RULES_OPTIONS = {
     text: 'where the alerts say what to do; #driftaction and so on is added, unless it has a #',
     fills: 'rules.runbookUrl',
   },
+  grafana: {
+    kind: 'text',
+    group: 'When it drifted',
+    value: '<url>',
+    text: "Grafana's address: the alerts get dashboard_url, a link to what tidegauge dashboards writes, under its default uid",
+    fills: 'rules.grafanaUrl',
+  },
   latency: {
     kind: 'text',
     oneOf: METRICS as typeof METRICS,
     group: 'Latency and objectives',
     value: '<names>',
-    text: 'hold p99 of each job and route against what it was; the names of the request histogram: opentelemetry, opentelemetry-dots, express-prom-bundle or fastify-metrics',
+    text: 'hold p99 of each job and route against what it was; the names of the request histogram: opentelemetry, opentelemetry-dots (needs Prometheus 3), express-prom-bundle or fastify-metrics',
     fills: 'rules.latency.metric',
   },
   'latency-reference': {
@@ -248,7 +255,7 @@ export const RULES_OPTIONS = {
     kind: 'text',
     group: 'Latency and objectives',
     value: '<file.json>',
-    text: 'add objectives: the options of sloRules',
+    text: 'add objectives; the file holds what sloRules takes, an example is below',
   },
   out: {
     kind: 'text',
@@ -261,12 +268,12 @@ export const RULES_OPTIONS = {
     kind: 'text',
     group: 'Where it goes',
     value: '<file>',
-    text: 'write inhibit_rules for alertmanager.yml too: of one incident the gravest alert is told',
+    text: 'write inhibit_rules for alertmanager.yml too: while the gravest alert of an incident fires, the lesser ones are not sent',
   },
   force: {
     kind: 'flag',
     group: 'Where it goes',
-    text: 'replace the file if it exists',
+    text: 'replace files that exist',
   },
   quiet: {
     kind: 'flag',
@@ -282,6 +289,11 @@ export const RULES_OPTIONS = {
   },
 } as const
 
+/** At most as wide as the help, in one line. */
+const SLO_EXAMPLE = JSON.stringify({
+  objectives: [{ kind: 'availability', name: 'api', target: 0.999 }],
+})
+
 export const RULES: CommandSpec = {
   summary: 'write Prometheus rules for the drift of a fleet',
   usage: '[options]',
@@ -290,5 +302,9 @@ export const RULES: CommandSpec = {
   options: RULES_OPTIONS,
   config: 'none',
   paths: [],
+  notes: [
+    'A file for --slo. Its other keys are the options of sloRules in @tidegauge/mixin.',
+    SLO_EXAMPLE,
+  ],
   examples: ['tidegauge rules --model flights --latency opentelemetry --out drift.rules.yml'],
 }

@@ -3,6 +3,13 @@ import { carriedLabels } from '../carried-labels.ts'
 import { duration } from '../duration.ts'
 import { utf8Text } from '../promql.ts'
 
+/** What Grafana knows the dashboards by, unless they are told otherwise; alerts lead there. */
+export const DASHBOARD_UIDS = {
+  drift: 'tidegauge-drift',
+  service: 'tidegauge-service',
+  slo: 'tidegauge-slo',
+} as const
+
 /** What each dashboard may be told. */
 export interface DashboardOptions {
   readonly title?: string

@@ -8,6 +8,7 @@ import {
   type CheckedDashboardOptions,
   checkedDashboard,
   DASHBOARD_KEYS,
+  DASHBOARD_UIDS,
   type DashboardOptions,
 } from './dashboard-options.ts'
 import { DATA_SOURCE_VARIABLE } from './data-source.ts'
@@ -51,7 +52,7 @@ export function driftDashboard(options: DriftDashboardOptions = {}): GrafanaDash
   })
   const dashboard = checkedDashboard(given, {
     title: 'Data drift',
-    uid: 'tidegauge-drift',
+    uid: DASHBOARD_UIDS.drift,
     timeRange: '6h',
   })
   const { psiThreshold: psi = 0.2, shareThreshold: share = 0.3 } = given

@@ -7,7 +7,12 @@ import { type RequestScope, scopeMatchers } from '../slo/request-scope.ts'
 import { alertsAnnotation, firing } from './alerts-annotation.ts'
 import { chooseLink } from './choose-link.ts'
 import { dashboardFrame } from './dashboard-frame.ts'
-import { checkedDashboard, DASHBOARD_KEYS, type DashboardOptions } from './dashboard-options.ts'
+import {
+  checkedDashboard,
+  DASHBOARD_KEYS,
+  DASHBOARD_UIDS,
+  type DashboardOptions,
+} from './dashboard-options.ts'
 import { DATA_SOURCE_VARIABLE } from './data-source.ts'
 import type { GrafanaDashboard, GrafanaVariable } from './grafana-dashboard.ts'
 import { carriedVariables, labelVariable } from './label-variable.ts'
@@ -79,7 +84,7 @@ export function serviceDashboard(options: ServiceDashboardOptions = {}): Grafana
   })
   const dashboard = checkedDashboard(given, {
     title: 'Service latency',
-    uid: 'tidegauge-service',
+    uid: DASHBOARD_UIDS.service,
     timeRange: '15m',
   })
   const { histogram = 'classic', errorRatio = 0.01, process = true } = given

@@ -11,7 +11,12 @@ import { sloWindows } from '../slo/slo-windows.ts'
 import { alertsAnnotation, firing } from './alerts-annotation.ts'
 import { chooseLink } from './choose-link.ts'
 import { dashboardFrame } from './dashboard-frame.ts'
-import { checkedDashboard, DASHBOARD_KEYS, type DashboardOptions } from './dashboard-options.ts'
+import {
+  checkedDashboard,
+  DASHBOARD_KEYS,
+  DASHBOARD_UIDS,
+  type DashboardOptions,
+} from './dashboard-options.ts'
 import { DATA_SOURCE_VARIABLE } from './data-source.ts'
 import type { GrafanaDashboard } from './grafana-dashboard.ts'
 import { carriedVariables, labelVariable } from './label-variable.ts'
@@ -53,7 +58,7 @@ export function sloDashboard(options: SloDashboardOptions = {}): GrafanaDashboar
   })
   const dashboard = checkedDashboard(given, {
     title: 'Service level objectives',
-    uid: 'tidegauge-slo',
+    uid: DASHBOARD_UIDS.slo,
     timeRange: '7d',
   })
   const { apdex = true } = given

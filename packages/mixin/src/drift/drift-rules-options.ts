@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import { type AlertLinks, alertLinks } from '../alert-links.ts'
 import { carriedLabels } from '../carried-labels.ts'
 import { type Duration, duration } from '../duration.ts'
 import { anObject, onlyKeys } from '../only-keys.ts'
@@ -66,6 +67,12 @@ export interface DriftRulesOptions {
    * `https://example.org/drift#featuredrift`. One that has a `#` is taken as it is.
    */
   readonly runbookUrl?: string
+  /**
+   * Grafana's address, such as `https://grafana.example.org`. The alerts' annotation `dashboard_url` then leads to the
+   * dashboards of `driftDashboard` and `serviceDashboard`, under the `uid` that these have by default, with the alert's own model,
+   * feature, job or route chosen.
+   */
+  readonly grafanaUrl?: string
   /** Hold a quantile of the request durations against a reference too. */
   readonly latency?: LatencyDrift
 }
@@ -98,7 +105,7 @@ export const DRIFT_SEVERITIES: Readonly<Record<DriftAlertName, string>> = {
 }
 
 /** Options whose every part was checked; texts are templates where an alert shows them. */
-export interface CheckedDriftRules {
+export interface CheckedDriftRules extends AlertLinks {
   readonly models: readonly LabelMatcher[]
   readonly select: readonly LabelMatcher[]
   readonly by: readonly string[]
@@ -119,7 +126,6 @@ export interface CheckedDriftRules {
   /** Templates. */
   readonly labels: Readonly<Record<string, string>>
   readonly absent: boolean
-  readonly runbookUrl: string | undefined
   readonly latency: CheckedLatencyDrift | undefined
 }
 
@@ -148,18 +154,13 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
     labels: true,
     absent: true,
     runbookUrl: true,
+    grafanaUrl: true,
     latency: true,
   })
   const scrapes = duration('scrapeInterval', given.scrapeInterval ?? '15s')
   const interval = duration('interval', given.interval ?? '1m')
   const window = checkedWindow(given.window ?? '1h', scrapes, interval)
-  const {
-    absent = false,
-    actOnTargetDrift = false,
-    maxBins = 10,
-    minimumValues = 200,
-    runbookUrl,
-  } = given
+  const { absent = false, actOnTargetDrift = false, maxBins = 10, minimumValues = 200 } = given
   if (typeof actOnTargetDrift !== 'boolean') {
     throw new InvalidArgumentError('actOnTargetDrift', 'true or false', actOnTargetDrift)
   }
@@ -206,23 +207,12 @@ export function checkedDriftRules(options: unknown): CheckedDriftRules {
     severities: severities(given.severities ?? {}),
     labels: ownLabels(given.labels ?? {}, by),
     absent,
-    runbookUrl:
-      runbookUrl === undefined ? undefined : escapeTemplate(utf8Text('runbookUrl', runbookUrl)),
+    ...alertLinks(given),
     latency:
       given.latency === undefined
         ? undefined
         : checkedLatencyDrift('latency', given.latency, { window, by }),
   }
-}
-
-/** Where the runbook says what to do about one alert, as the headings of Markdown are found. */
-export function runbookAnnotation(
-  { runbookUrl }: Pick<CheckedDriftRules, 'runbookUrl'>,
-  alert: DriftAlertName,
-): { readonly runbook_url?: string } {
-  if (runbookUrl === undefined) return {}
-  const anchor = runbookUrl.includes('#') ? '' : `#${alert.toLowerCase()}`
-  return { runbook_url: runbookUrl + anchor }
 }
 
 function checkedWindow(value: unknown, scrapes: Duration, interval: Duration): Duration | null {

@@ -1,5 +1,7 @@
 import { assertProfile, InvalidArgumentError, type NumericProfile } from '@tidegauge/core'
+import { dashboardAnnotation, runbookAnnotation } from '../alert-links.ts'
 import { carriedLabels } from '../carried-labels.ts'
+import { DASHBOARD_UIDS } from '../dashboards/dashboard-options.ts'
 import { type Duration, duration } from '../duration.ts'
 import { labelsText } from '../labels-text.ts'
 import { onlyKeys } from '../only-keys.ts'
@@ -8,7 +10,7 @@ import { type RequestMetric, type RequestMetricName, requestMetric } from '../re
 import type { RuleGroup } from '../rule-file.ts'
 import type { HistogramKind } from '../slo/request-rates.ts'
 import { type RequestScope, scopeMatchers } from '../slo/request-scope.ts'
-import { type CheckedDriftRules, runbookAnnotation } from './drift-rules-options.ts'
+import type { CheckedDriftRules } from './drift-rules-options.ts'
 
 /** A quantile of the durations of requests that did not fail, against what it was, for each service and route. */
 export interface LatencyDrift extends RequestScope {
@@ -143,6 +145,9 @@ export function latencyDriftGroup(
       { label: 'window', values: [labels.window] },
       ...ours,
     ])
+  const chosen = Object.fromEntries(
+    latency.by.map((label) => [label === metric.labels.route ? 'route' : label, label]),
+  )
   const then =
     typeof reference === 'number' ? 'that of the reference' : `that of ${reference.offset} before`
   return {
@@ -176,6 +181,7 @@ export function latencyDriftGroup(
           summary: `Requests take {{ printf "%.2f" $value }} times as long as they did${labelsText(latency.by)}`,
           description: `The ${quantile} quantile of ${escapeTemplate(metric.name)} in the last ${window.text} is {{ printf "%.2f" $value }} times ${then}, at least ${factor} times.`,
           ...runbookAnnotation(rules, 'LatencyDrift'),
+          ...dashboardAnnotation(rules, DASHBOARD_UIDS.service, chosen),
         },
       },
     ],

@@ -72,6 +72,16 @@ test.each<[string, object, string]>([
   ['a time that is none', { for: '0m' }, '"for" must be a duration'],
   ['the window as a label to keep apart', { by: ['window'] }, '"by[0]" must be another'],
   ['the window as a label of replicas', { select: { window: '1h' } }, "the rules' own"],
+  [
+    'a Grafana without its scheme',
+    { grafanaUrl: 'grafana:3000' },
+    '"grafanaUrl" must be an address',
+  ],
+  [
+    'a page of Grafana',
+    { grafanaUrl: 'https://g.example.org/d/x?orgId=1' },
+    '"grafanaUrl" must be Grafana\'s own address, without ? and #',
+  ],
   ['a runbook that is no text', { runbookUrl: 1 }, '"runbookUrl" must be a string'],
   ['a quantile of 1', latency({ quantile: 1 }), '"latency.quantile" must be above 0 and below 1'],
   ['a factor of 1', latency({ factor: 1 }), '"latency.factor" must be a finite number above 1'],

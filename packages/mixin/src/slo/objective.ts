@@ -28,7 +28,7 @@ interface ObjectiveOptions extends RequestScope {
   readonly target: number
   /** Added to every series and alert of this objective, such as `{ team: 'web' }`. */
   readonly labels?: Readonly<Record<string, string>>
-  /** What to do when it burns: the alerts' annotation `runbook_url`. */
+  /** What to do when it burns: the alerts' annotation `runbook_url`, just as it is. That of all objectives by default. */
   readonly runbookUrl?: string
 }
 

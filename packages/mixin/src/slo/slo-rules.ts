@@ -1,5 +1,13 @@
 import { InvalidArgumentError } from '@tidegauge/core'
+import {
+  type AlertLinks,
+  alertLinks,
+  dashboardAnnotation,
+  ownNames,
+  runbookAnnotation,
+} from '../alert-links.ts'
 import { carriedLabels } from '../carried-labels.ts'
+import { DASHBOARD_UIDS } from '../dashboards/dashboard-options.ts'
 import { type Duration, duration } from '../duration.ts'
 import { labelsText } from '../labels-text.ts'
 import { onlyKeys } from '../only-keys.ts'
@@ -42,6 +50,16 @@ export interface SloRulesOptions {
    * default.
    */
   readonly absent?: boolean
+  /**
+   * The alerts' annotation `runbook_url` where an objective has none of its own, with the name of the alert behind it:
+   * `https://example.org/slo#sloerrorbudgetburn`. One that has a `#` is taken as it is.
+   */
+  readonly runbookUrl?: string
+  /**
+   * Grafana's address, such as `https://grafana.example.org`. The alerts' annotation `dashboard_url` then leads to the
+   * dashboard of `sloDashboard`, under the `uid` that it has by default, with the objective chosen.
+   */
+  readonly grafanaUrl?: string
   /** How often Prometheus evaluates the rules; `'1m'` by default. */
   readonly interval?: string
 }
@@ -78,6 +96,8 @@ export function sloRules(options: SloRulesOptions): RuleFile {
     minimumRequests: true,
     minimumBadRequests: true,
     absent: true,
+    runbookUrl: true,
+    grafanaUrl: true,
     interval: true,
   })
   const { objectives = [], apdex = [], histogram = 'classic', absent = false } = given
@@ -104,6 +124,7 @@ export function sloRules(options: SloRulesOptions): RuleFile {
     alerts,
     windows,
     absent,
+    links: alertLinks(given),
     minimumRequests: minimum('minimumRequests', given.minimumRequests ?? 20),
     minimumBadRequests: minimum('minimumBadRequests', given.minimumBadRequests ?? 3),
   }
@@ -137,6 +158,7 @@ interface Plan {
   /** As `sloWindows` has them. */
   readonly windows: readonly [Duration, ...Duration[]]
   readonly absent: boolean
+  readonly links: AlertLinks
   readonly minimumRequests: number
   readonly minimumBadRequests: number
 }
@@ -196,7 +218,7 @@ function bySeverity(alerts: readonly BurnRate[], target: number): Map<string, Bu
 function burnRateAlert(
   { name, target, labels, scope, thresholdSeconds, runbookUrl }: CheckedObjective,
   rates: ObjectiveRates,
-  { by, period, minimumRequests, minimumBadRequests }: Plan,
+  { by, links, period, minimumRequests, minimumBadRequests }: Plan,
   severity: string,
   alerts: readonly BurnRate[],
   of: (record: string) => string,
@@ -228,7 +250,7 @@ function burnRateAlert(
       summary: `${name}${labelsText(by)} burns its error budget {{ printf "%.1f" $value }} times as fast as ${period.text} allow`,
       description: `Of the requests ${tooMuch.join(', or ')}. The objective, ${percent(target)} good over ${period.text}, allows ${percent(1 - target)}.`,
       query: escapeTemplate(rates.worst(first.short.text)),
-      ...(runbookUrl === undefined ? {} : { runbook_url: escapeTemplate(runbookUrl) }),
+      ...linksOf('SloErrorBudgetBurn', runbookUrl, links, by),
     },
   }
 }
@@ -238,7 +260,7 @@ const ABSENT_FOR = '10m'
 
 function absentAlert(
   { name, labels, runbookUrl }: CheckedObjective,
-  { windows, alerts }: Plan,
+  { windows, alerts, links }: Plan,
   of: (record: string) => string,
 ): AlertingRule {
   return {
@@ -250,8 +272,23 @@ function absentAlert(
       summary: `Nothing is known of the requests of ${name}`,
       description:
         'No series of its histogram has the labels that the objective selects: the service is gone or not scraped, or a name is misspelled. Whether it is kept is not known.',
-      ...(runbookUrl === undefined ? {} : { runbook_url: escapeTemplate(runbookUrl) }),
+      ...linksOf('SloAbsent', runbookUrl, links, []),
     },
+  }
+}
+
+/** An objective's own runbook is taken as it is; it may be a page of this objective alone. */
+function linksOf(
+  alert: string,
+  runbookUrl: string | undefined,
+  links: AlertLinks,
+  by: readonly string[],
+): Readonly<Record<string, string>> {
+  return {
+    ...(runbookUrl === undefined
+      ? runbookAnnotation(links, alert)
+      : { runbook_url: escapeTemplate(runbookUrl) }),
+    ...dashboardAnnotation(links, DASHBOARD_UIDS.slo, ownNames([...by, 'slo'])),
   }
 }
 
