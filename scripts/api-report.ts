@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { publicEntries } from './public-entries.ts'
 
 /**
  * The public API as text, one file an entry, kept in docs/api: what a change does to it is read in the diff.
@@ -12,36 +13,12 @@ import ts from 'typescript'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const FOLDER = 'docs/api'
 
-/** Shared by the packages themselves: no public API (see the README of core). */
-const INTERNAL = new Set([
-  ...['internal', 'options', 'http-access', 'http-exchange', 'hashes'].map(
-    (name) => `@tidegauge/core/${name}`,
-  ),
-  '@tidegauge/drift/internal',
-  '@tidegauge/sources/internal',
-  '@tidegauge/sources/files/internal',
-])
-
-interface Manifest {
-  readonly name: string
-  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, unknown>>>>
-}
-
 /** Every report, by its path in the repository. */
 function apiReports(): Map<string, string> {
   const reports = new Map<string, string>()
-  for (const folder of readdirSync(join(root, 'packages')).sort()) {
-    const path = join(root, 'packages', folder, 'package.json')
-    if (!existsSync(path)) continue
-    const { name, exports = {} } = JSON.parse(readFileSync(path, 'utf8')) as Manifest
-    for (const [subpath, entry] of Object.entries(exports)) {
-      const source = typeof entry === 'string' ? undefined : entry['tidegauge-source']
-      const specifier = `${name}${subpath.slice(1)}`
-      if (typeof source !== 'string' || INTERNAL.has(specifier)) continue
-      const file = subpath === '.' ? 'index' : subpath.slice(2)
-      const text = reportOf(specifier, join(root, 'packages', folder, source))
-      reports.set(`${FOLDER}/${folder}/${file}.api.md`, text)
-    }
+  for (const { folder, specifier, subpath, source } of publicEntries()) {
+    const file = subpath === '.' ? 'index' : subpath.slice(2)
+    reports.set(`${FOLDER}/${folder}/${file}.api.md`, reportOf(specifier, source))
   }
   return reports
 }

@@ -368,7 +368,7 @@ export function hiddenAtMost({ counts, other, otherAtMost }: CategoricalProfile)
  * Categories that one side already counted under `other` stay there; merging cannot name them again. One that the
  * other side names has the count of that side, and at most as many more as the first can hide (`countsAtMost`).
  *
- * @param options - by default as many categories are kept as a side has, and 1000 at least
+ * Kept are as many as a side has, and 1000 at least, unless `maxCategories` says otherwise.
  *
  * @throws IncompatibleProfilesError where kinds or edges differ
  */
