@@ -143,7 +143,7 @@ export function decide(report: Decidable, policy: Partial<DecisionPolicy> = {}):
   }
   const clause = share === null ? 'no features' : shareClause(share, shareThreshold)
   if (areTooFewJudged(report, effective)) {
-    const judged = judgedShare(features ?? [], report.settings?.weights)
+    const judged = judgedShare(report, effective)
     const held = `judged_share=${heldAgainst(judged, '<', minimumJudged)}`
     const reason = `insufficient data: ${held} (${clause}, ${target})`
     return decision('UNDECIDED', 'unjudged', reason)
@@ -181,8 +181,7 @@ function unjudgedTargets({ columns = [] }: Pick<Decidable, 'columns'>): string {
 
 /** Less than the policy asks for, by weight, or nothing at all. */
 export function areTooFewJudged(report: Decidable, policy: DecisionPolicy): boolean {
-  const features = featuresToJudge(report, policy) ?? []
-  return judgedShare(features, report.settings?.weights) < policy.minimumJudged - ROUNDING
+  return judgedShare(report, policy) < policy.minimumJudged - ROUNDING
 }
 
 /** NaN is below every threshold, and would read as no drift. */
@@ -311,10 +310,11 @@ export function isInQuestion({ finding }: Pick<DecidableColumn, 'finding'>): boo
   return finding === undefined || finding === 'left-out'
 }
 
-/** By weight; 1 where there is nothing to judge. */
-function judgedShare(features: readonly DecidableColumn[], weights?: Weights | null): number {
+/** How much of the features could be judged, by weight; 1 where there is nothing to judge. */
+export function judgedShare(report: Decidable, policy: DecisionPolicy): number {
+  const features = featuresToJudge(report, policy) ?? []
   const sum = (columns: readonly DecidableColumn[]) =>
-    columns.reduce((total, column) => total + weightOf(column, weights), 0)
+    columns.reduce((total, column) => total + weightOf(column, report.settings?.weights), 0)
   const all = sum(features)
   return all === 0 ? 1 : sum(features.filter(wasJudged)) / all
 }

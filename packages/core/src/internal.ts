@@ -34,6 +34,7 @@ export {
   isInQuestion,
   isJudged,
   isTargetUnjudged,
+  judgedShare,
   validPolicy,
   wasJudged,
 } from './decision.ts'

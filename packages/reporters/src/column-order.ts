@@ -1,5 +1,4 @@
 import type { ColumnDrift, Verdict } from '@tidegauge/drift'
-import { criterionValue } from './criterion.ts'
 
 /** What needs a reader first, comes first. */
 export const VERDICTS: readonly Verdict[] = [
@@ -53,19 +52,10 @@ export function concernEffect({
   return missing.drifted ? Math.max(effect ?? 0, missing.effect ?? 0) : effect
 }
 
-/**
- * What was measured, in multiples of its threshold; null where there is nothing, infinite where anything at
- * all counts as drift. For a p-value, whose threshold is from above, it is threshold / p.
- */
-export function timesThreshold(
-  column: Pick<ColumnDrift, 'criterion' | 'effect' | 'pValue' | 'statistic' | 'threshold'>,
-): number | null {
-  const value = criterionValue(column)
-  if (value === null) return null
-  const fromAbove = column.criterion.measure === 'pValue'
-  const [part, whole] = fromAbove ? [column.threshold, value] : [value, column.threshold]
-  if (whole === 0) return part === 0 ? 1 : Number.POSITIVE_INFINITY
-  return part / whole
+/** How often a threshold goes into what was measured; infinite where anything at all counts as drift. */
+export function timesThreshold(value: number, threshold: number): number {
+  if (threshold > 0) return value / threshold
+  return value === 0 ? 1 : Number.POSITIVE_INFINITY
 }
 
 /** Is the column itself not on that side? One that lost all of its values is gone too, and has rows. */

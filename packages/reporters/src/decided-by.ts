@@ -40,14 +40,24 @@ export function decidedBriefly(
   settings: Pick<DriftSettings, 'alpha' | 'preset' | 'tolerance'>,
 ): string {
   const { alpha, preset, tolerance } = settings
-  const { effect, missing, verdict } = column
+  const { missing, verdict } = column
   if (!isJudged(column) || preset !== null) return decidedBy(column, settings)
   if (verdict === 'stable') return chanceClause(column, alpha, true) ?? decidedBy(column, settings)
-  const { causes } = columnVerdict(column, alpha)
-  if (!causes.missing || (causes.values && (missing.effect ?? 0) <= (effect ?? 0))) {
+  if (!isMissingWhatDecided(column, settings)) {
     return heldClause(column, criterionValue(column)!, preset)
   }
   return missing.effect === null ? 'missing values' : effectClause(missing.effect, tolerance)
+}
+
+/** Is it the share of missing values that changed more, of what led to the verdict? */
+export function isMissingWhatDecided(
+  column: ColumnDrift,
+  { alpha, preset }: Pick<DriftSettings, 'alpha' | 'preset'>,
+): boolean {
+  const { effect, missing, verdict } = column
+  if (preset !== null || !isJudged(column) || verdict === 'stable') return false
+  const { causes } = columnVerdict(column, alpha)
+  return causes.missing && !(causes.values && (missing.effect ?? 0) <= (effect ?? 0))
 }
 
 /** The adjusted p-value that led to the verdict: that of the missing values, where these alone did. */

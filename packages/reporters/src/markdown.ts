@@ -10,6 +10,7 @@ import { decisionHeading, decisionWords } from './html/decision-words.ts'
 import { codeSpan, plainText } from './markdown-text.ts'
 import { readableReport } from './readable-report.ts'
 import { listOfColumns, sharedWarnings } from './shared-warnings.ts'
+import { unjudgedCauses } from './unjudged-causes.ts'
 
 export interface MarkdownReportOptions {
   /** At most so many characters; default 65,536, what a comment on GitHub may have. */
@@ -70,7 +71,7 @@ function page(report: DriftReport, all: readonly ColumnDrift[], shown: number): 
   const blocks = [
     ...head(report),
     concerning.length > 0 ? table(concerning, settings) : '',
-    concerning.length > 0 ? concerning.map(reasonLine).join('\n') : '',
+    reasons(concerning),
     calm.length > 0
       ? folded(`${plural(calm.length, 'column')} without drift`, table(calm, settings))
       : '',
@@ -125,8 +126,18 @@ function label({ name, role }: ColumnDrift): string {
   return role === 'feature' ? shown : `${shown} (${role})`
 }
 
-function reasonLine(column: ColumnDrift): string {
-  return `- ${label(column)}: ${plainText(column.reason, LONGEST_SENTENCE)}`
+/** Of each column that drifted, and of those that could not be judged by cause. */
+function reasons(columns: readonly ColumnDrift[]): string {
+  const drifted = columns.filter((column) => column.drifted)
+  return [
+    ...drifted.map((column) => ({ columns: [column], reason: column.reason })),
+    ...unjudgedCauses(columns),
+  ]
+    .map(
+      ({ columns: about, reason }) =>
+        `- ${listOfColumns(about, label)}: ${plainText(reason, LONGEST_SENTENCE)}`,
+    )
+    .join('\n')
 }
 
 function warnings(columns: readonly ColumnDrift[]): string {

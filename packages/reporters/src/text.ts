@@ -28,6 +28,7 @@ import {
 } from './html/decision-words.ts'
 import { readableReport } from './readable-report.ts'
 import { listOfColumns, sharedWarnings } from './shared-warnings.ts'
+import { unjudgedCauses } from './unjudged-causes.ts'
 import { displayWidth, fitWidth, shortText, visibleText } from './visible-text.ts'
 
 export interface TextReportOptions {
@@ -67,7 +68,7 @@ export function textReport(written: DriftReport, options: TextReportOptions = {}
       ...(shown.length < columns.length ? [restLine(columns.length - shown.length)] : []),
     ],
     howColumnsWereRead(columns, report),
-    columns.filter(isUnjudged).map((column) => `${label(column)}: ${sentence(column.reason)}`),
+    unjudgedLines(columns),
     warningLines(columns).map((line) => paint('yellow', line)),
   ]
   const filled = blocks.filter((lines) => lines.length > 0)
@@ -279,8 +280,11 @@ function label({ name, role }: ColumnDrift, cells: number = WIDEST_NAME + 13): s
   return `${name === '' ? '(empty name)' : fitWidth(name, most)}${suffix}`
 }
 
-function isUnjudged({ verdict }: ColumnDrift): boolean {
-  return verdict === 'insufficient-data' || verdict === 'error'
+function unjudgedLines(columns: readonly ColumnDrift[]): string[] {
+  return unjudgedCauses(columns).map(
+    ({ columns: alike, reason }) =>
+      `${listOfColumns(alike, (column) => label(column))}: ${sentence(reason)}`,
+  )
 }
 
 function warningLines(columns: readonly ColumnDrift[]): string[] {

@@ -1,3 +1,4 @@
+import { LARGEST_SHIFT } from '../measure/effect.ts'
 import type { ColumnDrift } from '../report/drift-report.ts'
 import { formatPercent } from './format-percent.ts'
 
@@ -44,7 +45,8 @@ function describeChange(column: Judged): string {
   if (criterion.measure === 'pValue') return `by the p-value of ${method}`
   const [low, high] = effectInterval ?? [0, 0]
   const shift = `as much as a shift by ${digits(effect)} standard deviations would`
-  const doubt = `${digits(low)} to ${digits(high)} in all likelihood`
+  const until = high >= LARGEST_SHIFT ? 'or more' : `to ${digits(high)}`
+  const doubt = `${digits(low)} ${until} in all likelihood`
   return `${shift} (${doubt}); ${threshold} and more counts`
 }
 

@@ -121,7 +121,7 @@ describe('what moved most', () => {
     expect(mostOf(before, after)).toMatchObject({ name: 'a', reference: 0.5, current: 0.4 })
   })
 
-  test('of two that moved as far is the more frequent one', () => {
+  test('of two that moved as far is what one asks for: what is true, or the exception', () => {
     const before = profile([
       ['false', 795],
       ['true', 205],
@@ -130,7 +130,15 @@ describe('what moved most', () => {
       ['false', 767],
       ['true', 233],
     ])
-    expect(mostOf(before, after)?.name).toBe('false')
+    expect(mostOf(before, after)?.name).toBe('true')
+    expect(mostOf(after, before)?.name).toBe('true')
+    const churn = (share: number) =>
+      profile([
+        ['stayed', 100 - share],
+        ['churned', share],
+      ])
+    expect(mostOf(churn(21), churn(70))?.name).toBe('churned')
+    expect(mostOf(churn(70), churn(21))?.name).toBe('stayed')
     expect(
       mostOf(profile([['a', 95]], { other: 5 }), profile([['a', 62]], { other: 38 }))?.name,
     ).toBe('a')

@@ -122,7 +122,10 @@ export function largestMove(changes: CategoryChanges): CategoryMove | null {
   })
   const [first, ...others] = moves.map((move) => ({ move, by: leastDistance(move, changes) }))
   if (first === undefined) return null
-  const most = others.reduce((best, next) => (next.by > best.by + ROUNDING ? next : best), first)
+  const most = others.reduce((best, next) => {
+    if (Math.abs(next.by - best.by) > ROUNDING) return next.by > best.by ? next : best
+    return others.length === 1 && isAskedFor(next.move) ? next : best
+  }, first)
   const rest = restOf(moves, changes)
   const byRest = Math.abs(rest.current - rest.reference)
   // A name that the other side counts among the rest is part of it, and says more where it is most of it.
@@ -131,8 +134,13 @@ export function largestMove(changes: CategoryChanges): CategoryMove | null {
   return byRest > least + ROUNDING ? rest : most.move
 }
 
-/** Of two shares that add up to one, both move as far: the first is named, however the sums round. */
+/** However the sums round. */
 const ROUNDING = 1e-12
+
+/** Of two shares that add up to one, both move as far: one asks for what is true, or is the exception. */
+function isAskedFor({ name, reference }: CategoryMove): boolean {
+  return name === 'true' || (name !== 'false' && reference !== null && reference < 0.5)
+}
 
 /** Is the count of a name known on this side, be it 0? */
 function countedIn({ categories, other }: CategoricalProfile): (name: string) => boolean {

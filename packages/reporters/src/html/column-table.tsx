@@ -1,9 +1,11 @@
+import { isJudged } from '@tidegauge/core/internal'
 import type { ChangedType, ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import type { ComponentChildren, VNode } from 'preact'
 import { bracketOf } from '../bracket.ts'
 import { columnsByConcern, concernEffect, isAbsent } from '../column-order.ts'
 import { decidingPValue } from '../decided-by.ts'
 import { formatNumber, formatPercent, formatPValue, NOTHING, plural } from '../format.ts'
+import { Change } from './change.tsx'
 import { ColumnDetail } from './column-detail.tsx'
 import { Distribution } from './distribution.tsx'
 import { Effect } from './effect.tsx'
@@ -154,8 +156,13 @@ function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
         <td {...role.cell} class="why">
           <details>
             <summary>
-              <Sentence of={column.reason} />
+              <Happened column={column} settings={settings} />
             </summary>
+            {isJudged(column) && (
+              <p class="muted small">
+                <Sentence of={column.reason} />
+              </p>
+            )}
             {warnings.map((warning) => (
               <p key={warning} class="warning">
                 <b>Note</b> <Sentence of={warning} />
@@ -167,6 +174,13 @@ function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
       </tr>
     </tbody>
   )
+}
+
+/** What happened to the column, in its own words; of one that could not be judged, why. */
+function Happened({ column, settings }: Pick<ColumnRowsProps, 'column' | 'settings'>): VNode {
+  if (!isJudged(column)) return <Sentence of={column.reason} />
+  if (column.verdict !== 'stable') return <Change column={column} />
+  return <>{settings.preset === null ? 'no change beyond chance' : 'below the threshold'}</>
 }
 
 function statisticWords(column: ColumnDrift): string {

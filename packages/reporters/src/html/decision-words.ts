@@ -72,8 +72,10 @@ function judgedSentence(report: DriftReport): string | null {
   const features = featuresToJudge(report, policy)!
   const judged = features.filter(wasJudged).length
   if (decisionTone(report) !== 'unsure' || judged === features.length) return null
+  // The next sentence says it.
+  if (judged === 0) return null
   const some = `${formatCount(judged)} of ${plural(features.length, 'feature')} could be judged`
-  if (judged === 0 || !areTooFewJudged(report, policy)) return `${some}.`
+  if (!areTooFewJudged(report, policy)) return `${some}.`
   return `${some}, fewer than the ${formatPercent(policy.minimumJudged)} that it takes to decide.`
 }
 
@@ -84,9 +86,15 @@ function featureSentence(report: DriftReport): string {
     return 'No feature could be judged, so there is no share to hold against the threshold.'
   }
   const [shown, threshold] = formatPercents(share, shareThreshold)
-  const features = `${formatCount(driftedFeatures)} of ${plural(evaluatedFeatures, 'judged feature')}`
+  const features = `${formatCount(driftedFeatures)} of ${plural(evaluatedFeatures, judgedFeature(report))}`
   const side = share >= shareThreshold ? 'which reaches' : 'below'
   return `${features} drifted: ${shown}${byWeight(report)}, ${side} the threshold of ${threshold}.`
+}
+
+/** A share of few judged features is not one of all. */
+export function judgedFeature(report: DriftReport): 'feature' | 'judged feature' {
+  const features = featuresToJudge(report, report.decision.policy)!
+  return features.every(wasJudged) ? 'feature' : 'judged feature'
 }
 
 /** Weights of null: nobody knows them, but they are not all alike. */

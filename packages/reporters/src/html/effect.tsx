@@ -1,9 +1,11 @@
 import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import { scaleLinear } from 'd3-scale'
 import type { VNode } from 'preact'
+import { sizeInWords } from '../change-of.ts'
 import { timesThreshold } from '../column-order.ts'
 import { criterionValue, MEASURE_WORDS } from '../criterion.ts'
-import { decidedBy } from '../decided-by.ts'
+import { decidedBy, isMissingWhatDecided } from '../decided-by.ts'
+import { LARGEST_SHIFT } from '../distance-of-shift.ts'
 import { formatBeside, formatNumber, NOTHING } from '../format.ts'
 
 export interface EffectProps {
@@ -12,37 +14,42 @@ export interface EffectProps {
 }
 
 /**
- * What was held against the threshold, as a bar with its interval, and what decided. All bars share one scale:
- * multiples of the threshold.
+ * What was held against the threshold, its size as a word first, as a bar with its interval, and what decided. All bars
+ * share one scale: multiples of the threshold.
  */
 export function Effect({ column, settings }: EffectProps): VNode {
-  const { criterion, effectInterval, threshold } = column
-  const value = criterionValue(column)
-  const isEffect = criterion.measure === 'effect'
-  const interval = isEffect && value !== null ? effectInterval : null
+  const { criterion, effectInterval, missing } = column
+  const isOfMissing = isMissingWhatDecided(column, settings)
+  const threshold = isOfMissing ? settings.tolerance : column.threshold
+  const value = isOfMissing ? missing.effect : criterionValue(column)
+  const isEffect = isOfMissing || criterion.measure === 'effect'
+  const interval = isEffect && !isOfMissing && value !== null ? effectInterval : null
+  const size = isChanged(column) && isEffect ? sizeInWords(value) : null
   const words = decidedBy(column, settings)
   return (
     <>
+      {size !== null && <b>{size} </b>}
       {value === null ? (
         NOTHING
       ) : (
         <>
-          <span class="number">{formatBeside(value, threshold)}</span>{' '}
+          <span class="number">
+            {isEffect ? shift(value, threshold) : formatBeside(value, threshold)}
+          </span>{' '}
           <span class="muted">{isEffect ? 'sd' : MEASURE_WORDS[criterion.measure]}</span>
         </>
       )}
-      {value !== null && (
+      {value !== null && criterion.measure !== 'pValue' && (
         <EffectBar
-          times={timesThreshold(column)}
-          interval={
-            interval === null || threshold === 0 ? null : interval.map((end) => end / threshold)
-          }
+          times={timesThreshold(value, threshold)}
+          interval={threshold === 0 ? null : interval}
+          threshold={threshold}
         />
       )}
       <p class="muted tiny">
         {interval !== null && (
           <>
-            {formatNumber(interval[0])} to {formatNumber(interval[1])}
+            {intervalInWords(interval)}
             <br />
           </>
         )}
@@ -52,19 +59,35 @@ export function Effect({ column, settings }: EffectProps): VNode {
   )
 }
 
+function isChanged({ verdict }: ColumnDrift): boolean {
+  return verdict === 'drifted' || verdict === 'negligible'
+}
+
+/** At the end of the scale it is that much, or any more. */
+function shift(value: number, threshold: number): string {
+  return value >= LARGEST_SHIFT ? `${LARGEST_SHIFT} or more` : formatBeside(value, threshold)
+}
+
+function intervalInWords([low, high]: readonly [number, number]): string {
+  return high >= LARGEST_SHIFT
+    ? `${formatNumber(low)} or more`
+    : `${formatNumber(low)} to ${formatNumber(high)}`
+}
+
 const WIDTH = 120
 // What is more than four times its threshold runs to the end, which is drawn as an arrow.
 const x = scaleLinear([0, 4], [0, WIDTH - 6]).clamp(true)
 
 interface EffectBarProps {
-  readonly times: number | null
+  readonly times: number
   readonly interval: readonly number[] | null
+  readonly threshold: number
 }
 
-function EffectBar({ times, interval }: EffectBarProps): VNode {
-  const end = times === null ? 0 : Math.round(x(times))
-  const tip = times !== null && times > 4 ? `l6 4-6 4` : 'v8'
-  const [low, high] = (interval ?? []).map((bound) => Math.round(x(bound)))
+function EffectBar({ times, interval, threshold }: EffectBarProps): VNode {
+  const end = Math.round(x(times))
+  const tip = times > 4 ? `l6 4-6 4` : 'v8'
+  const [low, high] = (interval ?? []).map((bound) => Math.round(x(bound / threshold)))
   return (
     <svg class="effect-bar" viewBox={`0 0 ${WIDTH} 16`} aria-hidden="true">
       <path class="track" d={`M0 4H${WIDTH}v8H0z`} />

@@ -39,7 +39,7 @@ describe('the page', () => {
   test('is a whole document with language, viewport and title', () => {
     expect(html).toMatch(/^<!doctype html>\n<html lang="en"><head><meta charset="utf-8"\/?>/)
     expect(html).toContain('name="viewport" content="width=device-width, initial-scale=1"')
-    expect(html).toContain('<title>Drift report: bookings-2026-03 → bookings-2026-04</title>')
+    expect(html).toContain('<title>Drift report: bookings-2026-04 against bookings-2026-03</title>')
     expect(html).toMatch(/<\/html>\n$/)
   })
 
@@ -110,10 +110,10 @@ describe('the first screen', () => {
     expect(text).toContain('The target did not drift.')
     expect(text).toContain('drift_share=0.33 >= 0.30 (target_drift=0.0)')
     expect(text).toMatch(
-      /What changed most device desktop 52\.1% → 28\.3% a small change \(effect 0\.422 sd\)/,
+      /What changed most device desktop 52\.1% → 28\.3%; a small change temperature /,
     )
-    expect(text).toMatch(/could not be judged discount Only 12 values/)
-    expect(text).toContain('bookings-2026-03 10,000 rows')
+    expect(text).toMatch(/could not be judged discount : Only 12 values/)
+    expect(text).toContain('reference bookings-2026-03 , 10,000 rows')
   })
 
   test.each([
@@ -131,10 +131,53 @@ describe('the first screen', () => {
     expect(textOf(htmlReport(report))).toContain('29.99%, below the threshold of 30.00%.')
   })
 
+  test('counts features that add up to all, apart from target and prediction; nothing of what there is none of', () => {
+    const text = textOf(htmlReport(exampleReport()))
+    expect(text).toContain(
+      '11 features 3 drifted 1 insufficient data 1 could not be compared 2 negligible 4 stable target churned Stable prediction churn_score Negligible',
+    )
+    const one = textOf(htmlReport(driftReport([column('a')])))
+    expect(one).toContain('1 feature 1 stable 1 column')
+    expect(one).not.toMatch(/What changed most|could not be judged [^,]/)
+  })
+
+  test('hatches what was not judged; threshold and share are parts of the rest', () => {
+    const judged = [column('a', 'drifted'), column('b'), column('c')]
+    const html = htmlReport(driftReport([...judged, column('d', 'insufficient-data')]))
+    expect(html).toContain('fill="url(#unjudged)" x="75%" y="4" width="25%"')
+    expect(html).toContain('class="fill" y="4" width="25%"')
+    expect(html).toContain('class="mark" x1="22.5%"')
+    expect(htmlReport(driftReport(judged))).not.toContain('url(#unjudged)')
+  })
+
+  test('tells what could not be judged by cause', () => {
+    const few = (name: string, n: number) =>
+      column(name, 'insufficient-data', { reason: `too few values: ${n} in v2, 30 are needed` })
+    const columns = [...Array(9).keys()].map((i) => few(`few ${i}`, 10 + i))
+    const text = textOf(htmlReport(driftReport([column('e', 'error'), ...columns])))
+    expect(text).toContain(
+      'few 0 , few 1 , few 2 , few 3 and 5 more columns: too few values: 10 to 18 in v2, 30 are needed',
+    )
+  })
+
+  test('names the two tables, or the title and when it was made', () => {
+    const report = exampleReport()
+    const named = htmlReport(report)
+    expect(named).toContain('<h1><bdi>bookings-2026-04</bdi> against <bdi>bookings-2026-03</bdi>')
+    expect(named).not.toContain('made at')
+    const madeAt = new Date(Date.UTC(2026, 3, 2, 7, 30))
+    const titled = htmlReport(report, { title: 'Bookings', madeAt })
+    expect(titled).toContain('<h1><bdi>Bookings</bdi></h1>')
+    expect(titled).toContain('made at 2026-04-02 07:30 UTC')
+    expect(() => htmlReport(report, { madeAt: new Date(Number.NaN) })).toThrow('"madeAt" must be')
+  })
+
   test('says that nothing could be judged instead of a share of nothing', () => {
-    const text = textOf(htmlReport(driftReport([column('a', 'error')])))
-    expect(text).toContain('No feature could be judged')
-    expect(text).toContain('– of the features drifted')
+    const html = htmlReport(driftReport([column('a', 'error')]))
+    expect(textOf(html)).toContain('No feature could be judged')
+    expect(textOf(html)).toContain('– no share 1 feature 1 could not be compared')
+    expect(html).toContain('fill="url(#unjudged)" x="0%"')
+    expect(html).not.toContain('class="mark" x1')
     expect(textOf(htmlReport(driftReport([])))).toContain('0 columns')
   })
 
@@ -164,7 +207,7 @@ test('says that a drifted prediction does not act, whatever the policy says of t
 describe('a column', () => {
   test.each([
     ['drifted', '< 1e-300'],
-    ['negligible', '6.4e-7 0.0412 sd'],
+    ['negligible', '6.4e-7 small 0.0412 sd'],
     ['stable', '0.712 0.0087 sd'],
     ['insufficient-data', 'p-value –'],
     ['error', 'Kolmogorov–Smirnov – – –'],
@@ -317,7 +360,7 @@ describe('the time range', () => {
     )
     const dated = { ...report, columns: [{ ...report.columns[0]!, type: 'datetime' as const }] }
     const text = textOf(htmlReport(dated))
-    expect(text).toContain('live 50 rows 2026-04-11 00:00 to 2026-04-11 23:59 UTC')
+    expect(text).toContain('live , 50 rows, 2026-04-11 00:00 to 2026-04-11 23:59 UTC')
     expect(text).toContain(
       'booked at : reference 2026-04-01 to 2026-04-10, current 2026-04-11 to 2026-04-20',
     )
@@ -328,7 +371,7 @@ describe('the time range', () => {
     const times = Array.from({ length: 50 }, (_, i) => new Date(day(1) + i * 3_600_000))
     const table = { 'made <at>': times, x: times.map((_, i) => i) }
     const text = textOf(htmlReport(detectDrift(table, table, { time: 'made <at>' })))
-    expect(text).toContain('50 rows made <at> : 2026-04-01 00:00 to 2026-04-03 01:00 UTC')
+    expect(text).toContain('50 rows, made <at> 2026-04-01 00:00 to 2026-04-03 01:00 UTC')
   })
 })
 
@@ -374,7 +417,7 @@ describe('a column opened', () => {
     const reference = numericProfile([1, 2, 3, 4], [0, 2, 4])
     const sides = { reference, current: numericProfile([1, 6, 7, 900], [0, 2, 4]) }
     const above = textOf(htmlReport(driftReport([column('a', 'drifted', sides)])))
-    expect(above).toContain('a median about 2 → > 4 a ')
+    expect(above).toContain('median about 2 → > 4; a ')
     expect(above).toMatch(/median, about 2 > 4 75%, about 3 > 4 .*maximum 4 900 /)
     const low = { reference, current: numericProfile([-900, -7, -6, 1], [0, 2, 4]) }
     const below = textOf(htmlReport(driftReport([column('a', 'drifted', low)])))
@@ -385,12 +428,10 @@ describe('a column opened', () => {
     const levels = [0.25, 0.5, 0.75]
     const drifted = (current: number[]) =>
       column('a', 'drifted', { quantiles: { levels, reference: [1, 2, 3], current } })
-    expect(textOf(htmlReport(driftReport([drifted([1, 2, 4])])))).toContain(
-      'a upper quartile 3 → 4',
-    )
+    expect(textOf(htmlReport(driftReport([drifted([1, 2, 4])])))).toContain('upper quartile 3 → 4')
     const profile = (...values: number[]) => numericProfile(values, [0, 4])
     const same = { ...drifted([1, 2, 3]), reference: profile(1, 2, 3), current: profile(1, 2.6, 3) }
-    expect(textOf(htmlReport(driftReport([same])))).toContain('a mean 2 → 2.2 a ')
+    expect(textOf(htmlReport(driftReport([same])))).toContain('mean 2 → 2.2; a ')
   })
 
   test('names the change of missing values first where it is the larger one', () => {
@@ -401,9 +442,10 @@ describe('a column opened', () => {
       drifted: true,
     }
     const text = textOf(htmlReport(driftReport([column('a', 'drifted', { missing })])))
-    expect(text).toContain('a missing 0.0% → 40.0% a large change (effect 0.9 sd)')
+    expect(text).toContain('missing 0.0% → 40.0%; a large change')
+    expect(text).toContain('large 0.9 sd')
     const untested = column('a', 'drifted', { missing: { ...missing, drifted: false } })
-    expect(textOf(htmlReport(driftReport([untested])))).toContain('a median about 1.5 → 2 (+33%)')
+    expect(textOf(htmlReport(driftReport([untested])))).toContain('median about 1.5 → 2 (+33%)')
   })
 
   test('of texts has no picture', () => {

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@tidegauge/core'
 import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
@@ -11,13 +12,15 @@ import { Name } from './name.tsx'
 import { SCRIPT } from './page-script.ts'
 import { POLICY_OPTIONS, type PolicyOptions, reportPolicy } from './policy.ts'
 import { STYLE } from './style.ts'
-import { Summary } from './summary.tsx'
+import { Sides, Summary } from './summary.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { VerdictShapes } from './verdict-mark.tsx'
 
 export interface HtmlReportOptions extends PolicyOptions {
-  /** Heading and title of the page. */
+  /** Heading and title of the page; default: the names of the two tables. */
   readonly title?: string
+  /** When the report was made, for the page to say so: without it the same report is the same page, byte for byte. */
+  readonly madeAt?: Date
 }
 
 /**
@@ -26,12 +29,17 @@ export interface HtmlReportOptions extends PolicyOptions {
  * sorted.
  *
  * @returns a whole document, ending in a newline
- * @throws InvalidArgumentError where the report holds NaN or an infinity, naming its path, or the nonce is none
+ * @throws InvalidArgumentError where the report holds NaN or an infinity, naming its path, the nonce is none, or
+ *   `madeAt` is no valid Date
  * @example
  * await writeFile('drift.html', htmlReport(report, { title: 'Bookings, April' }))
  */
 export function htmlReport(written: DriftReport, options: HtmlReportOptions = {}): string {
   assertOptions('options', options, HTML_OPTIONS)
+  const { madeAt } = options
+  if (madeAt !== undefined && !(madeAt instanceof Date && Number.isFinite(madeAt.getTime()))) {
+    throw new InvalidArgumentError('madeAt', 'a valid Date', madeAt)
+  }
   const report = readableReport(written)
   return `<!doctype html>\n${selfClosing(renderToString(<Page report={report} {...options} />))}\n`
 }
@@ -39,6 +47,7 @@ export function htmlReport(written: DriftReport, options: HtmlReportOptions = {}
 const HTML_OPTIONS: Readonly<Record<keyof HtmlReportOptions, true>> = {
   ...POLICY_OPTIONS,
   title: true,
+  madeAt: true,
 }
 
 /** A tenth of a long page were closing tags of shapes. Text cannot look like one: its `<` is escaped. */
@@ -46,16 +55,23 @@ function selfClosing(html: string): string {
   return html.replaceAll(/><\/(?:path|line|use|rect)>/g, '/>')
 }
 
+function sidesInWords({ reference, current }: DriftReport): string {
+  return `${shortText(current.name, 60)} against ${shortText(reference.name, 60)}`
+}
+
+function momentInWords(moment: Date): string {
+  return `${moment.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
 interface PageProps extends HtmlReportOptions {
   readonly report: DriftReport
 }
 
-function Page({ report, title, nonce, script = true }: PageProps): VNode {
-  const { reference, current, columns, settings } = report
+function Page({ report, title, madeAt, nonce, script = true }: PageProps): VNode {
+  const { columns, settings } = report
   const anchors = new Map(columns.map((column, i) => [column, `column-${i + 1}`]))
   const anchorOf = (column: ColumnDrift): string => anchors.get(column)!
   const allowed = nonce === undefined ? {} : { nonce }
-  const names = `${shortText(reference.name, 60)} → ${shortText(current.name, 60)}`
   return (
     <html lang="en">
       <head>
@@ -63,7 +79,7 @@ function Page({ report, title, nonce, script = true }: PageProps): VNode {
         <meta http-equiv="Content-Security-Policy" content={reportPolicy({ ...allowed, script })} />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>{title === undefined ? `Drift report: ${names}` : shortText(title, 200)}</title>
+        <title>{shortText(title ?? `Drift report: ${sidesInWords(report)}`, 200)}</title>
         {/* Not data but a constant, as the script is; the policy holds the hash of this very text. */}
         <style {...allowed} dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>
@@ -71,14 +87,27 @@ function Page({ report, title, nonce, script = true }: PageProps): VNode {
         <VerdictShapes />
         <main>
           <header>
-            <h1>{title === undefined ? 'Drift report' : <Name of={title} limit={200} />}</h1>
+            <h1>
+              {title === undefined ? (
+                <>
+                  <Name of={report.current.name} limit={60} /> against{' '}
+                  <Name of={report.reference.name} limit={60} />
+                </>
+              ) : (
+                <Name of={title} limit={200} />
+              )}
+            </h1>
+            <Sides of={report} />
+            {madeAt !== undefined && <p class="muted small">made at {momentInWords(madeAt)}</p>}
           </header>
           <Summary report={report} anchorOf={anchorOf} />
           <section aria-labelledby="columns">
-            <h2 id="columns">{plural(columns.length, 'column')}</h2>
-            <p id="order" class="muted small">
-              By verdict, then by effect: the scale that all methods share.
-            </p>
+            <div class="heading">
+              <h2 id="columns">{plural(columns.length, 'column')}</h2>
+              <p id="order" class="muted small">
+                By verdict, then by effect: the scale that all methods share.
+              </p>
+            </div>
             {columns.length > 0 && <Toolbar report={report} />}
             <ColumnTable
               columns={columns}

@@ -28,14 +28,6 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
     <footer>
       <h2>How this was measured</h2>
       <dl>
-        <dt>Inputs</dt>
-        {[report.reference, report.current].map(({ name, rows, timeRange }, i) => (
-          <dd key={i === 0 ? 'reference' : 'current'}>
-            {i === 0 ? 'reference' : 'current'}: <Name of={name} limit={200} />,{' '}
-            {plural(rows, 'row')}
-            {timeRange !== undefined && `, ${formatTimeRange(timeRange)} UTC`}
-          </dd>
-        ))}
         {columns.some(hasTimes) && (
           <>
             <dt>Times</dt>

@@ -5,8 +5,9 @@ export const STYLE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--text);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
-main{max-width:1240px;margin:0 auto;padding:40px 28px 64px}
-h1{margin:0 0 24px;font-size:26px;line-height:1.25;font-weight:650;letter-spacing:-.01em}
+main{max-width:1240px;margin:0 auto;padding:28px 28px 64px}
+header{margin-bottom:18px}
+h1{margin:0;font-size:26px;line-height:1.25;font-weight:650;letter-spacing:-.01em}
 h2{margin:0 0 10px;font-size:17px;line-height:1.3;font-weight:650}
 p,dl,dd,ul,ol{margin:0}
 a{color:var(--link)}
@@ -16,24 +17,24 @@ code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono"
 .small{font-size:13px}
 .number,.shares,.big,.numbers td{font-variant-numeric:tabular-nums}
 .number{white-space:nowrap}
-.decision,.facts,.lists>section,.columns,footer{background:var(--panel);border:1px solid var(--line);border-radius:10px}
-.decision{display:grid;grid-template-columns:1fr 1fr;gap:20px 48px;padding:26px 28px;border-left:6px solid var(--stable)}
+.decision,.lists>section,.columns,footer{background:var(--panel);border:1px solid var(--line);border-radius:10px}
+.decision{display:grid;grid-template-columns:1fr 1fr;gap:20px 48px;padding:20px 28px;border-left:6px solid var(--stable);margin-bottom:16px}
 .decision.act{border-left-color:var(--drifted)}
 .decision.unsure{border-left-color:var(--insufficient)}
 .decision h2{font-size:30px;letter-spacing:-.015em;margin-bottom:8px;color:var(--stable)}
 .decision.act h2{color:var(--drifted)}
 .decision.unsure h2{color:var(--insufficient)}
-.decision code{display:block;margin-top:10px}
+.decision code{display:block;margin-top:6px}
 .big{font-size:30px;line-height:1.2;font-weight:650;margin-right:4px}
 .gauge-bar{display:block;width:100%;margin:8px 0 12px;overflow:visible}
 .track{fill:var(--track)}
 .fill{fill:var(--drifted)}
+.hatch{stroke:var(--insufficient);stroke-width:2}
 .mark{stroke:var(--text);stroke-width:2}
 svg text{fill:var(--muted);font-size:12px}
 .middle{text-anchor:middle}
 .end{text-anchor:end}
 .verdicts{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:4px 18px}
-.verdicts .none{color:var(--muted)}
 .shape{width:11px;height:11px;fill:currentColor;margin-right:6px;flex:none}
 .verdict{display:inline-flex;align-items:center;font-weight:600}
 .verdict.drifted,.shape.drifted{color:var(--drifted)}
@@ -41,20 +42,20 @@ svg text{fill:var(--muted);font-size:12px}
 .verdict.error,.shape.error{color:var(--error)}
 .verdict.negligible,.shape.negligible{color:var(--negligible)}
 .verdict.stable,.shape.stable{color:var(--stable)}
-.facts{display:grid;grid-template-columns:repeat(4,1fr);margin:16px 0}
-.facts>div{padding:16px 28px;border-left:1px solid var(--line);min-width:0}
-.facts>div:first-child{border-left:0}
-.facts dt{color:var(--muted);font-size:13px;margin-bottom:2px}
-.facts .verdict{margin-left:2px}
+.sides,.outcomes{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:0 14px}
+.sides{margin-top:6px;font-size:14px}
+.sides dt,.outcomes dt{color:var(--muted)}
+.heading h2{margin:0}
+.heading{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 16px}
 .swatch{width:18px;height:12px;vertical-align:-1px;margin-right:4px}
 .reference{fill:var(--ref);stroke:var(--ref-line);stroke-width:1}
 .current{fill:none;stroke:var(--cur);stroke-width:2;stroke-linejoin:round}
-.lists{display:grid;grid-template-columns:1fr 1fr;gap:16px;margin-bottom:40px}
-.lists>section{padding:20px 28px;min-width:0}
+.lists{display:grid;grid-template-columns:repeat(auto-fit,minmax(400px,1fr));gap:16px;margin-bottom:24px}
+.lists>section{padding:14px 28px;min-width:0}
 .lists ol,.lists ul{padding-left:20px}
 .lists ul{list-style:none;padding-left:0}
-.lists li{margin:6px 0}
-.lists li a{font-weight:600;margin-right:4px}
+.lists li{margin:3px 0}
+.lists li a{font-weight:600}
 .new,.lost,.role{font-size:11px;line-height:14px;font-weight:600;margin-left:4px;padding:0 4px;border:1px solid currentColor;border-radius:4px;white-space:nowrap}
 .new{color:var(--cur)}
 .lost{color:var(--muted)}
@@ -107,7 +108,7 @@ svg path{vector-effect:non-scaling-stroke}
 .axis{fill:none;stroke:var(--muted)}
 .break{stroke:var(--muted);stroke-dasharray:2 3}
 .categories{list-style:none;padding:0;font-size:12px;line-height:18px;max-width:240px}
-.categories li{display:grid;grid-template-columns:minmax(78px,1fr) minmax(50px,1fr) 94px;gap:6px;align-items:center}
+.categories li{display:grid;grid-template-columns:minmax(72px,1fr) minmax(44px,1fr) 108px;gap:6px;align-items:center}
 .category{display:flex;flex-wrap:wrap;align-items:center;min-width:0}
 .category bdi{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .pair{display:block;width:100%;height:12px}
@@ -157,12 +158,11 @@ footer dt{color:var(--muted);grid-column:1}
 footer dd{grid-column:2;min-width:0}
 @media screen and (max-width:1219px){
 main{padding:24px 16px 40px}
-h1{margin-bottom:16px;font-size:22px}
+header{margin-bottom:14px}
+h1{font-size:22px}
 .decision,.lists{grid-template-columns:minmax(0,1fr)}
 .decision{padding:20px}
 .decision h2{font-size:26px}
-.facts{grid-template-columns:1fr 1fr}
-.facts>div{padding:14px 4px 14px 20px;border-left:0}
 .lists>section{padding:18px 20px}
 .tools .sort{display:flex}
 .columns{background:none;border:0}
@@ -196,7 +196,6 @@ footer dd+dt{margin-top:10px}
 .tools fieldset{width:100%}
 }
 @media screen and (max-width:359px){
-.facts{grid-template-columns:1fr}
 .shares-table{font-size:12px}
 .ticks text{font-size:10px}
 .shares-table th,.shares-table td{padding-right:6px}

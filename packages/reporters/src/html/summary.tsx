@@ -1,20 +1,19 @@
-import { featuresToJudge, wasJudged } from '@tidegauge/core/internal'
-import type { ColumnDrift, ColumnRole, DriftReport, TableSummary } from '@tidegauge/drift'
+import { featuresToJudge, judgedShare } from '@tidegauge/core/internal'
+import type { ColumnDrift, ColumnRole, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
-import { sizeInWords } from '../change-of.ts'
-import { columnsByConcern, concernEffect, VERDICT_WORDS, VERDICTS } from '../column-order.ts'
+import { columnsByConcern, verdictWords } from '../column-order.ts'
 import { describeTableReading, isTableReadingToTell } from '../describe-reading.ts'
-import {
-  formatBeside,
-  formatCount,
-  formatPercent,
-  formatPercents,
-  NOTHING,
-  plural,
-} from '../format.ts'
+import { formatCount, formatPercents, NOTHING, plural } from '../format.ts'
+import { unjudgedCauses } from '../unjudged-causes.ts'
 import { visibleText } from '../visible-text.ts'
 import { Change } from './change.tsx'
-import { byWeight, decisionHeading, decisionTone, decisionWords } from './decision-words.ts'
+import {
+  byWeight,
+  decisionHeading,
+  decisionTone,
+  decisionWords,
+  judgedFeature,
+} from './decision-words.ts'
 import { Name, Sentence } from './name.tsx'
 import { formatTimeRange } from './value-format.ts'
 import { VerdictMark, VerdictShape } from './verdict-mark.tsx'
@@ -44,12 +43,6 @@ export function Summary({ report, anchorOf }: SummaryProps): VNode {
         </div>
         <ShareGauge report={report} />
       </section>
-      <dl class="facts">
-        <Side label="Reference" of={report.reference} in={report} swatch="reference" />
-        <Side label="Current" of={report.current} in={report} swatch="current" />
-        <Outcome report={report} of="target" />
-        <Outcome report={report} of="prediction" />
-      </dl>
       <div class="lists">
         <ChangedMost report={report} anchorOf={anchorOf} />
         <NotJudged report={report} anchorOf={anchorOf} />
@@ -58,51 +51,94 @@ export function Summary({ report, anchorOf }: SummaryProps): VNode {
   )
 }
 
+/** What was not judged is hatched: it takes part neither in the share nor in its threshold. */
 function ShareGauge({ report }: { readonly report: DriftReport }): VNode {
-  const { shareOfDriftedColumns: share } = report
-  const { shareThreshold } = report.decision.policy
-  const [shown, threshold] =
-    share === null
-      ? [NOTHING, formatPercent(shareThreshold)]
-      : formatPercents(share, shareThreshold)
-  const mark = percentAttribute(shareThreshold)
+  const { shareOfDriftedColumns: share, decision } = report
+  const { policy } = decision
+  const { shareThreshold } = policy
+  const features = featuresToJudge(report, policy)!
+  const judged = share === null ? 0 : judgedShare(report, policy)
+  const [shown, threshold] = formatPercents(share ?? 0, shareThreshold)
+  const mark = shareThreshold * judged
   return (
     <div class="gauge">
-      <p>
-        <b class="big">{shown}</b> of the {featuresInShare(report)} drifted
-        {share !== null && byWeight(report)}
-      </p>
-      <svg class="gauge-bar" height="34" aria-hidden="true">
-        <rect class="track" y="4" width="100%" height="12" rx="3" />
-        {share !== null && share > 0 && (
-          <rect class="fill" y="4" width={percentAttribute(share)} height="12" rx="3" />
-        )}
-        <line class="mark" x1={mark} x2={mark} y1="0" y2="20" />
-        <text x={mark} y="32" class={anchorClass(shareThreshold)}>
-          threshold {threshold}
-        </text>
-      </svg>
-      <ul class="verdicts">
-        {VERDICTS.map((verdict) => {
-          const count = report.columns.filter((column) => column.verdict === verdict).length
-          return (
-            <li key={verdict} class={count === 0 ? 'none' : undefined}>
-              <VerdictShape verdict={verdict} /> <b>{formatCount(count)}</b>{' '}
-              {VERDICT_WORDS[verdict].toLowerCase()}
-            </li>
-          )
-        })}
-      </ul>
+      {share === null ? (
+        <p>
+          <b class="big">{NOTHING}</b> {features.length === 0 ? 'no features' : 'no share'}
+        </p>
+      ) : (
+        <p>
+          <b class="big">{shown}</b> of the {featuresInShare(report)} drifted
+          {byWeight(report)}
+        </p>
+      )}
+      {features.length > 0 && (
+        <svg class="gauge-bar" height={judged > 0 ? 34 : 20} aria-hidden="true">
+          <rect class="track" y="4" width="100%" height="12" rx="3" />
+          {judged < 1 && (
+            <rect
+              fill="url(#unjudged)"
+              x={percentAttribute(judged)}
+              y="4"
+              width={percentAttribute(1 - judged)}
+              height="12"
+              rx="3"
+            />
+          )}
+          {share !== null && share > 0 && (
+            <rect class="fill" y="4" width={percentAttribute(share * judged)} height="12" rx="3" />
+          )}
+          {judged > 0 && (
+            <>
+              <line
+                class="mark"
+                x1={percentAttribute(mark)}
+                x2={percentAttribute(mark)}
+                y1="0"
+                y2="20"
+              />
+              <text x={percentAttribute(mark)} y="32" class={anchorClass(mark)}>
+                threshold {threshold}
+              </text>
+            </>
+          )}
+        </svg>
+      )}
+      <dl class="outcomes">
+        <dt>{plural(features.length, 'feature')}</dt>
+        <dd>
+          <Counts of={features} />
+        </dd>
+        <Outcome report={report} of="target" />
+        <Outcome report={report} of="prediction" />
+      </dl>
     </div>
+  )
+}
+
+/** How the features were judged: the numbers add up to all of them. */
+function Counts({ of: features }: { readonly of: readonly ColumnDrift[] }): VNode {
+  const groups = new Map<string, ColumnDrift[]>()
+  for (const column of columnsByConcern(features)) {
+    const words = verdictWords(column).toLowerCase()
+    groups.set(words, [...(groups.get(words) ?? []), column])
+  }
+  return (
+    <ul class="verdicts">
+      {[...groups].map(([words, [first, ...others]]) => (
+        <li key={words}>
+          <VerdictShape verdict={first!.verdict} /> <b>{formatCount(1 + others.length)}</b> {words}
+        </li>
+      ))}
+    </ul>
   )
 }
 
 /** A share of few judged features is not one of all. */
 function featuresInShare(report: DriftReport): string {
-  const features = featuresToJudge(report, report.decision.policy)!
-  const judged = features.filter(wasJudged).length
-  if (judged === 0 || judged === features.length) return 'features'
-  return plural(judged, 'judged feature')
+  const noun = judgedFeature(report)
+  if (noun === 'feature') return 'features'
+  return plural(report.evaluatedFeatures, noun)
 }
 
 function percentAttribute(share: number): string {
@@ -113,44 +149,53 @@ function anchorClass(share: number): string {
   return share < 0.25 ? '' : share > 0.75 ? 'end' : 'middle'
 }
 
-interface SideProps {
-  readonly label: string
-  readonly of: TableSummary
-  readonly in: DriftReport
-  readonly swatch: 'reference' | 'current'
+/** The two tables: how many rows, from when, and how their files were read. */
+export function Sides({ of: report }: { readonly of: DriftReport }): VNode {
+  return (
+    <dl class="sides">
+      <Side of="reference" in={report} />
+      <Side of="current" in={report} />
+    </dl>
+  )
 }
 
-function Side({ label, of: table, in: { settings }, swatch }: SideProps): VNode {
+function Side({
+  of: side,
+  in: report,
+}: {
+  readonly of: 'reference' | 'current'
+  readonly in: DriftReport
+}): VNode {
+  const { name, rows, timeRange, reading } = report[side]
+  const { timeColumn } = report.settings
   return (
-    <div>
+    <>
       <dt>
-        <Swatch of={swatch} /> {label}
+        <Swatch of={side} /> {side}
       </dt>
       <dd>
         <b>
-          <Name of={table.name} limit={60} />
+          <Name of={name} limit={60} />
         </b>
-        <br />
-        {formatCount(table.rows)} {table.rows === 1 ? 'row' : 'rows'}
-        {table.timeRange !== undefined && (
+        , {plural(rows, 'row')}
+        {timeRange !== undefined && (
           <>
-            <br />
-            {settings.timeColumn !== undefined && (
+            ,{' '}
+            {timeColumn !== undefined && (
               <>
-                <Name of={settings.timeColumn} limit={40} />:{' '}
+                <Name of={timeColumn} limit={40} />{' '}
               </>
             )}
-            <Times of={table.timeRange} /> UTC
+            <Times of={timeRange} /> UTC
           </>
         )}
-        {table.reading !== undefined && isTableReadingToTell(table.reading) && (
+        {reading !== undefined && isTableReadingToTell(reading) && (
           <>
-            <br />
-            <Sentence of={describeTableReading(table.reading)} />
+            ; <Sentence of={describeTableReading(reading)} />
           </>
         )}
       </dd>
-    </div>
+    </>
   )
 }
 
@@ -177,7 +222,7 @@ export function Swatch({ of: side }: { readonly of: 'reference' | 'current' }): 
   )
 }
 
-const MOST_LISTED = 5
+const MOST_LISTED = 3
 
 interface OutcomeProps {
   readonly report: DriftReport
@@ -185,90 +230,88 @@ interface OutcomeProps {
 }
 
 /** Targets and predictions, apart from the share of the features. */
-function Outcome({ report, of: role }: OutcomeProps): VNode {
+function Outcome({ report, of: role }: OutcomeProps): VNode | null {
   const columns = report.columns.filter((column) => column.role === role)
+  if (columns.length === 0) return null
   return (
-    <div>
-      <dt>{role === 'target' ? 'Target' : 'Prediction'}</dt>
-      {columns.length === 0 && <dd class="muted">none in this report</dd>}
-      {columns.slice(0, MOST_LISTED).map((column) => (
-        <dd key={column.name}>
-          <Name of={column.name} limit={32} /> <VerdictMark column={column} />
-        </dd>
-      ))}
-      {columns.length > MOST_LISTED && <dd class="muted">{columns.length - MOST_LISTED} more</dd>}
-    </div>
+    <>
+      <dt>{role}</dt>
+      <dd>
+        <ul class="verdicts">
+          {columns.slice(0, MOST_LISTED).map((column) => (
+            <li key={column.name}>
+              <Name of={column.name} limit={32} /> <VerdictMark column={column} />
+            </li>
+          ))}
+          {columns.length > MOST_LISTED && (
+            <li class="muted">{columns.length - MOST_LISTED} more</li>
+          )}
+        </ul>
+      </dd>
+    </>
   )
 }
 
-function ChangedMost({ report, anchorOf }: SummaryProps): VNode {
+function ChangedMost({ report, anchorOf }: SummaryProps): VNode | null {
   const drifted = columnsByConcern(report.columns.filter((column) => column.drifted))
+  if (drifted.length === 0) return null
   return (
     <section>
       <h2>What changed most</h2>
-      {drifted.length === 0 && <p class="muted">{noDriftWords(report)}</p>}
       <ol>
         {drifted.slice(0, MOST_LISTED).map((column) => (
           <li key={column.name}>
-            <a href={`#${anchorOf(column)}`}>
-              <Name of={column.name} limit={32} />
-            </a>{' '}
-            <Change column={column} />{' '}
-            <span class="muted">
-              {effectInWords(column)}
-              {column.role === 'feature' ? '' : `, ${column.role}`}
-            </span>
+            <ColumnLink column={column} anchorOf={anchorOf} /> <Change column={column} />
+            {column.role !== 'feature' && <span class="muted">, the {column.role}</span>}
           </li>
         ))}
       </ol>
-      {drifted.length > MOST_LISTED && (
-        <p class="muted">{drifted.length - MOST_LISTED} more in the table below.</p>
-      )}
+      <More columns={drifted.length - MOST_LISTED} />
     </section>
   )
 }
 
-function noDriftWords({ columns }: DriftReport): string {
-  const judged = columns.filter(wasJudged).length
-  if (judged === columns.length) return columns.length === 0 ? 'No column.' : 'No column drifted.'
-  if (judged === 0) return 'No column could be judged.'
-  return `Of ${plural(judged, 'judged column')}, none drifted.`
-}
-
-function NotJudged({ report, anchorOf }: SummaryProps): VNode {
-  const columns = report.columns.filter(
-    ({ verdict }) => verdict === 'insufficient-data' || verdict === 'error',
-  )
+function NotJudged({ report, anchorOf }: SummaryProps): VNode | null {
+  const causes = unjudgedCauses(columnsByConcern(report.columns))
+  if (causes.length === 0) return null
+  const rest = causes.slice(MOST_LISTED).reduce((sum, { columns }) => sum + columns.length, 0)
   return (
     <section>
       <h2>What could not be judged</h2>
-      {columns.length === 0 && (
-        <p class="muted">
-          {report.columns.length === 0
-            ? 'No column was compared.'
-            : 'Every column could be judged.'}
-        </p>
-      )}
       <ul>
-        {columns.slice(0, MOST_LISTED).map((column) => (
-          <li key={column.name}>
-            <VerdictShape verdict={column.verdict} />{' '}
-            <a href={`#${anchorOf(column)}`}>
-              <Name of={column.name} limit={32} />
-            </a>{' '}
-            <Sentence of={column.reason} />
+        {causes.slice(0, MOST_LISTED).map(({ columns, reason, verdict }) => (
+          <li key={columns[0]!.name}>
+            <VerdictShape verdict={verdict} />{' '}
+            {columns.slice(0, MOST_NAMED).map((column, i) => (
+              <>
+                {i > 0 && ', '}
+                <ColumnLink column={column} anchorOf={anchorOf} />
+              </>
+            ))}
+            {columns.length > MOST_NAMED &&
+              ` and ${plural(columns.length - MOST_NAMED, 'more column')}`}
+            : <Sentence of={reason} />
           </li>
         ))}
       </ul>
-      {columns.length > MOST_LISTED && (
-        <p class="muted">{columns.length - MOST_LISTED} more in the table below.</p>
-      )}
+      <More columns={rest} />
     </section>
   )
 }
 
-function effectInWords(column: ColumnDrift): string {
-  const effect = concernEffect(column)
-  if (effect === null) return 'no effect known'
-  return `a ${sizeInWords(effect)} change (effect ${formatBeside(effect, column.threshold)} sd)`
+const MOST_NAMED = 4
+
+function ColumnLink({
+  column,
+  anchorOf,
+}: Pick<SummaryProps, 'anchorOf'> & { readonly column: ColumnDrift }): VNode {
+  return (
+    <a href={`#${anchorOf(column)}`}>
+      <Name of={column.name} limit={32} />
+    </a>
+  )
+}
+
+function More({ columns }: { readonly columns: number }): VNode | null {
+  return columns > 0 ? <p class="muted">{formatCount(columns)} more in the table below.</p> : null
 }

@@ -25,10 +25,13 @@ export function VerdictShape({ verdict }: { readonly verdict: Verdict }): VNode 
   )
 }
 
-/** The shapes themselves, once in a page. */
+/** The shapes themselves, once in a page, and the hatching of what was not judged. */
 export function VerdictShapes(): VNode {
   return (
     <svg class="symbols" aria-hidden="true">
+      <pattern id="unjudged" width="8" height="8" patternUnits="userSpaceOnUse">
+        <path class="hatch" d="M-2 2 2-2M0 8 8 0M6 10l4-4" />
+      </pattern>
       {VERDICTS.map((verdict) => (
         <symbol key={verdict} id={`shape-${verdict}`} viewBox="0 0 12 12">
           <path d={SHAPES[verdict]} />

@@ -8,6 +8,7 @@ import { htmlReport } from '../../src/html/html-report.tsx'
 import { reportPolicy } from '../../src/html/policy.ts'
 import { shortText } from '../../src/visible-text.ts'
 import { column, driftReport, exampleReport, table } from '../drift-report.fixture.ts'
+import { firstScreens } from './first-screens.ts'
 import { HOSTILE_CORPUS } from './hostile-names.ts'
 import { launchChromium, layoutFaults, type OpenPage, openReport } from './page.ts'
 import { readerSteps } from './reader-steps.ts'
@@ -302,6 +303,29 @@ describeWithServer('chromium', 'the page in a browser', () => {
         expect(await page.evaluate(LINES_OF_NAME)).toEqual(expect.stringMatching(/^(\w*_\n)*\w+$/))
       })
     })
+  })
+
+  describe.each([
+    [1280, 800],
+    [1440, 900],
+  ])('at %d by %d px', (width, height) => {
+    test.each(Object.entries(firstScreens()))(
+      'the first screen has the decision and the first row: %s',
+      async (_, report) => {
+        const html = htmlReport(report, { madeAt: new Date(0) })
+        await withPage({ html, viewport: { width, height } }, async (page) => {
+          expect(await layoutFaults(page)).toEqual([])
+          for (const place of [
+            '#decision',
+            '.columns > tbody .name',
+            '.columns > tbody .verdict',
+          ]) {
+            const box = (await page.locator(place).first().boundingBox())!
+            expect(box.y + box.height, place).toBeLessThanOrEqual(height)
+          }
+        })
+      },
+    )
   })
 
   test('prints its columns and none of its controls', async () => {
