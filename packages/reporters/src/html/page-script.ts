@@ -151,4 +151,4 @@ openTarget();
 
 /** Of the script and of the style sheet, as sources of the Content-Security-Policy. */
 export const SCRIPT_HASH = 'sha256-cdICNkwJmu7v/1BfuwmFJBv/pGvgB2FQHdtQtCnkRJk='
-export const STYLE_HASH = 'sha256-kzYnOvW9sezIEzKhvm8FVKi7c2JqDge65h+BNHsKzpI='
+export const STYLE_HASH = 'sha256-sc9fn48nxCtFbU+5Qg+sg2dJRqAA8UZ0xYuhA3bFriI='

@@ -108,7 +108,7 @@ svg path{vector-effect:non-scaling-stroke}
 .axis{fill:none;stroke:var(--muted)}
 .break{stroke:var(--muted);stroke-dasharray:2 3}
 .categories{list-style:none;padding:0;font-size:12px;line-height:18px;max-width:240px}
-.categories li{display:grid;grid-template-columns:minmax(72px,1fr) minmax(44px,1fr) 108px;gap:6px;align-items:center}
+.categories li{display:grid;grid-template-columns:minmax(70px,1fr) minmax(42px,1fr) 112px;gap:6px;align-items:center}
 .category{display:flex;flex-wrap:wrap;align-items:center;min-width:0}
 .category bdi{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .pair{display:block;width:100%;height:12px}
