@@ -33,7 +33,7 @@ test('where Feast refuses, its status is not ours, and what it says is for the l
   const lines: string[] = []
   const feast = {
     rows: async () => {
-      throw new ConnectError('Feast at http://feast:6566: no such view (404)', { status: 404 })
+      throw new ConnectError('Feast at http://feast:6567: no such view (404)', { status: 404 })
     },
   }
   const flightOf = bookedFlight(feast, (line) => lines.push(line))
@@ -41,7 +41,7 @@ test('where Feast refuses, its status is not ours, and what it says is for the l
     status: 503,
     message: 'the feature store does not answer',
   })
-  expect(lines).toEqual(['no features: Feast at http://feast:6566: no such view (404)'])
+  expect(lines).toEqual(['no features: Feast at http://feast:6567: no such view (404)'])
 })
 
 test('a flight with a hole in it is no flight', async () => {

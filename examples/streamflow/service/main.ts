@@ -19,7 +19,7 @@ import { bookedFlight } from './booked-flight.ts'
 endWithParent()
 
 const log = (line: string) => void process.stdout.write(`${line}\n`)
-const { FEAST_URL = 'http://127.0.0.1:6566', REFERENCE_MONTH = STORY.reference } = process.env
+const { FEAST_URL = 'http://127.0.0.1:6567', REFERENCE_MONTH = STORY.reference } = process.env
 try {
   const settings = readSettings()
   const online = feastOnline({ url: FEAST_URL, featureService: 'late_flights', timeLimit: 5000 })

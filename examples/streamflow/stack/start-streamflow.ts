@@ -58,7 +58,7 @@ const PORTS = {
   player: 3003,
   mlflow: 5000,
   postgres: 5432,
-  feast: 6566,
+  feast: 6567,
   prometheus: 9090,
 }
 

@@ -17,9 +17,10 @@ export interface HttpServer {
   readonly seen: readonly SeenRequest[]
 }
 
-/** A server on loopback for one test, which ends with it. */
+/** A server on loopback for one test, which ends with it; on any free port unless one is asked for. */
 export async function httpServer(
   answer: (request: SeenRequest, res: ServerResponse) => void | Promise<void>,
+  port = 0,
 ): Promise<HttpServer> {
   const seen: SeenRequest[] = []
   const server = createServer(async (req, res) => {
@@ -28,7 +29,7 @@ export async function httpServer(
     seen.push(request)
     await answer(request, res)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(async () => {
     server.closeAllConnections()

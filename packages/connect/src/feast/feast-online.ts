@@ -3,6 +3,7 @@ import { assertOptions } from '@tidegauge/core/options'
 import { ConnectError } from '../connect-error.ts'
 import type { SendOptions } from '../destination.ts'
 import { addressOf, assertHeaders, assertTimeLimit } from '../http/address.ts'
+import { fetchAnyPort } from '../http/fetch-any-port.ts'
 import { type HttpAnswer, httpClient } from '../http/http-client.ts'
 import { formsOf, told } from '../http/told.ts'
 
@@ -20,7 +21,7 @@ export interface FeastOnlineOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Milliseconds that one request may take. Default 30,000. */
   readonly timeLimit?: number
-  /** Default: that of the runtime. */
+  /** Default: that of the runtime, and to Feast's own port 6566, which `fetch` refuses, Node's HTTP client. */
   readonly fetch?: typeof fetch
 }
 
@@ -55,6 +56,9 @@ const OPTIONS = {
   fetch: true,
 } as const satisfies Record<keyof FeastOnlineOptions, true>
 
+/** Where `feast serve` listens unless it is told otherwise. */
+const FEAST_PORT = '6566'
+
 const REQUEST_OPTIONS = { signal: true } as const satisfies Record<keyof OnlineRequestOptions, true>
 
 /**
@@ -69,7 +73,8 @@ export function feastOnline(options: FeastOnlineOptions): FeastOnline {
   assertOptions('options', options, OPTIONS)
   const base = addressOf('url', options.url, 'http://localhost:6566')
   const { features, featureService, fullFeatureNames = false, token, headers = {} } = options
-  const { timeLimit = 30_000, fetch: send = fetch } = options
+  const { timeLimit = 30_000 } = options
+  const { fetch: send = base.port === FEAST_PORT ? fetchAnyPort : fetch } = options
   assertAsked(features, featureService)
   assertHeaders(headers)
   assertTimeLimit(timeLimit)

@@ -74,6 +74,23 @@ test.each<[string, number, string, string]>([
   expect(error.message).not.toContain('tok-en')
 })
 
+// By a fixed port, which somebody's Feast may have.
+test('feastOnline speaks to the port that Feast has by itself, which fetch refuses', async ({
+  skip,
+}) => {
+  const answer = {
+    metadata: { feature_names: ['customer_id', 'age'] },
+    results: [
+      { values: [1], statuses: ['PRESENT'] },
+      { values: [40], statuses: ['PRESENT'] },
+    ],
+  }
+  const { url } = await httpServer((_, res) => json(res, answer), 6566).catch(() => skip())
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+  const rows = await feastOnline({ url, ...ASKED }).rows({ customer_id: [1] })
+  expect(rows).toEqual([{ customer_id: 1, age: 40 }])
+})
+
 test.each<[object, string]>([
   [{}, '"features" must be'],
   [{ features: [] }, '"features" must be names of features: view:feature'],
