@@ -82,7 +82,8 @@ function tellAddresses({ heading, say }: Console, { urls }: Stack): void {
     ['', `${urls.services[1]}/drift`, 'of the second'],
     ['metrics', `${urls.services[0]}/metrics`, ''],
     ['player', urls.player, 'POST /normal, /slow or /shift'],
-    ['Prometheus', `${urls.prometheus}/alerts`, ''],
+    // Debian's has no page at /alerts.
+    ['Prometheus', urls.prometheus, 'its page Alerts says what fires'],
     ['Alertmanager', urls.alertmanager, ''],
     ['Grafana', urls.grafana, ''],
   ]

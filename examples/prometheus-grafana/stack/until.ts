@@ -21,11 +21,17 @@ export async function until<T>(
       const answer = await ask()
       if (answer !== undefined) return answer
     } catch (error) {
-      last = error instanceof Error ? error.message : String(error)
+      last = reasonOf(error)
     }
     if (performance.now() > deadline) {
       throw new Error(`${what}: not within ${seconds} s (last: ${last})`)
     }
     await new Promise((resolve) => setTimeout(resolve, everySeconds * 1000))
   }
+}
+
+/** Of `fetch` the cause alone tells why. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }

@@ -96,7 +96,7 @@ function tellAddresses({ heading, say }: Console, { urls }: Streamflow): void {
     ['metrics', `${urls.service}/metrics`, ''],
     ['Feast', `${urls.feast}/docs`, ''],
     ['MLflow', urls.mlflow, ''],
-    ['Prometheus', urls.prometheus && `${urls.prometheus}/alerts`, ''],
+    ['Prometheus', urls.prometheus, 'its page Alerts says what fires'],
     ['Grafana', urls.grafana, ''],
     ['player', urls.player, 'POST /shift or /normal'],
   ]

@@ -1,28 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
-import { describeWithServer, prometheusProgram, startServer } from '../../../vitest.servers.ts'
+import { describeWithServer } from '../../../vitest.servers.ts'
 import {
   type AlertingRule,
   DRIFT_SEVERITIES,
+  type InhibitRule,
   inhibitRules,
   inhibitYaml,
   prometheusRules,
   type RuleFile,
   sloRules,
 } from '../src/index.ts'
+import { startAlertmanager } from './alertmanager.ts'
 
-/** `alertmanager.yml` with these rules as text. */
-function configuration(inhibition: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tidegauge-inhibit-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const path = join(folder, 'alertmanager.yml')
-  writeFileSync(path, `route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n${inhibition}`)
-  return path
-}
+/** `alertmanager.yml` with these rules. */
+const configuration = (rules: readonly InhibitRule[]) =>
+  `route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n${inhibitYaml(rules)}`
 
 const alertsOf = ({ groups }: RuleFile): AlertingRule[] =>
   groups.flatMap(({ rules }) => rules.filter((rule) => 'alert' in rule))
@@ -48,7 +41,7 @@ describeWithServer('alertmanager', 'what Alertmanager mutes', () => {
     ['by default', {}],
     ['with labels and severities', { by: ['namespace', 'job'], severities: ['a', 'b.c', 'd'] }],
   ])('is a configuration that it accepts: %s', async (_, options) => {
-    const url = await startAlertmanager(configuration(inhibitYaml(inhibitRules(options))))
+    const { url } = await startAlertmanager(configuration(inhibitRules(options)))
     const { config } = (await (await fetch(`${url}/api/v2/status`)).json()) as {
       config: { original: string }
     }
@@ -58,8 +51,8 @@ describeWithServer('alertmanager', 'what Alertmanager mutes', () => {
   })
 
   test('is told while it is alone, and muted while what is graver of the same fires, and nothing else', async () => {
-    const path = configuration(inhibitYaml(inhibitRules({ by: ['namespace'] })))
-    const url = await startAlertmanager(path)
+    const rules = inhibitRules({ by: ['namespace'] })
+    const alertmanager = await startAlertmanager(configuration(rules))
     const of = (namespace: string, more: Labels = {}) => ({ namespace, ...more })
     const model = (namespace: string, reference: string, more: Labels = {}) =>
       of(namespace, { model: 'flights', reference, window: '1h', ...more })
@@ -87,11 +80,7 @@ describeWithServer('alertmanager', 'what Alertmanager mutes', () => {
       labelled('LatencyDrift', of('a', { job: 'flights', quantile: '0.99' })),
     ]
     const states = async () => {
-      const response = await fetch(`${url}/api/v2/alerts`)
-      const alerts = (await response.json()) as {
-        labels: Labels
-        status: { state: string; inhibitedBy: string[] }
-      }[]
+      const alerts = await alertmanager.alerts()
       const text = ({ labels }: { labels: Labels }) => JSON.stringify(Object.entries(labels).sort())
       return {
         muted: alerts.filter(({ status }) => status.inhibitedBy.length > 0).map(text),
@@ -113,10 +102,10 @@ describeWithServer('alertmanager', 'what Alertmanager mutes', () => {
       )
     const tell = async (labels: readonly Labels[], endsAt?: Date) => {
       const startsAt = new Date(Date.now() - 60_000)
-      const body = JSON.stringify(labels.map((one) => ({ labels: one, startsAt, endsAt })))
-      const headers = { 'content-type': 'application/json' }
-      const { status } = await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body })
-      expect(status).toBe(200)
+      await alertmanager.post(
+        'alerts',
+        labels.map((one) => ({ labels: one, startsAt, endsAt })),
+      )
     }
 
     await tell([...muted, ...told])
@@ -141,28 +130,3 @@ describeWithServer('alertmanager', 'what Alertmanager mutes', () => {
     expect(names.filter((name) => !known.includes(name))).toEqual([])
   })
 })
-
-async function startAlertmanager(config: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'tidegauge-inhibit-'))
-  const address = `127.0.0.1:${await freePort()}`
-  const server = startServer(prometheusProgram('alertmanager'), [
-    `--config.file=${config}`,
-    `--storage.path=${folder}`,
-    `--web.listen-address=${address}`,
-    '--cluster.listen-address=',
-  ])
-  onTestFinished(async () => {
-    await server.stop()
-    rmSync(folder, { recursive: true })
-  })
-  await server.printed(/Listening on/i)
-  return `http://${address}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
