@@ -1,8 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { cached, cacheFolder } from './cached.ts'
+import { cached, cacheFolder, removeDead } from './cached.ts'
 
 let cache: string
 beforeEach(() => {
@@ -48,6 +56,22 @@ test('a lock of a process that is gone counts for nothing', async () => {
   mkdirSync(cache, { recursive: true })
   writeFileSync(join(cache, 'feast-0.67.0.lock'), String(2 ** 30)) // no system gives such an id
   expect(await cached(cache, 'feast-0.67.0', async () => {})).toBe(join(cache, 'feast-0.67.0'))
+})
+
+test('of two who find it so, the second leaves alone what the first holds by then', () => {
+  const file = join(cache, 'feast-0.67.0.lock')
+  const [dead, alive] = [String(2 ** 30), String(process.pid)]
+  writeFileSync(file, alive)
+  removeDead(file)
+  expect(readFileSync(file, 'utf8')).toBe(alive)
+  // While one is at it, another one waits.
+  writeFileSync(file, dead)
+  writeFileSync(`${file}.turn`, '')
+  removeDead(file)
+  expect(readFileSync(file, 'utf8')).toBe(dead)
+  rmSync(`${file}.turn`)
+  removeDead(file)
+  expect(readdirSync(cache)).toEqual([])
 })
 
 test.each([

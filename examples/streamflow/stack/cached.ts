@@ -66,11 +66,31 @@ async function locked(file: string): Promise<() => void> {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     const owner = ownerOf(file)
-    if (owner !== undefined && !isAlive(owner)) rmSync(file, { force: true })
+    if (owner !== undefined && !isAlive(owner)) removeDead(file)
     if (performance.now() > deadline) {
-      throw new Error(`process ${owner ?? '?'} holds ${file}: end it, or remove the file`)
+      throw new Error(`process ${owner ?? '?'} holds ${file}: end it, or remove ${file}*`)
     }
     await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+/**
+ * Of two who find the same dead owner, the second would remove what the first holds by then. So one at a time looks again and
+ * removes; nobody else takes a file away that another holds.
+ */
+export function removeDead(file: string): void {
+  const turn = `${file}.turn`
+  try {
+    writeFileSync(turn, '', { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return // somebody else is at it
+    throw error
+  }
+  try {
+    const owner = ownerOf(file)
+    if (owner !== undefined && !isAlive(owner)) rmSync(file, { force: true })
+  } finally {
+    rmSync(turn, { force: true })
   }
 }
 
