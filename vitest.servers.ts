@@ -1,18 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   findProgram,
+  isExecutable,
   PROGRAMS,
   type Program,
 } from './examples/prometheus-grafana/stack/programs.ts'
@@ -153,7 +146,7 @@ export function postgresFolder(): string | undefined {
   const places = named !== undefined ? [named] : process.platform === 'win32' ? [] : found
   return places.find((folder) => {
     const [initdb, postgres] = [join(folder, exe('initdb')), join(folder, exe('postgres'))]
-    return runs(initdb) && runs(postgres) && majorVersion(postgres) >= 15
+    return isExecutable(initdb) && isExecutable(postgres) && majorVersion(postgres) >= 15
   })
 }
 
@@ -169,7 +162,7 @@ export function clickHouseServer(): string | undefined {
     named === undefined
       ? [...onPath(), '/usr/sbin'].map((folder) => join(folder, 'clickhouse-server'))
       : [named]
-  return places.find(runs)
+  return places.find(isExecutable)
 }
 
 /** A Python that has chdb, ClickHouse's engine: `TIDEGAUGE_CHDB_PYTHON`, or the one on the PATH. */
@@ -199,7 +192,7 @@ function withoutMlflow(version: MlflowVersion): string[] {
 }
 
 function pythonWith(module: string, python: string | undefined): string | undefined {
-  if (python === undefined || !runs(python)) return undefined
+  if (python === undefined || !isExecutable(python)) return undefined
   const has = `import importlib.util as u, sys; sys.exit(u.find_spec("${module}") is None)`
   const { status } = spawnSync(python, ['-c', has], { timeout: 30_000 })
   return status === 0 ? python : undefined
@@ -208,7 +201,9 @@ function pythonWith(module: string, python: string | undefined): string | undefi
 /** Trino and Spark are never guessed at: whoever has them names their folders. */
 function withoutFolder(variable: string, program: string): string[] {
   const folder = process.env[variable]
-  return folder !== undefined && runs(join(folder, program)) ? [] : [`${program} of ${variable}`]
+  return folder !== undefined && isExecutable(join(folder, program))
+    ? []
+    : [`${program} of ${variable}`]
 }
 
 const onPath = () => (process.env.PATH ?? '').split(delimiter)
@@ -216,20 +211,11 @@ const exe = (program: string) => (process.platform === 'win32' ? `${program}.exe
 const notOnPath = (...programs: string[]) =>
   programs.filter((program) => pathOf(program) === undefined)
 
-function runs(program: string): boolean {
-  try {
-    accessSync(program, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Where on the PATH a program is; undefined where it is not. */
 export function pathOf(program: string): string | undefined {
   return onPath()
     .map((folder) => join(folder, exe(program)))
-    .find(runs)
+    .find(isExecutable)
 }
 
 function withoutPrograms(...names: PrometheusProgram[]): string[] {

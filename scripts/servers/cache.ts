@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
+import { isExecutable } from '../../examples/prometheus-grafana/stack/programs.ts'
 import { cacheFolder } from '../../examples/streamflow/stack/cached.ts'
 
 /** A Prometheus and the Alertmanager that is run with it. */
@@ -40,13 +40,4 @@ export function fileOf(version: ServerVersion, program: ProgramName): string {
 /** The programs of a version that are not there yet. */
 export function missingOf(version: ServerVersion): ProgramName[] {
   return PROGRAMS.filter((program) => !isExecutable(fileOf(version, program)))
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -41,7 +41,7 @@ export function findProgram(
   return folders.flatMap((folder) => files.map((file) => join(folder, file))).find(isExecutable)
 }
 
-function isExecutable(place: string): boolean {
+export function isExecutable(place: string): boolean {
   try {
     accessSync(place, constants.X_OK)
     return true
