@@ -83,6 +83,19 @@ describe('compose.yaml', () => {
     expect(new Set(ports.map((port) => port.split(':')[1])).size).toBe(6)
   })
 
+  test("publishes ports that a browser and fetch open, other than 6566, Feast's own", async () => {
+    const published = services.flatMap(([, { ports = [] }]) =>
+      ports.map((port) => port.split(':')[1]!),
+    )
+    const refused = async (port: string) => {
+      const tried = fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(2000) })
+      const why = await tried.catch((error: Error) => error.cause)
+      return why instanceof Error && why.message === 'bad port'
+    }
+    expect(await refused('6566')).toBe(true)
+    for (const port of published) expect(await refused(port), port).toBe(false)
+  })
+
   test('builds three images; five services run ours, and nobody looks for it in a registry', () => {
     const built = services.filter(([, { build }]) => build !== undefined)
     expect(built.map(([name]) => name)).toEqual(['password', 'feast', 'mlflow'])

@@ -91,6 +91,13 @@ test('feastOnline speaks to the port that Feast has by itself, which fetch refus
   expect(rows).toEqual([{ customer_id: 1, age: 40 }])
 })
 
+test('another port that fetch refuses is said to be one', async () => {
+  const online = feastOnline({ url: 'http://127.0.0.1:6000', ...ASKED, timeLimit: 1000 })
+  await expect(online.rows({ customer_id: [1] })).rejects.toThrow(
+    'Feast at http://127.0.0.1:6000: fetch opens no connection to that port, nor do browsers: serve it on another',
+  )
+})
+
 test.each<[object, string]>([
   [{}, '"features" must be'],
   [{ features: [] }, '"features" must be names of features: view:feature'],

@@ -14,8 +14,13 @@ export function messageOf(error: unknown): string {
   const { errors = [] } = error as Partial<AggregateError>
   if (error.message === '' && errors.length > 0) return errors.map(messageOf).join('; ')
   const isOfFetch = error instanceof TypeError && error.cause instanceof Error
-  return isOfFetch ? messageOf(error.cause) : error.message || error.name
+  if (isOfFetch) return messageOf(error.cause)
+  return error.message === BAD_PORT ? BAD_PORT_TOLD : error.message || error.name
 }
+
+/** Of some ports that other protocols have, such as 6000: https://fetch.spec.whatwg.org/#port-blocking. */
+const BAD_PORT = 'bad port'
+const BAD_PORT_TOLD = 'fetch opens no connection to that port, nor do browsers: serve it on another'
 
 /** Each secret in the forms in which it may come back; the longest first, since one may be within another. */
 export function formsOf(secrets: readonly string[]): readonly string[] {
