@@ -19,7 +19,7 @@ const ALL = [
  */
 const WITH_PROCESSES = [
   'conformance/*.test.ts',
-  'docs/{exports,given-nothing,snippets,unknown-options}.test.ts',
+  'docs/{commands,compare,exports,given-nothing,site-in-browser,snippets,unknown-options}.test.ts',
   'examples/prometheus-grafana/{soak,test}/**/*.test.ts',
   'examples/streamflow/test/{image,streamflow}.test.ts',
   'packages/sources/src/files/read-back.test.ts',

@@ -38,6 +38,7 @@ test.each([
   ['../packages/mixin', 'docs/alerts.md', '/packages/mixin.md'],
   ['../../docs/cli.md#options', 'packages/cli/README.md', '/cli.md#options'],
   ['docs/report.md', 'README.md', '/report.md'],
+  ['public/january.csv', 'docs/report.md', '/january.csv'],
   ['#limits', 'docs/report.md', '#limits'],
   ['https://example.org/a.md', 'docs/report.md', 'https://example.org/a.md'],
   [

@@ -6,6 +6,17 @@ import { sidebar } from './sidebar.ts'
 
 const VITEPRESS = createRequire(import.meta.url).resolve('vitepress/package.json')
 
+const POLICY = [
+  "default-src 'self'",
+  // vitepress writes a script into each page; a report has its own policy beside this one.
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+].join('; ')
+
 const config: UserConfig<DefaultTheme.Config> = defineConfig({
   title: 'tidegauge',
   description: 'Latency histograms and data drift for Node APIs that serve models',
@@ -34,10 +45,28 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
         }
       })
       // A wide table scrolls inside of its frame, which the keyboard reaches too.
-      md.renderer.rules.table_open = () =>
-        '<div class="wide-table" role="region" aria-label="table" tabindex="0"><table>'
+      md.renderer.rules.table_open = () => '<div class="wide-table" tabindex="0"><table>'
       md.renderer.rules.table_close = () => '</table></div>'
+      // An empty cell heads nothing.
+      md.core.ruler.push('empty-headers', ({ tokens }) => {
+        for (const [i, token] of tokens.entries()) {
+          if (token.type !== 'th_open' || tokens[i + 1]!.content !== '') continue
+          token.tag = 'td'
+          tokens[i + 2]!.tag = 'td'
+        }
+      })
     },
+  },
+  // What the page of two files promises, the browser holds it to: nothing is sent anywhere.
+  transformHead: ({ siteConfig }) => [
+    ['meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }],
+    ['link', { rel: 'icon', href: `${siteConfig.site.base}favicon.svg` }],
+  ],
+  transformPageData(page) {
+    // The report needs the room.
+    if (page.relativePath === 'compare.md') page.frontmatter.aside = false
+    // Release by release, every word of the pages comes again there.
+    if (page.relativePath === 'reference/changes.md') page.frontmatter.search = false
   },
   themeConfig: {
     sidebar: sidebar(),
@@ -48,8 +77,11 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
     docFooter: { prev: false, next: false },
   },
   vite: {
-    publicDir: fileURLToPath(new URL('public', import.meta.url)),
+    publicDir: fileURLToPath(new URL('../public', import.meta.url)),
     resolve: { conditions: ['tidegauge-source'] },
+    worker: { format: 'es' },
+    // The index of the search, which is loaded when somebody searches.
+    build: { chunkSizeWarningLimit: 3000 },
     plugins: [
       {
         // Pages outside of docs/ have no Vue beside them: that of vitepress is meant.

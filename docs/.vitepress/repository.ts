@@ -40,6 +40,8 @@ export function linkOf(href: string, file: string): string {
   const anchor = hash === undefined ? '' : `#${hash}`
   const page = pageOf(readme)
   if (page !== undefined) return `/${page}${anchor}`
+  // Served beside the pages.
+  if (inside.startsWith('docs/public/')) return inside.slice('docs/public'.length)
   return `${GITHUB}/${isFolder ? 'tree' : 'blob'}/main/${inside}${anchor}`
 }
 

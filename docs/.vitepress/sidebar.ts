@@ -9,7 +9,14 @@ export function sidebar(): Item[] {
   return [
     {
       text: 'Start',
-      items: [page('What tidegauge is', 'index'), page('How to read a report', 'report')],
+      items: [
+        page('What tidegauge is', 'index'),
+        page('The first ten minutes', 'first-ten-minutes'),
+        page('How to read a report', 'report'),
+        page('Compare two files here', 'compare'),
+        page('When something looks wrong', 'troubleshooting'),
+        page('Words', 'glossary'),
+      ],
     },
     {
       text: 'Compare tables',
@@ -19,6 +26,7 @@ export function sidebar(): Item[] {
         page('In a script', 'packages/drift'),
         page('Files and databases', 'packages/sources'),
         page('In a server, off the event loop', 'detect-drift-async'),
+        page('In a browser', 'browser'),
         page('Reports as HTML, JSON, JUnit …', 'packages/reporters'),
         page('MLflow', 'mlflow'),
         page('Slack, webhooks, Feast', 'packages/connect'),
@@ -40,6 +48,9 @@ export function sidebar(): Item[] {
     {
       text: 'Coming from',
       items: [
+        page('Comparison', 'comparison'),
+        page('Evidently', 'coming-from-evidently'),
+        page('NannyML', 'coming-from-nannyml'),
         page('express-prom-bundle', 'migrating-to-tidegauge-metrics', 'express-prom-bundle-8'),
         page('fastify-metrics', 'migrating-to-tidegauge-metrics', 'fastify-metrics-13'),
         page('prom-client by hand', 'migrating-to-tidegauge-metrics', 'a-histogram-by-hand'),
@@ -59,7 +70,11 @@ export function sidebar(): Item[] {
       text: 'Reference',
       items: [
         page('Options of the command', 'cli', 'options'),
-        { text: 'Functions and types', collapsed: true, items: apiReference() },
+        {
+          ...page('Functions and types', 'reference/api/index'),
+          collapsed: true,
+          items: apiReference(),
+        },
         page('Errors', 'errors'),
         page('Changes', 'reference/changes'),
         page('The core package', 'packages/core'),
@@ -68,7 +83,8 @@ export function sidebar(): Item[] {
       ],
     },
     {
-      text: 'Measurements',
+      // With a link, its caret is a button of its own.
+      ...page('Measurements', 'false-alarms'),
       collapsed: true,
       items: [
         page('Is every request counted once?', 'conformance'),
@@ -83,7 +99,7 @@ export function sidebar(): Item[] {
       ],
     },
     {
-      text: 'For contributors',
+      ...page('For contributors', 'contributing'),
       collapsed: true,
       items: [
         page('Contributing', 'contributing'),
