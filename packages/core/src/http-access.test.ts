@@ -9,6 +9,7 @@ function approach(
   return {
     method,
     remoteAddress,
+    parameter: () => undefined,
     header: (name) => headers[name],
     headerNames: () => Object.keys(headers),
   }
@@ -205,4 +206,24 @@ test.each(['', 'two words', 'späť', 7, null])('the token %j is refused, and no
   expect(() => accessControl({ token: token as never })).toThrow(
     `"token" must be visible ASCII characters, received a ${typeof token}`,
   )
+})
+
+test.each<[string, string | undefined]>([
+  ['/drift?format=json', 'json'],
+  ['/drift?a=1&format=json&format=html', 'json'],
+  ['/drift?format=j%73on#format=html', 'json'],
+  ['?format=', ''],
+  ['/drift?formats=json', undefined],
+  ['/drift#?format=json', undefined],
+  ['/drift?%', undefined],
+  ['/format=json', undefined],
+  ['', undefined],
+])('the parameter "format" of %s is %s', (url, value) => {
+  expect(nodeApproach({ url, headers: {} }).parameter('format')).toBe(value)
+  const request = new Request(new URL(url, 'http://localhost/'))
+  expect(fetchApproach(request, undefined).parameter('format')).toBe(value)
+})
+
+test('a request without an address has no parameter', () => {
+  expect(nodeApproach({ headers: {} }).parameter('format')).toBeUndefined()
 })

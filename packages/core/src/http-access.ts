@@ -26,15 +26,18 @@ export interface Approach {
   /** In lower case. */
   headerNames(): Iterable<string>
   readonly remoteAddress: string | undefined
+  /** The value of a parameter in the address; undefined where it has none of that name. */
+  parameter(name: string): string | undefined
 }
 
 /** A request of `node:http` or `node:http2`. */
 export function nodeApproach(request: {
   readonly method?: string | undefined
+  readonly url?: string | undefined
   readonly headers: IncomingHttpHeaders
   readonly socket?: { readonly remoteAddress?: string | undefined } | null
 }): Approach {
-  const { method = '', headers, socket } = request
+  const { method = '', url = '', headers, socket } = request
   return {
     method,
     remoteAddress: socket?.remoteAddress,
@@ -44,6 +47,7 @@ export function nodeApproach(request: {
       return value?.toString()
     },
     headerNames: () => Object.keys(headers),
+    parameter: (name) => parameterOf(url, name),
   }
 }
 
@@ -64,7 +68,14 @@ export function fetchApproach(
       })
       return names
     },
+    parameter: (name) => parameterOf(url, name),
   }
+}
+
+/** Of whatever a client sent as an address. */
+function parameterOf(url: string, name: string): string | undefined {
+  const [, query] = /^[^?#]*\?([^#]*)/.exec(url) ?? []
+  return new URLSearchParams(query).get(name) ?? undefined
 }
 
 export interface Refusal {

@@ -41,6 +41,14 @@ export {
   TidegaugeError,
   UnsupportedVersionError,
 } from './errors.ts'
+export type {
+  LivePace,
+  LiveReference,
+  LiveState,
+  Look,
+  Replacement,
+  Strangers,
+} from './live-state.ts'
 export type { MetricFamily, MetricSample, MetricSource } from './metric-source.ts'
 export { adjustPValues, bonferroni, type Correction, holm } from './multiple-testing.ts'
 export {

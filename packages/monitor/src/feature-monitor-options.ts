@@ -5,6 +5,8 @@ import type { Decision, DetectDriftOptions, DriftReport, TableProfile } from '@t
 export interface FeatureMonitorOptions {
   /** What the model was trained on: `profile(table)`, or `parseTableProfile` of a stored one. */
   readonly reference: TableProfile
+  /** When the model was trained on it, in milliseconds since 1970, for the live page. */
+  readonly trainedAt?: number
   /** Names the model in verdicts and metrics. */
   readonly model: string
   /** The column of the reference that holds the label, if it becomes known in time. */
@@ -39,6 +41,8 @@ export interface FeatureMonitorOptions {
   /** How the window is compared. */
   readonly drift?: DriftChoices
 }
+
+export type ReplaceReferenceOptions = Pick<FeatureMonitorOptions, 'trainedAt'>
 
 /**
  * The window holds what is at most `seconds` old and, of that, the newest `maxCount` rows. It moves by slices: the
@@ -96,7 +100,14 @@ export interface MonitorSettings
   extends Required<
     Omit<
       FeatureMonitorOptions,
-      'reference' | 'target' | 'prediction' | 'features' | 'onError' | 'window' | 'onVerdict'
+      | 'reference'
+      | 'trainedAt'
+      | 'target'
+      | 'prediction'
+      | 'features'
+      | 'onError'
+      | 'window'
+      | 'onVerdict'
     >
   > {
   readonly window: Required<WindowOptions>
@@ -144,6 +155,7 @@ export function monitorSettings(options: FeatureMonitorOptions): MonitorSettings
   for (const [name, value] of Object.entries({ now, ...callbacksOf(options) })) {
     if (typeof value !== 'function') throw new InvalidArgumentError(name, 'a function', value)
   }
+  assertTrainedAt(options.trainedAt)
   if (drift.redact !== undefined && typeof drift.redact !== 'boolean') {
     throw new InvalidArgumentError('drift.redact', 'true or false', drift.redact)
   }
@@ -162,6 +174,7 @@ export function monitorSettings(options: FeatureMonitorOptions): MonitorSettings
 
 const MONITOR_OPTIONS: Readonly<Record<keyof FeatureMonitorOptions, true>> = {
   reference: true,
+  trainedAt: true,
   model: true,
   target: true,
   prediction: true,
@@ -200,6 +213,14 @@ const DRIFT_CHOICES: Readonly<Record<keyof DriftChoices, true>> = {
   policy: true,
   redact: true,
 }
+
+/** @throws InvalidArgumentError where it is no time that a Date can hold */
+export function assertTrainedAt(time: number | undefined): void {
+  if (time === undefined || (typeof time === 'number' && Math.abs(time) <= LATEST)) return
+  throw new InvalidArgumentError('trainedAt', 'milliseconds since 1970', time)
+}
+
+const LATEST = 8.64e15
 
 function callbacksOf({ onVerdict, onError }: FeatureMonitorOptions): Record<string, unknown> {
   return {

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type MetricSource } from '@tidegauge/core'
+import { InvalidArgumentError, type LiveState, type MetricSource } from '@tidegauge/core'
 import { failureReporter } from '@tidegauge/core/internal'
+import { assertOptions } from '@tidegauge/core/options'
 import {
   type DetectDriftOptions,
   type DriftReport,
@@ -7,15 +8,18 @@ import {
   type TableProfile,
 } from '@tidegauge/drift'
 import {
+  assertTrainedAt,
   type FeatureMonitorOptions,
   type MonitorSettings,
   monitorSettings,
+  type ReplaceReferenceOptions,
 } from './feature-monitor-options.ts'
 import { RowCounter } from './features/row-counter.ts'
 import { type WatchedFeatures, watchedFeatures } from './features/watched-features.ts'
 import { driftFamilies } from './metrics/drift-families.ts'
 import { type MonitorHandler, type MonitorHandlerOptions, monitorHandler } from './page/handler.ts'
 import { alphaOfALook } from './verdict/alpha-of-a-look.ts'
+import { KEPT_LOOKS, LookHistory } from './verdict/look-history.ts'
 import { verdictTeller } from './verdict/verdict-teller.ts'
 import { SteadyClock } from './window/steady-clock.ts'
 
@@ -43,16 +47,31 @@ export interface FeatureMonitor extends MetricSource {
    *
    * @throws InvalidArgumentError where it lacks a column that is watched; then nothing has changed
    */
-  replaceReference(reference: TableProfile): void
+  replaceReference(reference: TableProfile, options?: ReplaceReferenceOptions): void
   /** Begins to look every `checkEverySeconds`. The timer keeps no process alive. */
   start(): void
   stop(): void
+  /**
+   * The last look of the timer, and those before it in a few numbers each. Nothing is compared.
+   *
+   * @throws what `now` throws
+   */
+  live(): LiveWatch
   /** The live page: {@link monitorHandler} of this monitor. */
   handler(options: MonitorHandlerOptions): MonitorHandler
 }
 
+/** What the page of a monitor is made of. */
+export interface LiveWatch {
+  /** Of the last look against this reference; null where there is none yet, or the timer does not run. */
+  readonly report: DriftReport | null
+  readonly state: Omit<LiveState, 'replica' | 'links' | 'refreshSeconds'>
+}
+
 /** What belongs to one reference. */
 interface Watch extends WatchedFeatures {
+  readonly since: number
+  readonly trainedAt: number | undefined
   readonly driftOptions: DetectDriftOptions
   readonly id: string
   readonly counter: RowCounter
@@ -87,15 +106,20 @@ interface Watch extends WatchedFeatures {
 export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
   const settings = monitorSettings(options)
   const clock = new SteadyClock(settings.now)
+  const pace = settings.checkEverySeconds * 1000
   const onError = failureReporter(
     options.onError,
     `the monitor of ${settings.model} failed`,
     'TIDEGAUGE_MONITOR_FAILED',
   )
-  let watch = watchOf(options.reference)
+  const history = new LookHistory()
+  let watch = watchOf(options.reference, options.trainedAt)
   let timer: NodeJS.Timeout | undefined
+  let startedAt = 0
+  /** By the clock of the timer, `performance.now()`. */
+  let lookDue = 0
 
-  function watchOf(reference: TableProfile): Watch {
+  function watchOf(reference: TableProfile, trainedAt: number | undefined): Watch {
     const watched = watchedFeatures(reference, options)
     const driftOptions = driftOptionsOf(watched, options, settings)
     assertComparable(watched.reference, driftOptions)
@@ -112,7 +136,7 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
         return counter.ring.window()
       },
     )
-    return { ...watched, driftOptions, id, counter, families }
+    return { ...watched, driftOptions, id, counter, families, since: clock.time, trainedAt }
   }
 
   /** A scrape must not fail for want of the time: the window is then that of the last row. */
@@ -137,17 +161,58 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
 
   const teller = verdictTeller({
     async tell(verdict) {
-      await options.onVerdict?.({ ...verdict, model: settings.model, referenceId: watch.id })
+      if (options.onVerdict === undefined) return
+      const { time } = clock
+      await options.onVerdict({ ...verdict, model: settings.model, referenceId: watch.id })
+      history.wasTold(time, verdict.action)
     },
     onError,
     cooldownMilliseconds: settings.cooldownSeconds * 1000,
   })
 
   function look(): void {
+    lookDue = performance.now() + pace
     try {
-      teller(check(), clock.elapsed, clock.time)
+      const report = check()
+      const { time } = clock
+      history.found({ time, report, strangers: watch.counter.strangers() })
+      teller(report, clock.elapsed, time)
     } catch (error) {
+      history.failed(clock.time)
       onError(error)
+    }
+  }
+
+  function live(): LiveWatch {
+    clock.read()
+    watch.counter.ring.expire(clock.elapsed)
+    const { looks, replacements, heldSince, told } = history
+    // Where it was stopped, what it found last would grow old unseen.
+    const last = timer === undefined ? null : history.last
+    const { id, since, trainedAt } = watch
+    const now = clock.time
+    return {
+      report: last?.report ?? null,
+      state: {
+        model: settings.model,
+        reference: { id, since, ...(trainedAt !== undefined && { trainedAt }) },
+        now,
+        asOf: last?.time ?? now,
+        ...(timer !== undefined && {
+          pace: {
+            everySeconds: settings.checkEverySeconds,
+            since: startedAt,
+            kept: KEPT_LOOKS,
+            next: now + Math.max(0, lookDue - performance.now()),
+          },
+        }),
+        windowSeconds: settings.window.seconds,
+        looks,
+        ...(heldSince !== null && { heldSince }),
+        replacements,
+        ...(told !== null && { told }),
+        strangers: last?.strangers ?? watch.counter.strangers(),
+      },
     }
   }
 
@@ -162,20 +227,31 @@ export function featureMonitor(options: FeatureMonitorOptions): FeatureMonitor {
     check,
     window,
     families: () => watch.families(),
-    replaceReference(reference) {
-      watch = watchOf(reference)
+    replaceReference(reference, replaced = {}) {
+      assertOptions('options', replaced, REPLACE_OPTIONS)
+      assertTrainedAt(replaced.trainedAt)
+      const { id } = watch
+      watch = watchOf(reference, replaced.trainedAt)
+      history.replaced({ time: watch.since, previous: id, reference: watch.id })
     },
     start() {
-      timer ??= setInterval(look, settings.checkEverySeconds * 1000).unref()
+      if (timer !== undefined) return
+      clock.read()
+      startedAt = clock.time
+      lookDue = performance.now() + pace
+      timer = setInterval(look, pace).unref()
     },
     stop() {
       clearInterval(timer)
       timer = undefined
     },
+    live,
     handler: (handlerOptions) => monitorHandler(monitor, handlerOptions),
   }
   return monitor
 }
+
+const REPLACE_OPTIONS: Readonly<Record<keyof ReplaceReferenceOptions, true>> = { trainedAt: true }
 
 function observeSafely(
   row: unknown,

@@ -1,9 +1,10 @@
-export { type FeatureMonitor, featureMonitor } from './feature-monitor.ts'
+export { type FeatureMonitor, featureMonitor, type LiveWatch } from './feature-monitor.ts'
 export type {
   DriftChoices,
   FalseAlarmBudget,
   FeatureMonitorOptions,
   LiveVerdict,
+  ReplaceReferenceOptions,
   WindowOptions,
 } from './feature-monitor-options.ts'
 export {
@@ -12,6 +13,7 @@ export {
   type MonitorHandler,
   type MonitorHandlerOptions,
   monitorHandler,
+  type PageContext,
   type PageReporter,
   type PageWithHeaders,
 } from './page/handler.ts'

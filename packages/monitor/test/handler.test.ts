@@ -117,7 +117,8 @@ describe('the live window', () => {
   })
 
   test('is loaded anew where that was asked for, the page alone', async () => {
-    const { get } = await serve({ refreshSeconds: 30 })
+    const reporters = { html: () => '<p>mine', json: jsonReport }
+    const { get } = await serve({ refreshSeconds: 30, reporters })
     expect((await get({ accept: BROWSER })).headers.refresh).toBe('30')
     expect((await get()).headers.refresh).toBeUndefined()
   })

@@ -1,3 +1,4 @@
+import type { Strangers } from '@tidegauge/core'
 import {
   type StoredColumn,
   type TableProfile,
@@ -8,7 +9,7 @@ import type { WindowOptions } from '../feature-monitor-options.ts'
 import type { SteadyClock } from '../window/steady-clock.ts'
 import { frequentNames } from '../window/unmet-names.ts'
 import { WindowRing } from '../window/window-ring.ts'
-import type { CategoricalFeature } from './categorical-feature.ts'
+import { CategoricalFeature } from './categorical-feature.ts'
 import { NumericFeature } from './numeric-feature.ts'
 import type { UnheldFeature } from './unheld-feature.ts'
 import type { WatchedFeatures } from './watched-features.ts'
@@ -79,6 +80,19 @@ export class RowCounter {
       .map((feature) => feature.unprofiled(counts, rows, minimumValues))
       .filter((column): column is UnprofiledColumn => column !== undefined)
     return tableProfileOf({ rows, columns, unprofiled, ...(timeRange !== null && { timeRange }) })
+  }
+
+  /** Of the window: what the reference does not know, by feature. */
+  strangers(): Strangers[] {
+    const counts = this.ring.window()
+    return this.#features
+      .map((feature) => {
+        const { name, start, cells } = feature
+        const isNamed = feature instanceof CategoricalFeature
+        const unnamed = isNamed ? counts[start + cells - 1]! : 0
+        return { feature: name, unnamed, invalid: counts[start + cells + 1]! }
+      })
+      .filter(({ unnamed, invalid }) => unnamed + invalid > 0)
   }
 }
 

@@ -2,7 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { fetchApproach, nodeApproach } from '@tidegauge/core/http-access'
 import { livePage, type MonitorHandlerOptions, type WatchedMonitor } from './live-page.ts'
 
-export type { MonitorHandlerOptions, PageReporter, PageWithHeaders } from './live-page.ts'
+export type {
+  MonitorHandlerOptions,
+  PageContext,
+  PageReporter,
+  PageWithHeaders,
+} from './live-page.ts'
 
 /** Answers at once; never throws. */
 export type MonitorHandler = (req: IncomingMessage, res: ServerResponse) => void
@@ -18,7 +23,9 @@ export type FetchMonitorHandler = (
 /**
  * Shows the live window: the page one looks at where there is no Grafana.
  *
- * By the `Accept` header that is HTML, for a browser, or JSON. It answers this machine alone, or those who bear
+ * By the `Accept` header that is HTML, for a browser, or JSON, which `?format=json` asks for too. It shows the last look of
+ * the monitor's timer, so that a reader costs no comparison; until the first one, or where the timer was not started, the
+ * window is compared for the page. It answers this machine alone, or those who bear
  * the `token`: the report holds categories and extremes of what was asked. No path is looked at: that is for
  * the router. A check that fails is answered with 500 and told to `onError`.
  *
@@ -30,6 +37,8 @@ export type FetchMonitorHandler = (
  *     json: jsonReport,
  *   },
  *   refreshSeconds: 30,
+ *   replica: 'service-a',
+ *   links: { Grafana: 'https://grafana.example/d/drift', Runbook: '/runbook' },
  * })
  * app.get('/drift', live) // Express
  * createServer((req, res) => (req.url === '/drift' ? live(req, res) : app(req, res))) // node:http

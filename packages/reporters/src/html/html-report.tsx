@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from '@tidegauge/core'
+import { InvalidArgumentError, type LiveState } from '@tidegauge/core'
+import { assertLinks } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
@@ -7,10 +8,15 @@ import { plural } from '../format.ts'
 import { readableReport } from '../readable-report.ts'
 import { shortText } from '../visible-text.ts'
 import { ColumnTable } from './column-table.tsx'
+import { LiveHead } from './live/live-head.tsx'
+import { LIVE_SCRIPT } from './live/live-script.ts'
+import { LIVE_STYLE } from './live/live-style.ts'
+import { LookStrip } from './live/look-strip.tsx'
+import { StrangerTable } from './live/stranger-table.tsx'
 import { Methods } from './methods.tsx'
 import { Name } from './name.tsx'
 import { SCRIPT } from './page-script.ts'
-import { POLICY_OPTIONS, type PolicyOptions, reportPolicy } from './policy.ts'
+import { POLICY_OPTIONS, type PolicyOptions, pagePolicy } from './policy.ts'
 import { STYLE } from './style.ts'
 import { Sides, Summary } from './summary.tsx'
 import { Toolbar } from './toolbar.tsx'
@@ -21,6 +27,8 @@ export interface HtmlReportOptions extends PolicyOptions {
   readonly title?: string
   /** When the report was made, for the page to say so: without it the same report is the same page, byte for byte. */
   readonly madeAt?: Date
+  /** What a monitor tells of a window that goes on; its handler gives it. */
+  readonly live?: LiveState
 }
 
 /**
@@ -40,6 +48,7 @@ export function htmlReport(written: DriftReport, options: HtmlReportOptions = {}
   if (madeAt !== undefined && !(madeAt instanceof Date && Number.isFinite(madeAt.getTime()))) {
     throw new InvalidArgumentError('madeAt', 'a valid Date', madeAt)
   }
+  if (options.live !== undefined) assertLinks('live.links', options.live.links)
   const report = readableReport(written)
   return `<!doctype html>\n${selfClosing(renderToString(<Page report={report} {...options} />))}\n`
 }
@@ -48,6 +57,7 @@ const HTML_OPTIONS: Readonly<Record<keyof HtmlReportOptions, true>> = {
   ...POLICY_OPTIONS,
   title: true,
   madeAt: true,
+  live: true,
 }
 
 /** A tenth of a long page were closing tags of shapes. Text cannot look like one: its `<` is escaped. */
@@ -67,7 +77,7 @@ interface PageProps extends HtmlReportOptions {
   readonly report: DriftReport
 }
 
-function Page({ report, title, madeAt, nonce, script = true }: PageProps): VNode {
+function Page({ report, title, madeAt, live, nonce, script = true }: PageProps): VNode {
   const { columns, settings } = report
   const anchors = new Map(columns.map((column, i) => [column, `column-${i + 1}`]))
   const anchorOf = (column: ColumnDrift): string => anchors.get(column)!
@@ -76,31 +86,45 @@ function Page({ report, title, madeAt, nonce, script = true }: PageProps): VNode
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={reportPolicy({ ...allowed, script })} />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content={pagePolicy({ ...allowed, script }, live !== undefined)}
+        />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{shortText(title ?? `Drift report: ${sidesInWords(report)}`, 200)}</title>
         {/* Not data but a constant, as the script is; the policy holds the hash of this very text. */}
         <style {...allowed} dangerouslySetInnerHTML={{ __html: STYLE }} />
+        {live !== undefined && (
+          <style {...allowed} dangerouslySetInnerHTML={{ __html: LIVE_STYLE }} />
+        )}
       </head>
       <body>
         <VerdictShapes />
         <main>
-          <header>
-            <h1>
-              {title === undefined ? (
-                <>
-                  <Name of={report.current.name} limit={60} /> against{' '}
-                  <Name of={report.reference.name} limit={60} />
-                </>
-              ) : (
-                <Name of={title} limit={200} />
-              )}
-            </h1>
-            <Sides of={report} />
-            {madeAt !== undefined && <p class="muted small">made at {momentInWords(madeAt)}</p>}
-          </header>
+          {live === undefined ? (
+            <header>
+              <h1>
+                {title === undefined ? (
+                  <>
+                    <Name of={report.current.name} limit={60} /> against{' '}
+                    <Name of={report.reference.name} limit={60} />
+                  </>
+                ) : (
+                  <Name of={title} limit={200} />
+                )}
+              </h1>
+              <Sides of={report} />
+              {madeAt !== undefined && <p class="muted small">made at {momentInWords(madeAt)}</p>}
+            </header>
+          ) : (
+            <>
+              <LiveHead live={live} report={report} />
+              <LookStrip live={live} />
+            </>
+          )}
           <Summary report={report} anchorOf={anchorOf} />
+          {live !== undefined && <StrangerTable live={live} report={report} anchorOf={anchorOf} />}
           <section aria-labelledby="columns">
             <div class="heading">
               <h2 id="columns">{plural(columns.length, 'column')}</h2>
@@ -120,6 +144,9 @@ function Page({ report, title, madeAt, nonce, script = true }: PageProps): VNode
         </main>
         {script && columns.length > 0 && (
           <script {...allowed} dangerouslySetInnerHTML={{ __html: SCRIPT }} />
+        )}
+        {script && live !== undefined && (
+          <script {...allowed} dangerouslySetInnerHTML={{ __html: LIVE_SCRIPT }} />
         )}
       </body>
     </html>
