@@ -29,7 +29,7 @@ const WITH_PROCESSES = [
   'packages/drift/test/{bundle-size,detect-drift-async}.test.ts',
   'packages/metrics/test/{cluster,import-cost,live-prometheus,metrics-handler-sources,prometheus-cluster}.test.ts',
   'packages/mixin/test/**/*.test.ts',
-  'packages/monitor/test/{alertmanager,foreign-page,live-false-alarms,memory}.test.ts',
+  'packages/monitor/test/{alertmanager,foreign-page,live-false-alarms,live-page,memory}.test.ts',
   'packages/reporters/src/node/*.test.ts',
   'packages/reporters/test/browser/*.test.ts',
   'packages/sources/test/**/*.test.ts',

@@ -165,9 +165,7 @@
     paused = now
     startOfWait = performance.now()
     pause.textContent = paused ? 'Resume' : 'Pause'
-    pause.title = paused
-      ? 'Load the page anew by itself again'
-      : `The page loads itself anew every ${bar.dataset.refreshSeconds} s`
+    pause.title = `Alt+P: the page ${paused ? 'would load' : 'loads'} itself anew every ${bar.dataset.refreshSeconds} s`
   }
 
   function isInHand(): boolean {
@@ -189,6 +187,13 @@
     pause.hidden = false
     setPaused(false)
     pause.addEventListener('click', () => setPaused(!paused))
+    // A letter alone would be in the way of who speaks to the machine, or of another program.
+    addEventListener('keydown', (event) => {
+      const { altKey, ctrlKey, metaKey, shiftKey, code } = event
+      if (!altKey || ctrlKey || metaKey || shiftKey || code !== 'KeyP') return
+      event.preventDefault()
+      setPaused(!paused)
+    })
   }
   const saved = read()
   history.scrollRestoration = 'manual'

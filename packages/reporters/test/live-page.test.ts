@@ -32,7 +32,7 @@ function marks(live: LiveState): string[] {
 
 test('the head says whose window it is, of when, and where else to look', () => {
   expect(headOf(liveState())).toBe(
-    'Live drift of flights Replica service-a Reference 070e4e38892c , trained 2026-11-17 14:03:00 Held against it since 17:10:30 As of 17:42:00 UTC, next look at 17:43:00 Refresh Pause Grafana Runbook JSON',
+    'Live drift of flights Replica service-a Reference 070e4e38892c , trained 2026-11-17 14:03:00 Held against it since 17:10:30 reference bookings-2026-03 , 10,000 rows current bookings-2026-04 , 9,214 rows As of 17:42:00 UTC, next look at 17:43:00 Refresh Pause Grafana Runbook JSON',
   )
 })
 
@@ -41,7 +41,7 @@ test('what is not known is left out of it', () => {
   const { trainedAt: ___, ...reference } = state.reference
   const bare: LiveState = { ...state, reference, links: {}, looks: [] }
   expect(headOf(bare)).toBe(
-    'Live drift of flights Reference 070e4e38892c Held against it since 17:10:30 As of 17:42:00 UTC. The monitor makes no looks of its own, since it was not started: the page compares when it is asked for. Refresh Pause',
+    'Live drift of flights Reference 070e4e38892c Held against it since 17:10:30 reference bookings-2026-03 , 10,000 rows current bookings-2026-04 , 9,214 rows As of 17:42:00 UTC. The monitor makes no looks of its own, since it was not started: the page compares when it is asked for. Refresh Pause',
   )
   expect(page(bare)).not.toMatch(/<section class="looks"|<nav/)
 })

@@ -97,8 +97,8 @@ const LAYOUT_FAULTS = `(() => {
       if (label.left < labels[i].right + 2) faults.push('labels overlap: ' + nameOf(axis))
     })
   }
-  // What an ellipsis ends is not cut off by accident.
-  const cutOnPurpose = (element) => element.closest('.category, .name, .symbols, thead') !== null
+  // What an ellipsis ends is not cut off by accident, nor what is read aloud alone.
+  const cutOnPurpose = (element) => element.closest('.category, .name, .symbols, .look-text, thead') !== null
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) {
     const node = walker.currentNode

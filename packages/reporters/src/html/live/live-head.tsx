@@ -2,6 +2,7 @@ import type { LiveState } from '@tidegauge/core'
 import type { DriftReport } from '@tidegauge/drift'
 import type { ComponentChildren, VNode } from 'preact'
 import { Name } from '../name.tsx'
+import { Sides } from '../summary.tsx'
 import { isoText, momentText, warningsOf } from './live-words.ts'
 
 export interface LiveProps {
@@ -16,7 +17,7 @@ export function LiveHead({ live, report }: LiveProps & { readonly report: DriftR
       <h1>
         Live drift of <Name of={model} limit={80} />
       </h1>
-      <dl>
+      <dl class="live-facts">
         {replica !== undefined && (
           <Fact label="Replica">
             <Name of={replica} limit={60} />
@@ -34,12 +35,13 @@ export function LiveHead({ live, report }: LiveProps & { readonly report: DriftR
           since <Moment at={reference.since} beside={now} />
         </Fact>
       </dl>
+      <Sides of={report} />
       <div class="live-bar" data-refresh-seconds={refreshSeconds}>
         <p>
           <AsOf live={live} />
         </p>
         <a href={THIS_PAGE}>Refresh</a>
-        <button type="button" accesskey="p" hidden>
+        <button type="button" aria-keyshortcuts="Alt+P" hidden>
           Pause
         </button>
         {Object.keys(links).length > 0 && (

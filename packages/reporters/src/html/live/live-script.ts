@@ -143,9 +143,7 @@ function setPaused(now) {
 paused = now;
 startOfWait = performance.now();
 pause.textContent = paused ? 'Resume' : 'Pause';
-pause.title = paused
-? 'Load the page anew by itself again'
-: \`The page loads itself anew every \${bar.dataset.refreshSeconds} s\`;
+pause.title = \`Alt+P: the page \${paused ? 'would load' : 'loads'} itself anew every \${bar.dataset.refreshSeconds} s\`;
 }
 function isInHand() {
 return performance.now() - touched < HANDS_OFF || getSelection()?.isCollapsed === false;
@@ -166,6 +164,13 @@ if (refreshMilliseconds > 0) {
 pause.hidden = false;
 setPaused(false);
 pause.addEventListener('click', () => setPaused(!paused));
+addEventListener('keydown', (event) => {
+const { altKey, ctrlKey, metaKey, shiftKey, code } = event;
+if (!altKey || ctrlKey || metaKey || shiftKey || code !== 'KeyP')
+return;
+event.preventDefault();
+setPaused(!paused);
+});
 }
 const saved = read();
 history.scrollRestoration = 'manual';
@@ -187,5 +192,5 @@ tick();
 `
 
 /** Of that script and of its style sheet, as sources of the Content-Security-Policy. */
-export const LIVE_SCRIPT_HASH = 'sha256-e+DwMZBhZ7bbPoueK1H1ZisBw5QOd8HjvCAXMZ6JIKI='
-export const LIVE_STYLE_HASH = 'sha256-ICiMR49RUg1cYwPE2lTxnr+Q/o5ok89Kfc8bfY24K+o='
+export const LIVE_SCRIPT_HASH = 'sha256-awpXUsW3kRLHSUJarXfUtfpSjXhW1egqh6d1WXvFAWo='
+export const LIVE_STYLE_HASH = 'sha256-/VgPD5iWvSgI7v/NNhO/yfLKAdwm9pxashhFaPJLamA='

@@ -1,11 +1,11 @@
 /** What a live page has besides the style sheet of every report. `pnpm page-script` writes its hash. */
 export const LIVE_STYLE = `
 .live h1{margin-bottom:8px}
-.live dl{display:flex;flex-wrap:wrap;gap:2px 24px;margin-bottom:10px}
-.live dl>div{min-width:0}
-.live dt{display:inline;color:var(--muted)}
-.live dd{display:inline}
-.live-bar{display:flex;flex-wrap:wrap;align-items:center;gap:8px 16px;margin-bottom:16px}
+.live-facts{display:flex;flex-wrap:wrap;gap:2px 24px}
+.live-facts>div{min-width:0}
+.live-facts dt{display:inline;color:var(--muted)}
+.live-facts dd{display:inline}
+.live-bar{margin-top:10px;display:flex;flex-wrap:wrap;align-items:center;gap:8px 16px;margin-bottom:16px}
 .live-bar p{min-width:0}
 .live-bar button{font:inherit;font-size:14px;color:var(--text);background:var(--panel);border:1px solid var(--muted);border-radius:6px;height:32px;padding:0 12px;cursor:pointer}
 .live-bar button:focus-visible{outline:2px solid var(--link);outline-offset:2px}
@@ -48,6 +48,8 @@ export const LIVE_STYLE = `
 @media screen and (max-width:479px){
 .strip .middling{display:none}
 .strip .narrow{display:inline}
+.strangers td{white-space:normal}
+.strangers th,.strangers td{padding-right:8px}
 .strip li:nth-last-child(n+31){display:none}
 }
 @media print{
