@@ -88,8 +88,8 @@ interface Watch extends WatchedFeatures {
  *
  * of `falseAlarms` (by default 0.05 · 60 / 604 800 = 5e-6): as long as nothing changes, the chance that a column is
  * called drifted at any of the looks of a week is at most 5 % (union bound). The budget pays for the timer's looks, the
- * only ones that are told: `check()` by hand and the live page test at the same level, and each look of theirs may err on
- * top of it. What that costs: with m values in the window, and many more in the reference, the smallest shift of a number
+ * only ones that are told, and which the live page shows: `check()` by hand tests at the same level, as the page does before the
+ * first look, and each may err on top of it. What that costs: with m values in the window, and many more in the reference, the smallest shift of a number
  * that shows is about 2.5 √(ln(2 / alpha) / (2 m)) standard deviations (0.45 at 200, 0.20 at 1000, 0.064 at 10 000),
  * 1.9 times that of a single look at 0.05. Rows are taken as independent of each other.
  *
