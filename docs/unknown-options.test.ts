@@ -185,7 +185,7 @@ const NESTED: Readonly<Record<string, object>> = {
 
 /** Others hold no options but what is compared, measured or asked. */
 const SUBJECTS = new Set(
-  'dialect engine like meter naming pool preset recorder reference registry signal sources exemplars start end madeAt'.split(
+  'dialect engine like meter naming pool preset recorder reference registry signal sources exemplars start end madeAt live'.split(
     ' ',
   ),
 )
