@@ -1,10 +1,11 @@
 /**
  * How often does a week cry wolf in which nothing changes, with a look at the window every minute?
  * `pnpm --filter @tidegauge/bench live-false-alarms [--weeks 70] [--minutes 600]`; writes
- * docs/live-false-alarms.md, of as many weeks as were begun by then.
+ * docs/live-false-alarms.md, of as many weeks as were begun by then. With `--results FILE` each week is kept there when
+ * it is done, and those that are there already are not run again.
  */
 import { fork } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import {
@@ -20,6 +21,7 @@ const { values } = parseArgs({
   options: {
     weeks: { type: 'string', default: '70' },
     minutes: { type: 'string', default: '600' },
+    results: { type: 'string' },
   },
 })
 const weeks = Number(values.weeks)
@@ -51,18 +53,29 @@ process.exitCode = worst > 0.05 ? 1 : 0
 
 /** As many parts at a time as there are cores. */
 async function runAll(cells: readonly Cell[]): Promise<CellResult[]> {
-  const waiting = [...cells]
-  const done: CellResult[] = []
+  const done: CellResult[] = keptResults()
+  const isDone = new Set(done.map(({ cell }) => JSON.stringify(cell)))
+  const waiting = cells.filter((cell) => !isDone.has(JSON.stringify(cell)))
   const work = async () => {
     while (performance.now() < deadline) {
       const cell = waiting.shift()
       if (cell === undefined) return
-      done.push(await runInWorker(cell))
+      const result = await runInWorker(cell)
+      done.push(result)
+      if (values.results !== undefined) {
+        appendFileSync(values.results, `${JSON.stringify(result)}\n`)
+      }
       process.stderr.write(`${done.length}/${cells.length} ${cell.rowsPerHour} rows an hour\n`)
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, work))
   return done
+}
+
+function keptResults(): CellResult[] {
+  if (values.results === undefined || !existsSync(values.results)) return []
+  const lines = readFileSync(values.results, 'utf8').trimEnd().split('\n')
+  return lines.map((line) => JSON.parse(line) as CellResult)
 }
 
 function runInWorker(cell: Cell): Promise<CellResult> {

@@ -18,6 +18,7 @@ import {
   uncounted,
   withCategories,
 } from './binned-profile.ts'
+import { rebin } from './rebin.ts'
 
 const edges = fc
   .uniqueArray(fc.integer({ min: -50, max: 50 }), { minLength: 2, maxLength: 12 })
@@ -846,5 +847,33 @@ describe('parseProfile', () => {
     expect(() => parseProfile(json)).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_ARGUMENT' }),
     )
+  })
+})
+
+describe('the unit', () => {
+  const inUnit = (unit?: string) => ({
+    ...numericProfile([1, 3], [0, 2, 4]),
+    ...(unit !== undefined && { unit }),
+  })
+
+  test('is kept by a sum and by other edges, and may be known of one side', () => {
+    expect(mergeProfiles(inUnit('seconds'), inUnit('seconds')).unit).toBe('seconds')
+    expect(mergeProfiles(inUnit(), inUnit('seconds')).unit).toBe('seconds')
+    expect(mergeProfiles(inUnit('seconds'), inUnit()).unit).toBe('seconds')
+    expect(mergeProfiles(inUnit(), inUnit())).not.toHaveProperty('unit')
+    expect(rebin(inUnit('seconds'), [0, 4]).unit).toBe('seconds')
+  })
+
+  test('is one: seconds are not added to milliseconds', () => {
+    expect(() => mergeProfiles(inUnit('seconds'), inUnit('milliseconds'))).toThrow(
+      'a profile in seconds cannot be added to one in milliseconds: give both in one unit',
+    )
+  })
+
+  test('is a short text', () => {
+    expect(assertProfile(inUnit('seconds'))).toMatchObject({ unit: 'seconds' })
+    for (const unit of ['', 7, null, 'x'.repeat(41)]) {
+      expect(() => assertProfile({ ...inUnit(), unit })).toThrow('"profile.unit" must be a unit')
+    }
   })
 })

@@ -45,6 +45,8 @@ export interface NumericProfile {
    * hold them.
    */
   readonly deciles?: readonly number[]
+  /** What the values are in: `seconds`, say. Profiles of two units are neither added nor compared. */
+  readonly unit?: string
 }
 
 /**
@@ -406,11 +408,18 @@ function mergeNumeric(a: NumericProfile, b: NumericProfile): NumericProfile {
       'profiles with different edges cannot be added: count both sides into the same edges',
     )
   }
+  const unit = a.unit ?? b.unit
+  if ((b.unit ?? unit) !== unit) {
+    throw new IncompatibleProfilesError(
+      `a profile in ${unit} cannot be added to one in ${b.unit}: give both in one unit`,
+    )
+  }
   const { deciles: ofA, ...bins } = a
   // Those of two samples are not those of both together.
   const deciles = b.n === 0 ? ofA : a.n === 0 ? b.deciles : undefined
   return {
     ...bins,
+    ...(unit !== undefined && { unit }),
     ...(deciles === undefined ? {} : { deciles }),
     counts: a.counts.map((count, i) => count + b.counts[i]!),
     underflow: a.underflow + b.underflow,
@@ -590,7 +599,17 @@ function assertNumeric(profile: NumericProfile): number[] {
     throw new InvalidArgumentError('profile.max', `at least profile.min (${min})`, max)
   }
   if (profile.deciles !== undefined) assertDeciles(profile.deciles, profile.edges.length)
+  if (profile.unit !== undefined) assertUnit('profile.unit', profile.unit)
   return [profile.underflow, ...profile.counts, profile.overflow]
+}
+
+const LONGEST_UNIT = 40
+
+/** @throws InvalidArgumentError where it is no short text */
+export function assertUnit(argument: string, unit: unknown): void {
+  if (typeof unit === 'string' && unit.length > 0 && unit.length <= LONGEST_UNIT) return
+  const expected = `a unit of 1 to ${LONGEST_UNIT} characters, such as seconds`
+  throw new InvalidArgumentError(argument, expected, unit)
 }
 
 function assertDeciles(deciles: readonly number[], edges: number): void {

@@ -8,6 +8,7 @@ export { countBelow, countUpTo } from './ascending.ts'
 export { AscendingGrid } from './ascending-grid.ts'
 export { assertList, assertObject, assertOneProfile } from './assert-given.ts'
 export {
+  assertUnit,
   categoriesLike,
   countedCategories,
   currentProfile,

@@ -5,10 +5,11 @@
  * @packageDocumentation
  */
 export { MOST_DRAWN_APART } from './measure/histogram-edges.ts'
-export { DRIFT_OPTIONS } from './plan/options.ts'
+export { assertUnits, DRIFT_OPTIONS } from './plan/options.ts'
 export { assertOrigin } from './profile/parse-table-profile.ts'
 export { momentsFrom } from './profile/stored-moments.ts'
 export { ORIGIN_KEYS, timeOf } from './profile/table-profile.ts'
+export { withUnit } from './profile/with-unit.ts'
 export {
   comparedPlaces,
   type RankedEdges,

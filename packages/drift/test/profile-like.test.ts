@@ -158,7 +158,7 @@ describe('a stored column without any value', () => {
   const gone = {
     finding: 'gone',
     verdict: 'error',
-    reason: 'no value in the current table; 0 % were missing in the reference',
+    reason: 'no value in the current table; 0% were missing in the reference',
     missing: { reference: 0, current: 1 },
   }
 
@@ -182,7 +182,7 @@ describe('a stored column without any value', () => {
   })
 
   test.each(EMPTY)('says that values are new as an empty column does: $kind', (empty) => {
-    const drifted = { verdict: 'drifted', reason: 'missing values went from 100 % to 0 %' }
+    const drifted = { verdict: 'drifted', reason: 'missing values went from 100% to 0%' }
     for (const held of [z, names]) {
       expect(detectDrift({ x: empty, z }, { x: held, z }).columns[0]).toMatchObject(drifted)
     }

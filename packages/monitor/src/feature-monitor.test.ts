@@ -401,7 +401,7 @@ describe('check', () => {
     for (const row of rows) monitor.observe({ ...row, distance: null })
     const [column] = monitor.check().columns
     expect(column).toMatchObject({ finding: 'gone', verdict: 'error', drifted: false })
-    expect(column!.reason).toMatch(/^no value in the current table; \d.* % were missing in the ref/)
+    expect(column!.reason).toMatch(/^no value in the current table; \d.*% were missing in the ref/)
   })
 
   test('below minimumValues nothing is judged', () => {

@@ -6,6 +6,7 @@ import { formatNumber, formatPercent } from './format.ts'
 import { largestMove } from './html/categories.ts'
 import { type EstimatedQuantile, estimatedQuantile } from './html/estimated-quantile.ts'
 import { valueFormat } from './html/value-format.ts'
+import { unitOf } from './units.ts'
 import { shortText } from './visible-text.ts'
 
 /** What happened to a column, as far as one pair of numbers says it. */
@@ -119,6 +120,7 @@ function changeOfNumbers(
   current: NumericProfile,
 ): Change | null {
   const { quantiles, type } = column
+  const unit = unitOf(column)
   const changes = QUANTILES.map(([level, word]): QuantileChange => {
     const i = quantiles?.levels.indexOf(level) ?? -1
     return quantiles === undefined || i === -1
@@ -132,6 +134,8 @@ function changeOfNumbers(
   const format = valueFormat(
     type,
     changes.flatMap(({ before, after }) => [before.value, after.value]),
+    3,
+    unit,
   )
   const spread = spreadInWords(changes)
   for (const { word, ...values } of changes) {
@@ -148,7 +152,7 @@ function changeOfNumbers(
     }
   }
   const means = [profileMean(reference), profileMean(current)].filter((mean) => mean !== null)
-  const [before, after] = means.map(valueFormat(type, means))
+  const [before, after] = means.map(valueFormat(type, means, 3, unit))
   if (before === undefined || after === undefined || before === after) return null
   return { of: { measure: 'mean' }, before, after }
 }

@@ -101,5 +101,11 @@ export function formatCount(count: number): string {
 
 /** @example plural(2, 'column') // '2 columns' */
 export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+  return `${formatCount(count)} ${count === 1 ? noun : plurals(noun)}`
+}
+
+/** @example plurals('query') // 'queries' */
+export function plurals(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`
+  return /(?:s|x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`
 }

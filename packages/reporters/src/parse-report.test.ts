@@ -85,7 +85,7 @@ test('a column that was not read is insufficient data, whatever else is said of 
 })
 
 test.each([
-  'too many values of another type to tell: 20 % of those in the reference',
+  'too many values of another type to tell: 20% of those in the reference',
   'too few words to tell: nearly every word is of one text alone',
   'too many categories to tell: nearly every value is another one',
   'bins too coarse to tell: the Kolmogorov-Smirnov distance lies between 0 and 0.5',

@@ -202,6 +202,7 @@ const numericProfile = object<Omit<NumericProfile, 'deciles'>>({
   min: nullable(number),
   max: nullable(number),
   sum: nullable(number),
+  unit: optional(text),
 })
 
 const categoricalProfile = object<CategoricalProfile>({
@@ -324,6 +325,7 @@ const settingsFields: Fields<DriftSettings> = {
   timeColumn: optional(text),
   weights: optional(nullable(record(notNegative))),
   excluded: optional(list(text)),
+  feature: optional(text),
 }
 
 const changedType = object<ChangedType>({
@@ -368,7 +370,9 @@ export const checkReportOfVersion1: Check = object<ReportOfVersion1>({
       actOnTargetDrift: flag,
     }),
   }),
-  settings: object<ReportOfVersion1['settings']>(without(settingsFields, 'weights', 'excluded')),
+  settings: object<ReportOfVersion1['settings']>(
+    without(settingsFields, 'weights', 'excluded', 'feature'),
+  ),
 })
 
 function without<T, K extends keyof Fields<T>>(

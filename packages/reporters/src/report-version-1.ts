@@ -26,7 +26,7 @@ export interface ReportOfVersion1
     readonly reason: string
     readonly policy: Pick<DecisionPolicy, 'shareThreshold' | 'actOnTargetDrift'>
   }
-  readonly settings: Omit<DriftSettings, 'weights' | 'excluded'>
+  readonly settings: Omit<DriftSettings, 'weights' | 'excluded' | 'feature'>
 }
 
 // A type's value, not an import: reporters take nothing of the drift package at run time.
@@ -147,6 +147,6 @@ function goneColumn(column: ColumnOfVersion1): ColumnDrift {
     drifted: false,
     // Labels come late.
     verdict: role === 'feature' ? 'error' : 'insufficient-data',
-    reason: `no value in the current table; ${before} % were missing in the reference`,
+    reason: `no value in the current table; ${before}% were missing in the reference`,
   }
 }

@@ -222,7 +222,7 @@ test('the page shows both types of a feature that changed its own', () => {
 
 test('a feature without a value left is gone in every tally, as one that is absent', () => {
   const emptied = detectDrift(numbers, { ...numbers, b: numbers.b!.map(() => null) })
-  const reason = 'no value in the current table; 0 % were missing in the reference'
+  const reason = 'no value in the current table; 0% were missing in the reference'
   expect(emptied.columns[1]).toMatchObject({ finding: 'gone', verdict: 'error', drifted: false })
   expect(textReport(emptied)).toContain(`\nb: ${reason}\n`)
   expect(junitReport(emptied)).toContain(`<error type="gone" message="${reason}"/>`)

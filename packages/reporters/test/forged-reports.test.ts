@@ -98,6 +98,7 @@ const REPORT_FIELDS: Readonly<Record<string, Fate>> = {
   'settings.weights': { partly: 'as long as the shares follow from them' },
   'settings.excluded': { partly: 'no column of the report' },
   'settings.timeColumn': { free: 'where the shown times come from' },
+  'settings.feature': { free: 'what a column is called' },
   producer: { free: 'who wrote it' },
 }
 
@@ -497,6 +498,7 @@ describe('a report of version 1', () => {
 
   test.each([
     ['excluded', 5],
+    ['feature', 5],
     ['weights', 'x'],
   ])(
     'is refused where its settings have something else under %s than a report has today',

@@ -95,6 +95,7 @@ export function manyReports(): ReadonlyArray<{
     { name: 'of no columns', report: driftReport([]) },
     compare('with a column of times', { time: 'date' }),
     compare('with a column left out', { exclude: ['many'] }),
+    compare('of routes in seconds', { units: { number: 'seconds' }, names: { feature: 'route' } }),
     {
       name: 'of columns that failed',
       report: detectDrift({ a: [{}, {}] }, { a: [{}, {}] }),

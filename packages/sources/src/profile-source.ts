@@ -10,7 +10,7 @@ import {
   tableProfileOf,
   type UnprofiledColumn,
 } from '@tidegauge/drift'
-import { assertOrigin, ORIGIN_KEYS } from '@tidegauge/drift/internal'
+import { assertOrigin, assertUnits, ORIGIN_KEYS, withUnit } from '@tidegauge/drift/internal'
 import { COLUMNS_AT_ONCE, readAhead, runOf } from './run.ts'
 import { assertSource, type SourceColumn, type TableSource } from './table-source.ts'
 
@@ -29,6 +29,7 @@ const OPTIONS = {
   maxCategories: true,
   like: true,
   time: true,
+  units: true,
   redact: true,
   origin: true,
   exactRows: true,
@@ -58,6 +59,7 @@ export async function profileSource(
     assertOptions('origin', origin, ORIGIN_KEYS)
     assertOrigin('origin', origin)
   }
+  assertUnits(options.units)
   assertWhole('bins', options.bins ?? 2, 2)
   assertWhole('maxCategories', options.maxCategories ?? 1, 1)
   const run = runOf(signal)
@@ -78,7 +80,7 @@ export async function profileSource(
     )
     for (const [i, name] of names.entries()) {
       const stored = await ahead(name)
-      if ('profile' in stored) columns.push(stored)
+      if ('profile' in stored) columns.push(withUnit(stored, options.units, likes.get(name)))
       else unprofiled.push(stored)
       onProgress?.({ column: name, done: i + 1, total: names.length })
     }

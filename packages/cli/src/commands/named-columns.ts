@@ -11,6 +11,7 @@ export function namedColumns(
     prediction: listOf(options.prediction),
     method: Object.keys(options.methods ?? {}),
     type: Object.keys(options.types ?? {}),
+    unit: Object.keys(options.units ?? {}),
     weight: Object.keys(options.weights ?? {}),
   }
 }

@@ -9,6 +9,7 @@ import {
   tableProfileOf,
   type UnprofiledColumn,
 } from '@tidegauge/drift'
+import { withUnit } from '@tidegauge/drift/internal'
 import {
   assertKey,
   atHand,
@@ -37,6 +38,7 @@ export interface ProfileFile {
   readonly columns: readonly string[] | undefined
   readonly exclude: readonly string[]
   readonly types: Readonly<Record<string, ColumnType>>
+  readonly units: Readonly<Record<string, string>>
   /** What the user says of text files. */
   readonly texts: TextFileOptions
   /** The column of the profile's time range. */
@@ -127,7 +129,12 @@ async function store(
   const { data, columns: wanted, types } = file
   const times = file.time === undefined ? [] : [file.time]
   const names = table.columnNames
-  for (const name of [...(wanted ?? []), ...times, ...file.exclude, ...Object.keys(types)]) {
+  for (const name of [
+    ...(wanted ?? []),
+    ...times,
+    ...file.exclude,
+    ...Object.keys({ ...types, ...file.units }),
+  ]) {
     if (names.includes(name)) continue
     throw new UsageError(
       `${name} is not a column of ${data}, which has ${listed(names)}${suggestion(name, names)}`,
@@ -161,8 +168,10 @@ async function store(
       return { name, type: null, reason: wordsInFlags(whyUnread(name, error)) }
     })
     const { reading } = column
-    if ('profile' in stored) columns.push({ ...stored, ...(reading && { reading }) })
-    else unprofiled.push(stored)
+    if ('profile' in stored) {
+      const inUnits = withUnit(stored, file.units, likes.get(name))
+      columns.push({ ...inUnits, ...(reading && { reading }) })
+    } else unprofiled.push(stored)
   }
   const { time } = file
   const isTime = ({ name }: StoredColumn) => name === time

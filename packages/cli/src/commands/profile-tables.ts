@@ -16,6 +16,7 @@ export interface ProfileTables {
   readonly at: string | undefined
   readonly exclude: readonly string[]
   readonly types: Readonly<Record<string, ColumnType>>
+  readonly units: Readonly<Record<string, string>>
   readonly bins: number | undefined
   readonly maxCategories: number | undefined
   /** A stored profile into whose bins the table is counted. */
@@ -42,7 +43,7 @@ export function profilingTables(request: ProfileTables): EngineWork<TableProfile
   return {
     run: (opened, table, signal, only) =>
       inFlagsOfSources(async () => {
-        const { terminal, redactionKey, exactRows, types, bins, maxCategories } = request
+        const { terminal, redactionKey, exactRows, types, units, bins, maxCategories } = request
         const progress = progressOn(terminal, () => 0)
         progress.reading(request.table.from)
         const stored = await readLike()
@@ -52,6 +53,7 @@ export function profilingTables(request: ProfileTables): EngineWork<TableProfile
         return profileSource(source, {
           columns,
           types,
+          units,
           ...(stored && { like: stored }),
           ...(own.hasDates && only === undefined && { time: request.table.time! }),
           ...(bins !== undefined && { bins }),

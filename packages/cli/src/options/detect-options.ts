@@ -12,6 +12,7 @@ export function detectOptionsOf(options: DriftCommandOptions): DetectDriftOption
     ...methodsOf(options),
     redact: redactionOf(options),
     types: options.type ?? {},
+    units: options.unit ?? {},
   }
 }
 

@@ -108,6 +108,13 @@ const WHAT_IS_READ = {
     text: 'numeric, datetime, categorical or text, where the inferred type is wrong; repeat it',
     feeds: 'drift.types',
   },
+  unit: {
+    kind: 'map',
+    group: 'Which rows and columns',
+    value: '<column=unit>',
+    text: 'what its numbers are in, for the reports: seconds, bytes, percent, EUR, km; repeat it',
+    feeds: 'drift.units',
+  },
 } as const
 
 const HOW_IT_IS_JUDGED = {
@@ -252,8 +259,16 @@ const HOW_IT_IS_JUDGED = {
     group: 'What to do with the result',
     value: '<text>',
     text: 'heading of the HTML page',
-    default: 'Drift report',
+    default: 'the names of the two tables',
     fills: 'html.title',
+  },
+  'made-at': {
+    kind: 'text',
+    group: 'What to do with the result',
+    value: '<time>',
+    text: 'when the report was made, for the HTML page to say: now, or a time such as 2026-04-02T07:30Z',
+    default: 'none: the same data gives the same page',
+    feeds: 'html.madeAt',
   },
   'md-limit': {
     kind: 'number',

@@ -14,6 +14,7 @@ const REFUSED: ReadonlyArray<readonly [option: string, wrong: object, said: RegE
   ['columns', { columns: ['x'] }, /^--columns must be a column/],
   ['exclude', { exclude: ['x'] }, /^--exclude must be a column/],
   ['types', { types: { age: 'x' } }, /^--type age must be one of/],
+  ['units', { units: { age: '' } }, /^--unit age must be a unit/],
   ['preset', { preset: 'x' }, /^--preset must be one of/],
   ['method', { method: 'x' }, /^--method must be /],
   ['methods', { methods: { age: 'x' } }, /^--method age must be /],

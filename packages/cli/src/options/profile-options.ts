@@ -54,6 +54,13 @@ const WHAT_IS_READ = {
     text: 'numeric, datetime, categorical or text (texts cannot be stored); repeat it',
     feeds: 'profile.types',
   },
+  unit: {
+    kind: 'map',
+    group: 'Which rows and columns',
+    value: '<column=unit>',
+    text: 'what its numbers are in, for the reports: seconds, bytes, percent, EUR, km; repeat it',
+    feeds: 'profile.units',
+  },
   input: {
     kind: 'text',
     oneOf: FORMATS as typeof FORMATS,

@@ -24,8 +24,16 @@ export const REPORT_OPTIONS = {
     group: 'Options',
     value: '<text>',
     text: 'heading of the HTML page',
-    default: 'Drift report',
+    default: 'the names of the two tables',
     fills: 'html.title',
+  },
+  'made-at': {
+    kind: 'text',
+    group: 'Options',
+    value: '<time>',
+    text: 'when the report was made, for the HTML page to say: now, or a time such as 2026-04-02T07:30Z',
+    default: 'none: the same data gives the same page',
+    feeds: 'html.madeAt',
   },
   'md-limit': {
     kind: 'number',

@@ -41,10 +41,21 @@ export function renderOptionsOf(
   values: Readonly<Record<string, unknown>>,
 ): RenderOptions {
   return {
-    html: libraryOptions('html', specs, values),
+    html: { ...libraryOptions('html', specs, values), ...madeAtOf(values['made-at']) },
     markdown: libraryOptions('markdown', specs, values),
   }
 }
+
+function madeAtOf(text: unknown): Pick<HtmlReportOptions, 'madeAt'> {
+  if (typeof text !== 'string') return {}
+  const madeAt = text === 'now' ? new Date() : new Date(ISO_TIME.test(text) ? text : Number.NaN)
+  if (!Number.isNaN(madeAt.getTime())) return { madeAt }
+  throw new UsageError(
+    `--made-at ${text}: say now, or a time with its zone, such as 2026-04-02T07:30Z`,
+  )
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/
 
 export function rendererOf(format: ReportFormat, { html, markdown }: RenderOptions): Reporter {
   switch (format) {

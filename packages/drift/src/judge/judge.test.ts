@@ -73,7 +73,7 @@ test('drifted, negligible or stable, by p-value and effect, and says why', () =>
   expect(judgedAlone({ pValue: 0.5 })).toMatchObject({
     verdict: 'stable',
     drifted: false,
-    reason: 'no change could be told from chance at the level of 5 %',
+    reason: 'no change could be told from chance at the level of 5%',
   })
 })
 
@@ -113,7 +113,7 @@ test('too few values drift all the same where they went missing', () => {
   ).toMatchObject({
     verdict: 'drifted',
     drifted: true,
-    reason: 'missing values went from 0 % to 90 %',
+    reason: 'missing values went from 0% to 90%',
   })
 })
 
@@ -144,7 +144,7 @@ test('values that are no more are an error that names what came in their place',
     verdict: 'error',
     drifted: false,
     finding: 'gone',
-    reason: 'no value in the current table; 2 % were missing in the reference',
+    reason: 'no value in the current table; 2% were missing in the reference',
   })
   expect(judgedAlone({ ...lost, invalid: 51 })).toMatchObject({
     verdict: 'error',

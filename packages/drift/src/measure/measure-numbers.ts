@@ -99,9 +99,17 @@ function besides({
 
 const NOTHING = new Float64Array()
 
+function assertOneUnit({ unit: before }: NumericProfile, { unit: after }: NumericProfile): void {
+  if (before === undefined || after === undefined || before === after) return
+  throw new ColumnError(
+    `in ${before} in the reference and in ${after} in the current table: give both in one unit`,
+  )
+}
+
 /** Two sides of which no values are at hand, in the same bins where that can be. */
 function inBinsAlike(before: Numbers, after: Numbers): readonly [before: Numbers, after: Numbers] {
   if (before.sorted !== null || after.sorted !== null) return [before, after]
+  assertOneUnit(before.profile!, after.profile!)
   const [reference, current] = rebinnedAlike(before.profile!, after.profile!)
   return [
     { ...before, profile: reference },

@@ -110,7 +110,7 @@ test('a feature without a value left is as gone as one that is absent', () => {
     verdict: 'error',
     drifted: false,
     type: 'numeric',
-    reason: 'no value in the current table; 10 % were missing in the reference',
+    reason: 'no value in the current table; 10% were missing in the reference',
     missing: { reference: 0.1, current: 1 },
   })
   expect(report.driftedFeatures).toBe(0)

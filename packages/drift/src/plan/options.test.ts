@@ -245,7 +245,7 @@ describe('what must not end a run, or mislead its reader', () => {
     const [column] = detectDrift(few, gaps).columns
     expect(column).toMatchObject({
       verdict: 'drifted',
-      reason: 'missing values went from 0 % to 58.3 %',
+      reason: 'missing values went from 0% to 58.3%',
     })
   })
 

@@ -1,5 +1,5 @@
 import { type Correction, type DecisionPolicy, InvalidArgumentError } from '@tidegauge/core'
-import { assertList, assertObject } from '@tidegauge/core/internal'
+import { assertList, assertObject, assertUnit } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import { semanticsOf } from '../presets/presets.ts'
 import type { Preset, Semantics } from '../presets/semantics.ts'
@@ -54,8 +54,20 @@ export interface DetectDriftOptions {
   /** How much a feature weighs in the share of drifted columns; default 1. */
   readonly weights?: Readonly<Record<string, number>>
   readonly policy?: Partial<DecisionPolicy>
-  /** What reports call the two tables; default `reference` and `current`. */
-  readonly names?: { readonly reference?: string; readonly current?: string }
+  /**
+   * What reports call the two tables, `reference` and `current` by default, and each column of them: a `feature`, unless
+   * they are routes, say.
+   */
+  readonly names?: {
+    readonly reference?: string
+    readonly current?: string
+    readonly feature?: string
+  }
+  /**
+   * What the numbers of a column are in, for reports to show (its profiles get that `unit`): `seconds`, `milliseconds`, `bytes`, `percent`, the code of
+   * a currency (`EUR`), or another word (`km`). Default: what a profile knows, such as that of latencies.
+   */
+  readonly units?: Readonly<Record<string, string>>
   /** Called after each column. */
   readonly onProgress?: (progress: DriftProgress) => void
 }
@@ -86,10 +98,11 @@ export const DRIFT_OPTIONS: Readonly<Record<keyof DetectDriftOptions, true>> = {
   weights: true,
   policy: true,
   names: true,
+  units: true,
   onProgress: true,
 }
 
-const NAMES = { reference: true, current: true } as const satisfies Record<
+const NAMES = { reference: true, current: true, feature: true } as const satisfies Record<
   keyof NonNullable<DetectDriftOptions['names']>,
   true
 >
@@ -135,6 +148,11 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
     throw new InvalidArgumentError('redact', 'true, false or a key', redact)
   }
   assertOptions('names', options.names ?? {}, NAMES)
+  const feature = options.names?.feature
+  if (feature !== undefined && !(typeof feature === 'string' && /^.{1,40}$/su.test(feature))) {
+    throw new InvalidArgumentError('names.feature', 'a noun, such as route', feature)
+  }
+  assertUnits(options.units)
   const redacted = redact !== false
   const excluded = [...new Set(options.exclude ?? [])]
   return {
@@ -147,7 +165,13 @@ export function validSettings(options: DetectDriftOptions): DriftSettings {
     redacted,
     ...(Object.keys(options.weights ?? {}).length === 0 ? {} : { weights: { ...options.weights } }),
     ...(excluded.length === 0 ? {} : { excluded }),
+    ...(feature !== undefined && { feature }),
   }
+}
+
+export function assertUnits(units: DetectDriftOptions['units'] = {}): void {
+  assertObject('units', units, 'an object, by the names of the columns')
+  for (const [name, unit] of Object.entries(units)) assertUnit(`units.${name}`, unit)
 }
 
 /** `exclude: 'age'` would leave out the columns `a`, `g` and `e`. */

@@ -24,6 +24,8 @@ export interface Plan {
 /** What is to be done with a column. */
 export interface ColumnPlan extends ColumnChoice {
   readonly role: ColumnRole
+  /** As the caller has it. */
+  readonly unit: string | undefined
 }
 
 /** How a column is to be compared. */
@@ -56,6 +58,7 @@ export function planOf(
   const columns = Array.from(rolesOf(reference, current, options), ([name, role]) => ({
     name,
     role,
+    unit: ownValue(options.units, name),
     type: ownValue(options.types, name),
     methodFor: (type: ColumnType) => methodFor(name, type),
     redactionKey,

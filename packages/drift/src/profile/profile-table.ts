@@ -9,6 +9,7 @@ import {
 import { categoriesLike, finish, ownValue } from '@tidegauge/core/internal'
 import { assertOptions } from '@tidegauge/core/options'
 import type { StoredColumn, UnprofiledColumn } from '../measure/measured-column.ts'
+import { assertUnits } from '../plan/options.ts'
 import { ColumnError } from '../read/column-error.ts'
 import { categoricalSample, inferType, numericSample } from '../read/whole-column.ts'
 import type { ColumnType } from '../report/drift-report.ts'
@@ -28,6 +29,7 @@ import {
   type ProfileOrigin,
   type TableProfile,
 } from './table-profile.ts'
+import { withUnit } from './with-unit.ts'
 
 /** A multiple of 20: the deciles are among the edges, and the middles between them. */
 const DEFAULT_BINS = 260
@@ -62,6 +64,8 @@ export interface ProfileOptions {
    * has the profile as the reference.
    */
   readonly time?: string
+  /** What the numbers of a column are in, for reports to show: see the `units` of detectDrift. */
+  readonly units?: Readonly<Record<string, string>>
   /** Where the rows come from: kept beside the counts. */
   readonly origin?: ProfileOrigin
 }
@@ -75,6 +79,7 @@ const PROFILE_OPTIONS = {
   keepSample: true,
   like: true,
   time: true,
+  units: true,
   origin: true,
 } as const satisfies Readonly<Record<keyof ProfileOptions, true>>
 
@@ -99,6 +104,7 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
     assertOptions('origin', origin, ORIGIN_KEYS)
     assertOrigin('origin', origin)
   }
+  assertUnits(options.units)
   const given = toTable('table', table)
   const like = likeOf(options.like)
   const likes = new Map(like?.columns.map((column) => [column.name, column]))
@@ -114,7 +120,9 @@ export function profile(table: TableInput, options: ProfileOptions = {}): TableP
     const choice = { bins, maxCategories, keepSample, redaction, like: likes.get(name) }
     return profileColumn(given, name, ownValue(options.types, name), choice)
   })
-  const columns = outcomes.filter((one) => 'profile' in one)
+  const columns = outcomes
+    .filter((one) => 'profile' in one)
+    .map((column) => withUnit(column, options.units, likes.get(column.name)))
   const unprofiled = outcomes.filter((one): one is UnprofiledColumn => !('profile' in one))
   const timeRange =
     options.time === undefined ? onlyTimeRange(columns) : timeRangeIn(given, options.time)

@@ -179,6 +179,8 @@ export interface DriftSettings {
   readonly weights?: Readonly<Record<string, number>> | null
   /** Columns that were left out because the caller said so; absent where none was. */
   readonly excluded?: readonly string[]
+  /** What each compared column is, where it is no `feature`: a `route`, say. */
+  readonly feature?: string
   /** The column that the `timeRange` of both tables comes from; absent where none was chosen, or several could be. */
   readonly timeColumn?: string
 }

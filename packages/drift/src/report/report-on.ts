@@ -3,6 +3,7 @@ import { driftShares, type Steps } from '@tidegauge/core/internal'
 import type { MeasuredColumn } from '../measure/measured-column.ts'
 import type { Side, TableShape } from '../plan/open-table.ts'
 import type { Plan } from '../plan/plan.ts'
+import { inUnit } from '../read/in-unit.ts'
 import { toldTableReading } from '../reading/told-reading.ts'
 import {
   type ChangedType,
@@ -30,8 +31,14 @@ export function* reportOn(
   const { rowCount, columnNames } = plan.current
   const isEmpty = rowCount === 0 && columnNames.length === 0
   const columns = judged.map((column, i): ColumnDrift => {
-    const { role } = plan.columns[i]!
-    const found = { ...column, role, reason: `${column.reason}${namesake(column, plan)}` }
+    const { role, unit } = plan.columns[i]!
+    const found = {
+      ...column,
+      role,
+      reason: `${column.reason}${namesake(column, plan)}`,
+      reference: inUnit(column.reference, column.type, unit),
+      current: inUnit(column.current, column.type, unit),
+    }
     if (isEmpty && column.finding === 'gone') return ofNoRows(found)
     return role === 'feature' ? found : maybeLate(found)
   })

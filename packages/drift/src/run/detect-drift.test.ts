@@ -205,7 +205,7 @@ describe('values', () => {
     expect(column).toMatchObject({
       statistic: 0,
       verdict: 'drifted',
-      reason: 'missing values went from 1.96 % to 28.6 %',
+      reason: 'missing values went from 1.96% to 28.6%',
     })
     expect(column.reference).toMatchObject({ n: 100, missing: 1, infinite: 1 })
     expect(column.current).toMatchObject({ n: 100, missing: 40 })

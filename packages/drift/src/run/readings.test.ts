@@ -362,14 +362,14 @@ describe('cells that do not fit', () => {
     const many = { reference: told(11), current: told(11) }
     const column = await judged(misfitting(11), misfitting(11), many)
     expect(column).toMatchObject({ verdict: 'insufficient-data', drifted: false })
-    expect(column.reason).toMatch(/^too many values of another type to tell: 5.5 % of those in the/)
+    expect(column.reason).toMatch(/^too many values of another type to tell: 5.5% of those in the/)
   })
 
   test('in the place of as many missing ones are not told to be stable', async () => {
     const column = await judged(misfitting(40), misfitting(40), { current: told(40) })
     expect(column).toMatchObject({ verdict: 'insufficient-data', missing: { drifted: false } })
     const was = await judged(misfitting(40), misfitting(40), { reference: told(40) })
-    expect(was.reason).toContain('20 % of those in the reference')
+    expect(was.reason).toContain('20% of those in the reference')
   })
 
   test('more than do make it another type; not where they were as many before', async () => {
@@ -387,7 +387,7 @@ describe('cells that do not fit', () => {
   test('are no more than are missing among the cells, though all rows had more', async () => {
     const all = { reference: told(1000), current: told(1000) }
     const column = await judged(misfitting(40), misfitting(40), all)
-    expect(column.reason).toMatch(/^too many values of another type to tell: 20 %/)
+    expect(column.reason).toMatch(/^too many values of another type to tell: 20%/)
     const few = await judged(integers, misfitting(40), { current: told(1000) })
     expect(few).toMatchObject({ verdict: 'drifted', missing: { current: 0.2 } })
   })

@@ -23,6 +23,7 @@ test('is the profile that core counts from the same durations, but for the extre
       ...numericProfile(durations, [0, ...recorder.bounds]),
       min: null,
       max: null,
+      unit: 'seconds',
     })
     expect(() => assertProfile(profile)).not.toThrow()
   })

@@ -44,7 +44,7 @@ export function latencyProfile(
     for (let bucket = 0; bucket < counts.length; bucket++) counts[bucket]! += one.counts[bucket]!
     sum += one.sum
   })
-  return bucketProfile([0, ...bounds], counts, sum)
+  return bucketProfile([0, ...bounds], counts, sum, 'seconds')
 }
 
 export interface NativeProfileOptions {
@@ -102,6 +102,7 @@ export function nativeProfile(
     edges,
     counts,
     all.reduce((sum, one) => sum + one.sum, 0),
+    'seconds',
   )
 }
 
@@ -168,6 +169,7 @@ export function bucketProfile(
   edges: readonly number[],
   counts: readonly number[],
   sum: number | null,
+  unit: string | undefined,
   underflow = 0,
 ): NumericProfile {
   return {
@@ -183,5 +185,6 @@ export function bucketProfile(
     min: null,
     max: null,
     sum: sum !== null && Number.isFinite(sum) ? sum : null,
+    ...(unit !== undefined && { unit }),
   }
 }

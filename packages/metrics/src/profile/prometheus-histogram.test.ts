@@ -35,6 +35,7 @@ test('turns cumulative buckets into counts, with sum and overflow', () => {
         min: null,
         max: null,
         sum: 12.5,
+        unit: 'seconds',
       },
     },
   ])

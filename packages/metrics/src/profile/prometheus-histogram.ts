@@ -30,8 +30,12 @@ export function parsePrometheusHistogram(text: string, name: string): Prometheus
   text.split('\n').forEach((line, i) => {
     if (line.trimStart().startsWith(name)) addSample(series, name, line, `line ${i + 1}`)
   })
-  return [...series.values()].map(toHistogram)
+  const unit = UNITS.find((known) => name.endsWith(`_${known}`))
+  return [...series.values()].map((one) => toHistogram(one, unit))
 }
+
+/** What a name ends in. @see https://prometheus.io/docs/practices/naming/#base-units */
+const UNITS = ['seconds', 'milliseconds', 'bytes'] as const
 
 interface ScrapedSeries {
   readonly labels: Readonly<Record<string, string>>
@@ -137,7 +141,10 @@ function malformed({ line, where }: Cursor, what: string): InvalidArgumentError 
   )
 }
 
-function toHistogram({ labels, buckets, sum, count }: ScrapedSeries): PrometheusHistogram {
+function toHistogram(
+  { labels, buckets, sum, count }: ScrapedSeries,
+  unit: string | undefined,
+): PrometheusHistogram {
   const sorted = [...buckets].sort(([a], [b]) => a - b)
   const total = sorted.at(-1)
   if (total?.[0] !== Number.POSITIVE_INFINITY) throw inconsistent(labels, 'no bucket le="+Inf"')
@@ -156,7 +163,7 @@ function toHistogram({ labels, buckets, sum, count }: ScrapedSeries): Prometheus
     throw inconsistent(labels, 'too few finite bucket bounds')
   }
   const underflow = startsAtZero ? 0 : counts.shift()!
-  return { labels, profile: bucketProfile(edges, counts, sum ?? null, underflow) }
+  return { labels, profile: bucketProfile(edges, counts, sum ?? null, unit, underflow) }
 }
 
 function inconsistent(

@@ -3,6 +3,7 @@ import type { ColumnDrift, DriftSettings } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { describeReadings } from '../describe-reading.ts'
 import { formatBeside, formatCount, formatNumber, formatPValue, NOTHING } from '../format.ts'
+import { unitOf } from '../units.ts'
 import { CategoryTable } from './category-table.tsx'
 import { type EstimatedQuantile, estimatedQuantile } from './estimated-quantile.ts'
 import { NumericDetail } from './numeric-detail.tsx'
@@ -153,7 +154,7 @@ function numericRows(column: ColumnDrift): readonly Row[] {
   const numberOf = (figure: EstimatedQuantile | number) => {
     return typeof figure === 'number' ? figure : figure.value
   }
-  const format = valueFormat(column.type, figures.map(numberOf), 4)
+  const format = valueFormat(column.type, figures.map(numberOf), 4, unitOf(column))
   const inWords = (figure: Figure) => {
     if (figure === null) return NOTHING
     return `${typeof figure === 'number' ? '' : figure.beyond}${format(numberOf(figure))}`

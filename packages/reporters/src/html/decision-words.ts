@@ -6,7 +6,8 @@ import {
   wasJudged,
 } from '@tidegauge/core/internal'
 import type { ColumnRole, DriftReport } from '@tidegauge/drift'
-import { formatCount, formatPercent, formatPercents, plural } from '../format.ts'
+import { formatCount, formatPercent, formatPercents, plural, plurals } from '../format.ts'
+import { visibleText } from '../visible-text.ts'
 
 /** Green is for what was judged and found well, red for drift; amber for what could not be judged. */
 export type DecisionTone = 'fine' | 'act' | 'unsure'
@@ -28,7 +29,7 @@ function faultClause(report: DriftReport): string {
   const features = featuresToJudge(report, report.decision.policy)!
   const count = (finding: string) => features.filter((one) => one.finding === finding).length
   const [gone, changed] = [count('gone'), count('changed-type')]
-  const of = `of ${plural(features.length, 'feature')}`
+  const of = `of ${plural(features.length, featureNoun(report))}`
   const type = changed === 1 ? 'changed its type' : 'changed their type'
   if (gone === 0) return `${formatCount(changed)} ${of} ${type}`
   const missing = `${formatCount(gone)} ${of} ${gone === 1 ? 'is' : 'are'} missing`
@@ -50,19 +51,20 @@ function restSentences(report: DriftReport): string[] {
   const others = featuresToJudge(report, report.decision.policy)!.filter(isInQuestion)
   const judged = others.filter(wasJudged).length
   const until = 'that decides once the data is mended'
-  if (others.length === 0) return ['There is no other feature.']
+  const noun = featureNoun(report)
+  if (others.length === 0) return [`There is no other ${noun}.`]
   if (others.length === 1) {
     const [other] = others
-    if (judged === 0) return ['The other feature could not be judged.']
-    return [`The other feature ${other!.drifted ? 'drifted' : 'did not drift'}; ${until}.`]
+    if (judged === 0) return [`The other ${noun} could not be judged.`]
+    return [`The other ${noun} ${other!.drifted ? 'drifted' : 'did not drift'}; ${until}.`]
   }
   if (judged === 0)
-    return [`None of the ${formatCount(others.length)} other features could be judged.`]
+    return [`None of the ${formatCount(others.length)} other ${plurals(noun)} could be judged.`]
   const drifted = others.filter((column) => column.drifted).length
   const some =
     judged === others.length
-      ? `${formatCount(judged)} other features`
-      : `${formatCount(judged)} of ${formatCount(others.length)} other features that could be judged`
+      ? `${formatCount(judged)} other ${plurals(noun)}`
+      : `${formatCount(judged)} of ${formatCount(others.length)} other ${plurals(noun)} that could be judged`
   return [`Of the ${some}, ${drifted === 0 ? 'none' : formatCount(drifted)} drifted; ${until}.`]
 }
 
@@ -74,7 +76,7 @@ function judgedSentence(report: DriftReport): string | null {
   if (decisionTone(report) !== 'unsure' || judged === features.length) return null
   // The next sentence says it.
   if (judged === 0) return null
-  const some = `${formatCount(judged)} of ${plural(features.length, 'feature')} could be judged`
+  const some = `${formatCount(judged)} of ${plural(features.length, featureNoun(report))} could be judged`
   if (!areTooFewJudged(report, policy)) return `${some}.`
   return `${some}, fewer than the ${formatPercent(policy.minimumJudged)} that it takes to decide.`
 }
@@ -83,7 +85,7 @@ function featureSentence(report: DriftReport): string {
   const { shareOfDriftedColumns: share, driftedFeatures, evaluatedFeatures } = report
   const { shareThreshold } = report.decision.policy
   if (share === null) {
-    return 'No feature could be judged, so there is no share to hold against the threshold.'
+    return `No ${featureNoun(report)} could be judged, so there is no share to hold against the threshold.`
   }
   const [shown, threshold] = formatPercents(share, shareThreshold)
   const features = `${formatCount(driftedFeatures)} of ${plural(evaluatedFeatures, judgedFeature(report))}`
@@ -92,9 +94,17 @@ function featureSentence(report: DriftReport): string {
 }
 
 /** A share of few judged features is not one of all. */
-export function judgedFeature(report: DriftReport): 'feature' | 'judged feature' {
-  const features = featuresToJudge(report, report.decision.policy)!
-  return features.every(wasJudged) ? 'feature' : 'judged feature'
+function judgedFeature(report: DriftReport): string {
+  return areAllJudged(report) ? featureNoun(report) : `judged ${featureNoun(report)}`
+}
+
+export function areAllJudged(report: DriftReport): boolean {
+  return featuresToJudge(report, report.decision.policy)!.every(wasJudged)
+}
+
+/** What each compared column is called. */
+export function featureNoun({ settings }: Pick<DriftReport, 'settings'>): string {
+  return visibleText(settings.feature ?? 'feature')
 }
 
 /** Weights of null: nobody knows them, but they are not all alike. */

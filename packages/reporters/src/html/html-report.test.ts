@@ -10,6 +10,8 @@ import {
   HOSTILE_NAMES,
   table,
 } from '../../test/drift-report.fixture.ts'
+import { markdownReport } from '../markdown.ts'
+import { decisionText, textReport } from '../text.ts'
 import { htmlReport } from './html-report.tsx'
 import { SCRIPT, SCRIPT_HASH, STYLE_HASH } from './page-script.ts'
 import { STYLE } from './style.ts'
@@ -508,3 +510,38 @@ function luminance(hex: string): number {
   })
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
 }
+
+describe('units and routes', () => {
+  const seconds = (factor: number) => ({
+    ...numericProfile(
+      Array.from({ length: 200 }, (_, i) => factor * 0.001 * (10 + (i % 50))),
+      Array.from({ length: 21 }, (_, i) => i * 0.01),
+    ),
+    unit: 'seconds',
+  })
+  const report = detectDrift(
+    { 'GET /predict': seconds(1), 'GET /health': seconds(1) },
+    { 'GET /predict': seconds(2), 'GET /health': seconds(1) },
+    { names: { feature: 'route' } },
+  )
+
+  test('latencies are in milliseconds, and what is compared are routes', () => {
+    for (const text of [textOf(htmlReport(report)), markdownReport(report), textReport(report)]) {
+      expect(text).toMatch(/median about 3\d(\.\d+)? ms (→|->) \d+(\.\d+)? ms/)
+      expect(text).not.toContain('feature')
+    }
+    const page = textOf(htmlReport(report))
+    expect(page).toContain('1 of 2 routes drifted: 50.0%')
+    expect(page).toContain('2 routes 1 drifted 1 stable')
+    expect(decisionText(report)).toContain('1 of 2 routes drifted')
+  })
+
+  test('a hostile unit or noun is text', () => {
+    const units = { a: '<i>\u202e</i>' }
+    const table = (x: number) => ({ a: Array.from({ length: 50 }, (_, i) => i + x) })
+    const html = htmlReport(detectDrift(table(0), table(40), { units, names: { feature: '<b>' } }))
+    expect(html).not.toContain('<i>')
+    expect(html).toContain('&lt;i>\\u{202e}&lt;/i>')
+    expect(html).toContain('&lt;b>s')
+  })
+})

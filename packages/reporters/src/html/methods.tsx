@@ -2,8 +2,9 @@ import type { ColumnDrift, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import manifest from '../../package.json' with { type: 'json' }
 import { bracketOf } from '../bracket.ts'
-import { formatCount, formatPercent, plural } from '../format.ts'
+import { formatCount, formatPercent, plural, plurals } from '../format.ts'
 import { shortText } from '../visible-text.ts'
+import { featureNoun } from './decision-words.ts'
 import { methodWords } from './method-words.ts'
 import { Name } from './name.tsx'
 import { formatTimeRange } from './value-format.ts'
@@ -23,6 +24,7 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
   const { settings, decision, columns } = report
   const { alpha, correction, tolerance, minimumValues, maxCategories, preset, redacted } = settings
   const { shareThreshold, actOnTargetDrift, minimumJudged } = decision.policy
+  const features = plurals(featureNoun(report))
   const { onMissingColumn, onChangedType } = decision.policy
   return (
     <footer>
@@ -70,10 +72,11 @@ export function Methods({ report }: { readonly report: DriftReport }): VNode {
         </dd>
         <dt>Decision</dt>
         <dd>
-          Action from a share of {shareThreshold} drifted features on
-          {actOnTargetDrift ? ', or where a target drifted' : ''}. Features that are gone come
-          before it ({onMissingColumn}), and so do those whose type changed ({onChangedType}). Where
-          fewer than {formatPercent(minimumJudged)} of the features could be judged
+          Action from a share of {shareThreshold} drifted {features} on
+          {actOnTargetDrift ? ', or where a target drifted' : ''}. {capitalized(features)} that are
+          gone come before it ({onMissingColumn}), and so do those whose type changed (
+          {onChangedType}). Where fewer than {formatPercent(minimumJudged)} of the {features} could
+          be judged
           {actOnTargetDrift ? ', or a target could not' : ''}, there is no decision.
         </dd>
         <dt>Pictures</dt>
@@ -129,4 +132,8 @@ function methodCounts(columns: readonly ColumnDrift[]): string[] {
 /** In percent, with as many digits as tell it from certainty. */
 function confidence(alpha: number): number {
   return Number((100 * (1 - alpha)).toFixed(Math.ceil(-Math.log10(alpha))))
+}
+
+function capitalized(noun: string): string {
+  return `${noun[0]!.toUpperCase()}${noun.slice(1)}`
 }

@@ -3,16 +3,17 @@ import type { ColumnDrift, ColumnRole, DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { columnsByConcern, verdictWords } from '../column-order.ts'
 import { describeTableReading, isTableReadingToTell } from '../describe-reading.ts'
-import { formatCount, formatPercents, NOTHING, plural } from '../format.ts'
+import { formatCount, formatPercents, NOTHING, plural, plurals } from '../format.ts'
 import { unjudgedCauses } from '../unjudged-causes.ts'
 import { visibleText } from '../visible-text.ts'
 import { Change } from './change.tsx'
 import {
+  areAllJudged,
   byWeight,
   decisionHeading,
   decisionTone,
   decisionWords,
-  judgedFeature,
+  featureNoun,
 } from './decision-words.ts'
 import { Name, Sentence } from './name.tsx'
 import { formatTimeRange } from './value-format.ts'
@@ -60,11 +61,12 @@ function ShareGauge({ report }: { readonly report: DriftReport }): VNode {
   const judged = share === null ? 0 : judgedShare(report, policy)
   const [shown, threshold] = formatPercents(share ?? 0, shareThreshold)
   const mark = shareThreshold * judged
+  const noun = featureNoun(report)
   return (
     <div class="gauge">
       {share === null ? (
         <p>
-          <b class="big">{NOTHING}</b> {features.length === 0 ? 'no features' : 'no share'}
+          <b class="big">{NOTHING}</b> {features.length === 0 ? `no ${plurals(noun)}` : 'no share'}
         </p>
       ) : (
         <p>
@@ -105,7 +107,7 @@ function ShareGauge({ report }: { readonly report: DriftReport }): VNode {
         </svg>
       )}
       <dl class="outcomes">
-        <dt>{plural(features.length, 'feature')}</dt>
+        <dt>{plural(features.length, noun)}</dt>
         <dd>
           <Counts of={features} />
         </dd>
@@ -134,11 +136,9 @@ function Counts({ of: features }: { readonly of: readonly ColumnDrift[] }): VNod
   )
 }
 
-/** A share of few judged features is not one of all. */
 function featuresInShare(report: DriftReport): string {
-  const noun = judgedFeature(report)
-  if (noun === 'feature') return 'features'
-  return plural(report.evaluatedFeatures, noun)
+  const noun = featureNoun(report)
+  return areAllJudged(report) ? plurals(noun) : plural(report.evaluatedFeatures, `judged ${noun}`)
 }
 
 function percentAttribute(share: number): string {

@@ -1,6 +1,7 @@
 import type { ColumnDrift } from '@tidegauge/drift'
 import { rangeIn } from '../extremes.ts'
 import { digitsThatResolve, formatNumber } from '../format.ts'
+import { formatIn } from '../units.ts'
 
 export type ValueFormat = (value: number) => string
 
@@ -9,6 +10,7 @@ export type ValueFormat = (value: number) => string
  * to the day, minute, second or millisecond that does.
  *
  * @param values - those that will be shown, or the ends of their range
+ * @param unit - of numbers: see formatIn
  * @example
  * valueFormat('datetime', [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 31)])(Date.UTC(2026, 0, 7)) // '2026-01-07'
  */
@@ -16,11 +18,16 @@ export function valueFormat(
   type: ColumnDrift['type'],
   values: readonly number[],
   digits: number = 3,
+  unit?: string,
 ): ValueFormat {
   if (type === 'datetime' && values.every(isTime)) return timeFormat(values)
   const resolved = digitsThatResolve(values, digits)
   const least = NOTHING_BESIDE * rangeIn(values, 1)
-  return (value) => formatNumber(Math.abs(value) < least ? 0 : value, resolved)
+  const known = unit !== undefined && type === 'numeric' ? unit : undefined
+  return (value) => {
+    const shown = Math.abs(value) < least ? 0 : value
+    return known === undefined ? formatNumber(shown, resolved) : formatIn(known, shown, resolved)
+  }
 }
 
 /** A bin that ends just below 0, at −4.94e-324, begins at 0 on an axis up to 10. */

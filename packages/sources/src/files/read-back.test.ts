@@ -356,8 +356,8 @@ const repeated = (cells: readonly string[], n: number) =>
   Array.from({ length: n }, (_, i) => cells[i % cells.length]!)
 
 test.each([
-  ['words, then numbers', 'off', '1.5', ['off', '1.5'], /^97 % of its cells are numbers/],
-  ['words, then dates', 'off', '2024-01-05', ['off', '2024-01-05'], /^97 % of its cells are dates/],
+  ['words, then numbers', 'off', '1.5', ['off', '1.5'], /^97% of its cells are numbers/],
+  ['words, then dates', 'off', '2024-01-05', ['off', '2024-01-05'], /^97% of its cells are dates/],
   [
     'dates, then other dates',
     '2024-01-05',

@@ -108,7 +108,7 @@ const CASES: readonly Case[] = [
       { of: 100, are: [49] },
     ],
     is: [0, 'text'],
-    note: /^49 % of its cells are numbers/,
+    note: /^49% of its cells are numbers/,
   },
   {
     what: 'one cell in a hundred is a slip',
@@ -127,7 +127,7 @@ const CASES: readonly Case[] = [
       { of: 100, are: [98] },
     ],
     is: ['text', 'text'],
-    note: /^98 % of its cells are numbers/,
+    note: /^98% of its cells are numbers/,
   },
   {
     what: 'an empty side proves nothing',
@@ -137,7 +137,7 @@ const CASES: readonly Case[] = [
       { of: 0, are: [0] },
     ],
     is: ['text', 'text'],
-    note: /^90 %/,
+    note: /^90%/,
   },
   {
     what: 'an empty side is what the other is',
@@ -227,7 +227,7 @@ const CASES: readonly Case[] = [
     sides: [{ of: 100, are: [20] }],
     known: stored('number'),
     is: ['text'],
-    note: /^20 % of its cells/,
+    note: /^20% of its cells/,
   },
   {
     what: 'stored as numbers, dates now',

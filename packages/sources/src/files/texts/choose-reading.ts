@@ -135,7 +135,7 @@ function someAre(kind: ValueKind, share: number): string {
     text: '',
   }
   const percent = Math.floor(share * 1000) / 10
-  return `${percent} % of its cells are ${what[kind]}, too few to leave out the rest: it is read as categories`
+  return `${percent}% of its cells are ${what[kind]}, too few to leave out the rest: it is read as categories`
 }
 
 function offersOfKinds(
