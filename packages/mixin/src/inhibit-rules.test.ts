@@ -38,6 +38,12 @@ test('the severities are those of the rules', () => {
   expect(severities).toEqual(['critical', 'warning'])
 })
 
+test('a label of OpenTelemetry has dots', () => {
+  const by = ['service.name']
+  expect(inhibitRules({ by }).map(({ equal }) => equal[0])).toEqual([...by, ...by, ...by])
+  expect(parse(inhibitYaml(inhibitRules({ by })))).toEqual({ inhibit_rules: inhibitRules({ by }) })
+})
+
 test('the text is the data', () => {
   const rules = inhibitRules({ by: ['namespace', 'job'] })
   expect(parse(inhibitYaml(rules))).toEqual({ inhibit_rules: rules })

@@ -1,11 +1,14 @@
 import { InvalidArgumentError } from '@tidegauge/core'
 import { carriedLabels } from './carried-labels.ts'
 import { onlyKeys } from './only-keys.ts'
-import { conditions, type LabelMatcher } from './promql.ts'
+import { conditions, type LabelMatcher, seriesLabelName } from './promql.ts'
 import { quotedYaml } from './rules-yaml.ts'
 
 export interface InhibitRulesOptions {
-  /** Labels that keep fleets and objectives apart, as the rules were told: what is muted has those of what mutes it. None by default. */
+  /**
+   * Labels that keep fleets and objectives apart, as the rules were told: what is muted has those of what mutes it. None by
+   * default. Alertmanager 0.35 takes one with dots, 0.27 refuses it.
+   */
   readonly by?: readonly string[]
   /**
    * Those of the burn rate alerts, the gravest first: each mutes those after it. `['critical', 'warning']` by default; `[]`
@@ -39,7 +42,7 @@ export interface InhibitRule {
  */
 export function inhibitRules(options: InhibitRulesOptions = {}): readonly InhibitRule[] {
   const given = onlyKeys<InhibitRulesOptions>('options', options, { by: true, severities: true })
-  const by = carriedLabels('by', given.by ?? [], OF_ALERTS)
+  const by = carriedLabels('by', given.by ?? [], OF_ALERTS, seriesLabelName)
   const severities = ordered(given.severities ?? ['critical', 'warning'])
   const alert = (...names: readonly string[]): LabelMatcher => ({
     label: 'alertname',
