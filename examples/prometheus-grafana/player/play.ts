@@ -30,7 +30,9 @@ export async function play({ loadMonth, months }: PlayOptions): Promise<void> {
     },
   })
   await player.start()
-  const control = playerControl(player).listen(Number(PORT), HOST)
+  const control = playerControl(player, (mode) => {
+    process.stdout.write(`plays ${mode} flights\n`)
+  }).listen(Number(PORT), HOST)
   await once(control, 'listening')
 
   const { port } = control.address() as AddressInfo

@@ -1,3 +1,4 @@
+import type { Express } from 'express'
 import { type Flights, loadFlights } from './flights.ts'
 import { trainDelayModel } from './model.ts'
 import { endWithParent, refuse, serve } from './serve.ts'
@@ -14,14 +15,7 @@ const month = () => loadFlights(settings.referenceMonth)
 const log = (line: string) => void process.stdout.write(`${line}\n`)
 const watched = settings.watch ? watchedOrExit(await month()) : undefined
 const model = watched ?? settings.model ?? trainDelayModel(await month())
-const app = delayService({
-  model,
-  log,
-  simulateFaults: settings.simulateFaults,
-  loopbackOnly: settings.watch && !settings.openPages,
-  ...(settings.retrainToken !== undefined && { retrainToken: settings.retrainToken }),
-})
-await serve(app, {
+await serve(appOrExit(), {
   host: settings.host,
   port: settings.port,
   ...(settings.watch && { routes: ', GET /drift, POST /outcomes, POST /retrain' }),
@@ -31,6 +25,22 @@ await serve(app, {
 function watchedOrExit(flights: Flights): WatchedModel {
   try {
     return startWatching(flights, settings, log)
+  } catch (error) {
+    return refuse('service', error)
+  }
+}
+
+function appOrExit(): Express {
+  const { simulateFaults, watch, openPages, retrainToken, replica, links } = settings
+  try {
+    return delayService({
+      model,
+      log,
+      simulateFaults,
+      loopbackOnly: watch && !openPages,
+      page: { links, ...(replica !== undefined && { replica }) },
+      ...(retrainToken !== undefined && { retrainToken }),
+    })
   } catch (error) {
     return refuse('service', error)
   }

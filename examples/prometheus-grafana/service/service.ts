@@ -9,7 +9,7 @@ import { z } from 'zod'
 import type { DelayModel, Flight } from './model.ts'
 import { PREDICTION } from './reference.ts'
 import { RequestError } from './request-error.ts'
-import { watchRoutes } from './watch-routes.ts'
+import { type WatchRoutesOptions, watchRoutes } from './watch-routes.ts'
 import type { WatchedModel } from './watched-model.ts'
 
 /** `/predict` answers in a fraction of a millisecond: the default buckets, from 5 ms on, would not see it. */
@@ -31,6 +31,8 @@ export interface ServiceOptions {
   readonly loopbackOnly?: boolean
   /** Who wants a retraining must bear it; default: it answers this machine alone. */
   readonly retrainToken?: string
+  /** What the live page calls this process, and where it leads. */
+  readonly page?: NonNullable<WatchRoutesOptions['page']>
   /** Told where a retraining begins or fails. */
   readonly log?: (line: string) => void
 }

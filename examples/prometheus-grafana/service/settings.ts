@@ -22,6 +22,10 @@ export interface Settings {
   readonly openPages: boolean
   /** `TOKEN_FILE`: holds what Alertmanager must bear. */
   readonly retrainToken: string | undefined
+  /** `REPLICA`: what the live page calls this process. */
+  readonly replica: string | undefined
+  /** `GRAFANA_URL`, `ALERTS_URL` and `RUNBOOK_URL`: where the live page leads. */
+  readonly links: Readonly<Record<string, string>>
 }
 
 /** @throws where a setting is no number, or a file cannot be read or understood; the message names the variable */
@@ -40,7 +44,15 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     recentFlights: numberOf(env, 'RECENT_FLIGHTS', 4000, 1000),
     openPages: env.OPEN_PAGES === '1',
     retrainToken: token,
+    replica: env.REPLICA || undefined,
+    links: linksOf({ Grafana: env.GRAFANA_URL, Alerts: env.ALERTS_URL, Runbook: env.RUNBOOK_URL }),
   }
+}
+
+function linksOf(urls: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(urls).flatMap(([name, url]) => (url ? [[name, url] as const] : [])),
+  )
 }
 
 function numberOf(env: NodeJS.ProcessEnv, name: string, fallback: number, least: number): number {

@@ -1,4 +1,4 @@
-import { monitorHandler, retrainWebhook } from '@tidegauge/monitor'
+import { type MonitorHandlerOptions, monitorHandler, retrainWebhook } from '@tidegauge/monitor'
 import { htmlReport, jsonReport, reportPolicy } from '@tidegauge/reporters'
 import express, { type Router } from 'express'
 import { z } from 'zod'
@@ -7,14 +7,18 @@ import type { WatchedModel } from './watched-model.ts'
 export interface WatchRoutesOptions {
   readonly loopbackOnly: boolean
   readonly retrainToken?: string
+  /** Of the live page: what it calls this process, and where it leads. */
+  readonly page?: Pick<MonitorHandlerOptions, 'replica' | 'links'>
   readonly log?: (line: string) => void
 }
 
-/** `GET /drift`, the live report; `POST /outcomes`, how flights ended; `POST /retrain`, for Alertmanager. */
+/** `GET /drift`, the live report, to which `/` leads; `POST /outcomes`, how flights ended; `POST /retrain`, for Alertmanager. */
 export function watchRoutes(watched: WatchedModel, options: WatchRoutesOptions): Router {
-  const { loopbackOnly, retrainToken, log = () => {} } = options
+  const { loopbackOnly, retrainToken, page, log = () => {} } = options
   const { monitor } = watched
   const router = express.Router()
+
+  router.get('/', (_request, response) => response.redirect('/drift'))
 
   router.get(
     '/drift',
@@ -25,6 +29,7 @@ export function watchRoutes(watched: WatchedModel, options: WatchRoutesOptions):
       },
       refreshSeconds: 10,
       loopbackOnly,
+      ...page,
     }),
   )
 
@@ -44,6 +49,9 @@ export function watchRoutes(watched: WatchedModel, options: WatchRoutesOptions):
       ...(retrainToken !== undefined && { token: retrainToken }),
       onError: (error) => log(`no retraining: ${error instanceof Error ? error.message : error}`),
       retrain(alerts) {
+        log(
+          `retraining asked for by ${alerts.length === 1 ? 'an alert' : `${alerts.length} alerts`}`,
+        )
         // An alert about a reference that was replaced meanwhile has been dealt with.
         const concerned = alerts.filter(({ labels }) => labels.reference === monitor.referenceId)
         if (concerned.length === 0) return

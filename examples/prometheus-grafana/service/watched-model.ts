@@ -70,6 +70,8 @@ export function watchedModel(options: WatchedModelOptions): WatchedModel {
   const pending = pendingFlights(MOST_PENDING)
   const monitor = featureMonitor({
     reference: options.reference ?? referenceProfile(flights, model),
+    // One that is read from a file does not say when it was trained.
+    ...(options.model === undefined && { trainedAt: Date.now() }),
     model: MODEL_NAME,
     prediction: PREDICTION,
     features: ['hour', 'weekday', 'distance', 'origin', 'destination'],
@@ -98,7 +100,7 @@ export function watchedModel(options: WatchedModelOptions): WatchedModel {
       }
       const newest = recent.toFlights()
       const next = trainDelayModel(newest)
-      monitor.replaceReference(referenceProfile(newest, next))
+      monitor.replaceReference(referenceProfile(newest, next), { trainedAt: Date.now() })
       model = next
       retrained++
       rows = newest.late.length

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 
 /** A process of the stack; it does not outlive this one. */
@@ -12,6 +13,8 @@ export interface Child {
   readonly isRunning: boolean
   /** The first message of a process that was forked; rejects where it ends before. */
   message<T>(): Promise<T>
+  /** What it writes to its standard output from now on, line by line. */
+  onLine(listener: (line: string) => void): void
   /** Ends it, by force if it must be, and waits until it is gone. */
   stop(): Promise<void>
 }
@@ -113,6 +116,9 @@ function childOf(
         first.then(([message]) => message as T),
         ended.then((text) => Promise.reject(new Error(text))),
       ]),
+    onLine(listener) {
+      createInterface({ input: child.stdout! }).on('line', listener)
+    },
     async stop() {
       if (!running) return
       tell(stopSignal)

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Console, createConsole } from '../demo/console.ts'
 import { checkStory } from './check-story.ts'
+import { clockText, tellEvents } from './events.ts'
 import { findProgram, PROGRAMS } from './programs.ts'
 import { CALM, QUICK } from './rules.ts'
 import { runProgram, runStack } from './run.ts'
@@ -70,7 +71,7 @@ async function main({ rate, quick, check }: Options, signal: AbortSignal): Promi
     seen: ({ children }) => `${children.length} processes, on 127.0.0.1 alone`,
     work(stack) {
       tellAddresses(console, stack)
-      return check ? checkStory(console, stack) : tellWhatToTry(console, stack)
+      return check ? checkStory(console, stack) : tellWhatHappens(console, stack, signal)
     },
   })
 }
@@ -78,8 +79,8 @@ async function main({ rate, quick, check }: Options, signal: AbortSignal): Promi
 function tellAddresses({ heading, say }: Console, { urls }: Stack): void {
   heading('Where to look')
   const rows: [string, string | undefined, string][] = [
-    ['live report', `${urls.services[0]}/drift`, 'of the first replica'],
-    ['', `${urls.services[1]}/drift`, 'of the second'],
+    ['live report', urls.services[0], 'of the first replica'],
+    ['', urls.services[1], 'of the second'],
     ['metrics', `${urls.services[0]}/metrics`, ''],
     ['player', urls.player, 'POST /normal, /slow or /shift'],
     // Debian's has no page at /alerts.
@@ -92,14 +93,23 @@ function tellAddresses({ heading, say }: Console, { urls }: Stack): void {
   }
 }
 
-async function tellWhatToTry({ heading, say }: Console, { urls }: Stack): Promise<never> {
+async function tellWhatHappens(
+  { heading, say, paint }: Console,
+  stack: Stack,
+  signal: AbortSignal,
+): Promise<never> {
+  const { urls } = stack
   heading('Try it')
   say(
     `  curl -X POST ${urls.player}/shift    # the data drifts; requests stay as quick as they were`,
   )
   say(`  curl -X POST ${urls.player}/slow     # every fifth request waits`)
   say(`  curl -X POST ${urls.player}/normal`)
-  say('\nRunning until Ctrl-C.')
+  heading('What happens')
+  tellEvents(stack, signal, ({ time, who, what }) => {
+    say(`  ${paint.dim(clockText(time))}  ${who.padEnd(12)}  ${what}`)
+  })
+  say('  Running until Ctrl-C.')
   return await new Promise(() => {})
 }
 

@@ -52,6 +52,8 @@ const PORTS = {
   alertmanager: 9093,
 }
 
+const RUNBOOK = 'https://github.com/tidegauge/tidegauge/blob/main/docs/alerts.md'
+
 const SERVICE = fileURLToPath(new URL('../service/main.ts', import.meta.url))
 const PLAYER = fileURLToPath(new URL('../player/main.ts', import.meta.url))
 
@@ -85,6 +87,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
             WINDOW_SECONDS: String(tempo.windowSeconds),
             RECENT_FLIGHTS: String(recentFlights(rate, tempo)),
             TOKEN_FILE: tokenFile,
+            REPLICA: name,
+            RUNBOOK_URL: RUNBOOK,
+            ALERTS_URL:
+              programs.alertmanager === undefined
+                ? `http://${at(ports.prometheus)}/alerts`
+                : `http://${at(ports.alertmanager)}`,
+            GRAFANA_URL:
+              programs.grafana === undefined ? '' : `http://${at(ports.grafana)}/d/tidegauge-drift`,
           }),
         )
         return (await child.message<{ url: string }>()).url

@@ -65,11 +65,11 @@ describe('compose.yaml', () => {
   })
 
   test('takes from the environment the ports on this machine, each by a name of its own, and nothing else', () => {
-    const names = [...read('compose.yaml').matchAll(/\$\{(\w+_PORT):-\d+\}/g)].map(
-      ([, name]) => name!,
-    )
+    const ofPorts = [...read('compose.yaml').matchAll(/"127.0.0.1:\$\{(\w+_PORT):-\d+\}:/g)]
+    const names = ofPorts.map(([, name]) => name!)
     expect(new Set(names).size).toBe(5)
-    expect(read('compose.yaml').match(/\$/g)).toHaveLength(5)
+    // The live page leads to two of them.
+    expect(read('compose.yaml').match(/\$/g)).toHaveLength(7)
     const moved = composeIn(Object.fromEntries(names.map((name, i) => [name, String(8000 + i)])))
     validate(moved)
     expect(validate.errors).toBeNull()
@@ -174,8 +174,20 @@ describe('compose.yaml', () => {
     ])
   })
 
-  test('the two replicas differ in nothing but their port on this machine', () => {
-    expect({ ...other, ports: service.ports }).toEqual(service)
+  test('the two replicas differ in nothing but their port on this machine and their name', () => {
+    const environment = { ...other.environment, REPLICA: 'service-a' }
+    expect(other.environment?.REPLICA).toBe('service-b')
+    expect({ ...other, ports: service.ports, environment }).toEqual(service)
+  })
+
+  test('the live page leads where the ports of this machine are', () => {
+    const moved = composeIn({ GRAFANA_PORT: '8001', ALERTMANAGER_PORT: '8002' }).services
+    expect(moved['service-a'].environment).toMatchObject({
+      GRAFANA_URL: 'http://127.0.0.1:8001/d/tidegauge-drift',
+      ALERTS_URL: 'http://127.0.0.1:8002',
+    })
+    const { uid } = JSON.parse(read('grafana/dashboards/drift.json')) as { uid: string }
+    expect(service.environment!.GRAFANA_URL).toBe(`http://127.0.0.1:3001/d/${uid}`)
   })
 
   test('lets visitors of Grafana look, and nobody log in', () => {

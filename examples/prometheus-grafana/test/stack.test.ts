@@ -104,6 +104,13 @@ test.each([
   expect(stderr).toMatch(message)
 })
 
+/** Of the player, a replica, and Prometheus where there is no Alertmanager. */
+const EVENTS = [
+  /^ {2}\d\d:\d\d:\d\d {2}player {8}plays shift flights$/m,
+  /^ {2}\d\d:\d\d:\d\d {2}service-[ab] {5}NO_ACTION -> ACTION: drift_share=.*$/m,
+  /^ {2}\d\d:\d\d:\d\d {2}alert {9}DriftAction \(reference \w{12}\) fires$/m,
+]
+
 /** Windows has no interrupt that one process sends another, and links for administrators alone. */
 const onUnix = test.skipIf(process.platform === 'win32')
 
@@ -115,10 +122,12 @@ describeWithServer('prometheus', 'with Prometheus alone', () => {
       symlinkSync(prometheusProgram('prometheus'), join(path, 'prometheus'))
       const scratch = mkdtempSync(join(folder, 'scratch-'))
       let predictions: Promise<number> | undefined
+      let happened: (text: string) => boolean = () => false
       const { code, stdout, stderr } = await stack(
         ['--quick'],
         { PATH: path, TMPDIR: scratch },
         (text, stop) => {
+          if (happened(text)) stop()
           if (!text.includes('Running until Ctrl-C') || predictions !== undefined) return
           const [url] = /http:\S+(?=\/metrics)/.exec(text)!
           predictions = until(
@@ -127,9 +136,14 @@ describeWithServer('prometheus', 'with Prometheus alone', () => {
               return page.includes('drift_feature_bin_total{') ? 1 : undefined
             },
             { seconds: 60, what: 'the metrics' },
-          ).finally(stop)
+          )
+          // The data drifts: what happens is told when it does.
+          const [player] = /http:\S+(?= +POST)/.exec(text)!
+          void predictions.then(() => fetch(`${player}/shift`, { method: 'POST' }))
+          happened = (told) => EVENTS.every((event) => event.test(told))
         },
       )
+      for (const event of EVENTS) expect(stdout).toMatch(event)
       expect(stderr).toBe('')
       expect(code).toBe(0)
       expect(await predictions).toBe(1)

@@ -30,8 +30,9 @@ describe('one story in one process', { timeout: 180_000 }, () => {
   test('a retraining on nothing is refused, and the old model goes on', async () => {
     const { reference } = state()
     expect((await retrain(reference)).status).toBe(202)
-    await expect.poll(() => service.lines).toHaveLength(1)
-    expect(service.lines[0]).toContain('0 flights have landed, 500 are needed to train')
+    await expect.poll(() => service.lines).toHaveLength(2)
+    expect(service.lines[0]).toBe('retraining asked for by an alert')
+    expect(service.lines[1]).toContain('0 flights have landed, 500 are needed to train')
     expect(state()).toMatchObject({ reference, retrained: 0 })
     expect((await service.predict(FLIGHT)).status).toBe(200)
   })
@@ -64,6 +65,12 @@ describe('one story in one process', { timeout: 180_000 }, () => {
     expect(await html.text()).toContain('ACTION')
   })
 
+  test('/ leads there', async () => {
+    const led = await fetch(service.url, { headers: { accept: 'text/html' } })
+    expect([led.url, led.status]).toEqual([`${service.url}/drift`, 200])
+    expect(await led.text()).toContain('Live drift of <bdi>late-flights')
+  })
+
   test('an alert about another reference changes nothing', async () => {
     const before = state()
     await retrain('0123456789ab')
@@ -87,6 +94,8 @@ describe('one story in one process', { timeout: 180_000 }, () => {
       (was as { probability: number }).probability,
     )
 
+    const live = await fetch(`${service.url}/drift`, { headers: { accept: 'text/html' } })
+    expect(await live.text()).toContain(`<bdi>${state().reference}</bdi>, trained `)
     const page = await service.page()
     expect(page).not.toContain(before.reference)
     expect(page).toContain(state().reference)

@@ -175,7 +175,7 @@
   function tick(): void {
     if (next !== null && !isCalm.matches) {
       const left = Math.ceil((dueIn - performance.now()) / 1000)
-      next.textContent = left > 0 ? `next look in ${left} s` : 'the next look has been made'
+      next.textContent = left > 0 ? `next look in ${left} s` : 'a newer look should be there'
     } else if (next !== null) {
       next.textContent = nextAsTime
     }

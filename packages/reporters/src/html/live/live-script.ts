@@ -151,7 +151,7 @@ return performance.now() - touched < HANDS_OFF || getSelection()?.isCollapsed ==
 function tick() {
 if (next !== null && !isCalm.matches) {
 const left = Math.ceil((dueIn - performance.now()) / 1000);
-next.textContent = left > 0 ? \`next look in \${left} s\` : 'the next look has been made';
+next.textContent = left > 0 ? \`next look in \${left} s\` : 'a newer look should be there';
 }
 else if (next !== null) {
 next.textContent = nextAsTime;
@@ -192,5 +192,5 @@ tick();
 `
 
 /** Of that script and of its style sheet, as sources of the Content-Security-Policy. */
-export const LIVE_SCRIPT_HASH = 'sha256-awpXUsW3kRLHSUJarXfUtfpSjXhW1egqh6d1WXvFAWo='
-export const LIVE_STYLE_HASH = 'sha256-/VgPD5iWvSgI7v/NNhO/yfLKAdwm9pxashhFaPJLamA='
+export const LIVE_SCRIPT_HASH = 'sha256-Hbmpm+6AoSTnYGaX0vVpUsXrsDFIvZ1Yjp7JyCyJABs='
+export const LIVE_STYLE_HASH = 'sha256-ZOF+D5buFvNFTqjZiSgkjVBl6TJPKBox1AFiRdPVW1M='

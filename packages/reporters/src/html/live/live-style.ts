@@ -12,6 +12,8 @@ export const LIVE_STYLE = `
 .live-bar nav{display:flex;flex-wrap:wrap;gap:4px 16px;min-width:0}
 .live-warning{background:var(--panel);border:1px solid var(--line);border-left:6px solid var(--insufficient);border-radius:10px;padding:12px 20px;margin-bottom:16px;font-weight:600}
 .looks,.strangers{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:16px 28px;margin-bottom:16px;min-width:0}
+.lists:has(+.strangers){margin-bottom:16px}
+.strangers{margin-bottom:40px}
 .strip{position:relative;width:fit-content;min-width:130px;max-width:100%;margin-top:12px}
 .strip ol{display:flex;list-style:none;padding:0;margin:0}
 .strip li{flex:0 1 18.7px;min-width:0}

@@ -15,47 +15,43 @@ const MOST_LISTED = 20
 
 /** Values that the reference does not know, by feature: those with the most first. */
 export function StrangerTable({ live, report, anchorOf }: StrangerTableProps): VNode | null {
-  const { rows } = report.current
-  if (rows === 0) return null
   const all = [...live.strangers].sort((a, b) => sum(b) - sum(a))
+  if (all.length === 0) return null
+  const { rows } = report.current
   const columns = new Map(report.columns.map((column) => [column.name, column]))
   const left = all.length - MOST_LISTED
   return (
     <section class="strangers" aria-labelledby="strangers">
       <h2 id="strangers">Values that the reference does not know</h2>
-      {all.length === 0 ? (
-        <p class="muted">None: each category is named in it, and each value has its type.</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Feature</th>
-              <th scope="col">Unseen categories</th>
-              <th scope="col">Wrong type</th>
-            </tr>
-          </thead>
-          <tbody>
-            {all.slice(0, MOST_LISTED).map(({ feature, unnamed, invalid }) => {
-              const column = columns.get(feature)
-              return (
-                <tr key={feature}>
-                  <th scope="row">
-                    {column === undefined ? (
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Feature</th>
+            <th scope="col">Unseen categories</th>
+            <th scope="col">Wrong type</th>
+          </tr>
+        </thead>
+        <tbody>
+          {all.slice(0, MOST_LISTED).map(({ feature, unnamed, invalid }) => {
+            const column = columns.get(feature)
+            return (
+              <tr key={feature}>
+                <th scope="row">
+                  {column === undefined ? (
+                    <Name of={feature} limit={40} />
+                  ) : (
+                    <a href={`#${anchorOf(column)}`}>
                       <Name of={feature} limit={40} />
-                    ) : (
-                      <a href={`#${anchorOf(column)}`}>
-                        <Name of={feature} limit={40} />
-                      </a>
-                    )}
-                  </th>
-                  <Count of={unnamed} in={rows} />
-                  <Count of={invalid} in={rows} />
-                </tr>
-              )
-            })}
-          </tbody>
-        </table>
-      )}
+                    </a>
+                  )}
+                </th>
+                <Count of={unnamed} in={rows} />
+                <Count of={invalid} in={rows} />
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
       {left > 0 && <p class="muted">and {plural(left, 'other feature')}.</p>}
     </section>
   )
@@ -65,7 +61,8 @@ function Count({ of: count, in: rows }: { readonly of: number; readonly in: numb
   if (count === 0) return <td class="number muted">{NOTHING}</td>
   return (
     <td class="number">
-      {formatCount(count)} <span class="muted">{formatPercent(Math.min(1, count / rows))}</span>
+      {formatCount(count)}{' '}
+      <span class="muted">{formatPercent(rows === 0 ? 1 : Math.min(1, count / rows))}</span>
     </td>
   )
 }
