@@ -1,12 +1,12 @@
 /**
- * Makes the pictures in docs/pictures from one real run of the demo: its output in a terminal, and the
- * HTML report that it wrote, wide and narrow, light and dark; and those of docs/stack.md from one real run of the stack
- * (those alone: `pnpm pictures stack`), which needs Prometheus and Alertmanager on the PATH; and those of docs/streamflow.md
- * (`pnpm pictures streamflow`). Needs Chromium (CHROMIUM=/path, default /usr/bin/chromium) and, for the
+ * Makes the pictures in docs/pictures: that of the README from the command on the two files of docs/public (that alone: `pnpm pictures
+ * readme`); from one real run of the demo its output in a terminal, and the HTML report that it wrote, wide and narrow, light and
+ * dark (`pnpm pictures commands`); those of docs/stack.md from one real run of the stack (`pnpm pictures stack`), which needs
+ * Prometheus and Alertmanager on the PATH; and those of docs/streamflow.md (`pnpm pictures streamflow`). Needs Chromium (CHROMIUM=/path, default /usr/bin/chromium) and, for the
  * pseudo-terminal, the `script` command of util-linux.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -19,6 +19,13 @@ const pictures = join(root, 'docs/pictures')
 const scratch = mkdtempSync(join(tmpdir(), 'tidegauge-pictures-'))
 // A colour code; written like this because linters take a control character in a pattern for a slip.
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[([\\d;]*)m`, 'g')
+const COMMAND = [
+  `TSX_TSCONFIG_PATH=${join(root, 'tsconfig.json')}`,
+  `node --conditions=tidegauge-source --import ${import.meta.resolve('tsx')}`,
+  join(root, 'packages/cli/src/bin.ts'),
+].join(' ')
+/** So wide that GitHub shows it nearly as it is: letters keep their size. What lies deeper, nobody scrolls to in a picture. */
+const README = { width: 880, deepest: 1380 }
 mkdirSync(pictures, { recursive: true })
 
 const browser = await chromium.launch({
@@ -27,9 +34,11 @@ const browser = await chromium.launch({
 })
 try {
   const [, , only] = process.argv
-  if (only === undefined) await picturesOfCommands()
-  if (only !== 'streamflow') await picturesOfStack(browser, pictures)
-  if (only !== 'stack') await picturesOfStreamflow(browser, pictures)
+  const isWanted = (part: string) => only === undefined || only === part
+  if (isWanted('readme')) await pictureOfReadme(browser)
+  if (isWanted('commands')) await picturesOfCommands()
+  if (isWanted('stack')) await picturesOfStack(browser, pictures)
+  if (isWanted('streamflow')) await picturesOfStreamflow(browser, pictures)
 } finally {
   await browser.close()
   rmSync(scratch, { recursive: true })
@@ -42,31 +51,51 @@ async function picturesOfCommands(): Promise<void> {
   await picturesOfReport(browser, join(scratch, 'drift_2001-01_vs_2001-02.html'))
 }
 
-/** For docs/cli.md: the command on two small files, as one would type it. */
+/** The command on the two files that the first pages compare, as one would type it, for docs/cli.md. */
 function runCommandLine(): string {
-  const days = Array.from({ length: 3000 }, (_, i) => i)
-  for (const [name, shift] of [
-    ['january', 0],
-    ['february', 9],
-  ] as const) {
-    const lines = days.map((i) => {
-      return [
-        ((i * 37) % 60) + 18 + shift,
-        ((i * 53) % 997) / 10,
-        `zone ${(i * 7) % 5}`,
-        i % 11 === 0,
-      ]
-    })
-    writeFileSync(join(scratch, `${name}.csv`), `age,amount,zone,late\n${lines.join('\n')}\n`)
-  }
   const words = 'drift january.csv february.csv --target late --fail-on action'
-  const tsx = import.meta.resolve('tsx')
-  const bin = join(root, 'packages/cli/src/bin.ts')
-  const start = `node --conditions=tidegauge-source --import ${tsx} ${bin}`
-  const config = `TSX_TSCONFIG_PATH=${join(root, 'tsconfig.json')}`
   return runInTerminal(
-    `cd ${scratch}; echo '$ tidegauge ${words}'; CI= ${config} ${start} ${words}; echo; echo '$ echo $?'; ${config} ${start} ${words} >/dev/null 2>&1; echo $?`,
+    `cd ${example()}; echo '$ tidegauge ${words}'; CI= ${COMMAND} ${words}; echo; echo '$ echo $?'; ${COMMAND} ${words} >/dev/null 2>&1; echo $?`,
   )
+}
+
+/** A folder with january.csv and february.csv. */
+function example(): string {
+  const folder = join(scratch, 'example')
+  mkdirSync(folder, { recursive: true })
+  for (const name of ['january.csv', 'february.csv']) {
+    copyFileSync(join(root, 'docs/public', name), join(folder, name))
+  }
+  return folder
+}
+
+/**
+ * The report on the two files, a decision to act above the row of the distance, opened: what the reader sees who searches for
+ * that column.
+ */
+async function pictureOfReadme(browser: Browser): Promise<void> {
+  const folder = example()
+  const report = 'reports/drift_january_vs_february.html'
+  const words = 'drift january.csv february.csv --target late --out reports'
+  execFileSync('sh', ['-c', `${COMMAND} ${words}`], { cwd: folder, stdio: 'ignore' })
+  const page = await browser.newPage({
+    viewport: { width: README.width, height: 900 },
+    deviceScaleFactor: 2,
+    colorScheme: 'light',
+  })
+  await page.goto(pathToFileURL(join(folder, report)).href)
+  await page.locator('input[type=search]').fill('distance')
+  const row = page.locator('.columns > tbody:not([hidden])')
+  await row.locator('summary').click()
+  await row.locator('summary').blur()
+  const { y, height } = (await row.boundingBox())!
+  const bottom = Math.ceil(y + height + (await page.evaluate<number>('scrollY')) + 16)
+  await page.screenshot({
+    path: join(pictures, 'report.png'),
+    fullPage: true,
+    clip: { x: 0, y: 0, width: README.width, height: Math.min(bottom, README.deepest) },
+  })
+  await page.close()
 }
 
 function runInTerminal(command: string): string {
@@ -117,9 +146,8 @@ function ansiToHtml(text: string): string {
   return html + '</span>'.repeat(open)
 }
 
-/** The first screen for the README; for docs/report.md the table with a column opened, wide and narrow. */
+/** For docs/report.md: the table with a column opened, wide and narrow. */
 async function picturesOfReport(browser: Browser, path: string): Promise<void> {
-  await pictureOfPage(browser, path, { name: 'report', width: 1280, height: 1080, scale: 1.25 })
   for (const scheme of ['light', 'dark'] as const) {
     const opened = { scheme, open: true }
     await pictureOfPage(browser, path, {
@@ -141,7 +169,6 @@ interface PagePicture {
   readonly name: string
   readonly width: number
   readonly height: number
-  readonly scale?: number
   readonly scheme?: 'light' | 'dark'
   /** The first column opened, and the page scrolled to the table. */
   readonly open?: boolean
@@ -150,11 +177,10 @@ interface PagePicture {
 async function pictureOfPage(
   browser: Browser,
   path: string,
-  { name, width, height, scale = 1, scheme = 'light', open = false }: PagePicture,
+  { name, width, height, scheme = 'light', open = false }: PagePicture,
 ): Promise<void> {
   const page = await browser.newPage({
     viewport: { width, height },
-    deviceScaleFactor: scale,
     colorScheme: scheme,
   })
   await page.goto(pathToFileURL(path).href)
