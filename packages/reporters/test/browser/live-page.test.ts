@@ -5,12 +5,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeWithServer } from '../../../../vitest.servers.ts'
 import { htmlReport } from '../../src/html/html-report.tsx'
 import { reportPolicy } from '../../src/html/policy.ts'
-import { exampleReport, table } from '../drift-report.fixture.ts'
+import { driftReport, exampleReport, table } from '../drift-report.fixture.ts'
 import { liveState, looks } from '../live-state.fixture.ts'
 import { HOSTILE_CORPUS } from './hostile-names.ts'
 import { launchChromium, layoutFaults, type OpenPage, openReport } from './page.ts'
 
-const pageOf = (live: LiveState) => htmlReport(exampleReport(), { title: 'Live', live })
+/** Few columns: the rest of a page has tests of its own. */
+const report = driftReport(
+  exampleReport().columns.filter(({ name }) => ['amount', 'device'].includes(name)),
+)
+const pageOf = (live: LiveState) => htmlReport(report, { title: 'Live', live })
 
 const { heldSince: _, told: __, ...beforeTheFirst } = liveState({ looks: [], replacements: [] })
 const PAGES: Readonly<Record<string, string>> = {
@@ -18,7 +22,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'of many looks': pageOf(liveState({ looks: looks(60) })),
   'before the first look': pageOf(beforeTheFirst),
   'without traffic': htmlReport(
-    { ...exampleReport(), current: table('live window', 0) },
+    { ...report, current: table('live window', 0) },
     { live: liveState({ looks: looks(3) }) },
   ),
 }
@@ -145,10 +149,14 @@ describeWithServer('chromium', 'the live page in a browser', () => {
   test('it counts down to the next look, and asks for nothing', async () => {
     const html = pageOf(liveState({ refreshSeconds: 600 }))
     await withPage(html, { policy: reportPolicy() }, async (page, { events }) => {
-      const next = page.locator('[data-next]')
-      // 46 s after it was made.
-      expect(await next.textContent()).toMatch(/^next look in 4[56] s$/)
-      await expect.poll(() => next.textContent()).toBe('next look in 44 s')
+      const left = async () =>
+        Number(
+          /^next look in (\d+) s$/.exec((await page.locator('[data-next]').textContent())!)?.[1],
+        )
+      const first = await left()
+      // 46 s after it was made; a loaded machine takes its time.
+      expect(first).toBeLessThanOrEqual(46)
+      await expect.poll(left).toBeLessThan(first)
       expect(events).toEqual([])
     })
   })
