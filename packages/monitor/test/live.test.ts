@@ -26,7 +26,6 @@ function watched(options: Partial<Parameters<typeof featureMonitor>[0]> = {}) {
     now: () => START + performance.now(),
     ...options,
   })
-  performance.mark // fake from here on
   const begin = performance.now()
   return {
     monitor,
