@@ -27,17 +27,14 @@ export async function run(
 ): Promise<number> {
   const [command, ...rest] = args
   try {
-    if (command === undefined) {
-      terminal.error('a command is needed, such as drift (see tidegauge --help)')
-      return EXIT.usage
-    }
     if (command === '--version' || command === '-v') {
       terminal.out(`${version}\n`)
       return EXIT.fine
     }
-    if (command === '--help' || command === '-h') {
+    if (command === undefined || command === '--help' || command === '-h') {
       terminal.out((await import('./options/help.ts')).mainHelp())
-      return EXIT.fine
+      // A script that forgot the command must not go on.
+      return command === undefined ? EXIT.usage : EXIT.fine
     }
     if (isCommand(command)) return await (await LOADERS[command]())(rest, terminal)
     const hint = suggestion(command, Object.keys(LOADERS))

@@ -28,7 +28,7 @@ function sha256Hex(text: string): string {
 }
 
 /** What a reader of a report looks at: it follows from the same values as the numbers. */
-const PICTURES: readonly string[] = ['reference', 'current', 'quantiles', 'widestGap']
+const PICTURES: readonly string[] = ['reference', 'current', 'quantiles', 'widestGap', 'texts']
 
 /** The {@link contentId} of a drift report: of all that it says but its own `id` and the pictures of its columns. */
 export function reportId(report: { readonly columns: readonly object[] }): string {

@@ -129,8 +129,10 @@ export type {
   MissingValues,
   Quantiles,
   TableSummary,
+  TextChange,
   Verdict,
   WidestGap,
+  WordShares,
 } from './report/drift-report.ts'
 export { REPORT_VERSION } from './report/drift-report.ts'
 export { withReportId } from './report/report-id.ts'

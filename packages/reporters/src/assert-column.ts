@@ -93,10 +93,16 @@ function assertNames(path: string, column: ColumnDrift, settings: DriftReport['s
 
 function assertReading(
   path: string,
-  { reading }: ColumnDrift,
+  { reading, texts, type }: ColumnDrift,
   { redacted }: DriftReport['settings'],
 ): void {
+  if (texts !== undefined && type !== 'text') refuse(path, 'texts', 'left out', texts)
   if (!redacted) return
+  for (const field of ['words', 'examples'] as const) {
+    if (texts?.[field] === undefined) continue
+    const expected = 'left out, as report.settings.redacted says'
+    throw new InvalidArgumentError(`${path}.texts.${field}`, expected, texts[field])
+  }
   for (const side of ['reference', 'current'] as const) {
     const example = reading?.[side]?.misfits?.example
     if (!example) continue
@@ -232,14 +238,20 @@ function isLostBy(missing: MissingValues, { alpha }: DriftReport['settings']): b
 }
 
 /** Was there nothing to compare? */
-function isUnmeasured(
-  { finding, reason, verdict }: ColumnDrift,
-  { current }: Surroundings,
-  { m, n }: Sizes,
-): boolean {
+function isUnmeasured(column: ColumnDrift, { current }: Surroundings, sizes: Sizes): boolean {
+  const { finding, reason, verdict } = column
+  const { m, n } = sizes
   const isUncompared = verdict === 'error' || finding !== undefined || NOT_READ.test(reason)
-  return isUncompared || current.rows === 0 || n === 0 || m === 0
+  return isUncompared || areTooFewTexts(column, sizes) || current.rows === 0 || n === 0 || m === 0
 }
+
+/** The classifier did not compare them; a method of one's own may have. */
+function areTooFewTexts({ statistic, type }: ColumnDrift, { m, n }: Sizes): boolean {
+  return type === 'text' && statistic === null && Math.min(n, m) < FEWEST_TEXTS
+}
+
+/** Fewer are not compared by a classifier. */
+const FEWEST_TEXTS = 10
 
 function assertNothingMeasured(
   path: string,
@@ -255,7 +267,14 @@ function assertNothingMeasured(
   assertThreshold(path, column, heldAgainst('effect', settings))
 }
 
-const UNMEASURED = ['pValue', 'logPValue', 'adjustedPValue', 'quantiles', 'widestGap'] as const
+const UNMEASURED = [
+  'pValue',
+  'logPValue',
+  'adjustedPValue',
+  'quantiles',
+  'widestGap',
+  'texts',
+] as const
 
 /** A p-value that a double holds in full has no logarithm beside it. */
 const SMALLEST_NORMAL = 2 ** -1022
@@ -348,7 +367,9 @@ function assertJudged(
 ): void {
   const { adjustedPValue, verdict } = column
   assertBothSides(path, column, sizes)
-  const isEnough = Math.min(sizes.n, sizes.m) >= settings.minimumValues - ROUNDING
+  const isEnough =
+    Math.min(sizes.n, sizes.m) >= settings.minimumValues - ROUNDING &&
+    !areTooFewTexts(column, sizes)
   const isAdjusted = adjustedPValue !== undefined
   const mayBeAdjusted = isEnough && settings.preset === null
   if (isAdjusted && !mayBeAdjusted) refuse(path, 'adjustedPValue', 'left out', adjustedPValue)

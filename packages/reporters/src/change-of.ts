@@ -23,12 +23,17 @@ export interface Change {
   readonly only?: 'new' | 'lost'
 }
 
-/** What changed most in the column's own words: its missing values, its median, or one of its categories; null where nothing reads so. */
+/** What changed most in the column's own words: its missing values, its median, one of its categories, or a word; null where nothing reads so. */
 export function changeOf(column: ColumnDrift): Change | null {
   const { reference, current, missing } = column
   if (missing.drifted && (missing.effect ?? 0) > (column.effect ?? 0)) {
     const [before, after] = [formatPercent(missing.reference), formatPercent(missing.current)]
     return { of: { measure: 'missing' }, before, after }
+  }
+  const [word] = column.texts?.words ?? []
+  if (word !== undefined) {
+    const [before, after] = [formatPercent(word.reference), formatPercent(word.current)]
+    return { of: { measure: `texts with “${shortText(word.word, LONGEST_NAME)}”` }, before, after }
   }
   if (!reference?.n || !current?.n) return null
   if (reference.kind === 'numeric' && current.kind === 'numeric') {

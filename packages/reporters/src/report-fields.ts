@@ -24,7 +24,9 @@ import type {
   Quantiles,
   TableReading,
   TableSummary,
+  TextChange,
   WidestGap,
+  WordShares,
 } from '@tidegauge/drift'
 import type { ReportOfVersion1 } from './report-version-1.ts'
 
@@ -170,6 +172,26 @@ const missingValues = object<MissingValues>({
 
 const widestGap = object<WidestGap>({ at: number, reference: share, current: share })
 
+const quartiles: Check = (path, value) => {
+  list(count, 3, 3)(path, value)
+  const [lower, median, upper] = value as [number, number, number]
+  if (lower <= median && median <= upper) return
+  throw new InvalidArgumentError(path, 'in order', value)
+}
+
+const textChange = object<TextChange>({
+  words: optional(
+    list(object<WordShares>({ word: text, reference: share, current: share }), 0, 10),
+  ),
+  lengths: object<TextChange['lengths']>({ reference: quartiles, current: quartiles }),
+  examples: optional(
+    object<NonNullable<TextChange['examples']>>({
+      reference: nullable(text),
+      current: nullable(text),
+    }),
+  ),
+})
+
 const quantileFields = object<Quantiles>({
   levels: list(share),
   reference: list(number),
@@ -283,6 +305,7 @@ const columnFields: Fields<ColumnDrift> = {
   current: nullable(profile),
   quantiles: optional(quantiles),
   widestGap: optional(widestGap),
+  texts: optional(textChange),
 }
 
 const columnPolicy = oneOf<ColumnPolicy>({ action: true, undecided: true, ignore: true })

@@ -55,6 +55,7 @@ const COLUMN_FIELDS: Readonly<Record<string, Fate>> = {
   current: { partly: 'of a column that is not compared' },
   quantiles: { partly: 'drawn; only where values were compared' },
   widestGap: { partly: 'drawn; only where values were compared' },
+  texts: { partly: 'told; only of texts that were compared, without words where it is redacted' },
 }
 
 const REPORT_FIELDS: Readonly<Record<string, Fate>> = {

@@ -1,4 +1,4 @@
-import type { DomainClassifierTest } from '../methods/domain-classifier.ts'
+import { type DomainClassifierTest, FEWEST_DOCUMENTS } from '../methods/domain-classifier.ts'
 import { BUILT_IN_METHODS } from '../plan/built-in-methods.ts'
 import type { MethodResult } from '../plan/drift-method.ts'
 import { type Evidence, storedProfileOf } from '../read/evidence.ts'
@@ -13,6 +13,7 @@ import {
   probabilityOf,
   unfit,
 } from './measured-column.ts'
+import { textChange } from './text-change.ts'
 import { areWordsUntold } from './untold-words.ts'
 
 /** Texts: by whether a classifier can tell both sides apart. */
@@ -26,11 +27,14 @@ export function measureText(pair: ComparablePair): MeasuredColumn {
     ...blank(name, 'text', method, settings),
     missing: missingOf({ n, missing: before.missing }, { n: m, missing: after.missing }),
   }
+  const { documents } = method.compare
+  const isOwn = documents === BUILT_IN_METHODS['domain-classifier'].compare.documents
+  const fewest = isOwn ? FEWEST_DOCUMENTS : 0
+  const minimumValues = Math.max(settings.minimumValues, fewest)
+  const asked = { ...pair, settings: { ...settings, minimumValues } }
   const compare = () => {
-    const { documents } = method.compare
     if (documents === undefined) throw unfit(method, 'text')
     const result = answered(documents(before.documents, after.documents))
-    const isOwn = documents === BUILT_IN_METHODS['domain-classifier'].compare.documents
     const isUntold = isOwn && areWordsUntold(before.documents, after.documents)
     return {
       result,
@@ -38,10 +42,12 @@ export function measureText(pair: ComparablePair): MeasuredColumn {
         ...(probabilityOf(result) ?? { pValue: 1 }),
         effect: effectOf(result, settings.alpha),
       },
-      ...(isUntold && { untold: UNTOLD }),
+      ...(isUntold
+        ? { untold: UNTOLD }
+        : { details: { texts: textChange(before.documents, after.documents, settings.redacted) } }),
     }
   }
-  return judgeable(column, { n, m }, compare, pair)
+  return judgeable(column, { n, m }, compare, asked, fewest)
 }
 
 const UNTOLD =

@@ -140,7 +140,7 @@ export interface TypeTest extends Probability {
 export interface Measurement {
   readonly result: MethodResult
   readonly typeTest: TypeTest
-  readonly details?: Pick<ColumnDrift, 'quantiles' | 'widestGap'>
+  readonly details?: Pick<ColumnDrift, 'quantiles' | 'widestGap' | 'texts'>
   /** What a reader should know of the numbers. */
   readonly warnings?: readonly string[]
   /** Why nothing could be told of a change, where there are values enough. */
@@ -153,13 +153,15 @@ export function judgeable(
   sizes: { readonly n: number; readonly m: number },
   compare: () => Measurement,
   { method, settings }: ComparablePair,
+  fewest: number = 0,
 ): MeasuredColumn {
   const { n, m } = sizes
   const base = {
     ...column,
     smallestDetectableEffect: smallestDetectableShift(n, m, settings.alpha),
   }
-  if (n === 0 || m === 0) return insufficient(base, sizes, settings)
+  // Counts of a rate may be less than one.
+  if (n === 0 || m === 0 || Math.min(n, m) < fewest) return insufficient(base, sizes, settings)
   const { result, typeTest, details, warnings = [], untold } = compare()
   const measured = {
     ...base,

@@ -83,7 +83,7 @@ const OPTIONS = {
 } as const satisfies Record<keyof DomainClassifierOptions, true>
 
 /** Below, the normal law is too rough for the five held-out documents of a side. */
-const FEWEST_DOCUMENTS = 10
+export const FEWEST_DOCUMENTS = 10
 const MOST_WORDS = 1000
 /** 2^16 weights: with 10 000 different words, one in seven shares its place with another. */
 const FEATURES = 1 << 16

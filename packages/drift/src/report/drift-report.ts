@@ -8,7 +8,7 @@ export interface DriftReport {
   readonly version: typeof REPORT_VERSION
   /**
    * 12 hexadecimal digits that tell reports apart: a hash of all that it says but the pictures (`columns[…].reference`,
-   * `current`, `quantiles` and `widestGap`). Absent where an older release made it.
+   * `current`, `quantiles`, `widestGap` and `texts`). Absent where an older release made it.
    */
   readonly id?: string
   readonly reference: TableSummary
@@ -126,6 +126,28 @@ export interface ColumnDrift {
   readonly quantiles?: Quantiles
   /** Likewise. */
   readonly widestGap?: WidestGap
+  /** Of texts that were compared: what tells them apart. */
+  readonly texts?: TextChange
+}
+
+/** What tells the texts of two sides apart. */
+export interface TextChange {
+  /**
+   * Words that stand in more of the texts of one side, beyond chance, the most telling first; at most 10. Absent where
+   * the report is redacted.
+   */
+  readonly words?: readonly WordShares[]
+  /** How many words a text has: lower quartile, median and upper quartile. */
+  readonly lengths: Readonly<Record<'reference' | 'current', readonly [number, number, number]>>
+  /** A text of each side that shows it, at most 300 characters; null where no word tells. Absent where it is redacted. */
+  readonly examples?: Readonly<Record<'reference' | 'current', string | null>>
+}
+
+export interface WordShares {
+  readonly word: string
+  /** Shares of the texts that hold it, in [0, 1]. */
+  readonly reference: number
+  readonly current: number
 }
 
 /** The values up to which given shares of each side lie: the smallest and the largest at 0 and 1. */

@@ -7,6 +7,7 @@ import { unitOf } from '../units.ts'
 import { CategoryTable } from './category-table.tsx'
 import { type EstimatedQuantile, estimatedQuantile } from './estimated-quantile.ts'
 import { NumericDetail } from './numeric-detail.tsx'
+import { TextDetail } from './text-detail.tsx'
 import { valueFormat } from './value-format.ts'
 
 export interface ColumnDetailProps {
@@ -60,7 +61,8 @@ function DetailPictures({
   column,
   shapeId,
 }: Pick<ColumnDetailProps, 'column' | 'shapeId'>): VNode | null {
-  const { reference, current } = column
+  const { reference, current, texts } = column
+  if (texts !== undefined) return <TextDetail texts={texts} />
   if (!reference?.n || !current?.n || column.finding === 'changed-type') return null
   if (reference.kind === 'numeric' && current.kind === 'numeric') {
     return <NumericDetail {...{ column, reference, current, shapeId }} />

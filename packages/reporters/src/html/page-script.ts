@@ -151,4 +151,4 @@ openTarget();
 
 /** Of the script and of the style sheet, as sources of the Content-Security-Policy. */
 export const SCRIPT_HASH = 'sha256-cdICNkwJmu7v/1BfuwmFJBv/pGvgB2FQHdtQtCnkRJk='
-export const STYLE_HASH = 'sha256-sc9fn48nxCtFbU+5Qg+sg2dJRqAA8UZ0xYuhA3bFriI='
+export const STYLE_HASH = 'sha256-LFrwrVIIZH2Zhrk2PMVfodhI1yOwau8Z0DzdGEOrsOY='

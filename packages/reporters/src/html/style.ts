@@ -144,6 +144,7 @@ summary:hover{color:var(--text)}
 .shares-table thead th{color:var(--muted);font-weight:400}
 .shares-table tbody th{font-weight:400}
 .shares-table .pair{width:110px;margin-top:5px}
+.pictures blockquote{margin:0 0 8px;padding-left:12px;border-left:3px solid var(--line);font-size:13px}
 .listed{font-size:13px;margin-top:6px}
 .figures{font-size:13px;margin-bottom:14px}
 .figures th,.figures td{padding:2px 20px 2px 0;text-align:right;font-variant-numeric:tabular-nums}
