@@ -64,7 +64,7 @@ function page(): string {
 ${CASES.length} cases over real sockets, each on every stack where it makes sense, on Node ${process.version}; those that need no connection also on what runs
 an app without one: adapters for AWS Lambda, and \`inject()\` ([serverless.md](serverless.md)). A case passes where exactly the
 expected series are counted, nothing more comes later, and no request is left under way. Each was seen to fail under the
-mutation of the middleware that stands beside it (\`pnpm --filter @tidegauge/conformance mutations\`).
+mutation of the middleware that the [last table](#seen-red) names (\`pnpm --filter @tidegauge/conformance mutations\`).
 
 | middleware | cases passed |
 | --- | ---: |
@@ -76,9 +76,25 @@ express-prom-bundle is asked for the route of Express; by default it names the p
 Some cases are a matter of taste: that an unknown method is \`_OTHER\` is OpenTelemetry's convention, that server-sent events count when they
 begin is our default, and 499 is nginx's word for a client that left.
 
-| case | tidegauge | ${peers.join(' | ')} | seen red under |
-| --- | --- | ${peers.map(() => '---').join(' | ')} | --- |
+## Case by case
+
+| case | tidegauge | ${peers.join(' | ')} |
+| --- | :-: | ${peers.map(() => ':-:').join(' | ')} |
 ${CASES.map(row).join('\n')}
+
+An empty cell: the case cannot happen there.
+
+## What was counted instead
+
+| middleware | case | counted |
+| --- | --- | --- |
+${peers.flatMap(wrongOf).join('\n')}
+
+## Seen red
+
+| case | fails where |
+| --- | --- |
+${CASES.map(({ title, red }) => `| ${title} | ${red} |`).join('\n')}
 `
 }
 
@@ -102,25 +118,35 @@ function hostVersionOf(host: string): string {
   return name === undefined ? '' : ` (${packageVersion(name).trim()})`
 }
 
-function row({ title, red }: (typeof CASES)[number]): string {
+function row({ title }: (typeof CASES)[number]): string {
   const ours = Object.keys(OURS)
     .map((name) => results.get(name)![title])
     .filter((failure) => failure !== undefined)
   const cells = [
     ours.every((failure) => failure === null) ? '✓' : '✗',
-    ...Object.keys(PEERS).map((peer) => cell(results.get(peer)![title])),
+    ...Object.keys(PEERS).map((peer) => mark(results.get(peer)![title])),
   ]
-  return `| ${title} | ${cells.join(' | ')} | ${red} |`
+  return `| ${title} | ${cells.join(' | ')} |`
 }
 
-/** What was counted instead. */
-function cell(failure: string | null | undefined): string {
+function mark(failure: string | null | undefined): string {
   if (failure === undefined) return ''
-  if (failure === null) return '✓'
+  return failure === null ? '✓' : '✗'
+}
+
+function wrongOf(peer: string): string[] {
+  return CASES.flatMap(({ title }) => {
+    const failure = results.get(peer)![title]
+    return typeof failure === 'string' ? [`| ${peer} | ${title} | ${countedIn(failure)} |`] : []
+  })
+}
+
+/** By how a case failed: what was counted. */
+function countedIn(failure: string): string {
   const counted = /^\{(.*?)\}/.exec(failure)?.[1]
-  if (counted === undefined) return '✗'
-  if (counted === '') return '✗ nothing'
+  if (counted === undefined) return 'something else'
+  if (counted === '') return 'nothing'
   const series = counted.replaceAll('"', '').split(',')
   const shown = series.slice(0, 2).map((one) => one.replace(/:1$/, '').replace(/:(\d+)$/, ' × $1'))
-  return `✗ ${shown.join(', ')}${series.length > 2 ? ', …' : ''}`.replaceAll('|', '\\|')
+  return `${shown.join(', ')}${series.length > 2 ? ', …' : ''}`.replaceAll('|', '\\|')
 }

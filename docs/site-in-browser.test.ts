@@ -56,7 +56,7 @@ describeWithServer('chromium', 'the built site in a browser', () => {
       executablePath: pathOf('chromium')!,
       args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
     })
-  }, 300_000)
+  }, 600_000)
 
   afterAll(async () => {
     await browser?.close()

@@ -70,7 +70,12 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
   },
   themeConfig: {
     sidebar: sidebar(),
-    nav: [{ text: 'Changes', link: '/reference/changes' }],
+    nav: [
+      { text: 'First ten minutes', link: '/first-ten-minutes' },
+      { text: 'Compare two files', link: '/compare' },
+      { text: 'Comparison', link: '/comparison' },
+      { text: 'Changes', link: '/reference/changes' },
+    ],
     outline: [2, 3],
     search: { provider: 'local', options: { detailedView: true } },
     socialLinks: [{ icon: 'github', link: GITHUB }],

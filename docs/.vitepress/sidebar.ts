@@ -27,7 +27,7 @@ export function sidebar(): Item[] {
         page('Files and databases', 'packages/sources'),
         page('In a server, off the event loop', 'detect-drift-async'),
         page('In a browser', 'browser'),
-        page('Reports as HTML, JSON, JUnit …', 'packages/reporters'),
+        page('Formats of reports', 'packages/reporters'),
         page('MLflow', 'mlflow'),
         page('Slack, webhooks, Feast', 'packages/connect'),
       ],
