@@ -28,7 +28,7 @@ export function unjudgedCauses(columns: readonly ColumnDrift[]): readonly Unjudg
     }))
 }
 
-export function isUnjudged({ verdict }: Pick<ColumnDrift, 'verdict'>): boolean {
+function isUnjudged({ verdict }: Pick<ColumnDrift, 'verdict'>): boolean {
   return verdict === 'insufficient-data' || verdict === 'error'
 }
 
