@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -93,6 +93,18 @@ test('a changeset names its packages and says what changed', () => {
     text: 'One thing.\n\nMore.',
   })
   expect(() => changeOf('One thing.', 'a.md')).toThrow('.changeset/a.md is no changeset')
+})
+
+test('changesets name packages that there are', () => {
+  const manifest = (folder: string): { readonly name: string } =>
+    JSON.parse(readFileSync(join(ROOT, 'packages', folder, 'package.json'), 'utf8'))
+  const names = new Set(readdirSync(join(ROOT, 'packages')).map((one) => manifest(one).name))
+  const folder = join(ROOT, '.changeset')
+  const unknown = readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .flatMap((name) => changeOf(readFileSync(join(folder, name), 'utf8'), name).packages)
+    .filter((name) => !names.has(name))
+  expect(unknown).toEqual([])
 })
 
 test('the page of changes has every changeset that waits', () => {
