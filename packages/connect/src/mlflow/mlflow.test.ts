@@ -276,7 +276,9 @@ test('nobody at the address is one line', async () => {
   const gone = new URL(url)
   gone.port = '1'
   const error = await failure(mlflow({ trackingUri: gone.href, experiment: 'a' }).send(report))
-  expect(error.message).toMatch(/^MLflow at http:\/\/127\.0\.0\.1:1: .*(ECONNREFUSED|opens no connection to that port)/)
+  expect(error.message).toMatch(
+    /^MLflow at http:\/\/127\.0\.0\.1:1: .*(ECONNREFUSED|opens no connection to that port)/,
+  )
 })
 
 test('a signal breaks it off, with its reason', async () => {
