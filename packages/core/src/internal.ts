@@ -41,6 +41,7 @@ export {
 } from './decision.ts'
 export { EVIDENTLY_RULINGS, type Ruling } from './evidently-rulings.ts'
 export { assertLinks } from './live-state.ts'
+export { isLongTailed, type Spread } from './long-tail.ts'
 export { ownValue } from './own-value.ts'
 export { failureReporter } from './report-failures.ts'
 export { finish, type Steps } from './steps.ts'

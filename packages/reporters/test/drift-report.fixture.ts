@@ -79,8 +79,8 @@ export function column(
     verdict,
     reason: reasonOf(verdict, overrides.effect ?? EFFECTS[verdict]),
     warnings: [],
-    reference: numeric ? numericProfile([1, 2, 2, 3], [0, 1, 2, 3]) : colours(5, 3),
-    current: numeric ? numericProfile([1, 2, 3, 3], [0, 1, 2, 3]) : colours(4, 4),
+    reference: numeric ? numericProfile([0.9, 2, 1.9, 3], [0, 1, 2, 3]) : colours(5, 3),
+    current: numeric ? numericProfile([1, 2, 2.9, 3], [0, 1, 2, 3]) : colours(4, 4),
     ...(verdict === 'error' ? {} : P_VALUES[verdict]),
     ...overrides,
   }

@@ -15,6 +15,33 @@ test('one outlier does not take the axis', () => {
   expect(edges.at(-1)).toBeLessThan(1)
 })
 
+test('values far from nearly all others are outside: -999 for what nobody knows', () => {
+  const values = Array.from({ length: 1000 }, (_, i) => (i % 50 === 0 ? -999 : 20 + i / 100))
+  const edges = histogramEdges(sorted(values), sorted(values))
+  expect(edges[0]).toBeGreaterThan(9)
+  expect(edges.at(-1)).toBeLessThan(31)
+})
+
+test('a long tail of positive values has bins of one ratio, not of one width', () => {
+  const values = Array.from({ length: 1000 }, (_, i) => 10 ** ((4 * i) / 999))
+  const edges = histogramEdges(sorted(values), sorted([1, ...values]))
+  expect(edges).toHaveLength(31)
+  const ratios = edges.slice(1).map((edge, i) => edge / edges[i]!)
+  for (const ratio of ratios) expect(ratio).toBeCloseTo(ratios[0]!, 9)
+  const withZero = histogramEdges(sorted([0, ...values]), sorted(values))
+  expect(withZero[2]! - withZero[1]!).toBeCloseTo(withZero[1]! - withZero[0]!, 9)
+})
+
+test('bins of whole numbers hold as many of them each', () => {
+  const ages = Array.from({ length: 580 }, (_, i) => 18 + (i % 58))
+  const edges = histogramEdges(sorted(ages), sorted(ages))
+  expect(edges[0]).toBe(17.5)
+  expect(edges.at(-1)).toBe(75.5)
+  for (const [i, edge] of edges.slice(1).entries()) expect(edge - edges[i]!).toBe(2)
+  const halves = ages.map((age) => age / 2)
+  expect(histogramEdges(sorted(halves), sorted(halves))[0]).toBe(9)
+})
+
 test.each([
   ['one constant', [7.5], [7.5]],
   ['one side empty', [], [1, 2]],

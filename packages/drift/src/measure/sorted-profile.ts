@@ -73,8 +73,12 @@ interface SortedValues {
 
 /** Which of n sorted values the quantiles are, the first at 0. */
 export function percentPlaces(n: number): number[] {
+  return PERCENTS.map((percent) => placeOfPercent(n, percent))
+}
+
+export function placeOfPercent(n: number, percent: number): number {
   // Whole numbers: 0.95 · 20 could be a little more than 19.
-  return PERCENTS.map((percent) => Math.max(1, Math.ceil((percent * n) / 100)) - 1)
+  return Math.max(1, Math.ceil((percent * n) / 100)) - 1
 }
 
 function valuesAtPercents(sorted: Float64Array): number[] {

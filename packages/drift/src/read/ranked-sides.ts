@@ -1,5 +1,5 @@
 import { type NumericProfile, PROFILE_VERSION } from '@tidegauge/core'
-import { histogramEdgesOf, outerPlaces } from '../measure/histogram-edges.ts'
+import { drawnPlaces, histogramEdgesOf } from '../measure/histogram-edges.ts'
 import { percentPlaces, quantilesOfPlaces } from '../measure/sorted-profile.ts'
 import { decilePlacesOf, decilesOf } from '../samples/decile-cells.ts'
 import { neighbour } from '../samples/quantile-edges.ts'
@@ -27,7 +27,7 @@ export interface SideCounts {
 
 /** The places of n sorted values that a comparison asks for; ascending. */
 export function comparedPlaces(n: number): number[] {
-  const places = [...percentPlaces(n), ...decilePlacesOf(n), ...outerPlaces(n)]
+  const places = [...percentPlaces(n), ...decilePlacesOf(n), ...drawnPlaces(n)]
   return [...new Set(places)].sort((a, b) => a - b)
 }
 

@@ -36,18 +36,42 @@ test('equal areas are equal shares: a bin of twice the width is drawn half as hi
 })
 
 test('both sides share their axes', () => {
-  const reference = numericProfile([0.5, 0.5, 0.5, 1.5], [0, 1, 2])
-  const current = numericProfile([0.5, 1.5, 1.5, 1.5], [0, 1, 2])
+  const reference = numericProfile([0.2, 0.5, 0.5, 1.5], [0, 1, 2])
+  const current = numericProfile([0.5, 1.5, 1.5, 1.6], [0, 1, 2])
   const html = numeric(reference, current)
   expect(corners(html, 'current')).toContainEqual([264, 8])
   expect(corners(html, 'current')).toContainEqual([0, 85])
   expect(corners(html, 'reference')).toContainEqual([0, 8])
 })
 
-test('what lies outside of the bins is drawn apart and said in words', () => {
-  const reference = numericProfile([1, 1, 1, 1], [0, 2])
+test('whole numbers of few values are bars at the values: a week has no half days', () => {
+  const week = (days: readonly number[]) =>
+    numericProfile(
+      days,
+      Array.from({ length: 8 }, (_, i) => i + 0.5),
+    )
+  const html = numeric(week([1, 2, 3, 4, 5, 6, 7]), week([1, 1, 1, 2, 3, 5, 7]))
+  expect([...html.matchAll(/<text[^>]*>([^<]*)</g)].map(([, label]) => label)).toEqual([
+    ...'1234567',
+  ])
+  expect(html.match(/class="reference" d="([^"]*)"/)![1]!.match(/M/g)).toHaveLength(7)
+  expect(html.match(/class="current" d="([^"]*)"/)![1]!.match(/M/g)).toHaveLength(5)
+  expect(html).toContain('most often 1</title>')
+})
+
+test('a logarithmic axis is said to be one', () => {
+  const edges = [1, 3, 10, 30, 100, 300, 1000]
+  const values = [2, 4, 5, 6, 8, 9, 20, 40, 200, 900]
+  expect(numeric(numericProfile(values, edges), null)).toContain('logarithmic axis')
+  expect(numeric(numericProfile([0, ...values], [0, ...edges]), null)).not.toContain('logarithmic')
+})
+
+test('what lies outside of the bins is drawn apart, and said in words where it changed', () => {
+  const reference = numericProfile([0.8, 1, 1, 1], [0, 2])
   const current = numericProfile([1, 1, 1, 9], [0, 2])
   const html = numeric(reference, current)
+  expect(numeric(current, current)).toContain('class="break"')
+  expect(numeric(current, current)).not.toContain('above')
   expect(html).toContain('above 2: 0.0% → 25.0%')
   expect(html).not.toContain('below')
   expect(corners(html, 'current').some(([x]) => x === 492)).toBe(true)
@@ -78,13 +102,16 @@ test.each([
 })
 
 test('an axis tells its ends apart however close they are', () => {
-  const html = numeric(numericProfile([1.7e9 + 0.5], [1.7e9, 1.7e9 + 1]), null)
+  const html = numeric(numericProfile([1.7e9 + 0.25, 1.7e9 + 0.5], [1.7e9, 1.7e9 + 1]), null)
   expect(html).toContain('>1700000000<')
   expect(html).toContain('>1700000001<')
+  expect(numeric(numericProfile([1.7e9 + 3], [1.7e9 + 2, 1.7e9 + 4]), null)).toContain(
+    '>1700000003<',
+  )
 })
 
 test('empty bins at the ends are not part of the axis', () => {
-  const html = numeric(numericProfile([2.5], [0, 1, 2, 3, 100]), null)
+  const html = numeric(numericProfile([2.2, 2.5], [0, 1, 2, 3, 100]), null)
   expect(html).toContain('>2<')
   expect(html).toContain('>3<')
 })

@@ -55,16 +55,16 @@ function BothTypes({
 }
 
 function Picture({
-  column: { type, reference, current },
+  column: { type, reference, current, quantiles },
   shapeId,
 }: {
-  readonly column: Pick<ColumnDrift, 'type' | 'reference' | 'current'>
+  readonly column: Pick<ColumnDrift, 'type' | 'reference' | 'current' | 'quantiles'>
   readonly shapeId: string | undefined
 }): VNode | null {
   if (!reference?.n && !current?.n) return null
   if (reference?.kind !== 'categorical' && current?.kind !== 'categorical') {
-    const id = shapeId === undefined ? {} : { id: shapeId }
-    return <NumericChart reference={reference} current={current} type={type} {...id} />
+    const known = { ...(shapeId && { id: shapeId }), ...(quantiles && { quantiles }) }
+    return <NumericChart reference={reference} current={current} type={type} {...known} />
   }
   if (reference?.kind !== 'numeric' && current?.kind !== 'numeric') {
     return <CategoricalChart reference={reference} current={current} />

@@ -1,4 +1,5 @@
 import { type NumericProfile, profileQuantile } from '@tidegauge/core'
+import { countsAtEdges } from './few-values.ts'
 
 /** A quantile as far as counts in bins tell of it. */
 export interface EstimatedQuantile {
@@ -14,6 +15,8 @@ export function estimatedQuantile(
 ): EstimatedQuantile | null {
   const { edges, underflow, overflow, n, min, max } = profile
   const rank = level * n
+  const known = n === 0 ? null : countsAtEdges(profile)
+  if (known !== null) return { value: valueAtRank(known, rank), beyond: '' }
   // Of what lies outside of the bins only the extreme is known, which may be far from all others.
   if (underflow > 0 && rank <= underflow) return outside(edges[0]!, '< ', min)
   if (overflow > 0 && rank > n - overflow) return outside(edges[edges.length - 1]!, '> ', max)
@@ -21,6 +24,18 @@ export function estimatedQuantile(
   if (estimate === null) return null
   // Inside of its bin, but no further out than any value.
   return { value: Math.min(max ?? estimate, Math.max(min ?? estimate, estimate)), beyond: '' }
+}
+
+/** The smallest value up to which so many are, of values in ascending order. */
+function valueAtRank(counts: ReadonlyMap<number, number>, rank: number): number {
+  let upTo = 0
+  let last = Number.NaN
+  for (const [value, count] of counts) {
+    upTo += count
+    last = value
+    if (upTo >= rank - 1e-9) break
+  }
+  return last
 }
 
 function outside(

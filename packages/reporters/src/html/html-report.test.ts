@@ -78,9 +78,15 @@ describe('the page', () => {
   })
 
   test('gives every picture a description or hides it from readers that cannot see', () => {
-    const pictures = [...html.matchAll(/<svg[^>]*>(<title>)?/g)]
-    const mute = pictures.filter(([tag, title]) => !title && !tag.includes('aria-hidden="true"'))
+    const mute: string[] = []
+    let depth = 0
+    for (const [tag] of html.matchAll(/<svg[^>]*>(<title>)?|<\/svg>/g)) {
+      const isEnd = tag === '</svg>'
+      if (!isEnd && depth === 0 && !/<title>$|aria-hidden="true"/.test(tag)) mute.push(tag)
+      depth += isEnd ? -1 : 1
+    }
     expect(mute).toEqual([])
+    expect(depth).toBe(0)
   })
 
   test('lists drifted columns by effect, then what could not be judged, then the rest', () => {

@@ -1,19 +1,16 @@
-import { type NumericProfile, sameEdges } from '@tidegauge/core'
 import type { ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { largestOf } from '../extremes.ts'
-import { formatCount, formatPercent, NOTHING } from '../format.ts'
-import {
-  axisOf,
-  BASE,
-  densityPaths,
-  type MaybeProfile,
-  WIDTH,
-  withOuterBins,
-} from './numeric-shape.ts'
+import { formatCount } from '../format.ts'
+import { endsOf, ticksOf } from './axis-labels.ts'
+import type { FewValue } from './few-values.ts'
+import { type MaybeProfile, type NumericPicture, numericPicture, WIDTH } from './numeric-axis.ts'
+import { BASE, DENSITY_HEIGHT, densities } from './numeric-shape.ts'
+import { AxisLabels, Within } from './plot.tsx'
+import { ShareChange } from './share-change.tsx'
 import { type ValueFormat, valueFormat } from './value-format.ts'
 
-export interface NumericChartProps {
+export interface NumericChartProps extends Pick<ColumnDrift, 'quantiles'> {
   readonly reference: MaybeProfile
   readonly current: MaybeProfile
   readonly type?: ColumnDrift['type']
@@ -21,85 +18,74 @@ export interface NumericChartProps {
   readonly id?: string
 }
 
+/** A cell of the table has room for so many characters below its picture. */
+const ROOM = { narrow: 34, wide: 34 }
+
 /** Both sides on the same axes: the reference a filled area, the current side a line. */
 export function NumericChart({ type = 'numeric', id, ...sides }: NumericChartProps): VNode {
-  const hasOwnBins = areInOwnBins(sides.reference, sides.current)
-  const [reference, current] = drawnSides(sides.reference, sides.current)
-  const axis = axisOf(reference, current)
+  const picture = numericPicture(sides)
+  const { axis, values } = picture
   const { domain, below, above, left, right } = axis
-  const paths = densityPaths(reference, current, axis)
+  const paths = densities(picture)
   const format = valueFormat(type, domain)
-  const [low, high] = domain.map(format) as [string, string]
+  const labels =
+    axis.scale === 'linear' ? endsOf(axis, type, ROOM) : ticksOf(axis, values, type, ROOM)
+  const described = (side: 'reference' | 'current') => inWords(side, sides[side], values, format)
   return (
     <>
-      <svg class="chart" viewBox={`0 0 ${WIDTH} ${BASE + 2}`} role="img">
-        <title>{`${described('reference', reference, format)}; ${described('current', current, format)}`}</title>
-        <g id={id}>
-          <path class="reference" d={paths.reference} />
-          <path class="current" d={paths.current} />
-          <path class="axis" d={`M${left} ${BASE}H${right}`} />
-          {below && <path class="break" d={`M${left - 7} 8V${BASE}`} />}
-          {above && <path class="break" d={`M${right + 7} 8V${BASE}`} />}
-        </g>
+      <svg class="chart" role="img">
+        <title>{`${described('reference')}; ${described('current')}`}</title>
+        <Within viewBox={`0 0 ${WIDTH} ${DENSITY_HEIGHT}`}>
+          <g id={id}>
+            {paths.reference !== '' && <path class="reference" d={paths.reference} />}
+            {paths.current !== '' && <path class="current" d={paths.current} />}
+            <path class="axis" d={`M${left} ${BASE}H${right}`} />
+            {below && <path class="break" d={`M${left - 7} 8V${BASE}`} />}
+            {above && <path class="break" d={`M${right + 7} 8V${BASE}`} />}
+          </g>
+        </Within>
+        <AxisLabels of={labels} />
       </svg>
-      <p class={`ends${below ? ' below' : ''}${above ? ' above' : ''}`}>
-        <span>{low}</span>
-        <span>{high}</span>
-      </p>
-      {below && (
-        <Outside
-          side="below"
-          bound={hasOwnBins ? null : low}
-          of="underflow"
-          {...{ reference, current }}
-        />
-      )}
-      {above && (
-        <Outside
-          side="above"
-          bound={hasOwnBins ? null : high}
-          of="overflow"
-          {...{ reference, current }}
-        />
-      )}
+      {axis.scale === 'logarithmic' && <p class="muted tiny">logarithmic axis</p>}
+      {tails(picture, format).map(({ name, reference, current }) => (
+        <ShareChange key={name} of={name} {...{ reference, current }} />
+      ))}
     </>
   )
 }
 
-/** As they are drawn, here and in the details below. */
-export function drawnSides(
-  reference: MaybeProfile,
-  current: MaybeProfile,
-): readonly [reference: MaybeProfile, current: MaybeProfile] {
-  if (!areInOwnBins(reference, current)) return [reference, current]
-  return [withOuterBins(reference!), withOuterBins(current!)]
+/** A share of both sides that lies beyond the axis; null where a side has no values. */
+export interface Tail {
+  readonly name: string
+  readonly reference: number | null
+  readonly current: number | null
 }
 
-function areInOwnBins(reference: MaybeProfile, current: MaybeProfile): boolean {
-  if (!reference?.n || !current?.n) return false
-  return !sameEdges(reference, current)
+export function tails(
+  { reference, current, axis, hasOwnBins }: NumericPicture,
+  format: ValueFormat,
+): Tail[] {
+  const [low, high] = axis.domain.map(format) as [string, string]
+  const tail = (name: string, bound: string, of: 'underflow' | 'overflow'): Tail => {
+    const share = (side: MaybeProfile) => (side?.n ? side[of] / side.n : null)
+    return {
+      name: `${name} ${hasOwnBins ? 'its own bins' : bound}`,
+      reference: share(reference),
+      current: share(current),
+    }
+  }
+  return [
+    ...(axis.below ? [tail('below', low, 'underflow')] : []),
+    ...(axis.above ? [tail('above', high, 'overflow')] : []),
+  ]
 }
 
-interface OutsideProps extends NumericChartProps {
-  readonly side: 'below' | 'above'
-  /** null where each side has another. */
-  readonly bound: string | null
-  readonly of: 'underflow' | 'overflow'
-}
-
-function Outside({ side, bound, of, reference, current }: OutsideProps): VNode {
-  return (
-    <p class="muted tiny">
-      {side} {bound ?? 'its own bins'}: {outsideShare(reference, of)} → {outsideShare(current, of)}
-    </p>
-  )
-}
-
-function outsideShare(profile: NumericProfile | null, of: 'underflow' | 'overflow'): string {
-  return profile === null || profile.n === 0 ? NOTHING : formatPercent(profile[of] / profile.n)
-}
-
-function described(side: string, profile: NumericProfile | null, format: ValueFormat): string {
+function inWords(
+  side: 'reference' | 'current',
+  profile: MaybeProfile,
+  values: readonly FewValue[] | null,
+  format: ValueFormat,
+): string {
   if (profile === null) return `${side}: no such column`
   if (profile.n === 0) return `${side}: no values`
   const { edges, counts, min, max, n } = profile
@@ -110,5 +96,7 @@ function described(side: string, profile: NumericProfile | null, format: ValueFo
     edges[fullest]!,
     edges[fullest + 1]!,
   ].map(format)
-  return `${side}: ${formatCount(n)} values from ${low} to ${high}, most often between ${from} and ${to}`
+  const most = values?.reduce((a, b) => (b[side] > a[side] ? b : a)).value
+  const often = most === undefined ? `between ${from} and ${to}` : format(most)
+  return `${side}: ${formatCount(n)} values from ${low} to ${high}, most often ${often}`
 }

@@ -1,25 +1,25 @@
 import type { DistanceBracket, NumericProfile } from '@tidegauge/core'
 import type { ColumnDrift, WidestGap } from '@tidegauge/drift'
-import { scaleLinear, scaleUtc } from 'd3-scale'
 import type { VNode } from 'preact'
 import { bracketOf } from '../bracket.ts'
-import { largestOf } from '../extremes.ts'
 import { formatNumber, formatPercent } from '../format.ts'
-import { drawnSides } from './numeric-chart.tsx'
+import { ticksOf } from './axis-labels.ts'
+import { type NumericPicture, numericPicture, WIDTH } from './numeric-axis.ts'
 import {
-  type Axis,
-  axisOf,
-  BASE,
+  BINS,
   CURVE_HEIGHT,
   cumulativePath,
   cumulativeSteps,
   curveHeight,
+  DENSITY_HEIGHT,
+  densities,
   distance,
-  isBinPerValue,
-  WIDTH,
+  hasEvenBins,
   widestGapOfBins,
 } from './numeric-shape.ts'
-import { type BinGroup, stabilityByBins, total } from './stability.ts'
+import { Plot } from './plot.tsx'
+import { stabilityByBins, stabilityByValues } from './stability.ts'
+import { StabilityPlot } from './stability-plot.tsx'
 import { type ValueFormat, valueFormat } from './value-format.ts'
 
 export interface NumericDetailProps {
@@ -30,95 +30,84 @@ export interface NumericDetailProps {
   readonly shapeId: string
 }
 
-/** Three pictures over one axis: the densities, the cumulative curves and where the PSI comes from. */
+/** Characters below a picture, on a phone and beside the figures. */
+export const ROOM: { readonly narrow: number; readonly wide: number } = { narrow: 36, wide: 70 }
+
+/** The densities and the cumulative curves over one axis, and where the PSI comes from. */
 export function NumericDetail({ column, shapeId, ...sides }: NumericDetailProps): VNode {
-  const [reference, current] = drawnSides(sides.reference, sides.current) as [
-    NumericProfile,
-    NumericProfile,
-  ]
-  const axis = axisOf(reference, current)
+  const { quantiles, widestGap: exact } = column
+  const drawn = numericPicture({ ...sides, ...(quantiles && { quantiles }) })
+  const picture = drawn as NumericPicture & { [side in 'reference' | 'current']: NumericProfile }
+  const { reference, current, axis, values } = picture
   const format = valueFormat(column.type, axis.domain)
-  const exact = column.widestGap
   const gap = exact ?? widestGapOfBins(reference, current)
   const bracket = bracketOf(column)
-  const groups = stabilityByBins(reference, current)
+  const groups = values === null ? stabilityByBins(reference, current) : stabilityByValues(values)
+  const labels = ticksOf(axis, values, column.type, ROOM)
+  const { ticks } = densities(picture)
+  const hasCurves = gap !== null || bracket !== null
+  const below = { labels }
   return (
-    <div class="pictures">
-      <p class="caption">{column.type === 'datetime' ? 'Over time' : 'Density'}</p>
-      <svg viewBox={`0 0 ${WIDTH} ${BASE + 2}`} aria-hidden="true">
+    <div class="pictures plots">
+      <p class="caption">{densityWords(picture, column.type)}</p>
+      <Plot
+        height={DENSITY_HEIGHT}
+        scale={ticks.map(([share, height]) => [shortPercent(share), height])}
+        {...(!hasCurves && below)}
+      >
+        <Grid heights={ticks.slice(1).map(([, height]) => height)} />
         <use href={`#${shapeId}`} />
-      </svg>
-      <Ticks axis={axis} type={column.type} />
-      {gap !== null && (
-        <Curves {...{ reference, current, axis, gap, format, exact: exact !== undefined }} />
+      </Plot>
+      {gap !== null && <Curves {...{ picture, gap, format, exact: exact !== undefined, labels }} />}
+      {bracket !== null && <OwnCurves {...{ picture, bracket, labels }} />}
+      {groups.length > 1 && (
+        <StabilityPlot {...{ groups, areValues: values !== null, type: column.type, format }} />
       )}
-      {bracket !== null && <OwnCurves {...{ reference, current, axis, bracket }} />}
-      {groups.length > 1 && <StabilityBars {...{ groups, axis, format }} />}
     </div>
   )
 }
 
-/** Labels keep their size however wide the picture is: they stand at percentages of it. */
-function Ticks({ axis, type }: { readonly axis: Axis; readonly type: ColumnDrift['type'] }): VNode {
-  return (
-    <svg class="ticks" aria-hidden="true">
-      {ticksOf(axis, type).map(([tick, label]) => {
-        const share = axis.position(tick) / WIDTH
-        return (
-          <text
-            key={tick}
-            x={`${Math.round(1000 * share) / 10}%`}
-            y="11"
-            class={share < 0.08 ? undefined : share > 0.92 ? 'end' : 'middle'}
-          >
-            {label}
-          </text>
-        )
-      })}
-    </svg>
-  )
+function densityWords(picture: NumericPicture, type: ColumnDrift['type']): string {
+  const { axis } = picture
+  if (axis.scale === 'values') return 'Share of the values'
+  const what = type === 'datetime' ? 'Over time' : 'Density'
+  const of = hasEvenBins(picture) ? 'each bin' : `each ${BINS}th of the axis`
+  const log = axis.scale === 'logarithmic' ? ', on a logarithmic axis' : ''
+  return `${what}: share of the values in ${of}${log}`
 }
 
-const TICKS = 4
-/** So many characters of labels fit beside one another on a phone. */
-const CHARACTERS = 40
-
-const NARROWEST_RANGE = 1e-290
-
-type Tick = readonly [value: number, label: string]
-
-function ticksOf({ domain: [low, high] }: Axis, type: ColumnDrift['type']): readonly Tick[] {
-  // Of ranges that are nothing or everything to a double there are no round numbers.
-  const range = high - low
-  if (!(range > NARROWEST_RANGE && Number.isFinite(range))) return []
-  const isTime = type === 'datetime' && Math.max(-low, high) < 8.64e15
-  const scale = isTime ? scaleUtc([low, high], [0, 1]) : scaleLinear([low, high], [0, 1])
-  const ticks = scale.ticks(TICKS).map(Number)
-  const format = valueFormat(type, ticks, 4)
-  const labels = ticks.map((tick): Tick => [tick, format(tick)])
-  const longest = largestOf(
-    labels.map(([, label]) => label.length),
-    0,
-  )
-  const step = Math.ceil((labels.length * (longest + 2)) / CHARACTERS)
-  return labels.filter((_, i) => i % step === 0)
+/** `20%`, `2.5%`: ticks are round. */
+function shortPercent(share: number): string {
+  return `${formatNumber(100 * share)}%`
 }
+
+function Grid({ heights }: { readonly heights: readonly number[] }): VNode | null {
+  if (heights.length === 0) return null
+  return <path class="grid" d={heights.map((y) => `M0 ${Math.round(y)}H${WIDTH}`).join('')} />
+}
+
+const HALVES: ReadonlyArray<readonly [string, number]> = [
+  ['0%', curveHeight(0)],
+  ['50%', curveHeight(0.5)],
+  ['100%', curveHeight(1)],
+]
 
 interface CurvesProps {
-  readonly reference: NumericProfile
-  readonly current: NumericProfile
-  readonly axis: Axis
+  readonly picture: NumericPicture & { readonly [side in 'reference' | 'current']: NumericProfile }
   readonly gap: WidestGap
   readonly format: ValueFormat
   readonly exact: boolean
+  readonly labels: ReturnType<typeof ticksOf>
 }
 
-function Curves({ reference, current, axis, gap, format, exact }: CurvesProps): VNode {
+function Curves({ picture, gap, format, exact, labels }: CurvesProps): VNode {
+  const { axis, values } = picture
   const x = Math.round(axis.position(gap.at))
   const { at } = gap
-  const stepped = exact && isBinPerValue(reference, current)
-  const curve = (side: NumericProfile, share: number): string =>
-    stepped ? cumulativeSteps(side, axis, { at }) : cumulativePath(side, axis, { at, share })
+  const curve = (side: 'reference' | 'current'): string =>
+    values === null
+      ? cumulativePath(picture[side], axis, { at, share: gap[side] })
+      : cumulativeSteps(values, side, axis)
   return (
     <>
       <p class="caption">
@@ -130,22 +119,48 @@ function Curves({ reference, current, axis, gap, format, exact }: CurvesProps): 
           current values are at most as large)
         </span>
       </p>
-      <svg viewBox={`0 0 ${WIDTH} ${CURVE_HEIGHT}`} aria-hidden="true">
-        <path class="axis" d={`M${axis.left} ${CURVE_HEIGHT - 1}H${axis.right}`} />
-        <path class="curve" d={curve(reference, gap.reference)} />
-        <path class="current" d={curve(current, gap.current)} />
+      <CurvesPlot
+        axis={axis}
+        labels={labels}
+        reference={curve('reference')}
+        current={curve('current')}
+      >
         <path class="gap" d={`M${x} ${curveHeight(gap.reference)}V${curveHeight(gap.current)}`} />
-      </svg>
+      </CurvesPlot>
     </>
   )
 }
 
-interface OwnCurvesProps extends Pick<CurvesProps, 'reference' | 'current' | 'axis'> {
+interface CurvesPlotProps extends Pick<CurvesProps, 'labels'> {
+  readonly axis: NumericPicture['axis']
+  readonly reference: string
+  readonly current: string
+  readonly children?: VNode
+}
+
+function CurvesPlot({ axis, labels, reference, current, children }: CurvesPlotProps): VNode {
+  return (
+    <Plot height={CURVE_HEIGHT} scale={HALVES} labels={labels}>
+      <Grid heights={[curveHeight(1), curveHeight(0.5)]} />
+      <path class="axis" d={`M${axis.left} ${CURVE_HEIGHT - 1}H${axis.right}`} />
+      <path class="curve" d={reference} />
+      <path class="current" d={current} />
+      {children}
+    </Plot>
+  )
+}
+
+interface OwnCurvesProps extends Pick<CurvesProps, 'picture' | 'labels'> {
   readonly bracket: DistanceBracket
 }
 
 /** Each through the points that its own bins tell: where they are farthest apart is not known. */
-function OwnCurves({ reference, current, axis, bracket }: OwnCurvesProps): VNode {
+function OwnCurves({ picture, bracket, labels }: OwnCurvesProps): VNode {
+  const { axis, values } = picture
+  const curve = (side: 'reference' | 'current'): string =>
+    values === null
+      ? cumulativePath(picture[side], axis, null)
+      : cumulativeSteps(values, side, axis)
   const { lower, upper } = bracket
   return (
     <>
@@ -153,54 +168,7 @@ function OwnCurves({ reference, current, axis, bracket }: OwnCurvesProps): VNode
         Cumulative, each side by its own bins: D lies between {formatNumber(lower)} and{' '}
         {formatNumber(upper)}
       </p>
-      <svg viewBox={`0 0 ${WIDTH} ${CURVE_HEIGHT}`} aria-hidden="true">
-        <path class="axis" d={`M${axis.left} ${CURVE_HEIGHT - 1}H${axis.right}`} />
-        <path class="curve" d={cumulativePath(reference, axis, null)} />
-        <path class="current" d={cumulativePath(current, axis, null)} />
-      </svg>
+      <CurvesPlot {...{ axis, labels }} reference={curve('reference')} current={curve('current')} />
     </>
   )
-}
-
-const BARS_HEIGHT = 60
-
-interface StabilityBarsProps {
-  readonly groups: readonly BinGroup[]
-  readonly axis: Axis
-  readonly format: ValueFormat
-}
-
-function StabilityBars({ groups, axis, format }: StabilityBarsProps): VNode {
-  const sum = total(groups)
-  const largest = groups.reduce((a, b) => (b.value > a.value ? b : a))
-  return (
-    <>
-      <p class="caption">
-        PSI of these {groups.length} bins: {formatNumber(sum)}
-        {sum > 0 && (
-          <span class="muted">
-            , {formatPercent(largest.value / sum)} of it between {format(largest.from)} and{' '}
-            {format(largest.to)}
-          </span>
-        )}
-      </p>
-      <svg viewBox={`0 0 ${WIDTH} ${BARS_HEIGHT}`} aria-hidden="true">
-        <path class="fewer" d={bars(groups, false, axis, largest.value)} />
-        <path class="more" d={bars(groups, true, axis, largest.value)} />
-        <path class="axis" d={`M${axis.left} ${BARS_HEIGHT - 1}H${axis.right}`} />
-      </svg>
-    </>
-  )
-}
-
-function bars(groups: readonly BinGroup[], more: boolean, axis: Axis, highest: number): string {
-  return groups
-    .filter((group) => group.more === more && group.value > 0)
-    .map(({ from, to, value }) => {
-      const left = Math.round(axis.position(from)) + 1
-      const width = Math.max(2, Math.round(axis.position(to)) - left - 1)
-      const height = Math.max(1, Math.round((value / highest) * (BARS_HEIGHT - 4)))
-      return `M${left} ${BARS_HEIGHT - 1}v${-height}h${width}v${height}z`
-    })
-    .join('')
 }

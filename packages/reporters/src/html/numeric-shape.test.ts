@@ -1,22 +1,19 @@
 import { numericProfile } from '@tidegauge/core'
 import { expect, test } from 'vitest'
+import { numericPicture, WIDTH } from './numeric-axis.ts'
 import {
-  axisOf,
   BASE,
   cumulativePath,
   cumulativeSteps,
   curveHeight,
-  densityPaths,
+  densities,
   distance,
-  isBinPerValue,
-  WIDTH,
   widestGapOfBins,
-  withOuterBins,
 } from './numeric-shape.ts'
 
 const edges = [0, 1, 2, 3, 4]
-const reference = numericProfile([0.5, 0.5, 1.5, 3.5], edges)
-const current = numericProfile([0.5, 3.5, 3.5, 3.5], edges)
+const reference = numericProfile([0.2, 0.5, 1.5, 3.5], edges)
+const current = numericProfile([0.5, 3.2, 3.5, 3.5], edges)
 
 /** The points of a path of relative lines. */
 function pointsOf(path: string): number[][] {
@@ -32,7 +29,7 @@ function pointsOf(path: string): number[][] {
 }
 
 test('a cumulative curve goes from none to all, through the point that is known', () => {
-  const axis = axisOf(reference, current)
+  const axis = numericPicture({ reference, current }).axis
   const path = cumulativePath(reference, axis, { at: 1.75, share: 0.75 })
   expect(pointsOf(path)).toEqual([
     [0, curveHeight(0)],
@@ -45,7 +42,11 @@ test('a cumulative curve goes from none to all, through the point that is known'
 
 test('a curve of values outside of the bins starts above none and ends below all', () => {
   const outside = numericProfile([-1, 0.5, 3.5, 9], edges)
-  const path = cumulativePath(outside, axisOf(outside, outside), { at: -1, share: 0.25 })
+  const path = cumulativePath(
+    outside,
+    numericPicture({ reference: outside, current: outside }).axis,
+    { at: -1, share: 0.25 },
+  )
   const points = pointsOf(path)
   expect(points[0]![1]).toBe(curveHeight(0.25))
   expect(points[points.length - 1]![1]).toBe(curveHeight(0.75))
@@ -58,40 +59,22 @@ test('the widest gap of two histograms is at an edge', () => {
   expect(widestGapOfBins(reference, numericProfile([1], [0, 1, 2, 3, 5]))).toBeNull()
 })
 
-test('a bin for each value makes a curve of steps, each where its value is', () => {
+test('a few values make a curve of steps, each where its value is', () => {
   const few = numericProfile([0, 0, 1, 3], [-0.5, 0.5, 2, 4])
-  const more = numericProfile([0, 1, 3, 3], [-0.5, 0.5, 2, 4])
-  expect(isBinPerValue(few, more)).toBe(true)
-  const half = WIDTH / 9
-  expect(cumulativeSteps(few, axisOf(few, more), { at: 3 })).toBe(
-    `M0 ${curveHeight(0)}H${Math.round(half)}V${curveHeight(0.5)}H${Math.round(3.5 * half)}V${curveHeight(0.75)}H${Math.round(7 * half)}V${curveHeight(1)}H${WIDTH}`,
+  const { axis, values } = numericPicture({ reference: few, current: few })
+  const slot = WIDTH / 4
+  expect(cumulativeSteps(values!, 'reference', axis)).toBe(
+    `M0 ${curveHeight(0)}H${slot / 2}V${curveHeight(0.5)}H${1.5 * slot}V${curveHeight(0.75)}H${3.5 * slot}V${curveHeight(1)}H${WIDTH}`,
   )
-  expect(isBinPerValue(few, numericProfile([-0.5, 3], [-0.5, 0.5, 2, 4]))).toBe(false)
-  expect(isBinPerValue(few, numericProfile([], [-0.5, 0.5, 2, 4]))).toBe(false)
-})
-
-test('what lies outside of the bins of one side is drawn where it is, up to its extreme', () => {
-  const outside = numericProfile([-1, -1, 0.5, 6], [0, 1, 2])
-  expect(withOuterBins(outside)).toMatchObject({
-    edges: [-1, 0, 1, 2, 6],
-    counts: [2, 1, 0, 1],
-    underflow: 0,
-    overflow: 0,
-    n: 4,
-  })
-  const unknown = { ...outside, min: null, max: null }
-  expect(withOuterBins(unknown)).toEqual(unknown)
-  expect(withOuterBins(reference)).toEqual(reference)
 })
 
 test('a side whose bins end before the axis does keeps all of its values', () => {
   // Its last bins are narrower than a line, and the empty one behind them reaches beyond the axis.
   const short = numericProfile([0.2, 0.5, 0.505, 0.515], [0, 0.5, 0.51, 0.52, 9])
   const long = numericProfile([0.5, 1, 3.5, 4], edges)
-  const axis = axisOf(short, long)
-  expect(axis.domain).toEqual([0, 4])
+  const picture = numericPicture({ reference: short, current: long })
   const end = Math.round((0.52 * WIDTH) / 4)
-  expect(densityPaths(short, long, axis).reference).toMatch(new RegExp(`H${end}V${BASE}$`))
-  const points = pointsOf(cumulativePath(short, axis, null))
+  expect(densities(picture).reference).toMatch(new RegExp(`H${end}V${BASE}$`))
+  const points = pointsOf(cumulativePath(picture.reference!, picture.axis, null))
   expect(points[points.length - 1]).toEqual([end, curveHeight(1)])
 })

@@ -1,105 +1,85 @@
 import type { NumericProfile } from '@tidegauge/core'
 import type { WidestGap } from '@tidegauge/drift'
 import { type ScaleLinear, scaleLinear } from 'd3-scale'
-import { largestOf, smallestOf } from '../extremes.ts'
+import { largestOf } from '../extremes.ts'
+import type { FewValue } from './few-values.ts'
+import { type Axis, GUTTER, type NumericPicture, WIDTH } from './numeric-axis.ts'
 
-/** Pictures are drawn in whole units: fewer characters than fractions, and finer than a screen shows. */
-export const WIDTH = 528
+/** Height of the picture of the densities, and where its lowest and highest places are. */
+export const DENSITY_HEIGHT = 126
 const TOP = 8
 export const BASE = 124
-/** Where values outside of the bins are drawn: a bin of this width, set apart. */
-const GUTTER = 36
-const GAP = 14
-/** Bins narrower than a line are drawn together. */
-const NARROWEST = 3
+/** Narrower bins are drawn together: they would show the noise of a few values each. */
+const NARROWEST_BIN = 12
+/** Points that are closer are no other ones to the eye. */
+const NARROWEST_STEP = 4
+/** The last bin may be narrower than all others; a line it is. */
+const NARROWEST_LINE = 3
 
-export type Range = readonly [low: number, high: number]
-export type MaybeProfile = NumericProfile | null
-
-/** The axis that both sides of a numeric column share. */
-export interface Axis {
-  /** From the first to the last bin that holds a value on either side. */
-  readonly domain: Range
-  /** Are there values outside of all bins? */
-  readonly below: boolean
-  readonly above: boolean
-  readonly left: number
-  readonly right: number
-  /** Of a value, in units from the left; a value outside of the domain stands at its end. */
-  readonly position: (value: number) => number
-}
-
-export function axisOf(reference: MaybeProfile, current: MaybeProfile): Axis {
-  const profiles = [reference, current].filter((profile) => profile !== null)
-  const [low, high] = occupiedRange(profiles)
-  const below = profiles.some(({ underflow }) => underflow > 0)
-  const above = profiles.some(({ overflow }) => overflow > 0)
-  const left = below ? GUTTER + GAP : 0
-  const right = WIDTH - (above ? GUTTER + GAP : 0)
-  const position = (x: number) => {
-    const share = Math.min(1, Math.max(0, shareOfRange(x, low, high)))
-    return left * (1 - share) + right * share
-  }
-  return { domain: [low, high], below, above, left, right, position }
+/** Both sides as outlines of the same scale. */
+export interface Densities {
+  readonly reference: string
+  readonly current: string
+  /** Of the scale on the left, from below: shares of the values in a bin, or in as much of the axis as a bin would have. */
+  readonly ticks: ReadonlyArray<readonly [share: number, height: number]>
 }
 
 /**
- * Both sides on one axis where each has bins of its own: what lies outside of the bins of one may lie within those of
- * the other. It is drawn as one more bin up to the side's extreme, where that is known.
+ * Heights are densities, share over width, so that every area is a share: bins of unequal widths, those of a
+ * logarithmic axis, and the bins drawn for what lies outside of all edges, compare as they should. Where each value has
+ * a bar they are shares.
  */
-export function withOuterBins(profile: NumericProfile): NumericProfile {
-  const { edges, counts, underflow, overflow, min, max } = profile
-  const hasLower = underflow > 0 && min !== null && min < edges[0]!
-  const hasUpper = overflow > 0 && max !== null && max > edges[edges.length - 1]!
-  return {
-    ...profile,
-    edges: [...(hasLower ? [min] : []), ...edges, ...(hasUpper ? [max] : [])],
-    counts: [...(hasLower ? [underflow] : []), ...counts, ...(hasUpper ? [overflow] : [])],
-    underflow: hasLower ? 0 : underflow,
-    overflow: hasUpper ? 0 : overflow,
-  }
-}
-
-function shareOfRange(x: number, low: number, high: number): number {
-  const range = high - low
-  if (range === 0) return 0.5
-  // Halved: the range of ±1e308 is not a finite number.
-  return Number.isFinite(range) ? (x - low) / range : (x / 2 - low / 2) / (high / 2 - low / 2)
-}
-
-function occupiedRange(profiles: readonly NumericProfile[]): Range {
-  const lows: number[] = []
-  const highs: number[] = []
-  for (const { edges, counts } of profiles) {
-    const first = counts.findIndex((count) => count > 0)
-    if (first === -1) continue
-    lows.push(edges[first]!)
-    highs.push(edges[counts.findLastIndex((count) => count > 0) + 1]!)
-  }
-  if (lows.length > 0) return [smallestOf(lows), largestOf(highs)]
-  const { edges } = profiles[0]!
-  return [edges[0]!, edges[edges.length - 1]!]
-}
-
-/**
- * Both sides as outlines of the same scale.
- *
- * Heights are densities, share over width, so that every area is a share: bins of unequal widths, and
- * the bins drawn for what lies outside of all edges, compare as they should.
- */
-export function densityPaths(
-  reference: MaybeProfile,
-  current: MaybeProfile,
-  axis: Axis,
-): { readonly reference: string; readonly current: string } {
-  const before = steps(reference, axis)
-  const after = steps(current, axis)
+export function densities(picture: NumericPicture): Densities {
+  const before = stepsOf(picture, 'reference')
+  const after = stepsOf(picture, 'current')
   const highest = largestOf(
     [...before, ...after].map(({ height }) => height),
     0,
   )
   const y = scaleLinear([0, highest], [BASE, TOP])
-  return { reference: outline(before, y), current: outline(after, y) }
+  const unit = widthOfShare(picture)
+  const ticks = highest === 0 ? [] : scaleLinear([0, highest * unit], [0, 1]).ticks(2)
+  return {
+    reference: outline(before, y),
+    current: outline(after, y),
+    ticks: ticks.map((share) => [share, y(share / unit)]),
+  }
+}
+
+/** Of so many bins a share is taken where they are not all as wide. */
+export const BINS = 30
+
+function widthOfShare(picture: NumericPicture): number {
+  const { left, right, bar } = picture.axis
+  if (bar > 0) return bar
+  return (right - left) / (hasEvenBins(picture) ? picture.reference!.counts.length : BINS)
+}
+
+/** Are both sides counted into the same bins, all as wide as they are drawn? */
+export function hasEvenBins({ reference, hasOwnBins, axis }: NumericPicture): boolean {
+  if (reference === null || hasOwnBins) return false
+  const places = reference.edges.map(axis.position)
+  const width = (axis.right - axis.left) / reference.counts.length
+  return places.every((place, i) => Math.abs(place - (axis.left + i * width)) < 0.01)
+}
+
+function stepsOf(picture: NumericPicture, side: 'reference' | 'current'): Step[] {
+  const { axis, values } = picture
+  const profile = picture[side]
+  if (profile === null || profile.n === 0) return []
+  return axis.bar > 0 ? bars(values!, side, axis) : steps(profile, axis)
+}
+
+function bars(
+  values: readonly FewValue[],
+  side: 'reference' | 'current',
+  { position, bar }: Axis,
+): Step[] {
+  const n = values.reduce((sum, value) => sum + value[side], 0)
+  return values.flatMap(({ value, [side]: count }) => {
+    const from = position(value) - bar / 2
+    return count === 0 ? [] : [{ from, to: from + bar, height: count / n / bar, apart: true }]
+  })
 }
 
 interface Step {
@@ -108,23 +88,21 @@ interface Step {
   /** Share per unit of width. */
   readonly height: number
   /** Stands apart from its neighbours. */
-  readonly outside?: boolean
+  readonly apart?: boolean
 }
 
-function steps(profile: MaybeProfile, { position, domain: [low, high] }: Axis): Step[] {
-  if (profile === null || profile.n === 0) return []
+function steps(profile: NumericProfile, { position }: Axis): Step[] {
   const { edges, counts, underflow, overflow, n } = profile
   const result: Step[] = []
   if (underflow > 0) result.push(gutterStep(0, underflow / n))
   let from = Number.NaN
   let count = 0
   counts.forEach((inBin, i) => {
-    if (edges[i]! < low || edges[i + 1]! > high) return
     if (Number.isNaN(from)) from = position(edges[i]!)
     count += inBin
     const to = position(edges[i + 1]!)
-    if (to - from < NARROWEST && !isLastWithin(edges, i + 1, high)) return
-    result.push({ from, to, height: count / n / Math.max(to - from, NARROWEST) })
+    if (to - from < NARROWEST_BIN && i + 1 < counts.length) return
+    result.push({ from, to, height: count / n / Math.max(to - from, NARROWEST_LINE) })
     from = to
     count = 0
   })
@@ -132,19 +110,14 @@ function steps(profile: MaybeProfile, { position, domain: [low, high] }: Axis): 
   return result
 }
 
-/** Of two sides with bins of their own, one may end before the axis does, or in an empty bin that reaches beyond it. */
-function isLastWithin(edges: readonly number[], i: number, high: number): boolean {
-  return i === edges.length - 1 || edges[i + 1]! > high
-}
-
 function gutterStep(from: number, share: number): Step {
-  return { from, to: from + GUTTER, height: share / GUTTER, outside: true }
+  return { from, to: from + GUTTER, height: share / GUTTER, apart: true }
 }
 
-/** Starts and ends on the baseline: filled, it is an area. What lies outside is an area of its own. */
+/** Starts and ends on the baseline: filled, it is an area. What stands apart is an area of its own. */
 function outline(shape: readonly Step[], y: ScaleLinear<number, number>): string {
-  const inside = shape.filter(({ outside }) => outside !== true)
-  const groups = [...shape.filter(({ outside }) => outside === true).map((step) => [step]), inside]
+  const inside = shape.filter(({ apart }) => apart !== true)
+  const groups = [...shape.filter(({ apart }) => apart === true).map((step) => [step]), inside]
   return groups
     .filter((group) => group.length > 0)
     .map((group) => {
@@ -165,7 +138,7 @@ function units(position: number): number {
 }
 
 /** Height of the picture of the cumulative curves. */
-export const CURVE_HEIGHT = 132
+export const CURVE_HEIGHT: number = DENSITY_HEIGHT
 
 /** Where a share stands in that picture. */
 export function curveHeight(share: number): number {
@@ -178,7 +151,7 @@ export function curveHeight(share: number): number {
  */
 export function cumulativePath(
   profile: NumericProfile,
-  { position, domain: [low, high] }: Axis,
+  { position }: Axis,
   known: { readonly at: number; readonly share: number } | null,
 ): string {
   const { edges, counts, underflow, n } = profile
@@ -186,16 +159,15 @@ export function cumulativePath(
   const add = (value: number, share: number, isLast: boolean): void => {
     const point = [units(position(value)), curveHeight(share)] as const
     const last = points[points.length - 1]
-    if (last === undefined || point[0] - last[0] >= NARROWEST || isLast) points.push(point)
+    if (last === undefined || point[0] - last[0] >= NARROWEST_STEP || isLast) points.push(point)
   }
   let below = underflow
   let isDrawn = known === null
   edges.forEach((edge, i) => {
     if (i > 0) below += counts[i - 1]!
-    if (edge < low || edge > high) return
     const next = edges[i + 1] ?? Number.POSITIVE_INFINITY
     if (!isDrawn && known!.at < edge) isDrawn = true
-    add(edge, below / n, isLastWithin(edges, i, high))
+    add(edge, below / n, i === edges.length - 1)
     if (!isDrawn && known!.at < next) {
       isDrawn = true
       points.push([units(position(known!.at)), curveHeight(known!.share)])
@@ -204,32 +176,20 @@ export function cumulativePath(
   return polyline(points)
 }
 
-/**
- * Is there a bin for each value? Then all values lie inside of the edges; bins between quantiles begin at
- * the smallest value or above it.
- */
-export function isBinPerValue(reference: NumericProfile, current: NumericProfile): boolean {
-  const { edges } = reference
-  const inside = ({ min, max }: NumericProfile): boolean =>
-    min !== null && max !== null && min > edges[0]! && max < edges[edges.length - 1]!
-  return inside(reference) && inside(current)
-}
-
-/** The cumulative curve of a bin per value: it rises in the middle of each bin, or where that is known. */
+/** The cumulative curve of a few values: it rises at each. */
 export function cumulativeSteps(
-  { edges, counts, n }: NumericProfile,
+  values: readonly FewValue[],
+  side: 'reference' | 'current',
   { position, left, right }: Axis,
-  known: { readonly at: number },
 ): string {
+  const n = values.reduce((sum, value) => sum + value[side], 0)
   let sum = 0
   let path = `M${left} ${curveHeight(0)}`
-  counts.forEach((count, i) => {
-    if (count === 0) return
+  for (const { value, [side]: count } of values) {
+    if (count === 0) continue
     sum += count
-    const [from, to] = [edges[i]!, edges[i + 1]!]
-    const value = known.at > from && known.at <= to ? known.at : from / 2 + to / 2
     path += `H${units(position(value))}V${curveHeight(sum / n)}`
-  })
+  }
   return `${path}H${right}`
 }
 

@@ -151,4 +151,4 @@ openTarget();
 
 /** Of the script and of the style sheet, as sources of the Content-Security-Policy. */
 export const SCRIPT_HASH = 'sha256-cdICNkwJmu7v/1BfuwmFJBv/pGvgB2FQHdtQtCnkRJk='
-export const STYLE_HASH = 'sha256-LFrwrVIIZH2Zhrk2PMVfodhI1yOwau8Z0DzdGEOrsOY='
+export const STYLE_HASH = 'sha256-s/ruk8u5lx4HPq4ZP7IGZH+8OKXN7dOhOCyihnhtF4U='

@@ -1,7 +1,7 @@
 import { numericProfile } from '@tidegauge/core'
 import { populationStabilityIndex } from '@tidegauge/drift'
 import { expect, test } from 'vitest'
-import { stabilityByBins, stabilityParts, total } from './stability.ts'
+import { stabilityByBins, stabilityByValues, stabilityParts, total } from './stability.ts'
 
 const ramp = (n: number, from: number) => Array.from({ length: n }, (_, i) => from + i)
 
@@ -42,4 +42,16 @@ test('values outside of all bins count in the outermost ones', () => {
 
 test('different bins cannot be compared', () => {
   expect(stabilityByBins(numericProfile([1], [0, 2]), numericProfile([1], [0, 3]))).toEqual([])
+})
+
+test('at most ten values are a group each, more are taken together to a tenth', () => {
+  const values = (count: number) =>
+    ramp(count, 1).map((value) => ({ value, reference: 10, current: value === 1 ? 30 : 10 }))
+  const week = stabilityByValues(values(7))
+  expect(week.map(({ from, to }) => [from, to])).toEqual(ramp(7, 1).map((day) => [day, day]))
+  expect(week.map(({ more }) => more)).toEqual([true, ...Array(6).fill(false)])
+  const many = stabilityByValues(values(30))
+  expect(many.map(({ from, to }) => [from, to])).toEqual(
+    ramp(10, 0).map((i) => [3 * i + 1, 3 * i + 3]),
+  )
 })

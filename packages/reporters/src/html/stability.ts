@@ -1,4 +1,5 @@
-import type { NumericProfile } from '@tidegauge/core'
+import { type NumericProfile, sameEdges } from '@tidegauge/core'
+import type { FewValue } from './few-values.ts'
 
 /** What a bin or a category adds to the population stability index. */
 export interface StabilityPart {
@@ -35,10 +36,17 @@ function smoothedShares(counts: readonly number[]): number[] {
   return counts.map((count) => (count + 0.5) / sum)
 }
 
-/** Neighbouring bins of a histogram taken together. */
+/** Neighbouring bins of a histogram, or values, taken together. */
 export interface BinGroup extends StabilityPart {
   readonly from: number
   readonly to: number
+}
+
+interface Cell {
+  readonly from: number
+  readonly to: number
+  readonly before: number
+  readonly after: number
 }
 
 const GROUPS = 10
@@ -50,30 +58,51 @@ const GROUPS = 10
  * @returns none where the sides are not counted into the same bins
  */
 export function stabilityByBins(reference: NumericProfile, current: NumericProfile): BinGroup[] {
+  if (!sameEdges(reference, current)) return []
   const { edges, counts, n } = reference
-  if (edges.length !== current.edges.length || edges.some((e, i) => e !== current.edges[i]))
-    return []
-  const groups: Array<{ from: number; to: number; before: number; after: number }> = []
-  let [from, before, after] = [edges[0]!, reference.underflow, current.underflow]
-  counts.forEach((count, i) => {
-    before += count
-    after += current.counts[i]!
-    if (before < n / GROUPS) return
-    groups.push({ from, to: edges[i + 1]!, before, after })
-    ;[from, before, after] = [edges[i + 1]!, 0, 0]
-  })
-  before += reference.overflow
-  after += current.overflow
-  const end = edges[edges.length - 1]!
-  if (from < end) groups.push({ from, to: end, before, after })
-  else if (groups.length > 0) {
-    const last = groups[groups.length - 1]!
-    last.before += before
-    last.after += after
+  const last = counts.length - 1
+  const cells = counts.map((count, i) => ({
+    from: edges[i]!,
+    to: edges[i + 1]!,
+    before: count + (i === 0 ? reference.underflow : 0) + (i === last ? reference.overflow : 0),
+    after:
+      current.counts[i]! + (i === 0 ? current.underflow : 0) + (i === last ? current.overflow : 0),
+  }))
+  return withParts(grouped(cells, n / GROUPS))
+}
+
+/** The same of a few values: a group each, or from one to another where they are more. */
+export function stabilityByValues(values: readonly FewValue[]): BinGroup[] {
+  const cells = values.map(({ value, reference, current }) => ({
+    from: value,
+    to: value,
+    before: reference,
+    after: current,
+  }))
+  if (cells.length <= GROUPS) return withParts(cells)
+  return withParts(grouped(cells, cells.reduce((sum, { before }) => sum + before, 0) / GROUPS))
+}
+
+function grouped(cells: readonly Cell[], least: number): Cell[] {
+  const groups: Cell[] = []
+  let open: Cell | null = null
+  for (const cell of cells) {
+    open = open === null ? cell : joined(open, cell)
+    if (open.before < least) continue
+    groups.push(open)
+    open = null
   }
+  return open === null ? groups : [...groups, open]
+}
+
+function joined(a: Cell, b: Cell): Cell {
+  return { from: a.from, to: b.to, before: a.before + b.before, after: a.after + b.after }
+}
+
+function withParts(cells: readonly Cell[]): BinGroup[] {
   const parts = stabilityParts(
-    groups.map((group) => group.before),
-    groups.map((group) => group.after),
+    cells.map(({ before }) => before),
+    cells.map(({ after }) => after),
   )
-  return groups.map((group, i) => ({ from: group.from, to: group.to, ...parts[i]! }))
+  return cells.map(({ from, to }, i) => ({ from, to, ...parts[i]! }))
 }

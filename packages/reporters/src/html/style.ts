@@ -101,10 +101,14 @@ th{text-align:left;font-weight:600}
 .link:hover,.link:focus-visible{color:var(--link)}
 .notes{display:block}
 svg path{vector-effect:non-scaling-stroke}
-.chart{display:block;width:240px;max-width:100%;height:auto}
-.ends{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 8px;font-size:12px;line-height:16px;color:var(--muted);max-width:240px;white-space:nowrap}
-.ends.below{padding-left:9.5%}
-.ends.above{padding-right:9.5%}
+.chart,.plot{display:block;width:100%;aspect-ratio:528/126;margin-bottom:16px;overflow:visible}
+.chart{max-width:240px}
+.chart:has(.second){margin-bottom:32px}
+.ticks,.scale{overflow:visible}
+.ticks text{text-anchor:middle;transform:translateY(12px)}
+.ticks .start{text-anchor:start}
+.ticks .end{text-anchor:end}
+.ticks .second{transform:translateY(28px)}
 .axis{fill:none;stroke:var(--muted)}
 .break{stroke:var(--muted);stroke-dasharray:2 3}
 .categories{list-style:none;padding:0;font-size:12px;line-height:18px;max-width:240px}
@@ -127,9 +131,13 @@ svg path{vector-effect:non-scaling-stroke}
 summary{cursor:pointer;width:max-content;max-width:100%;color:var(--muted);margin-top:6px}
 summary:hover{color:var(--text)}
 .detail{display:grid;grid-template-columns:minmax(0,1fr) max-content;gap:20px 40px;padding:14px 0 12px 16px}
-.pictures{min-width:0;max-width:680px}
-.pictures>svg{display:block;width:100%;height:auto}
-.pictures>.ticks{height:16px;overflow:visible}
+.pictures{min-width:0;max-width:720px}
+.plots{padding-left:46px;container-type:inline-size}
+.plots>.caption{margin-left:-46px}
+.stability{aspect-ratio:528/84}
+.scale text{text-anchor:end;transform:translate(-6px,4px)}
+.grid{stroke:var(--line)}
+@container (max-width:520px){.ticks .wide{display:none}}
 .caption{font-size:13px;margin:12px 0 4px}
 .caption:first-child{margin-top:0}
 .curve{fill:none;stroke:var(--ref-line);stroke-width:2}
@@ -180,8 +188,7 @@ h1{font-size:22px}
 .columns td[role]:nth-child(5)::before{content:"Effect"}
 .columns td[role]:nth-child(6)::before{content:"Missing"}
 .notes{display:inline;margin-left:10px}
-.chart{width:100%;max-width:340px}
-.ends,.categories{max-width:340px}
+.chart,.categories{max-width:340px}
 .detail{grid-template-columns:minmax(0,1fr);padding:12px 0 0}
 .read-as>div{display:block;margin-bottom:6px}
 .warning{margin-left:0}
@@ -198,7 +205,7 @@ footer dd+dt{margin-top:10px}
 }
 @media screen and (max-width:359px){
 .shares-table{font-size:12px}
-.ticks text{font-size:10px}
+svg text{font-size:10px}
 .shares-table th,.shares-table td{padding-right:6px}
 }
 @media print{
@@ -211,8 +218,8 @@ main{padding:0;max-width:none}
 .columns tr[role]{grid-template-columns:minmax(0,1.3fr) 200px 118px 70px 140px 96px 116px;gap:0 14px;padding:0 12px}
 .columns,.columns>thead th,.small,.tiny,footer,.caption,.figures,.read-as,.shares-table{font-size:10px;line-height:14px}
 .columns>thead button::after{display:none}
-.chart{width:200px}
-.categories,.ends,svg text{font-size:9px;line-height:13px;max-width:200px}
+.chart{max-width:200px}
+.categories,svg text{font-size:9px;line-height:13px;max-width:200px}
 .categories li{grid-template-columns:70px 1fr 74px}
 main h2{margin-bottom:6px}
 .decision,.lists>section,.detail{break-inside:avoid}

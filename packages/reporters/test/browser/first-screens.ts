@@ -23,6 +23,19 @@ export function firstScreens(): Readonly<Record<string, DriftReport>> {
       names: { reference: 'last week', current: 'since the release' },
     }),
     evidently: detectDrift(march, april, { ...roles, preset: 'evidently' }),
+    ...picturesOfAllKinds(),
+  }
+}
+
+/** A column for each thing that a picture has to show, of rows, of a stored profile and of two of them. */
+export function picturesOfAllKinds(): Readonly<
+  Record<'pictures' | 'stored-pictures' | 'both-stored', DriftReport>
+> {
+  const [before, after] = [kinds(1, 0), kinds(2, 1)]
+  return {
+    pictures: detectDrift(before, after),
+    'stored-pictures': detectDrift(profile(before), after),
+    'both-stored': detectDrift(profile(before), profile(after)),
   }
 }
 
@@ -50,6 +63,35 @@ function bookings(seed: number, rows: number, moved: number): Table {
     remark: column(() => (random() < 0.97 ? null : 'late arrival')),
     score: column(() => Math.round(1000 * random() ** (1 + 0.1 * moved)) / 1000),
     cancelled: column(() => random() < 0.21 + 0.18 * moved),
+  }
+}
+
+function kinds(seed: number, moved: number): Table {
+  const random = generator(seed)
+  const column = (draw: (i: number) => unknown): unknown[] =>
+    Array.from({ length: 3000 }, (_, i) => draw(i))
+  const skewed = (by: number) => random() ** (1 + by * moved)
+  const far = [0, 1, 2, 5, 60, 1000]
+  return {
+    'slips of the comma': column((i) =>
+      i % 1000 === 7 ? 1e7 * (1 + random()) : 50 + 10 * normal(random) + 10 * moved,
+    ),
+    'both ends': column((i) =>
+      i % 500 === 7 ? (i % 1000 === 7 ? 1e7 : -1e7) : 10 * normal(random) + 10 * moved,
+    ),
+    '-999 is unknown': column((i) => (i % 50 === 7 ? -999 : 20 + 5 * normal(random) + 5 * moved)),
+    'long tail': column(() => Math.exp(2 * normal(random) + moved)),
+    'very long tail': column(() => 1 / (1 - random()) + moved),
+    weekday: column(() => 1 + Math.floor(7 * skewed(0.3))),
+    'yes or no': column(() => (random() < 0.3 + 0.2 * moved ? 1 : 0)),
+    'up to twenty': column(() => Math.floor(20 * skewed(1))),
+    'far apart': column(() => far[Math.floor(6 * skewed(0.3))]),
+    halves: column(() => Math.floor(10 * skewed(0.5)) / 2),
+    constant: column(() => 7 + moved),
+    age: column(() => Math.max(18, Math.round(41 + 12 * normal(random) + 3 * moved))),
+    day: column(() => new Date(Date.UTC(2026, 2, 1 + Math.floor(5 * skewed(1))))),
+    'seconds since 1970': column(() => 1.7e9 + 0.01 * normal(random) + 0.01 * moved),
+    'more are missing': column(() => (random() < 0.1 + 0.2 * moved ? null : normal(random))),
   }
 }
 

@@ -92,7 +92,9 @@ const LAYOUT_FAULTS = `(() => {
   }
   for (const axis of document.querySelectorAll('.ticks')) {
     if (!axis.checkVisibility({ contentVisibilityAuto: true })) continue
-    const labels = [...axis.children].map((label) => label.getBoundingClientRect())
+    const labels = [...axis.children]
+      .filter((label) => label.checkVisibility() && !label.matches('.second'))
+      .map((label) => label.getBoundingClientRect())
     labels.slice(1).forEach((label, i) => {
       if (label.left < labels[i].right + 2) faults.push('labels overlap: ' + nameOf(axis))
     })
@@ -109,12 +111,107 @@ const LAYOUT_FAULTS = `(() => {
     range.selectNodeContents(node)
     const text = range.getBoundingClientRect()
     if (text.width === 0) continue
-    const frame = element.closest('td[role], th[role], section, dl > div, .tools, footer, header, svg, main')
+    const frame = element.closest('td[role], th[role], section, dl > div, .tools, footer, header, .chart, .plot, main')
     const box = frame.getBoundingClientRect()
-    const slack = frame.tagName === 'svg' ? 24 : 1
-    if (text.left < box.left - slack || text.right > box.right + slack || text.bottom > box.bottom + slack) {
+    // Labels stand below a picture, and beside it.
+    const isPicture = frame.tagName === 'svg'
+    const [left, below] = [frame.matches('.plot') ? 47 : 1, isPicture ? 33 : 1]
+    if (text.left < box.left - left || text.right > box.right + (isPicture ? 12 : 1) || text.bottom > box.bottom + below) {
       faults.push('"' + node.data.slice(0, 40) + '" leaves ' + nameOf(frame))
     }
+  }
+  return faults
+})()`
+
+/** Labels of pictures that do not stand at what they name: the end or a value of an axis, a bar, a line of the scale. */
+export function labelFaults(page: Page): Promise<string[]> {
+  return page.evaluate(LABEL_FAULTS) as Promise<string[]>
+}
+
+const LABEL_FAULTS = `(() => {
+  const faults = []
+  const near = (a, b, by = 1.5) => Math.abs(a - b) <= by
+  const boxOf = (element) => element.getBoundingClientRect()
+  const shown = (picture) => picture.checkVisibility({ contentVisibilityAuto: true }) && boxOf(picture).width > 1
+  /** Of the picture's own units, where they are on the screen. */
+  const screen = (path) => {
+    const { a, d, e, f } = path.getScreenCTM()
+    return { x: (x) => a * x + e, y: (y) => d * y + f }
+  }
+  const namedPlace = (label) => {
+    const box = boxOf(label)
+    if (label.matches('.start')) return box.left
+    return label.matches('.end') ? box.right : (box.left + box.right) / 2
+  }
+  for (const picture of document.querySelectorAll('.chart, .plot')) {
+    if (!shown(picture)) continue
+    const name = picture.closest('tbody').querySelector('.name').textContent + ' ' + picture.getAttribute('class')
+    const fault = (text) => faults.push(name + ': ' + text)
+    const labels = [...picture.querySelectorAll('.ticks text')].filter((label) => label.checkVisibility())
+    const own = picture.querySelector('.axis')
+    for (const label of labels) {
+      const box = boxOf(label)
+      const below = box.top - boxOf(picture).bottom
+      if (below < -6 || below > (label.matches('.second') ? 22 : 6)) fault(label.textContent + ' stands ' + below + ' below the axis')
+    }
+    if (own !== null && picture.matches('.chart')) {
+      const axis = boxOf(own)
+      const isLog = picture.nextElementSibling?.textContent === 'logarithmic axis'
+      for (const line of picture.querySelectorAll('.break')) {
+        const at = boxOf(line).left
+        const isBelow = at < axis.left
+        const gap = isBelow ? axis.left - at : at - axis.right
+        if (gap < 1 || gap > 8) fault('a break stands ' + gap + ' from its axis')
+        for (const label of labels) {
+          if (isBelow ? namedPlace(label) < at : namedPlace(label) > at) fault(label.textContent + ' stands beyond the break')
+        }
+      }
+      const isEnds = !isLog && labels.length === 2 && labels[0].matches('.start') && labels[1].matches('.end')
+      if (isEnds) {
+        const [low, high] = labels.map(boxOf)
+        if (!near(low.left, axis.left)) fault('the low end stands ' + (low.left - axis.left) + ' from its end of the axis')
+        if (!near(high.right, axis.right)) fault('the high end stands ' + (high.right - axis.right) + ' from its end of the axis')
+      }
+      if (!isLog && !isEnds) {
+        const centres = [...picture.querySelectorAll('.reference, .current')].flatMap((path) => {
+          const { x } = screen(path)
+          return [...path.getAttribute('d').matchAll(/M(\\d+) \\d+V\\d+H(\\d+)/g)].map(([, from, to]) => x((Number(from) + Number(to)) / 2))
+        })
+        for (const label of labels) {
+          const box = boxOf(label)
+          const inside = centres.some((centre) => label.matches('.start, .end') ? centre >= box.left - 1 && centre <= box.right + 1 : near(centre, namedPlace(label)))
+          if (!inside) fault(label.textContent + ' stands below no bar')
+        }
+      }
+      if (isLog) {
+        const places = labels.map((label) => [Math.log10(Number(label.textContent)), namedPlace(label)])
+        const [first, second] = places
+        for (const [log, place] of places.slice(2)) {
+          const expected = first[1] + ((log - first[0]) * (second[1] - first[1])) / (second[0] - first[0])
+          if (!near(place, expected, 3)) fault('10^' + log + ' stands ' + (place - expected) + ' from its place')
+        }
+        if (places.some(([, place]) => place < axis.left - 1 || place > axis.right + 1)) fault('a power of ten stands beside the axis')
+      }
+    }
+    if (picture.matches('.plot:not(.stability)')) {
+      const grid = picture.querySelector('.grid')
+      const lines = grid === null ? [] : [...grid.getAttribute('d').matchAll(/M0 (\\d+)H/g)].map(([, y]) => screen(grid).y(Number(y)))
+      for (const label of picture.querySelectorAll('.scale text')) {
+        if (label.textContent === '0%') continue
+        const box = boxOf(label)
+        if (!lines.some((y) => near(y, (box.top + box.bottom) / 2, 4))) fault(label.textContent + ' stands at no line')
+        if (box.right > boxOf(picture).left) fault(label.textContent + ' stands in the picture')
+      }
+    }
+  }
+  for (const plots of document.querySelectorAll('.plots')) {
+    if (!shown(plots)) continue
+    const [first, ...others] = [...plots.querySelectorAll('.plot')].map(boxOf)
+    for (const other of others) {
+      if (!near(other.left, first.left, 0.5) || !near(other.right, first.right, 0.5)) faults.push('pictures of one axis are not aligned')
+    }
+    const axes = [...plots.querySelectorAll('.plot:not(.stability) .axis')].map(boxOf)
+    for (const axis of axes) if (!near(axis.left, axes[0].left) || !near(axis.right, axes[0].right)) faults.push('axes are not aligned')
   }
   return faults
 })()`

@@ -8,9 +8,9 @@ import { htmlReport } from '../../src/html/html-report.tsx'
 import { reportPolicy } from '../../src/html/policy.ts'
 import { shortText } from '../../src/visible-text.ts'
 import { column, driftReport, exampleReport, table } from '../drift-report.fixture.ts'
-import { firstScreens } from './first-screens.ts'
+import { firstScreens, picturesOfAllKinds } from './first-screens.ts'
 import { HOSTILE_CORPUS } from './hostile-names.ts'
-import { launchChromium, layoutFaults, type OpenPage, openReport } from './page.ts'
+import { labelFaults, launchChromium, layoutFaults, type OpenPage, openReport } from './page.ts'
 import { readerSteps } from './reader-steps.ts'
 import { seededReport } from './seeded-report.ts'
 
@@ -267,6 +267,23 @@ describeWithServer('chromium', 'the page in a browser', () => {
     })
   })
 
+  describe('labels stand at what they name', () => {
+    const pages = Object.entries(picturesOfAllKinds()).map(
+      ([name, report]) => [name, htmlReport(report)] as const,
+    )
+
+    test.each([390, 480, 600, 768, 860, 1024, 1219, 1280, 1440])('at %d px', async (width) => {
+      for (const [name, html] of [['the example', example] as const, ...pages]) {
+        await withPage({ viewport: { width, height }, html }, async (page) => {
+          await page.getByRole('button', { name: 'Expand all' }).click()
+          await expect.poll(() => page.locator('details:not([open])').count()).toBe(0)
+          expect(await labelFaults(page), name).toEqual([])
+          expect(await layoutFaults(page), name).toEqual([])
+        })
+      }
+    })
+  })
+
   describe.each([1280, 390])('at %d px', (width) => {
     test('the ends of an axis stay below it, however many digits tell them apart', async () => {
       const values = Array.from({ length: 999 }, (_, i) => {
@@ -274,7 +291,7 @@ describeWithServer('chromium', 'the page in a browser', () => {
       })
       const html = htmlReport(detectDrift({ big: values }, { big: values }))
       await withPage({ html, viewport: { width, height: 900 } }, async (page) => {
-        expect(await page.locator('.ends').first().textContent()).toMatch(/1\.7\d+e12/)
+        expect(await page.locator('.chart .ticks').first().textContent()).toMatch(/1\.7\d+e12/)
         expect(await layoutFaults(page)).toEqual([])
       })
     })

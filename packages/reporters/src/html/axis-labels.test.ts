@@ -1,0 +1,73 @@
+import { numericProfile } from '@tidegauge/core'
+import { detectDrift } from '@tidegauge/drift'
+import { expect, test } from 'vitest'
+import { endsOf, fittingLabels, ticksOf } from './axis-labels.ts'
+import { numericPicture, type PicturedColumn, WIDTH } from './numeric-axis.ts'
+
+const ROOM = { narrow: 36, wide: 70 }
+
+function pictureOf(x: readonly number[]) {
+  const [column] = detectDrift({ x }, { x }).columns
+  return numericPicture(column as PicturedColumn)
+}
+
+function textsOf(x: readonly number[]): string[] {
+  const { axis, values } = pictureOf(x)
+  return ticksOf(axis, values, 'numeric', ROOM).map(({ text }) => text)
+}
+
+test('a logarithmic axis has its powers of ten, one of few decades what is between them', () => {
+  const spread = (decades: number) =>
+    Array.from({ length: 1000 }, (_, i) => 10 ** (decades * ((i - 500) / 500) ** 3))
+  expect(textsOf(spread(3))).toEqual(['0.01', '0.1', '1', '10', '100'])
+  expect(textsOf(spread(1))).toEqual(expect.arrayContaining(['0.2', '0.5', '1', '2', '5']))
+})
+
+test('bars have their values as labels, at their middle', () => {
+  const { axis, values } = pictureOf(Array.from({ length: 210 }, (_, i) => 1 + (i % 7)))
+  const labels = ticksOf(axis, values, 'numeric', ROOM)
+  expect(labels.map(({ text }) => text)).toEqual(['1', '2', '3', '4', '5', '6', '7'])
+  expect(labels.map(({ at }) => at / WIDTH)).toEqual(
+    [0, 1, 2, 3, 4, 5, 6].map((i) => expect.closeTo((i + 0.5) / 7, 9)),
+  )
+})
+
+test('of labels that would overlap some are left out, on a narrow picture more of them', () => {
+  const places = Array.from({ length: 9 }, (_, i) => [(i * WIDTH) / 8, `l${i}`] as const)
+  const labels = fittingLabels(places, { narrow: 20, wide: 40 })
+  expect(labels.map(({ text, fits }) => `${text} ${fits ?? ''}`)).toEqual([
+    'l0 ',
+    'l1 wide',
+    'l2 ',
+    'l3 wide',
+    'l4 ',
+    'l5 wide',
+    'l6 ',
+    'l7 wide',
+    'l8 ',
+  ])
+  expect([labels[0]!.anchor, labels[4]!.anchor, labels[8]!.anchor]).toEqual([
+    'start',
+    'middle',
+    'end',
+  ])
+})
+
+test('ends that are too long for one line take two', () => {
+  const ends = (profile: ReturnType<typeof numericProfile>) =>
+    endsOf(numericPicture({ reference: profile, current: null }).axis, 'datetime', ROOM)
+  expect(ends(numericProfile([0.5e9, 1.7e9], [0, 1e9, 2e9])).map(({ fits }) => fits)).toEqual([
+    undefined,
+    undefined,
+  ])
+  const low = Date.UTC(2026, 2, 1)
+  expect(ends(numericProfile([low + 1, low + 2.5], [low, low + 2, low + 4]))[1]!.fits).toBe(
+    'second line',
+  )
+})
+
+test('the ends of bins of whole numbers are the first and the last of these', () => {
+  const { axis } = pictureOf(Array.from({ length: 580 }, (_, i) => 18 + (i % 58)))
+  expect(axis.domain).toEqual([17.5, 75.5])
+  expect(endsOf(axis, 'numeric', ROOM).map(({ text }) => text)).toEqual(['18', '75'])
+})

@@ -1,0 +1,146 @@
+import type { ColumnDrift } from '@tidegauge/drift'
+import { scaleLinear, scaleLog, scaleUtc } from 'd3-scale'
+import type { FewValue } from './few-values.ts'
+import { type Axis, WIDTH } from './numeric-axis.ts'
+import { valueFormat } from './value-format.ts'
+
+/** Text at a place of the axis. */
+export interface AxisLabel {
+  /** In units from the left. */
+  readonly at: number
+  readonly text: string
+  /** How it stands to that place: behind it at the left end of the axis, before it at the right one. */
+  readonly anchor: 'start' | 'middle' | 'end'
+  /** Where it stands: in the second line, where both ends are too long for one; nowhere but on a wide picture. */
+  readonly fits?: 'second line' | 'wide'
+}
+
+/** So many characters have room below a picture. */
+export interface Room {
+  readonly narrow: number
+  readonly wide: number
+}
+
+/** A value stands for itself, unlike a tick. */
+export const VALUE_DIGITS = 10
+
+type Tick = readonly [value: number, text: string]
+
+/** Between which values a picture is, where there is no room for more. */
+export function endsOf(axis: Axis, type: ColumnDrift['type'], room: Room): AxisLabel[] {
+  const ends = wholeWithin(axis.domain)
+  const format = valueFormat(type, ends)
+  const [low, high] = ends.map((value, i): AxisLabel => {
+    return {
+      at: axis.position(axis.domain[i]!),
+      text: format(value),
+      anchor: i === 0 ? 'start' : 'end',
+    }
+  })
+  const isWide = extent(high!, room.narrow)[0] < extent(low!, room.narrow)[1] + SPACE
+  return [low!, isWide ? { ...high!, fits: 'second line' } : high!]
+}
+
+/** Bins from 17.5 on are of whole numbers: 18 is the first. */
+function wholeWithin([low, high]: Axis['domain']): Axis['domain'] {
+  const isHalf = (x: number) => Number.isInteger(x - 0.5)
+  return isHalf(low) && isHalf(high) ? [low + 0.5, high - 0.5] : [low, high]
+}
+
+/** Round values, powers of ten on a logarithmic axis, the values themselves where each has a bar. */
+export function ticksOf(
+  axis: Axis,
+  values: readonly FewValue[] | null,
+  type: ColumnDrift['type'],
+  room: Room,
+): AxisLabel[] {
+  return fitting(ticksIn(axis, values, type), axis, room)
+}
+
+function ticksIn(
+  axis: Axis,
+  values: readonly FewValue[] | null,
+  type: ColumnDrift['type'],
+): Tick[] {
+  if (axis.scale === 'values') {
+    const each = values!.map(({ value }) => value)
+    const format = valueFormat(type, each, VALUE_DIGITS)
+    return each.map((value) => [value, format(value)])
+  }
+  const ticks = axis.scale === 'logarithmic' ? powersOfTen(axis) : roundValues(axis, type)
+  const format = valueFormat(type, ticks, 4)
+  return ticks.map((tick) => [tick, format(tick)])
+}
+
+function powersOfTen({ domain }: Axis): number[] {
+  const scale = scaleLog(domain, [0, 1])
+  const ticks = scale.ticks()
+  const powers = ticks.filter((tick) => Number.isInteger(rounded(Math.log10(tick))))
+  if (powers.length > 1) return powers
+  return ticks.filter((tick) => '125'.includes(tick.toExponential()[0]!))
+}
+
+function rounded(x: number): number {
+  return Number(x.toPrecision(12))
+}
+
+const TICKS = 4
+
+const NARROWEST_RANGE = 1e-290
+
+function roundValues({ domain: [low, high] }: Axis, type: ColumnDrift['type']): number[] {
+  // Of ranges that are nothing or everything to a double there are no round numbers.
+  const range = high - low
+  if (!(range > NARROWEST_RANGE && Number.isFinite(range))) return []
+  const isTime = type === 'datetime' && Math.max(-low, high) < 8.64e15
+  const scale = isTime ? scaleUtc([low, high], [0, 1]) : scaleLinear([low, high], [0, 1])
+  return scale.ticks(TICKS).map(Number)
+}
+
+function fitting(ticks: readonly Tick[], axis: Axis, room: Room): AxisLabel[] {
+  return fittingLabels(
+    ticks.map(([value, text]) => [axis.position(value), text]),
+    room,
+  )
+}
+
+/**
+ * Of labels that would overlap, the first one.
+ *
+ * @param places - in units from the left, ascending, and what stands there
+ */
+export function fittingLabels(
+  places: ReadonlyArray<readonly [at: number, text: string]>,
+  room: Room,
+): AxisLabel[] {
+  const shown = withoutOverlaps(
+    places.map((place) => labelAt(place, room)),
+    room.wide,
+  )
+  const always = new Set(withoutOverlaps(shown, room.narrow))
+  return shown.map((label) => (always.has(label) ? label : { ...label, fits: 'wide' }))
+}
+
+function labelAt([at, text]: readonly [number, string], { narrow }: Room): AxisLabel {
+  const place = (at / WIDTH) * narrow
+  const half = text.length / 2
+  return { at, text, anchor: place < half ? 'start' : place > narrow - half ? 'end' : 'middle' }
+}
+
+function withoutOverlaps(labels: readonly AxisLabel[], characters: number): AxisLabel[] {
+  let free = Number.NEGATIVE_INFINITY
+  return labels.filter((label) => {
+    const [from, to] = extent(label, characters)
+    if (from < free) return false
+    free = to + SPACE
+    return true
+  })
+}
+
+function extent({ at, text, anchor }: AxisLabel, characters: number): [from: number, to: number] {
+  const place = (at / WIDTH) * characters
+  const before = anchor === 'start' ? 0 : anchor === 'end' ? text.length : text.length / 2
+  return [place - before, place - before + text.length]
+}
+
+const SPACE = 1.5
