@@ -12,8 +12,7 @@ function pictureOf(x: readonly number[]) {
 }
 
 function textsOf(x: readonly number[]): string[] {
-  const { axis, values } = pictureOf(x)
-  return ticksOf(axis, values, 'numeric', ROOM).map(({ text }) => text)
+  return ticksOf(pictureOf(x), 'numeric', ROOM).map(({ text }) => text)
 }
 
 test('a logarithmic axis has its powers of ten, one of few decades what is between them', () => {
@@ -24,8 +23,8 @@ test('a logarithmic axis has its powers of ten, one of few decades what is betwe
 })
 
 test('bars have their values as labels, at their middle', () => {
-  const { axis, values } = pictureOf(Array.from({ length: 210 }, (_, i) => 1 + (i % 7)))
-  const labels = ticksOf(axis, values, 'numeric', ROOM)
+  const week = pictureOf(Array.from({ length: 210 }, (_, i) => 1 + (i % 7)))
+  const labels = ticksOf(week, 'numeric', ROOM)
   expect(labels.map(({ text }) => text)).toEqual(['1', '2', '3', '4', '5', '6', '7'])
   expect(labels.map(({ at }) => at / WIDTH)).toEqual(
     [0, 1, 2, 3, 4, 5, 6].map((i) => expect.closeTo((i + 0.5) / 7, 9)),
@@ -55,7 +54,7 @@ test('of labels that would overlap some are left out, on a narrow picture more o
 
 test('ends that are too long for one line take two', () => {
   const ends = (profile: ReturnType<typeof numericProfile>) =>
-    endsOf(numericPicture({ reference: profile, current: null }).axis, 'datetime', ROOM)
+    endsOf(numericPicture({ reference: profile, current: null }), 'datetime', ROOM)
   expect(ends(numericProfile([0.5e9, 1.7e9], [0, 1e9, 2e9])).map(({ fits }) => fits)).toEqual([
     undefined,
     undefined,
@@ -67,7 +66,20 @@ test('ends that are too long for one line take two', () => {
 })
 
 test('the ends of bins of whole numbers are the first and the last of these', () => {
-  const { axis } = pictureOf(Array.from({ length: 580 }, (_, i) => 18 + (i % 58)))
-  expect(axis.domain).toEqual([17.5, 75.5])
-  expect(endsOf(axis, 'numeric', ROOM).map(({ text }) => text)).toEqual(['18', '75'])
+  const ages = pictureOf(Array.from({ length: 580 }, (_, i) => 18 + (i % 58)))
+  expect(ages.axis.domain).toEqual([17.5, 75.5])
+  expect(endsOf(ages, 'numeric', ROOM).map(({ text }) => text)).toEqual(['18', '75'])
+})
+
+test('labels are in the unit of the column', () => {
+  const edges = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
+  const seconds = [0.002, 0.004, 0.005, 0.006, 0.008, 0.009, 0.02, 0.04, 0.2, 0.9, 1.1]
+  const reference = { ...numericProfile(seconds, edges), unit: 'seconds' }
+  const picture = numericPicture({ reference, current: null })
+  expect(ticksOf(picture, 'numeric', ROOM).map(({ text }) => text)).toEqual([
+    '1 ms',
+    '10 ms',
+    '100 ms',
+    '1 s',
+  ])
 })

@@ -1,7 +1,6 @@
 import type { ColumnDrift } from '@tidegauge/drift'
 import { scaleLinear, scaleLog, scaleUtc } from 'd3-scale'
-import type { FewValue } from './few-values.ts'
-import { type Axis, WIDTH } from './numeric-axis.ts'
+import { type Axis, type NumericPicture, WIDTH } from './numeric-axis.ts'
 import { valueFormat } from './value-format.ts'
 
 /** Text at a place of the axis. */
@@ -27,9 +26,13 @@ export const VALUE_DIGITS = 10
 type Tick = readonly [value: number, text: string]
 
 /** Between which values a picture is, where there is no room for more. */
-export function endsOf(axis: Axis, type: ColumnDrift['type'], room: Room): AxisLabel[] {
+export function endsOf(
+  { axis, unit }: NumericPicture,
+  type: ColumnDrift['type'],
+  room: Room,
+): AxisLabel[] {
   const ends = wholeWithin(axis.domain)
-  const format = valueFormat(type, ends)
+  const format = valueFormat(type, ends, 3, unit)
   const [low, high] = ends.map((value, i): AxisLabel => {
     return {
       at: axis.position(axis.domain[i]!),
@@ -49,26 +52,21 @@ function wholeWithin([low, high]: Axis['domain']): Axis['domain'] {
 
 /** Round values, powers of ten on a logarithmic axis, the values themselves where each has a bar. */
 export function ticksOf(
-  axis: Axis,
-  values: readonly FewValue[] | null,
+  picture: NumericPicture,
   type: ColumnDrift['type'],
   room: Room,
 ): AxisLabel[] {
-  return fitting(ticksIn(axis, values, type), axis, room)
+  return fitting(ticksIn(picture, type), picture.axis, room)
 }
 
-function ticksIn(
-  axis: Axis,
-  values: readonly FewValue[] | null,
-  type: ColumnDrift['type'],
-): Tick[] {
+function ticksIn({ axis, values, unit }: NumericPicture, type: ColumnDrift['type']): Tick[] {
   if (axis.scale === 'values') {
     const each = values!.map(({ value }) => value)
-    const format = valueFormat(type, each, VALUE_DIGITS)
+    const format = valueFormat(type, each, VALUE_DIGITS, unit)
     return each.map((value) => [value, format(value)])
   }
   const ticks = axis.scale === 'logarithmic' ? powersOfTen(axis) : roundValues(axis, type)
-  const format = valueFormat(type, ticks, 4)
+  const format = valueFormat(type, ticks, 4, unit)
   return ticks.map((tick) => [tick, format(tick)])
 }
 

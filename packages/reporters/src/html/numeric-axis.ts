@@ -2,6 +2,7 @@ import { type NumericProfile, profileQuantile, sameEdges } from '@tidegauge/core
 import { isLongTailed, type Spread } from '@tidegauge/core/internal'
 import type { ColumnDrift } from '@tidegauge/drift'
 import { largestOf, smallestOf } from '../extremes.ts'
+import { unitOf } from '../units.ts'
 import { type FewValue, fewValuesOf } from './few-values.ts'
 
 /** Pictures are drawn in whole units: fewer characters than fractions, and finer than a screen shows. */
@@ -36,6 +37,8 @@ export interface NumericPicture {
   /** All values, where they are few. */
   readonly values: readonly FewValue[] | null
   readonly hasOwnBins: boolean
+  /** What the numbers are in, where that is known. */
+  readonly unit: string | undefined
 }
 
 export type PicturedColumn = Pick<ColumnDrift, 'quantiles'> & {
@@ -45,9 +48,10 @@ export type PicturedColumn = Pick<ColumnDrift, 'quantiles'> & {
 
 export function numericPicture(column: PicturedColumn): NumericPicture {
   const { reference, current } = column
+  const unit = unitOf(column)
   const values = fewValuesOf(reference, current)
   const bars = values === null ? null : axisOfValues(values.map(({ value }) => value))
-  if (bars !== null) return { reference, current, axis: bars, values, hasOwnBins: false }
+  if (bars !== null) return { reference, current, axis: bars, values, hasOwnBins: false, unit }
   const hasOwnBins = areInOwnBins(reference, current)
   const whole = hasOwnBins ? [reference!, current!].map(withOuterBins) : [reference, current]
   const sides = whole.filter((side) => side !== null)
@@ -56,7 +60,7 @@ export function numericPicture(column: PicturedColumn): NumericPicture {
   const range = logarithmic ?? rangeOf(sides, 'linear')!
   const [before, after] = whole.map((side) => side && within(side, range))
   const drawn = { reference: before ?? null, current: after ?? null }
-  return { ...drawn, axis: axisOf(drawn, range, scale), values, hasOwnBins }
+  return { ...drawn, axis: axisOf(drawn, range, scale), values, hasOwnBins, unit }
 }
 
 function axisOf(

@@ -27,9 +27,9 @@ export function NumericChart({ type = 'numeric', id, ...sides }: NumericChartPro
   const { axis, values } = picture
   const { domain, below, above, left, right } = axis
   const paths = densities(picture)
-  const format = valueFormat(type, domain)
+  const format = valueFormat(type, domain, 3, picture.unit)
   const labels =
-    axis.scale === 'linear' ? endsOf(axis, type, ROOM) : ticksOf(axis, values, type, ROOM)
+    axis.scale === 'linear' ? endsOf(picture, type, ROOM) : ticksOf(picture, type, ROOM)
   const described = (side: 'reference' | 'current') => inWords(side, sides[side], values, format)
   return (
     <>

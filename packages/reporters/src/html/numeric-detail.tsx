@@ -39,11 +39,11 @@ export function NumericDetail({ column, shapeId, ...sides }: NumericDetailProps)
   const drawn = numericPicture({ ...sides, ...(quantiles && { quantiles }) })
   const picture = drawn as NumericPicture & { [side in 'reference' | 'current']: NumericProfile }
   const { reference, current, axis, values } = picture
-  const format = valueFormat(column.type, axis.domain)
+  const format = valueFormat(column.type, axis.domain, 3, picture.unit)
   const gap = exact ?? widestGapOfBins(reference, current)
   const bracket = bracketOf(column)
   const groups = values === null ? stabilityByBins(reference, current) : stabilityByValues(values)
-  const labels = ticksOf(axis, values, column.type, ROOM)
+  const labels = ticksOf(picture, column.type, ROOM)
   const { ticks } = densities(picture)
   const hasCurves = gap !== null || bracket !== null
   const below = { labels }
@@ -61,7 +61,9 @@ export function NumericDetail({ column, shapeId, ...sides }: NumericDetailProps)
       {gap !== null && <Curves {...{ picture, gap, format, exact: exact !== undefined, labels }} />}
       {bracket !== null && <OwnCurves {...{ picture, bracket, labels }} />}
       {groups.length > 1 && (
-        <StabilityPlot {...{ groups, areValues: values !== null, type: column.type, format }} />
+        <StabilityPlot
+          {...{ groups, areValues: values !== null, type: column.type, unit: picture.unit, format }}
+        />
       )}
     </div>
   )

@@ -17,6 +17,7 @@ export interface StabilityPlotProps {
   /** Are they of values, not of the ranges between two edges? */
   readonly areValues: boolean
   readonly type: ColumnDrift['type']
+  readonly unit: string | undefined
   readonly format: ValueFormat
 }
 
@@ -24,7 +25,13 @@ export interface StabilityPlotProps {
  * What each range of values adds to the PSI: a bar upwards where it holds more of the values now, downwards where it
  * holds fewer. All bars are of one width, and between them stands where a range ends.
  */
-export function StabilityPlot({ groups, areValues, type, format }: StabilityPlotProps): VNode {
+export function StabilityPlot({
+  groups,
+  areValues,
+  type,
+  unit,
+  format,
+}: StabilityPlotProps): VNode {
   const sum = total(groups)
   const largest = groups.reduce((a, b) => (b.value > a.value ? b : a))
   const most = (more: boolean) =>
@@ -66,7 +73,7 @@ export function StabilityPlot({ groups, areValues, type, format }: StabilityPlot
           ...(up > 0 ? ([['more', Math.max(4, zero / 2)]] as const) : []),
           ...(down > 0 ? ([['fewer', (zero + HEIGHT) / 2]] as const) : []),
         ]}
-        labels={areValues ? namesBelow(groups, type) : endsBetween(groups, type)}
+        labels={areValues ? namesBelow(groups, type, unit) : endsBetween(groups, type, unit)}
       >
         <path class="fewer" d={bars(false)} />
         <path class="more" d={bars(true)} />
@@ -83,10 +90,14 @@ function nameOf({ from, to }: BinGroup, format: ValueFormat): string {
 const ROOM = { narrow: 36, wide: 80 }
 
 /** Of values: below their bar. */
-function namesBelow(groups: readonly BinGroup[], type: ColumnDrift['type']): AxisLabel[] {
+function namesBelow(
+  groups: readonly BinGroup[],
+  type: ColumnDrift['type'],
+  unit: string | undefined,
+): AxisLabel[] {
   const width = WIDTH / groups.length
   const ends = groups.flatMap(({ from, to }) => [from, to])
-  const format = valueFormat(type, ends, VALUE_DIGITS)
+  const format = valueFormat(type, ends, VALUE_DIGITS, unit)
   return fittingLabels(
     groups.map((group, i) => [(i + 0.5) * width, nameOf(group, format)] as const),
     ROOM,
@@ -94,10 +105,14 @@ function namesBelow(groups: readonly BinGroup[], type: ColumnDrift['type']): Axi
 }
 
 /** Where one range ends and the next begins. */
-function endsBetween(groups: readonly BinGroup[], type: ColumnDrift['type']): AxisLabel[] {
+function endsBetween(
+  groups: readonly BinGroup[],
+  type: ColumnDrift['type'],
+  unit: string | undefined,
+): AxisLabel[] {
   const width = WIDTH / groups.length
   const ends = groups.slice(0, -1).map(({ to }) => to)
-  const format = valueFormat(type, ends)
+  const format = valueFormat(type, ends, 3, unit)
   return fittingLabels(
     ends.map((end, i) => [(i + 1) * width, format(end)] as const),
     ROOM,
