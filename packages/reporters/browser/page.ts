@@ -19,20 +19,23 @@
   const table = document.querySelector<HTMLTableElement>('.columns')!
   const tools = document.querySelector<HTMLElement>('.tools')!
   const search = tools.querySelector<HTMLInputElement>('input[type=search]')!
-  const boxes = Array.from(tools.querySelectorAll<HTMLInputElement>('input[type=checkbox]'))
+  const boxes = Array.from(tools.querySelectorAll<HTMLInputElement>('fieldset input'))
   const select = tools.querySelector('select')!
-  const expand = tools.querySelector('button')!
+  const expand = tools.querySelector('.expand')!
+  const only = tools.querySelector('.drifted-only')
+  const compact = tools.querySelector<HTMLInputElement>('[value=compact]')!
   const status = tools.querySelector('[role=status]')!
   const headers = Array.from(table.querySelectorAll<HTMLElement>('th[data-sort]'))
 
   const rows = Array.from(table.tBodies, (body): Row => {
-    const [header, , method] = Array.from(body.rows[0]!.cells)
-    const name = header!.querySelector('bdi')
+    const header = body.rows[0]!.cells[0]!
+    const method = body.querySelector('.method')?.textContent ?? ''
+    const name = header.querySelector('bdi')
     return {
       body,
       details: body.querySelector('details')!,
       // Of a name that is cut the whole is in the tooltip.
-      text: `${header!.textContent} ${name?.title ?? ''} ${method!.textContent}`.toLowerCase(),
+      text: `${header.textContent} ${name?.title ?? ''} ${method}`.toLowerCase(),
       name: name?.title || name?.textContent || '',
       keys: body.dataset.keys!.split(',').map((key) => (key === '' ? Number.NaN : Number(key))),
     }
@@ -102,6 +105,13 @@
     say(shown === rows.length ? '' : `${shown} of ${rows.length} columns shown`)
   }
 
+  /** Or all again. */
+  function showDriftedOnly(): void {
+    const isOnly = boxes.every(({ checked, value }) => checked === (value === 'drifted'))
+    for (const box of boxes) box.checked = isOnly || box.value === 'drifted'
+    filter()
+  }
+
   function say(text: string): void {
     status.textContent = text
   }
@@ -151,6 +161,8 @@
   search.addEventListener('input', filter)
   for (const box of boxes) box.addEventListener('change', filter)
   select.addEventListener('change', () => sort(select.value as SortKey, false))
+  only?.addEventListener('click', showDriftedOnly)
+  compact.addEventListener('change', () => table.classList.toggle('compact', compact.checked))
   expand.addEventListener('click', () => setOpen(expand.textContent === 'Expand all'))
   table.addEventListener('click', (event) => {
     const link = (event.target as Element).closest<HTMLAnchorElement>('a.link')

@@ -12,7 +12,7 @@ function pictureOf(x: readonly number[]) {
 }
 
 function textsOf(x: readonly number[]): string[] {
-  return ticksOf(pictureOf(x), 'numeric', ROOM).map(({ text }) => text)
+  return ticksOf(pictureOf(x), 'numeric', ROOM).labels.map(({ text }) => text)
 }
 
 test('a logarithmic axis has its powers of ten, one of few decades what is between them', () => {
@@ -24,51 +24,43 @@ test('a logarithmic axis has its powers of ten, one of few decades what is betwe
 
 test('bars have their values as labels, at their middle', () => {
   const week = pictureOf(Array.from({ length: 210 }, (_, i) => 1 + (i % 7)))
-  const labels = ticksOf(week, 'numeric', ROOM)
+  const { labels } = ticksOf(week, 'numeric', ROOM)
   expect(labels.map(({ text }) => text)).toEqual(['1', '2', '3', '4', '5', '6', '7'])
   expect(labels.map(({ at }) => at / WIDTH)).toEqual(
     [0, 1, 2, 3, 4, 5, 6].map((i) => expect.closeTo((i + 0.5) / 7, 9)),
   )
 })
 
-test('of labels that would overlap some are left out, on a narrow picture more of them', () => {
+test('of labels that would overlap every second is shown, or fewer; on a narrow picture of these', () => {
   const places = Array.from({ length: 9 }, (_, i) => [(i * WIDTH) / 8, `l${i}`] as const)
-  const labels = fittingLabels(places, { narrow: 20, wide: 40 })
-  expect(labels.map(({ text, fits }) => `${text} ${fits ?? ''}`)).toEqual([
-    'l0 ',
-    'l1 wide',
-    'l2 ',
-    'l3 wide',
-    'l4 ',
-    'l5 wide',
-    'l6 ',
-    'l7 wide',
-    'l8 ',
-  ])
-  expect([labels[0]!.anchor, labels[4]!.anchor, labels[8]!.anchor]).toEqual([
-    'start',
-    'middle',
-    'end',
-  ])
+  const shown = (narrow: number, wide: number) => {
+    const { labels, every } = fittingLabels(places, { narrow, wide })
+    return [labels.map(({ text }) => text).join(' '), every]
+  }
+  expect(shown(40, 40)).toEqual(['l0 l1 l2 l3 l4 l5 l6 l7 l8', 1])
+  expect(shown(20, 40)).toEqual(['l0 l1 l2 l3 l4 l5 l6 l7 l8', 2])
+  expect(shown(10, 20)).toEqual(['l0 l2 l4 l6 l8', 2])
+  expect(shown(2, 2)).toEqual(['l0', 1])
+  const { labels } = fittingLabels(places, { narrow: 20, wide: 40 })
+  expect(labels.map(({ anchor }) => anchor)).toEqual(['start', ...Array(7).fill('middle'), 'end'])
 })
 
 test('ends that are too long for one line take two', () => {
   const ends = (profile: ReturnType<typeof numericProfile>) =>
     endsOf(numericPicture({ reference: profile, current: null }), 'datetime', ROOM)
-  expect(ends(numericProfile([0.5e9, 1.7e9], [0, 1e9, 2e9])).map(({ fits }) => fits)).toEqual([
-    undefined,
-    undefined,
-  ])
+  expect(
+    ends(numericProfile([0.5e9, 1.7e9], [0, 1e9, 2e9])).labels.map(({ isBelow }) => isBelow),
+  ).toEqual([undefined, undefined])
   const low = Date.UTC(2026, 2, 1)
-  expect(ends(numericProfile([low + 1, low + 2.5], [low, low + 2, low + 4]))[1]!.fits).toBe(
-    'second line',
-  )
+  expect(
+    ends(numericProfile([low + 1, low + 2.5], [low, low + 2, low + 4])).labels[1]!.isBelow,
+  ).toBe(true)
 })
 
 test('the ends of bins of whole numbers are the first and the last of these', () => {
   const ages = pictureOf(Array.from({ length: 580 }, (_, i) => 18 + (i % 58)))
   expect(ages.axis.domain).toEqual([17.5, 75.5])
-  expect(endsOf(ages, 'numeric', ROOM).map(({ text }) => text)).toEqual(['18', '75'])
+  expect(endsOf(ages, 'numeric', ROOM).labels.map(({ text }) => text)).toEqual(['18', '75'])
 })
 
 test('labels are in the unit of the column', () => {
@@ -76,7 +68,7 @@ test('labels are in the unit of the column', () => {
   const seconds = [0.002, 0.004, 0.005, 0.006, 0.008, 0.009, 0.02, 0.04, 0.2, 0.9, 1.1]
   const reference = { ...numericProfile(seconds, edges), unit: 'seconds' }
   const picture = numericPicture({ reference, current: null })
-  expect(ticksOf(picture, 'numeric', ROOM).map(({ text }) => text)).toEqual([
+  expect(ticksOf(picture, 'numeric', ROOM).labels.map(({ text }) => text)).toEqual([
     '1 ms',
     '10 ms',
     '100 ms',

@@ -10,8 +10,14 @@ export interface AxisLabel {
   readonly text: string
   /** How it stands to that place: behind it at the left end of the axis, before it at the right one. */
   readonly anchor: 'start' | 'middle' | 'end'
-  /** Where it stands: in the second line, where both ends are too long for one; nowhere but on a wide picture. */
-  readonly fits?: 'second line' | 'wide'
+  /** In the second line: both ends are too long for one. */
+  readonly isBelow?: boolean
+}
+
+export interface LabelledAxis {
+  readonly labels: readonly AxisLabel[]
+  /** On a narrow picture there is room for every so-manieth, from the first on. */
+  readonly every: number
 }
 
 /** So many characters have room below a picture. */
@@ -30,7 +36,7 @@ export function endsOf(
   { axis, unit }: NumericPicture,
   type: ColumnDrift['type'],
   room: Room,
-): AxisLabel[] {
+): LabelledAxis {
   const ends = wholeWithin(axis.domain)
   const format = valueFormat(type, ends, 3, unit)
   const [low, high] = ends.map((value, i): AxisLabel => {
@@ -41,7 +47,7 @@ export function endsOf(
     }
   })
   const isWide = extent(high!, room.narrow)[0] < extent(low!, room.narrow)[1] + SPACE
-  return [low!, isWide ? { ...high!, fits: 'second line' } : high!]
+  return { labels: [low!, isWide ? { ...high!, isBelow: true } : high!], every: 1 }
 }
 
 /** Bins from 17.5 on are of whole numbers: 18 is the first. */
@@ -55,7 +61,7 @@ export function ticksOf(
   picture: NumericPicture,
   type: ColumnDrift['type'],
   room: Room,
-): AxisLabel[] {
+): LabelledAxis {
   return fitting(ticksIn(picture, type), picture.axis, room)
 }
 
@@ -95,7 +101,7 @@ function roundValues({ domain: [low, high] }: Axis, type: ColumnDrift['type']): 
   return scale.ticks(TICKS).map(Number)
 }
 
-function fitting(ticks: readonly Tick[], axis: Axis, room: Room): AxisLabel[] {
+function fitting(ticks: readonly Tick[], axis: Axis, room: Room): LabelledAxis {
   return fittingLabels(
     ticks.map(([value, text]) => [axis.position(value), text]),
     room,
@@ -103,21 +109,28 @@ function fitting(ticks: readonly Tick[], axis: Axis, room: Room): AxisLabel[] {
 }
 
 /**
- * Of labels that would overlap, the first one.
+ * As many labels as do not overlap, as far apart: all, every second, every third …
  *
  * @param places - in units from the left, ascending, and what stands there
  */
 export function fittingLabels(
   places: ReadonlyArray<readonly [at: number, text: string]>,
   room: Room,
-): AxisLabel[] {
-  const shown = withoutOverlaps(
-    places.map((place) => labelAt(place, room)),
-    room.wide,
-  )
-  const always = new Set(withoutOverlaps(shown, room.narrow))
-  return shown.map((label) => (always.has(label) ? label : { ...label, fits: 'wide' }))
+): LabelledAxis {
+  const all = places.map((place) => labelAt(place, room))
+  for (let step = 1; step < all.length; step++) {
+    const labels = all.filter((_, i) => i % step === 0)
+    if (overlap(labels, room.wide)) continue
+    for (let every = 1; every <= MOST_LEFT_OUT; every++) {
+      const shown = labels.filter((_, i) => i % every === 0)
+      if (!overlap(shown, room.narrow)) return { labels, every }
+    }
+  }
+  return { labels: all.slice(0, 1), every: 1 }
 }
+
+/** As many as the style sheet knows of. */
+const MOST_LEFT_OUT = 4
 
 function labelAt([at, text]: readonly [number, string], { narrow }: Room): AxisLabel {
   const place = (at / WIDTH) * narrow
@@ -125,13 +138,13 @@ function labelAt([at, text]: readonly [number, string], { narrow }: Room): AxisL
   return { at, text, anchor: place < half ? 'start' : place > narrow - half ? 'end' : 'middle' }
 }
 
-function withoutOverlaps(labels: readonly AxisLabel[], characters: number): AxisLabel[] {
+function overlap(labels: readonly AxisLabel[], characters: number): boolean {
   let free = Number.NEGATIVE_INFINITY
-  return labels.filter((label) => {
+  return labels.some((label) => {
     const [from, to] = extent(label, characters)
-    if (from < free) return false
+    if (from < free) return true
     free = to + SPACE
-    return true
+    return false
   })
 }
 

@@ -19,9 +19,12 @@ function numeric(reference: NumericProfile | null, current: NumericProfile | nul
 function corners(html: string, side: 'reference' | 'current'): number[][] {
   const path = new RegExp(`<path class="${side}" d="([^"]*)"`).exec(html)![1]!
   let at = [0, 0]
-  return [...path.matchAll(/([MHV])(\d+)(?: (\d+))?/g)].map(([, command, a, b]) => {
-    if (command === 'M') at = [Number(a), Number(b)]
-    else at = command === 'H' ? [Number(a), at[1]!] : [at[0]!, Number(a)]
+  return [...path.matchAll(/([MhvV])(-?\d+)(?: (\d+))?/g)].map(([, command, a, b]) => {
+    const by = Number(a)
+    const [x, y] = at as [number, number]
+    if (command === 'M') at = [by, Number(b)]
+    else if (command === 'h') at = [x + by, y]
+    else at = [x, command === 'v' ? y + by : by]
     return at
   })
 }
@@ -97,7 +100,7 @@ test.each([
 ])('draws %s without an unreadable coordinate', (_, edges, values) => {
   const html = numeric(numericProfile(values, edges), numericProfile([], edges))
   expect(html).not.toMatch(/NaN|Infinity/)
-  for (const [, path] of html.matchAll(/ d="([^"]*)"/g)) expect(path).toMatch(/^[\d. MHV]*$/)
+  for (const [, path] of html.matchAll(/ d="([^"]*)"/g)) expect(path).toMatch(/^[-\d. MHVhv]*$/)
   expect(html.length).toBeLessThan(6_000)
 })
 

@@ -7,9 +7,9 @@ const x = (cell: (i: number) => number | null) => ({
 })
 const figuresOf = (...sides: Parameters<typeof detectDrift>) => {
   const page = htmlReport(detectDrift(...sides))
-  const rows = [...page.matchAll(/<tr><th>([^<]*)<\/th>((?:<td>[^<]*<\/td>)+)<\/tr>/g)]
+  const rows = [...page.matchAll(/<tr><th>([^<]*)((?:<td>[^<]*)+)/g)]
   return new Map(
-    rows.map(([, label, cells]) => [label, cells!.split(/<\/?td>/).filter((cell) => cell !== '')]),
+    rows.map(([, label, cells]) => [label, cells!.split('<td>').filter((cell) => cell !== '')]),
   )
 }
 

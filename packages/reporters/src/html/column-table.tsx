@@ -1,16 +1,17 @@
 import { isJudged } from '@tidegauge/core/internal'
 import type { ChangedType, ColumnDrift, DriftSettings } from '@tidegauge/drift'
-import type { ComponentChildren, VNode } from 'preact'
+import type { VNode } from 'preact'
 import { bracketOf } from '../bracket.ts'
 import { columnsByConcern, concernEffect, isAbsent } from '../column-order.ts'
 import { decidingPValue } from '../decided-by.ts'
-import { formatNumber, formatPercent, formatPValue, NOTHING, plural } from '../format.ts'
+import { formatNumber, formatPValue, plural } from '../format.ts'
 import { Change } from './change.tsx'
 import { ColumnDetail } from './column-detail.tsx'
 import { Distribution } from './distribution.tsx'
 import { Effect } from './effect.tsx'
 import { methodWords, statisticSymbol } from './method-words.ts'
 import { Name, Sentence } from './name.tsx'
+import { ShareChange } from './share-change.tsx'
 import { Swatch } from './summary.tsx'
 import { VerdictMark } from './verdict-mark.tsx'
 
@@ -22,8 +23,8 @@ export interface ColumnTableProps {
   readonly anchorOf: (column: ColumnDrift) => string
 }
 
-/** What the page's script sorts by: the key of a header. */
-const SORTABLE = { name: 'Column', p: 'Adjusted p', effect: 'Effect', missing: 'Missing' } as const
+/** More columns than this are one line each at first, and those that are not on the screen are not laid out. */
+export const MOST_IN_FULL = 60
 
 /** Said again, since as grids and blocks the elements may lose them. */
 const role = {
@@ -38,8 +39,8 @@ const role = {
 /**
  * A group of rows per column: its numbers, and what opens below. Cards where the page is narrow.
  *
- * The groups are blocks, not parts of a table's layout: so the browser can leave out those that are not on
- * the screen.
+ * The groups are grids, not parts of a table's layout: so the browser can leave out those that are not on
+ * the screen, and one line has room for all of a column.
  */
 export function ColumnTable({
   columns,
@@ -48,11 +49,19 @@ export function ColumnTable({
   anchorOf,
 }: ColumnTableProps): VNode {
   const typesNow = new Map(changedTypes.map(({ name, current }) => [name, current]))
+  const isLong = columns.length > MOST_IN_FULL
   return (
-    <table class="columns" {...role.table} aria-labelledby="columns" aria-describedby="order">
+    <table
+      class={`columns${isLong ? ' long compact' : ''}`}
+      {...role.table}
+      aria-labelledby="columns"
+      aria-describedby="order"
+    >
       <thead {...role.rowgroup}>
         <tr {...role.row}>
-          <Header sort="name" />
+          <th {...role.columnheader} scope="col" data-sort="name">
+            Column
+          </th>
           <th {...role.columnheader} scope="col">
             Distribution
             <span class="legend">
@@ -64,12 +73,9 @@ export function ColumnTable({
               </span>
             </span>
           </th>
-          <th {...role.columnheader} scope="col">
-            Method
+          <th {...role.columnheader} scope="col" data-sort="effect">
+            Effect
           </th>
-          <Header sort="p" />
-          <Header sort="effect" />
-          <Header sort="missing" />
           <th {...role.columnheader} scope="col" data-sort="concern">
             Verdict
           </th>
@@ -88,14 +94,6 @@ export function ColumnTable({
   )
 }
 
-function Header({ sort }: { readonly sort: keyof typeof SORTABLE }): VNode {
-  return (
-    <th {...role.columnheader} scope="col" data-sort={sort}>
-      {SORTABLE[sort]}
-    </th>
-  )
-}
-
 interface ColumnRowsProps {
   readonly id: string
   readonly column: ColumnDrift
@@ -103,12 +101,8 @@ interface ColumnRowsProps {
   readonly settings: DriftSettings
 }
 
-function Cell({ children }: { readonly children: ComponentChildren }): VNode {
-  return <td {...role.cell}>{children}</td>
-}
-
 function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
-  const { name, type, method, warnings } = column
+  const { name, type, warnings } = column
   const pValue = decidingPValue(column, settings)
   const shapeId = `s${id.slice(id.indexOf('-') + 1)}`
   return (
@@ -128,32 +122,20 @@ function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
         </th>
         <td {...role.cell} class="picture">
           <Distribution column={column} typeNow={typeNow} shapeId={shapeId} />
+          <ShareChange of="missing" {...missingShares(column)} isFound={column.missing.drifted} />
         </td>
-        <Cell>
-          <span class="small">{type === 'unknown' ? NOTHING : methodWords(method)}</span>
-          <br />
-          <span class="number">{statisticWords(column)}</span>
-        </Cell>
-        <Cell>
-          <span class="number">
-            {pValue === undefined ? NOTHING : formatPValue(pValue, settings.alpha)}
-          </span>
-        </Cell>
-        <Cell>
+        <td {...role.cell} class="effect">
           <Effect column={column} settings={settings} />
-        </Cell>
-        <Cell>
-          <span class="number">{missingWords(column)}</span>
-        </Cell>
-        <Cell>
+        </td>
+        <td {...role.cell}>
           <VerdictMark column={column} />
           {warnings.length > 0 && (
             <span class="muted small notes">{plural(warnings.length, 'note')}</span>
           )}
-        </Cell>
+        </td>
       </tr>
       <tr {...role.row}>
-        <td {...role.cell} class="why">
+        <td {...role.cell} class="why" colSpan={4}>
           <details>
             <summary>
               <Happened column={column} settings={settings} />
@@ -163,6 +145,7 @@ function ColumnRows({ id, column, typeNow, settings }: ColumnRowsProps): VNode {
                 <Sentence of={column.reason} />
               </p>
             )}
+            <Measured column={column} pValue={pValue} settings={settings} />
             {warnings.map((warning) => (
               <p key={warning} class="warning">
                 <b>Note</b> <Sentence of={warning} />
@@ -183,26 +166,43 @@ function Happened({ column, settings }: Pick<ColumnRowsProps, 'column' | 'settin
   return <>{settings.preset === null ? 'no change beyond chance' : 'below the threshold'}</>
 }
 
-function statisticWords(column: ColumnDrift): string {
-  const { method, statistic } = column
-  if (statistic === null) return NOTHING
+interface MeasuredProps extends Pick<ColumnRowsProps, 'column' | 'settings'> {
+  readonly pValue: number | undefined
+}
+
+/** By which method, and what it says. The page's script searches it. */
+function Measured({ column, pValue, settings: { alpha } }: MeasuredProps): VNode | null {
+  const { type, method, statistic } = column
+  if (type === 'unknown') return null
   const symbol = statisticSymbol(method)
   // Of sides with bins of their own, the lower end is what is known.
   const relation = bracketOf(column) === null ? '=' : '≥'
-  return `${symbol === undefined ? '' : `${symbol} ${relation} `}${formatNumber(statistic)}`
+  const figures = [
+    ...(statistic === null
+      ? []
+      : [`${symbol === undefined ? '' : `${symbol} ${relation} `}${formatNumber(statistic)}`]),
+    ...(pValue === undefined ? [] : [`adjusted p ${formatPValue(pValue, alpha)}`]),
+  ]
+  return (
+    <p class="muted small method">
+      {methodWords(method)}
+      {figures.length > 0 && `: ${figures.join(', ')}`}
+    </p>
+  )
 }
 
 /** Shares of the report, not of the profiles: texts have none. Nothing was counted where a side is not there. */
-function missingWords(column: ColumnDrift): string {
+function missingShares(
+  column: ColumnDrift,
+): Readonly<Record<'reference' | 'current', number | null>> {
   const { finding, missing, type, verdict, reference, current } = column
-  const isCounted = (side: 'reference' | 'current'): boolean => {
-    if (isAbsent(column, side) || type === 'unknown') return false
-    return verdict !== 'error' || finding !== undefined || (reference !== null && current !== null)
+  const counted = (side: 'reference' | 'current'): number | null => {
+    if (isAbsent(column, side) || type === 'unknown') return null
+    const isCounted =
+      verdict !== 'error' || finding !== undefined || (reference !== null && current !== null)
+    return isCounted ? missing[side] : null
   }
-  if (!isCounted('reference') && !isCounted('current')) return NOTHING
-  const shown = (side: 'reference' | 'current') =>
-    isCounted(side) ? formatPercent(missing[side]) : NOTHING
-  return `${shown('reference')} → ${shown('current')}`
+  return { reference: counted('reference'), current: counted('current') }
 }
 
 /** For the page's script: effect, adjusted p and change of the missing share; empty where there is none. */

@@ -90,7 +90,6 @@ function EffectBar({ times, interval, threshold }: EffectBarProps): VNode {
   const [low, high] = (interval ?? []).map((bound) => Math.round(x(bound / threshold)))
   return (
     <svg class="effect-bar" viewBox={`0 0 ${WIDTH} 16`} aria-hidden="true">
-      <path class="track" d={`M0 4H${WIDTH}v8H0z`} />
       {end > 0 && <path class="bar" d={`M0 4H${end}${tip}H0z`} />}
       {low !== undefined && <path class="interval" d={`M${low} 5v6m0-3H${high}m0-3v6`} />}
       <path class="mark" d={`M${Math.round(x(1))} 0v16`} />

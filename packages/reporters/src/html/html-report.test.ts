@@ -215,10 +215,10 @@ test('says that a drifted prediction does not act, whatever the policy says of t
 describe('a column', () => {
   test.each([
     ['drifted', '< 1e-300'],
-    ['negligible', '6.4e-7 small 0.0412 sd'],
-    ['stable', '0.712 0.0087 sd'],
+    ['negligible', ', adjusted p 6.4e-7 '],
+    ['stable', ', adjusted p 0.712 '],
     ['insufficient-data', 'p-value –'],
-    ['error', 'Kolmogorov–Smirnov – – –'],
+    ['error', 'Could not be compared'],
   ] as const)('that is %s shows its p-values: %s', (verdict, shown) => {
     expect(textOf(htmlReport(driftReport([column('a', verdict)])))).toContain(shown)
   })
@@ -227,7 +227,7 @@ describe('a column', () => {
     const text = textOf(
       htmlReport(driftReport([column('a', 'error', { reference: null, current: null })])),
     )
-    expect(text).toContain('no picture Kolmogorov–Smirnov – – – – Could not be compared')
+    expect(text).toContain('no picture – Could not be compared')
   })
 
   test('shows the missing share of both sides, the reason and every warning', () => {
@@ -242,8 +242,26 @@ describe('a column', () => {
       }),
     ])
     expect(textOf(htmlReport(report))).toMatch(
-      /0\.0% → 40\.0% .*Because of this\. Note Mind that\. Note And this\./,
+      /missing: 0\.0% → 40\.0%.*Because of this\. .*Note Mind that\. Note And this\./,
     )
+  })
+
+  test('says how many are missing where that is another share now, or was found to be one', () => {
+    const missing = (reference: number, current: number, drifted = false) => {
+      const shares = { ...column('any').missing, reference, current, drifted }
+      return textOf(htmlReport(driftReport([column('a', 'stable', { missing: shares })])))
+    }
+    expect(missing(0, 0)).not.toContain('missing:')
+    expect(missing(0.3, 0.305)).not.toContain('missing:')
+    expect(missing(0.3, 0.31)).toContain('missing: 30.0% → 31.0%')
+    expect(missing(0.3, 0.305, true)).toContain('missing: 30.0% → 30.5%')
+  })
+
+  test('of many has one line at first: more than sixty', () => {
+    const page = (count: number) =>
+      htmlReport(driftReport(Array.from({ length: count }, (_, i) => column(`a${i}`))))
+    expect(page(60)).toContain('<table class="columns" ')
+    expect(page(61)).toContain('<table class="columns long compact" ')
   })
 
   test('has figures that tell times apart by the millisecond they need', () => {

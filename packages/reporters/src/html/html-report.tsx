@@ -16,6 +16,7 @@ import { StrangerTable } from './live/stranger-table.tsx'
 import { Methods } from './methods.tsx'
 import { Name } from './name.tsx'
 import { SCRIPT } from './page-script.ts'
+import { CurveShapes } from './plot.tsx'
 import { POLICY_OPTIONS, type PolicyOptions, pagePolicy } from './policy.ts'
 import { STYLE } from './style.ts'
 import { Sides, Summary } from './summary.tsx'
@@ -50,7 +51,7 @@ export function htmlReport(written: DriftReport, options: HtmlReportOptions = {}
   }
   if (options.live !== undefined) assertLinks('live.links', options.live.links)
   const report = readableReport(written)
-  return `<!doctype html>\n${selfClosing(renderToString(<Page report={report} {...options} />))}\n`
+  return `<!doctype html>\n${withoutNeedlessTags(renderToString(<Page report={report} {...options} />))}\n`
 }
 
 const HTML_OPTIONS: Readonly<Record<keyof HtmlReportOptions, true>> = {
@@ -60,9 +61,15 @@ const HTML_OPTIONS: Readonly<Record<keyof HtmlReportOptions, true>> = {
   live: true,
 }
 
-/** A tenth of a long page were closing tags of shapes. Text cannot look like one: its `<` is escaped. */
-function selfClosing(html: string): string {
-  return html.replaceAll(/><\/(?:path|line|use|rect)>/g, '/>')
+/**
+ * A sixth of a long page were closing tags of shapes, and those of table cells that HTML does not ask for. Text cannot
+ * look like one: its `<` is escaped.
+ */
+function withoutNeedlessTags(html: string): string {
+  return html
+    .replaceAll(/><\/(?:path|line|use|rect)>/g, '/>')
+    .replaceAll(/<\/(?:td|th|tr)>/g, '')
+    .replaceAll(/<\/t(?:head|body)>(?=<tbody|<\/table)/g, '')
 }
 
 function sidesInWords({ reference, current }: DriftReport): string {
@@ -101,6 +108,7 @@ function Page({ report, title, madeAt, live, nonce, script = true }: PageProps):
       </head>
       <body>
         <VerdictShapes />
+        {columns.length > 0 && <CurveShapes />}
         <main>
           {live === undefined ? (
             <header>

@@ -27,6 +27,8 @@ export function NumericChart({ type = 'numeric', id, ...sides }: NumericChartPro
   const { axis, values } = picture
   const { domain, below, above, left, right } = axis
   const paths = densities(picture)
+  const breakAt = (x: number): string => `M${x} 8V${BASE}`
+  const breaks = `${below ? breakAt(left - 7) : ''}${above ? breakAt(right + 7) : ''}`
   const format = valueFormat(type, domain, 3, picture.unit)
   const labels =
     axis.scale === 'linear' ? endsOf(picture, type, ROOM) : ticksOf(picture, type, ROOM)
@@ -40,8 +42,7 @@ export function NumericChart({ type = 'numeric', id, ...sides }: NumericChartPro
             {paths.reference !== '' && <path class="reference" d={paths.reference} />}
             {paths.current !== '' && <path class="current" d={paths.current} />}
             <path class="axis" d={`M${left} ${BASE}H${right}`} />
-            {below && <path class="break" d={`M${left - 7} 8V${BASE}`} />}
-            {above && <path class="break" d={`M${right + 7} 8V${BASE}`} />}
+            {breaks !== '' && <path class="break" d={breaks} />}
           </g>
         </Within>
         <AxisLabels of={labels} />

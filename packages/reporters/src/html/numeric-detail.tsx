@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import { bracketOf } from '../bracket.ts'
 import { formatNumber, formatPercent } from '../format.ts'
 import { ticksOf } from './axis-labels.ts'
-import { type NumericPicture, numericPicture, WIDTH } from './numeric-axis.ts'
+import { type NumericPicture, numericPicture } from './numeric-axis.ts'
 import {
   BINS,
   CURVE_HEIGHT,
@@ -17,7 +17,7 @@ import {
   hasEvenBins,
   widestGapOfBins,
 } from './numeric-shape.ts'
-import { Plot } from './plot.tsx'
+import { gridAt, Plot } from './plot.tsx'
 import { stabilityByBins, stabilityByValues } from './stability.ts'
 import { StabilityPlot } from './stability-plot.tsx'
 import { type ValueFormat, valueFormat } from './value-format.ts'
@@ -44,7 +44,8 @@ export function NumericDetail({ column, shapeId, ...sides }: NumericDetailProps)
   const bracket = bracketOf(column)
   const groups = values === null ? stabilityByBins(reference, current) : stabilityByValues(values)
   const labels = ticksOf(picture, column.type, ROOM)
-  const { ticks } = densities(picture)
+  // 0% is where the axis is.
+  const ticks = densities(picture).ticks.slice(1)
   const hasCurves = gap !== null || bracket !== null
   const below = { labels }
   return (
@@ -55,7 +56,7 @@ export function NumericDetail({ column, shapeId, ...sides }: NumericDetailProps)
         scale={ticks.map(([share, height]) => [shortPercent(share), height])}
         {...(!hasCurves && below)}
       >
-        <Grid heights={ticks.slice(1).map(([, height]) => height)} />
+        {ticks.length > 0 && <path class="grid" d={gridAt(ticks.map(([, height]) => height))} />}
         <use href={`#${shapeId}`} />
       </Plot>
       {gap !== null && <Curves {...{ picture, gap, format, exact: exact !== undefined, labels }} />}
@@ -82,17 +83,6 @@ function densityWords(picture: NumericPicture, type: ColumnDrift['type']): strin
 function shortPercent(share: number): string {
   return `${formatNumber(100 * share)}%`
 }
-
-function Grid({ heights }: { readonly heights: readonly number[] }): VNode | null {
-  if (heights.length === 0) return null
-  return <path class="grid" d={heights.map((y) => `M0 ${Math.round(y)}H${WIDTH}`).join('')} />
-}
-
-const HALVES: ReadonlyArray<readonly [string, number]> = [
-  ['0%', curveHeight(0)],
-  ['50%', curveHeight(0.5)],
-  ['100%', curveHeight(1)],
-]
 
 interface CurvesProps {
   readonly picture: NumericPicture & { readonly [side in 'reference' | 'current']: NumericProfile }
@@ -142,8 +132,8 @@ interface CurvesPlotProps extends Pick<CurvesProps, 'labels'> {
 
 function CurvesPlot({ axis, labels, reference, current, children }: CurvesPlotProps): VNode {
   return (
-    <Plot height={CURVE_HEIGHT} scale={HALVES} labels={labels}>
-      <Grid heights={[curveHeight(1), curveHeight(0.5)]} />
+    <Plot height={CURVE_HEIGHT} scale="shares" labels={labels}>
+      <use href="#halves" />
       <path class="axis" d={`M${axis.left} ${CURVE_HEIGHT - 1}H${axis.right}`} />
       <path class="curve" d={reference} />
       <path class="current" d={current} />

@@ -52,6 +52,22 @@ test('a curve of values outside of the bins starts above none and ends below all
   expect(points[points.length - 1]![1]).toBe(curveHeight(0.75))
 })
 
+test('a curve has no point where it goes straight on, as far as is seen', () => {
+  const fine = Array.from({ length: 201 }, (_, i) => i / 200)
+  const even = numericProfile(fine, [0, ...fine.slice(1)])
+  const { axis } = numericPicture({ reference: even, current: even })
+  expect(pointsOf(cumulativePath(even, axis, null)).length).toBeLessThan(12)
+  const bent = numericProfile(
+    fine.map((x) => x ** 3),
+    fine,
+  )
+  const points = pointsOf(cumulativePath(bent, axis, null))
+  expect(points.length).toBeGreaterThan(8)
+  for (const [x, y] of points) {
+    expect(Math.abs(y! - curveHeight(Math.cbrt(x! / WIDTH)))).toBeLessThanOrEqual(2)
+  }
+})
+
 test('the widest gap of two histograms is at an edge', () => {
   const gap = widestGapOfBins(reference, current)!
   expect(gap).toEqual({ at: 2, reference: 0.75, current: 0.25 })
@@ -74,7 +90,10 @@ test('a side whose bins end before the axis does keeps all of its values', () =>
   const long = numericProfile([0.5, 1, 3.5, 4], edges)
   const picture = numericPicture({ reference: short, current: long })
   const end = Math.round((0.52 * WIDTH) / 4)
-  expect(densities(picture).reference).toMatch(new RegExp(`H${end}V${BASE}$`))
+  const path = densities(picture).reference
+  expect(path).toMatch(new RegExp(`V${BASE}$`))
+  const steps = [...path.matchAll(/h(\d+)/g)].map(([, by]) => Number(by))
+  expect(steps.reduce((sum, by) => sum + by, 0)).toBe(end)
   const points = pointsOf(cumulativePath(picture.reference!, picture.axis, null))
   expect(points[points.length - 1]).toEqual([end, curveHeight(1)])
 })

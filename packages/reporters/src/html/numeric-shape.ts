@@ -114,21 +114,26 @@ function gutterStep(from: number, share: number): Step {
   return { from, to: from + GUTTER, height: share / GUTTER, apart: true }
 }
 
-/** Starts and ends on the baseline: filled, it is an area. What stands apart is an area of its own. */
+/** Starts and ends on the baseline: filled, it is an area. What stands apart is an area of its own. Differences are shorter. */
 function outline(shape: readonly Step[], y: ScaleLinear<number, number>): string {
   const inside = shape.filter(({ apart }) => apart !== true)
   const groups = [...shape.filter(({ apart }) => apart === true).map((step) => [step]), inside]
   return groups
     .filter((group) => group.length > 0)
     .map((group) => {
-      const corners: string[] = []
-      group.forEach(({ to, height }, i) => {
-        const top = units(y(height))
+      const start = units(group[0]!.from)
+      let [x, height] = [start, BASE]
+      let path = `M${start} ${BASE}`
+      group.forEach((step, i) => {
+        const top = units(y(step.height))
+        if (i === 0 || top !== height) path += `v${top - height}`
+        height = top
         const next = group[i + 1]
-        if (i === 0 || top !== units(y(group[i - 1]!.height))) corners.push(`V${top}`)
-        if (next === undefined || top !== units(y(next.height))) corners.push(`H${units(to)}`)
+        if (next !== undefined && top === units(y(next.height))) return
+        path += `h${units(step.to) - x}`
+        x = units(step.to)
       })
-      return `M${units(group[0]!.from)} ${BASE}${corners.join('')}V${BASE}`
+      return `${path}V${BASE}`
     })
     .join('')
 }
@@ -155,7 +160,7 @@ export function cumulativePath(
   known: { readonly at: number; readonly share: number } | null,
 ): string {
   const { edges, counts, underflow, n } = profile
-  const points: Array<readonly [x: number, y: number]> = []
+  const points: Point[] = []
   const add = (value: number, share: number, isLast: boolean): void => {
     const point = [units(position(value)), curveHeight(share)] as const
     const last = points[points.length - 1]
@@ -193,12 +198,11 @@ export function cumulativeSteps(
   return `${path}H${right}`
 }
 
+type Point = readonly [x: number, y: number]
+
 /** Differences are shorter than positions, and do not add up to errors: they are of rounded ones. */
-function polyline(points: ReadonlyArray<readonly [number, number]>): string {
-  const corners = points.filter(([, y], i) => {
-    const [before, after] = [points[i - 1], points[i + 1]]
-    return before === undefined || after === undefined || before[1] !== y || after[1] !== y
-  })
+function polyline(points: readonly Point[]): string {
+  const corners = cornersOf(points)
   return corners
     .map(([x, y], i) => {
       if (i === 0) return `M${x} ${y}l`
@@ -207,6 +211,32 @@ function polyline(points: ReadonlyArray<readonly [number, number]>): string {
     })
     .join(' ')
     .replace('l ', 'l')
+}
+
+/** Less than a rounding moves a point. */
+const STRAIGHT = 0.75
+
+/** Without points that lie on the line from the corner before them to that behind them, as far as is seen. */
+function cornersOf(points: readonly Point[]): Point[] {
+  const corners: Point[] = []
+  let from = 0
+  points.forEach((point, i) => {
+    const next = points[i + 1]
+    const skipped = points.slice(from + 1, i + 1)
+    const isOnLine =
+      i > 0 &&
+      next !== undefined &&
+      skipped.every((one) => distanceToLine(one, points[from]!, next) <= STRAIGHT)
+    if (isOnLine) return
+    corners.push(point)
+    from = i
+  })
+  return corners
+}
+
+/** Upwards or downwards; of a vertical line any point is as far as it is beside. */
+function distanceToLine([x, y]: Point, [x0, y0]: Point, [x1, y1]: Point): number {
+  return x1 === x0 ? Math.abs(x - x0) : Math.abs(y - (y0 + ((y1 - y0) * (x - x0)) / (x1 - x0)))
 }
 
 /** Where the curves are farthest apart as far as the bins tell; null where they have not the same edges. */

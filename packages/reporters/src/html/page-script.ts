@@ -6,18 +6,21 @@ export const SCRIPT = `;
 const table = document.querySelector('.columns');
 const tools = document.querySelector('.tools');
 const search = tools.querySelector('input[type=search]');
-const boxes = Array.from(tools.querySelectorAll('input[type=checkbox]'));
+const boxes = Array.from(tools.querySelectorAll('fieldset input'));
 const select = tools.querySelector('select');
-const expand = tools.querySelector('button');
+const expand = tools.querySelector('.expand');
+const only = tools.querySelector('.drifted-only');
+const compact = tools.querySelector('[value=compact]');
 const status = tools.querySelector('[role=status]');
 const headers = Array.from(table.querySelectorAll('th[data-sort]'));
 const rows = Array.from(table.tBodies, (body) => {
-const [header, , method] = Array.from(body.rows[0].cells);
+const header = body.rows[0].cells[0];
+const method = body.querySelector('.method')?.textContent ?? '';
 const name = header.querySelector('bdi');
 return {
 body,
 details: body.querySelector('details'),
-text: \`\${header.textContent} \${name?.title ?? ''} \${method.textContent}\`.toLowerCase(),
+text: \`\${header.textContent} \${name?.title ?? ''} \${method}\`.toLowerCase(),
 name: name?.title || name?.textContent || '',
 keys: body.dataset.keys.split(',').map((key) => (key === '' ? Number.NaN : Number(key))),
 };
@@ -84,6 +87,12 @@ shown++;
 }
 say(shown === rows.length ? '' : \`\${shown} of \${rows.length} columns shown\`);
 }
+function showDriftedOnly() {
+const isOnly = boxes.every(({ checked, value }) => checked === (value === 'drifted'));
+for (const box of boxes)
+box.checked = isOnly || box.value === 'drifted';
+filter();
+}
 function say(text) {
 status.textContent = text;
 }
@@ -134,6 +143,8 @@ search.addEventListener('input', filter);
 for (const box of boxes)
 box.addEventListener('change', filter);
 select.addEventListener('change', () => sort(select.value, false));
+only?.addEventListener('click', showDriftedOnly);
+compact.addEventListener('change', () => table.classList.toggle('compact', compact.checked));
 expand.addEventListener('click', () => setOpen(expand.textContent === 'Expand all'));
 table.addEventListener('click', (event) => {
 const link = event.target.closest('a.link');
@@ -150,5 +161,5 @@ openTarget();
 `
 
 /** Of the script and of the style sheet, as sources of the Content-Security-Policy. */
-export const SCRIPT_HASH = 'sha256-cdICNkwJmu7v/1BfuwmFJBv/pGvgB2FQHdtQtCnkRJk='
-export const STYLE_HASH = 'sha256-s/ruk8u5lx4HPq4ZP7IGZH+8OKXN7dOhOCyihnhtF4U='
+export const SCRIPT_HASH = 'sha256-Cwh/YqMdjZFSfa9XEbDBiR1Gz8TO8CrJb0bhkTTpaWI='
+export const STYLE_HASH = 'sha256-XoFsZSeUu1VzbU0oXIVZS7/BTP6J/R67/z1Pm9I+lKk='

@@ -1,14 +1,17 @@
 import type { ComponentChildren, JSX, VNode } from 'preact'
-import type { AxisLabel } from './axis-labels.ts'
+import type { AxisLabel, LabelledAxis } from './axis-labels.ts'
 import { WIDTH } from './numeric-axis.ts'
+import { CURVE_HEIGHT, curveHeight } from './numeric-shape.ts'
+
+type Scale = ReadonlyArray<readonly [text: string, height: number]>
 
 export interface PlotProps {
   readonly height: number
   /** Another shape than that of densities and curves. */
   readonly of?: 'stability'
-  /** What stands at the left of which height. */
-  readonly scale: ReadonlyArray<readonly [text: string, height: number]>
-  readonly labels?: readonly AxisLabel[]
+  /** What stands at the left of which height; the name of a shared one. */
+  readonly scale: Scale | 'shares'
+  readonly labels?: LabelledAxis
   readonly children: ComponentChildren
 }
 
@@ -17,22 +20,56 @@ export function Plot({ height, of, scale, labels, children }: PlotProps): VNode 
   return (
     <svg class={of === undefined ? 'plot' : `plot ${of}`} aria-hidden="true">
       <Within viewBox={`0 0 ${WIDTH} ${height}`}>{children}</Within>
-      <g class="scale">
-        {scale.map(([text, at]) => (
-          <text key={text} y={percent(at / height)}>
-            {text}
-          </text>
-        ))}
-      </g>
+      {scale === 'shares' ? <use href="#shares" /> : <ScaleLabels of={scale} height={height} />}
       {labels !== undefined && <AxisLabels of={labels} />}
     </svg>
   )
 }
 
-/** Below the picture whose part they are. */
-export function AxisLabels({ of: labels }: { readonly of: readonly AxisLabel[] }): VNode {
+function ScaleLabels({
+  of: scale,
+  height,
+  id,
+}: {
+  readonly of: Scale
+  readonly height: number
+  readonly id?: string
+}): VNode {
   return (
-    <Within class="ticks" y="100%">
+    <g class="scale" id={id}>
+      {scale.map(([text, at]) => (
+        <text key={text} y={percent(at / height)}>
+          {text}
+        </text>
+      ))}
+    </g>
+  )
+}
+
+const SHARES: Scale = [
+  ['0%', curveHeight(0)],
+  ['50%', curveHeight(0.5)],
+  ['100%', curveHeight(1)],
+]
+
+/** What all cumulative curves have in common, once on a page. */
+export function CurveShapes(): VNode {
+  return (
+    <svg class="symbols" aria-hidden="true">
+      <ScaleLabels of={SHARES} height={CURVE_HEIGHT} id="shares" />
+      <path class="grid" id="halves" d={gridAt(SHARES.slice(1).map(([, y]) => y))} />
+    </svg>
+  )
+}
+
+export function gridAt(heights: readonly number[]): string {
+  return heights.map((y) => `M0 ${Math.round(y)}H${WIDTH}`).join('')
+}
+
+/** Below the picture whose part they are. */
+export function AxisLabels({ of: { labels, every } }: { readonly of: LabelledAxis }): VNode {
+  return (
+    <Within class={every === 1 ? 'ticks' : `ticks every-${every}`} y="100%">
       {labels.map((label) => (
         <text key={label.at} x={percent(label.at / WIDTH)} class={classOf(label)}>
           {label.text}
@@ -48,12 +85,9 @@ export function Within(props: JSX.SVGAttributes<SVGSVGElement>): VNode {
 }
 
 /** Most stand in the middle. */
-function classOf({ anchor, fits }: AxisLabel): string | undefined {
-  const classes = [
-    ...(anchor === 'middle' ? [] : [anchor]),
-    ...(fits === undefined ? [] : [fits === 'wide' ? fits : 'second']),
-  ]
-  return classes.length === 0 ? undefined : classes.join(' ')
+function classOf({ anchor, isBelow }: AxisLabel): string | undefined {
+  if (anchor === 'middle') return undefined
+  return isBelow === true ? `${anchor} second` : anchor
 }
 
 function percent(share: number): string {

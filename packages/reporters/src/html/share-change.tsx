@@ -10,8 +10,8 @@ export interface ShareChangeProps {
   readonly isFound?: boolean
 }
 
-/** Half a percentage point: what is drawn apart holds about that much of each side. */
-const LEAST = 0.005
+/** A percentage point: what is drawn apart holds about half as much of each side. */
+const LEAST = 0.01
 
 /** A share beside the picture, where it is another one now. */
 export function ShareChange({
@@ -30,6 +30,6 @@ export function ShareChange({
 }
 
 function differ(reference: number, current: number): boolean {
-  // 0.7 − 0.2 percent is a little less than 0.5.
+  // 1.7 − 0.7 percent is a little less than 1.
   return Math.abs(reference - current) >= LEAST - 1e-12
 }

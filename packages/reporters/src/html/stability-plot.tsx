@@ -1,7 +1,7 @@
 import type { ColumnDrift } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { formatNumber, formatPercent } from '../format.ts'
-import { type AxisLabel, fittingLabels, VALUE_DIGITS } from './axis-labels.ts'
+import { fittingLabels, type LabelledAxis, VALUE_DIGITS } from './axis-labels.ts'
 import { WIDTH } from './numeric-axis.ts'
 import { Plot } from './plot.tsx'
 import { type BinGroup, total } from './stability.ts'
@@ -94,7 +94,7 @@ function namesBelow(
   groups: readonly BinGroup[],
   type: ColumnDrift['type'],
   unit: string | undefined,
-): AxisLabel[] {
+): LabelledAxis {
   const width = WIDTH / groups.length
   const ends = groups.flatMap(({ from, to }) => [from, to])
   const format = valueFormat(type, ends, VALUE_DIGITS, unit)
@@ -109,7 +109,7 @@ function endsBetween(
   groups: readonly BinGroup[],
   type: ColumnDrift['type'],
   unit: string | undefined,
-): AxisLabel[] {
+): LabelledAxis {
   const width = WIDTH / groups.length
   const ends = groups.slice(0, -1).map(({ to }) => to)
   const format = valueFormat(type, ends, 3, unit)

@@ -67,21 +67,22 @@ th{text-align:left;font-weight:600}
 .symbols{position:absolute;width:0;height:0}
 .tools{display:flex;flex-wrap:wrap;align-items:end;gap:12px 16px;margin:14px 0;font-size:13px;color:var(--muted)}
 .tools>label{display:flex;flex-direction:column;gap:2px}
-.tools .sort{display:none}
 .tools fieldset{display:flex;flex-wrap:wrap;gap:6px;margin:0;padding:0;border:0;min-width:0}
 .tools legend{padding:0;margin-bottom:2px}
 .tools input[type=search],.tools select,.tools button,.chip{font:inherit;font-size:14px;color:var(--text);background:var(--panel);border:1px solid var(--muted);border-radius:6px;height:36px;padding:0 10px}
 .tools input[type=search]{width:220px;max-width:100%}
 .tools button{cursor:pointer}
 .chip{display:inline-flex;align-items:center;gap:6px;cursor:pointer}
+.tools>.chip{flex-direction:row;gap:6px}
 .chip .shape{margin-right:0}
 .chip input{margin:0;accent-color:var(--link)}
 .tools [role=status]{flex:1;min-width:160px;line-height:36px}
 .tools :focus-visible,.columns button:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-.columns,.columns>thead,.columns>tbody{display:block}
-.columns{font-size:14px}
-.columns tr[role]{display:grid;grid-template-columns:minmax(150px,1.3fr) 240px 146px 84px 150px 116px 146px;gap:0 16px;padding:0 20px}
-.columns>tbody>tr+tr[role]{display:block}
+.columns{display:block;font-size:14px}
+.columns>thead{display:block}
+.columns>thead>tr,.columns>tbody{display:grid;grid-template-columns:minmax(140px,1fr) minmax(240px,1.3fr) 190px 140px;gap:0 20px;padding:0 20px}
+.columns>tbody>tr{display:contents}
+.why{grid-column:1/-1}
 .columns>thead{position:sticky;top:0;z-index:1;background:var(--panel);border-bottom:1px solid var(--line);border-radius:10px 10px 0 0}
 .columns>thead th{color:var(--muted);font-size:13px;padding:10px 0}
 .columns>thead button{font:inherit;color:inherit;background:none;border:0;margin:0;padding:0;cursor:pointer;text-align:left;white-space:nowrap}
@@ -91,7 +92,8 @@ th{text-align:left;font-weight:600}
 .columns>thead [aria-sort] button{color:var(--text)}
 .legend{display:block;font-weight:400;white-space:nowrap}
 .legend span+span{margin-left:14px}
-.columns>tbody{border-top:1px solid var(--line);padding:14px 0 10px;scroll-margin-top:64px;content-visibility:auto;contain-intrinsic-size:auto 146px}
+.columns>tbody{border-top:1px solid var(--line);padding:14px 20px 10px;scroll-margin-top:64px}
+.long>tbody{content-visibility:auto;contain-intrinsic-size:auto 138px}
 .columns>thead+tbody{border-top:0}
 .columns>tbody:target{background:color-mix(in srgb,var(--link) 9%,var(--panel))}
 .columns td,.columns th{padding:0;min-width:0}
@@ -102,7 +104,7 @@ th{text-align:left;font-weight:600}
 .notes{display:block}
 svg path{vector-effect:non-scaling-stroke}
 .chart,.plot{display:block;width:100%;aspect-ratio:528/126;margin-bottom:16px;overflow:visible}
-.chart{max-width:240px}
+.chart{max-width:360px}
 .chart:has(.second){margin-bottom:32px}
 .ticks,.scale{overflow:visible}
 .ticks text{text-anchor:middle;transform:translateY(12px)}
@@ -111,7 +113,7 @@ svg path{vector-effect:non-scaling-stroke}
 .ticks .second{transform:translateY(28px)}
 .axis{fill:none;stroke:var(--muted)}
 .break{stroke:var(--muted);stroke-dasharray:2 3}
-.categories{list-style:none;padding:0;font-size:12px;line-height:18px;max-width:240px}
+.categories{list-style:none;padding:0;font-size:12px;line-height:18px;max-width:360px}
 .categories li{display:grid;grid-template-columns:minmax(70px,1fr) minmax(42px,1fr) 112px;gap:6px;align-items:center}
 .category{display:flex;flex-wrap:wrap;align-items:center;min-width:0}
 .category bdi{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
@@ -121,15 +123,32 @@ svg path{vector-effect:non-scaling-stroke}
 .c{stroke:var(--cur);transform:translateY(8.5px)}
 .cut{stroke-dasharray:86% 4%}
 .shares{text-align:right;white-space:nowrap;color:var(--muted)}
-.effect-bar{display:block;width:120px;height:16px;margin:3px 0 2px}
+.effect-bar{background:linear-gradient(var(--track),var(--track)) 0 4px/100% 8px no-repeat;display:block;width:120px;height:16px;margin:3px 0 2px}
 .effect-bar .bar{fill:var(--muted)}
 .drifted .effect-bar .bar{fill:var(--drifted)}
 .interval{fill:none;stroke:var(--text)}
-.why{display:block}
 .warning{margin:4px 0 0 16px}
 .warning b{color:var(--insufficient)}
 summary{cursor:pointer;width:max-content;max-width:100%;color:var(--muted);margin-top:6px}
 summary:hover{color:var(--text)}
+.compact>thead>tr,.compact>tbody{grid-template-columns:minmax(130px,1fr) 130px minmax(0,1.8fr) 104px 130px;gap:0 16px}
+.compact>tbody{padding:4px 20px;align-items:center;contain-intrinsic-size:auto 38px}
+.compact>thead>tr>:nth-child(3),.compact .effect{grid-column:4}
+.compact .why{grid-area:1/3}
+.compact>tbody:has([open]) .why{grid-area:2/1/auto/-1}
+.compact th[scope=row]{display:flex;gap:8px;align-items:baseline}
+.compact .name{font-size:14px;white-space:nowrap;text-overflow:ellipsis}
+.compact th .muted{flex:none}
+.compact .link,.compact .legend,.compact .notes,.compact .effect-bar,.compact td>.tiny,.compact .chart .ticks,.compact .category,.compact .shares{display:none}
+.compact .chart{max-width:120px;margin:0}
+.compact .categories{max-width:120px}
+.compact .categories li{display:block}
+.compact .pair{height:7px}
+.compact .pair line{stroke-width:2.5}
+.compact .r{transform:translateY(1.5px)}
+.compact .c{transform:translateY(4.5px)}
+.compact summary{margin:0}
+.compact details:not([open])>summary{overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
 .detail{display:grid;grid-template-columns:minmax(0,1fr) max-content;gap:20px 40px;padding:14px 0 12px 16px}
 .pictures{min-width:0;max-width:720px}
 .plots{padding-left:46px;container-type:inline-size}
@@ -137,7 +156,7 @@ summary:hover{color:var(--text)}
 .stability{aspect-ratio:528/84}
 .scale text{text-anchor:end;transform:translate(-6px,4px)}
 .grid{stroke:var(--line)}
-@container (max-width:520px){.ticks .wide{display:none}}
+@container (max-width:520px){.every-2 :nth-child(2n),.every-3 :not(:nth-child(3n+1)),.every-4 :not(:nth-child(4n+1)){display:none}}
 .caption{font-size:13px;margin:12px 0 4px}
 .caption:first-child{margin-top:0}
 .curve{fill:none;stroke:var(--ref-line);stroke-width:2}
@@ -173,29 +192,26 @@ h1{font-size:22px}
 .decision{padding:20px}
 .decision h2{font-size:26px}
 .lists>section{padding:18px 20px}
-.tools .sort{display:flex}
-.columns{background:none;border:0}
-.columns>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.columns>tbody{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:16px 0;margin-bottom:12px;scroll-margin-top:8px;contain-intrinsic-size:auto 380px}
-.columns>thead+tbody{border-top:1px solid var(--line)}
-.columns tr[role]{grid-template-columns:repeat(auto-fill,minmax(136px,1fr));gap:12px 16px}
-.columns>tbody>tr>th,.columns .picture,.columns td:nth-child(7){grid-column:1/-1}
-.columns>tbody>tr>th{order:-2}
-.columns td[role]:nth-child(7){order:-1;margin-top:-8px}
-.columns td[role]:nth-child(n+3)::before{display:block;color:var(--muted);font-size:12px}
-.columns td[role]:nth-child(3)::before{content:"Method"}
-.columns td[role]:nth-child(4)::before{content:"Adjusted p"}
-.columns td[role]:nth-child(5)::before{content:"Effect"}
-.columns td[role]:nth-child(6)::before{content:"Missing"}
-.notes{display:inline;margin-left:10px}
-.chart,.categories{max-width:340px}
-.detail{grid-template-columns:minmax(0,1fr);padding:12px 0 0}
 .read-as>div{display:block;margin-bottom:6px}
-.warning{margin-left:0}
-.why{padding-top:10px}
 footer{padding:20px}
 footer dl{display:block}
 footer dd+dt{margin-top:10px}
+}
+@media screen and (max-width:859px){
+.columns{background:none;border:0}
+.columns>thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.columns>tbody{grid-template-columns:minmax(0,1fr);gap:10px 16px;background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:16px 20px;margin-bottom:12px;scroll-margin-top:8px}
+.long>tbody{contain-intrinsic-size:auto 260px}
+.columns>thead+tbody{border-top:1px solid var(--line)}
+.columns td,.columns th[scope=row]{grid-area:auto}
+.columns>tbody>tr>td:nth-child(4){order:-1;margin-top:-6px}
+.columns th[scope=row]{order:-2}
+.notes{display:inline;margin-left:10px}
+.compact>tbody{grid-template-columns:minmax(0,1fr) auto;gap:4px 16px;padding:8px 14px;margin-bottom:6px;contain-intrinsic-size:auto 84px}
+.compact>tbody>tr>td:nth-child(4){margin:0}
+.compact .why{grid-column:1/-1}
+.detail{grid-template-columns:minmax(0,1fr);padding:12px 0 0}
+.warning{margin-left:0}
 }
 @media screen and (max-width:479px){
 .shares-table td:nth-child(2){display:none}
@@ -212,13 +228,23 @@ svg text{font-size:10px}
 @page{size:A4 landscape;margin:12mm}
 body{background:none;font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 main{padding:0;max-width:none}
-.tools,.link{display:none!important}
-.columns>thead{position:static}
-.columns>tbody{content-visibility:visible;padding:8px 0;break-inside:avoid}
-.columns tr[role]{grid-template-columns:minmax(0,1.3fr) 200px 118px 70px 140px 96px 116px;gap:0 14px;padding:0 12px}
+.tools{margin:0}
+.tools>:not([role=status]),.link{display:none!important}
+.columns,.compact{display:table;width:100%;table-layout:fixed}
+.columns>thead{display:table-header-group;position:static}
+.columns>tbody{display:table-row-group;content-visibility:visible;break-inside:avoid}
+.columns>thead>tr,.columns>tbody>tr{display:table-row}
+.columns>*>tr>*{display:table-cell;vertical-align:top;padding:6px 12px 2px}
+.columns>tbody>tr:first-child>*{border-top:1px solid var(--line)}
+.columns>thead>tr>th{padding:6px 12px}
+.columns>thead th:nth-child(2){width:36%}
+.columns>thead th:nth-child(4){width:16%}
+.columns .why{padding-bottom:6px}
+.compact th[scope=row]{display:table-cell}
+.compact .why{padding-top:0}
 .columns,.columns>thead th,.small,.tiny,footer,.caption,.figures,.read-as,.shares-table{font-size:10px;line-height:14px}
 .columns>thead button::after{display:none}
-.chart{max-width:200px}
+.chart{max-width:220px}
 .categories,svg text{font-size:9px;line-height:13px;max-width:200px}
 .categories li{grid-template-columns:70px 1fr 74px}
 main h2{margin-bottom:6px}

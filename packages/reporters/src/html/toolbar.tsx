@@ -1,6 +1,7 @@
 import type { DriftReport } from '@tidegauge/drift'
 import type { VNode } from 'preact'
 import { VERDICT_WORDS, VERDICTS } from '../column-order.ts'
+import { MOST_IN_FULL } from './column-table.tsx'
 import { VerdictShape } from './verdict-mark.tsx'
 
 /** Search, filter and sort: shown by the page's script, which alone can do them. */
@@ -32,7 +33,18 @@ export function Toolbar({ report }: { readonly report: DriftReport }): VNode {
           </label>
         ))}
       </fieldset>
-      <button type="button">Expand all</button>
+      <button type="button" class="expand">
+        Expand all
+      </button>
+      {found.includes('drifted') && found.length > 1 && (
+        <button type="button" class="drifted-only">
+          Drifted only
+        </button>
+      )}
+      <label class="chip">
+        <input type="checkbox" value="compact" checked={report.columns.length > MOST_IN_FULL} />
+        Compact
+      </label>
       <p role="status" />
     </search>
   )

@@ -81,8 +81,8 @@ const LAYOUT_FAULTS = `(() => {
     const box = element.getBoundingClientRect()
     return box.width > 1 && box.height > 1
   }
-  for (const row of document.querySelectorAll('.columns tr[role=row]')) {
-    const cells = [...row.cells].filter(shown).map((cell) => [cell, cell.getBoundingClientRect()])
+  for (const rows of document.querySelectorAll('.columns>*')) {
+    const cells = [...rows.querySelectorAll(':scope > tr > *')].filter(shown).map((cell) => [cell, cell.getBoundingClientRect()])
     cells.forEach(([cell, a], i) => {
       for (const [other, b] of cells.slice(i + 1)) {
         const apart = a.right <= b.left + 0.5 || b.right <= a.left + 0.5 || a.bottom <= b.top + 0.5 || b.bottom <= a.top + 0.5
@@ -175,7 +175,7 @@ const LABEL_FAULTS = `(() => {
       if (!isLog && !isEnds) {
         const centres = [...picture.querySelectorAll('.reference, .current')].flatMap((path) => {
           const { x } = screen(path)
-          return [...path.getAttribute('d').matchAll(/M(\\d+) \\d+V\\d+H(\\d+)/g)].map(([, from, to]) => x((Number(from) + Number(to)) / 2))
+          return [...path.getAttribute('d').matchAll(/M(\\d+) \\d+v-?\\d+h(\\d+)/g)].map(([, from, width]) => x(Number(from) + Number(width) / 2))
         })
         for (const label of labels) {
           const box = boxOf(label)

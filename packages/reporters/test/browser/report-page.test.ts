@@ -99,11 +99,14 @@ describeWithServer('chromium', 'the page in a browser', () => {
 
     test('sorts by name as people count, by p-value and by missing values; what has none comes last', async () => {
       await withPage({ html: example }, async (page) => {
-        await page.locator('th[data-sort=p] button').click()
+        await page.getByLabel('Sort by').selectOption('p')
         const rising = await values(page, 1)
         expect(rising).toEqual(rising.toSorted((a, b) => a - b))
-        await page.locator('th[data-sort=p] button').click()
-        expect((await values(page, 1)).slice(-2)).toEqual([Infinity, Infinity])
+        expect(rising.slice(-2)).toEqual([Infinity, Infinity])
+        await page.locator('th[data-sort=name] button').click()
+        await page.locator('th[data-sort=name] button').click()
+        const falling = (await names(page)).map((name) => name.toLowerCase())
+        expect(falling.indexOf('temperature')).toBeLessThan(falling.indexOf('age'))
       })
       await withPage({ viewport: { width: 390, height: 800 } }, async (page) => {
         await page.getByLabel('Sort by').selectOption('name')
@@ -134,6 +137,45 @@ describeWithServer('chromium', 'the page in a browser', () => {
         expect(verdicts).not.toContain('drifted')
       })
     })
+
+    test('shows what drifted alone, and all again', async () => {
+      await withPage({}, async (page) => {
+        const all = (await names(page)).length
+        const only = page.getByRole('button', { name: 'Drifted only' })
+        await only.click()
+        const shown = page.locator('.columns > tbody:not([hidden])')
+        const drifted = await page.locator('.columns > tbody.drifted').count()
+        expect(await shown.count()).toBe(drifted)
+        expect(drifted).toBeLessThan(all)
+        await page.emulateMedia({ media: 'print' })
+        expect(await page.getByRole('status').isVisible()).toBe(true)
+        expect(await page.locator('.columns > tbody.stable').first().isVisible()).toBe(false)
+        await page.emulateMedia({ media: 'screen' })
+        await only.click()
+        expect(await shown.count()).toBe(all)
+      })
+    })
+
+    test.each([1280, 860, 390])(
+      'has a line for each column, or all of it: at %d px',
+      async (width) => {
+        await withPage({ viewport: { width, height: 900 } }, async (page) => {
+          const row = page.locator('.columns > tbody').first()
+          const heightOf = async () => (await row.boundingBox())!.height
+          const full = await heightOf()
+          await page.getByRole('checkbox', { name: 'Compact' }).check()
+          expect(await heightOf()).toBeLessThan(width < 860 ? 120 : 45)
+          expect(await row.locator('.chart, .categories').isVisible()).toBe(true)
+          expect(await layoutFaults(page)).toEqual([])
+          await row.locator('summary').click()
+          expect(await row.locator('.detail').isVisible()).toBe(true)
+          expect(await layoutFaults(page)).toEqual([])
+          await row.locator('summary').click()
+          await page.getByRole('checkbox', { name: 'Compact' }).uncheck()
+          expect(await heightOf()).toBe(full)
+        })
+      },
+    )
 
     test('finds a name by the part that is cut off', async () => {
       const report = driftReport([column(`${'long '.repeat(100)}needle`), column('b')])
@@ -345,11 +387,31 @@ describeWithServer('chromium', 'the page in a browser', () => {
     )
   })
 
-  test('prints its columns and none of its controls', async () => {
+  test('a picture of the whole page has all rows, until they are more than sixty', async () => {
+    const drawn =
+      'document.querySelector(".columns > tbody:last-child .effect").checkVisibility({ contentVisibilityAuto: true })'
+    await withPage({}, async (page) => expect(await page.evaluate(drawn)).toBe(true))
+    const long = htmlReport(seededReport(61, 60))
+    await withPage({ html: long, viewport: { width: 1280, height: 500 } }, async (page) =>
+      expect(await page.evaluate(drawn)).toBe(false),
+    )
+  })
+
+  test('prints its columns as a table whose head each page repeats, and none of its controls', async () => {
     await withPage({}, async (page) => {
       await page.emulateMedia({ media: 'print' })
       expect(await page.locator('.tools').isVisible()).toBe(false)
       expect(await page.locator('#column-1 .chart').isVisible()).toBe(true)
+      const displays = await page.evaluate(
+        '[".columns", ".columns>thead", ".columns>tbody", ".columns>tbody>tr", ".why"].map((one) => getComputedStyle(document.querySelector(one)).display)',
+      )
+      expect(displays).toEqual([
+        'table',
+        'table-header-group',
+        'table-row-group',
+        'table-row',
+        'table-cell',
+      ])
       const pdf = await page.pdf({ preferCSSPageSize: true })
       expect(pdf.subarray(0, 4).toString()).toBe('%PDF')
     })
