@@ -72,11 +72,11 @@ export function NumericDetail({ column, shapeId, ...sides }: NumericDetailProps)
 
 function densityWords(picture: NumericPicture, type: ColumnDrift['type']): string {
   const { axis } = picture
-  if (axis.scale === 'values') return 'Share of the values'
+  if (axis.scale === 'values') return 'Share of values'
   const what = type === 'datetime' ? 'Over time' : 'Density'
   const of = hasEvenBins(picture) ? 'each bin' : `each ${BINS}th of the axis`
   const log = axis.scale === 'logarithmic' ? ', on a logarithmic axis' : ''
-  return `${what}: share of the values in ${of}${log}`
+  return `${what}: share of values in ${of}${log}`
 }
 
 /** `20%`, `2.5%`: ticks are round. */
@@ -107,7 +107,7 @@ function Curves({ picture, gap, format, exact, labels }: CurvesProps): VNode {
         {formatNumber(distance(gap))}
         <span class="muted">
           {' '}
-          ({formatPercent(gap.reference)} of the reference and {formatPercent(gap.current)} of the
+          ({formatPercent(gap.reference)} of the reference, {formatPercent(gap.current)} of the
           current values are at most as large)
         </span>
       </p>

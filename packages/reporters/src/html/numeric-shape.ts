@@ -147,7 +147,11 @@ export const CURVE_HEIGHT: number = DENSITY_HEIGHT
 
 /** Where a share stands in that picture. */
 export function curveHeight(share: number): number {
-  return units(CURVE_HEIGHT - 2 - (CURVE_HEIGHT - 4) * share)
+  return units(heightOf(share))
+}
+
+function heightOf(share: number): number {
+  return CURVE_HEIGHT - 2 - (CURVE_HEIGHT - 4) * share
 }
 
 /**
@@ -162,7 +166,7 @@ export function cumulativePath(
   const { edges, counts, underflow, n } = profile
   const points: Point[] = []
   const add = (value: number, share: number, isLast: boolean): void => {
-    const point = [units(position(value)), curveHeight(share)] as const
+    const point = [position(value), heightOf(share)] as const
     const last = points[points.length - 1]
     if (last === undefined || point[0] - last[0] >= NARROWEST_STEP || isLast) points.push(point)
   }
@@ -175,7 +179,7 @@ export function cumulativePath(
     add(edge, below / n, i === edges.length - 1)
     if (!isDrawn && known!.at < next) {
       isDrawn = true
-      points.push([units(position(known!.at)), curveHeight(known!.share)])
+      points.push([position(known!.at), heightOf(known!.share)])
     }
   })
   return polyline(points)
@@ -202,7 +206,7 @@ type Point = readonly [x: number, y: number]
 
 /** Differences are shorter than positions, and do not add up to errors: they are of rounded ones. */
 function polyline(points: readonly Point[]): string {
-  const corners = cornersOf(points)
+  const corners = cornersOf(points).map(([x, y]) => [units(x), units(y)] as const)
   return corners
     .map(([x, y], i) => {
       if (i === 0) return `M${x} ${y}l`
@@ -213,8 +217,8 @@ function polyline(points: readonly Point[]): string {
     .replace('l ', 'l')
 }
 
-/** Less than a rounding moves a point. */
-const STRAIGHT = 0.75
+/** No more than a rounding moves a point. */
+const STRAIGHT = 0.5
 
 /** Without points that lie on the line from the corner before them to that behind them, as far as is seen. */
 function cornersOf(points: readonly Point[]): Point[] {
