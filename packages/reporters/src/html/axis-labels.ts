@@ -81,7 +81,8 @@ function powersOfTen({ domain }: Axis): number[] {
   const ticks = scale.ticks()
   const powers = ticks.filter((tick) => Number.isInteger(rounded(Math.log10(tick))))
   if (powers.length > 1) return powers
-  return ticks.filter((tick) => '125'.includes(tick.toExponential()[0]!))
+  const few = ticks.filter((tick) => '125'.includes(tick.toExponential()[0]!))
+  return few.length > 1 ? few : ticks
 }
 
 function rounded(x: number): number {

@@ -424,7 +424,7 @@ describe('a column opened', () => {
     ])
     const text = textOf(htmlReport(report))
     expect(text).toContain('farthest apart at 1.25, D = 0.625')
-    expect(text).toContain('75.0% of the reference and 12.5% of the current values')
+    expect(text).toContain('75.0% of the reference, 12.5% of the current values')
     expect(text).toContain('median 2 2.5')
     expect(text).toContain('a median 2 → 2.5 (+25%)')
     expect(text).not.toMatch(/median,? about|%, about/)

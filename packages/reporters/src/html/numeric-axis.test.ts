@@ -32,10 +32,12 @@ describe('a stored profile', () => {
   test.each([
     ['one in a thousand above', (i: number) => (i % 1000 === 7 ? 1e7 : null)],
     ['one in a thousand below', (i: number) => (i % 1000 === 7 ? -1e7 : null)],
+    ['one in a hundred above', (i: number) => (i % 90 === 7 ? 1e7 * random() : null)],
     ['three in a hundred', (i: number) => (i % 33 === 7 ? -999 : null)],
   ])('has its axis from its own quantiles, what lies far out in the tails: %s', (_, outlier) => {
     const picture = shifted(outlier)
     const [low, high] = picture.axis.domain
+    expect(picture.axis.scale).toBe('linear')
     expect(high - low).toBeLessThan(120)
     expect(widest(picture)).toBeLessThan(0.3)
     const { underflow, overflow, counts, n } = picture.reference!

@@ -130,9 +130,22 @@ function spreadsOf({ quantiles, ...sides }: PicturedColumn): Spread[] {
   }
   return [sides.reference, sides.current].flatMap((side) => {
     if (!side?.n) return []
-    const [low, middle, high] = [0.01, 0.5, 0.99].map((level) => profileQuantile(side, level))
-    return [{ least: leastOf(side), low: low!, middle: middle!, high: high! }]
+    const [low, middle, far] = [0.01, 0.5, 0.99].map((level) => profileQuantile(side, level))
+    const high = Math.max(middle!, Math.min(far!, MOST_WITHIN * edgeBelow(side, 0.99)))
+    return [{ least: leastOf(side), low: low!, middle: middle!, high }]
   })
+}
+
+/** In a bin from 80 up to an outlier of 1e7 nobody knows where a quantile is: it is taken for at most 240. */
+const MOST_WITHIN = 3
+
+function edgeBelow({ edges, counts, underflow, n }: NumericProfile, level: number): number {
+  let upTo = underflow
+  const bin = counts.findIndex((count) => {
+    upTo += count
+    return upTo >= level * n
+  })
+  return bin === -1 ? edges[edges.length - 1]! : edges[bin]!
 }
 
 /** Of bins from 0 on, as those of durations, nobody counts what is 0. */

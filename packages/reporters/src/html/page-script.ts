@@ -162,4 +162,4 @@ openTarget();
 
 /** Of the script and of the style sheet, as sources of the Content-Security-Policy. */
 export const SCRIPT_HASH = 'sha256-Cwh/YqMdjZFSfa9XEbDBiR1Gz8TO8CrJb0bhkTTpaWI='
-export const STYLE_HASH = 'sha256-dtIAz6FcVJLR8VH/c30kMfWDqMJS9dUaCHJdo002rTU='
+export const STYLE_HASH = 'sha256-XKHwnnd/bmpYuDQP02CBLpiZHzvrduJF6rFUDDHz6S4='

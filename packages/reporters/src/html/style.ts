@@ -31,7 +31,7 @@ code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono"
 .fill{fill:var(--drifted)}
 .hatch{stroke:var(--insufficient);stroke-width:2}
 .mark{stroke:var(--text);stroke-width:2}
-svg text{fill:var(--muted);font-size:12px}
+svg text,.scale text{fill:var(--muted);font-size:12px}
 .middle{text-anchor:middle}
 .end{text-anchor:end}
 .verdicts{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:4px 18px}
@@ -65,18 +65,20 @@ th{text-align:left;font-weight:600}
 [hidden]{display:none!important}
 .tiny{font-size:12px;line-height:16px}
 .symbols{position:absolute;width:0;height:0}
-.tools{display:flex;flex-wrap:wrap;align-items:end;gap:12px 16px;margin:14px 0;font-size:13px;color:var(--muted)}
+.tools{display:flex;flex-wrap:wrap;align-items:end;gap:12px;margin:14px 0;font-size:13px;color:var(--muted)}
 .tools>label{display:flex;flex-direction:column;gap:2px}
 .tools fieldset{display:flex;flex-wrap:wrap;gap:6px;margin:0;padding:0;border:0;min-width:0}
 .tools legend{padding:0;margin-bottom:2px}
 .tools input[type=search],.tools select,.tools button,.chip{font:inherit;font-size:14px;color:var(--text);background:var(--panel);border:1px solid var(--muted);border-radius:6px;height:36px;padding:0 10px}
-.tools input[type=search]{width:220px;max-width:100%}
+.tools select{max-width:150px}
+.tools input[type=search]{width:170px;max-width:100%}
 .tools button{cursor:pointer}
 .chip{display:inline-flex;align-items:center;gap:6px;cursor:pointer}
 .tools>.chip{flex-direction:row;gap:6px}
 .chip .shape{margin-right:0}
 .chip input{margin:0;accent-color:var(--link)}
 .tools [role=status]{flex:1;min-width:160px;line-height:36px}
+.tools [role=status]:empty{min-width:0}
 .tools :focus-visible,.columns button:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .columns{display:block;font-size:14px}
 .columns>thead{display:block}
@@ -209,7 +211,9 @@ footer dd+dt{margin-top:10px}
 .notes{display:inline;margin-left:10px}
 .compact>tbody{grid-template-columns:minmax(0,1fr) auto;gap:4px 16px;padding:8px 14px;margin-bottom:6px;contain-intrinsic-size:auto 84px}
 .compact>tbody>tr>td:nth-child(4){margin:0}
-.compact .why{grid-column:1/-1}
+.compact .effect{grid-area:auto}
+.compact .why,.compact>tbody:has([open]) .why{grid-area:auto/1/auto/-1}
+.compact th[scope=row]{display:block}
 .detail{grid-template-columns:minmax(0,1fr);padding:12px 0 0}
 .warning{margin-left:0}
 }
@@ -221,7 +225,7 @@ footer dd+dt{margin-top:10px}
 }
 @media screen and (max-width:359px){
 .shares-table{font-size:12px}
-svg text{font-size:10px}
+svg text,.scale text{font-size:10px}
 .shares-table th,.shares-table td{padding-right:6px}
 }
 @media print{
@@ -245,7 +249,7 @@ main{padding:0;max-width:none}
 .columns,.columns>thead th,.small,.tiny,footer,.caption,.figures,.read-as,.shares-table{font-size:10px;line-height:14px}
 .columns>thead button::after{display:none}
 .chart{max-width:220px}
-.categories,svg text{font-size:9px;line-height:13px;max-width:200px}
+.categories,svg text,.scale text{font-size:9px;line-height:13px;max-width:200px}
 .categories li{grid-template-columns:70px 1fr 74px}
 main h2{margin-bottom:6px}
 .decision,.lists>section,.detail{break-inside:avoid}

@@ -16,7 +16,7 @@ export function Toolbar({ report }: { readonly report: DriftReport }): VNode {
       <label class="sort">
         Sort by
         <select>
-          <option value="concern">Verdict, then effect</option>
+          <option value="concern">Verdict, effect</option>
           <option value="name">Column</option>
           <option value="p">Adjusted p</option>
           <option value="effect">Effect</option>

@@ -100,7 +100,7 @@ const LAYOUT_FAULTS = `(() => {
     })
   }
   // What an ellipsis ends is not cut off by accident, nor what is read aloud alone.
-  const cutOnPurpose = (element) => element.closest('.category, .name, .symbols, .look-text, thead') !== null
+  const cutOnPurpose = (element) => element.closest('.category, .name, .symbols, .look-text, thead, .compact details:not([open])') !== null
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) {
     const node = walker.currentNode

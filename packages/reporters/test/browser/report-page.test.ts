@@ -164,7 +164,7 @@ describeWithServer('chromium', 'the page in a browser', () => {
           const heightOf = async () => (await row.boundingBox())!.height
           const full = await heightOf()
           await page.getByRole('checkbox', { name: 'Compact' }).check()
-          expect(await heightOf()).toBeLessThan(width < 860 ? 120 : 45)
+          expect(await heightOf()).toBeLessThan(width < 860 ? 120 : 60)
           expect(await row.locator('.chart, .categories').isVisible()).toBe(true)
           expect(await layoutFaults(page)).toEqual([])
           await row.locator('summary').click()
