@@ -5,7 +5,7 @@ import { formatCount } from '../format.ts'
 import { endsOf, ticksOf } from './axis-labels.ts'
 import type { FewValue } from './few-values.ts'
 import { type MaybeProfile, type NumericPicture, numericPicture, WIDTH } from './numeric-axis.ts'
-import { BASE, DENSITY_HEIGHT, densities } from './numeric-shape.ts'
+import { BASE, densities, PICTURE_HEIGHT } from './numeric-shape.ts'
 import { AxisLabels, Within } from './plot.tsx'
 import { ShareChange } from './share-change.tsx'
 import { type ValueFormat, valueFormat } from './value-format.ts'
@@ -37,7 +37,7 @@ export function NumericChart({ type = 'numeric', id, ...sides }: NumericChartPro
     <>
       <svg class="chart" role="img">
         <title>{`${described('reference')}; ${described('current')}`}</title>
-        <Within viewBox={`0 0 ${WIDTH} ${DENSITY_HEIGHT}`}>
+        <Within viewBox={`0 0 ${WIDTH} ${PICTURE_HEIGHT}`}>
           <g id={id}>
             {paths.reference !== '' && <path class="reference" d={paths.reference} />}
             {paths.current !== '' && <path class="current" d={paths.current} />}
@@ -56,13 +56,13 @@ export function NumericChart({ type = 'numeric', id, ...sides }: NumericChartPro
 }
 
 /** A share of both sides that lies beyond the axis; null where a side has no values. */
-export interface Tail {
+interface Tail {
   readonly name: string
   readonly reference: number | null
   readonly current: number | null
 }
 
-export function tails(
+function tails(
   { reference, current, axis, hasOwnBins }: NumericPicture,
   format: ValueFormat,
 ): Tail[] {

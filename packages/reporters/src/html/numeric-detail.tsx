@@ -7,14 +7,13 @@ import { ticksOf } from './axis-labels.ts'
 import { type NumericPicture, numericPicture } from './numeric-axis.ts'
 import {
   BINS,
-  CURVE_HEIGHT,
   cumulativePath,
   cumulativeSteps,
   curveHeight,
-  DENSITY_HEIGHT,
   densities,
   distance,
   hasEvenBins,
+  PICTURE_HEIGHT,
   widestGapOfBins,
 } from './numeric-shape.ts'
 import { gridAt, Plot } from './plot.tsx'
@@ -31,7 +30,7 @@ export interface NumericDetailProps {
 }
 
 /** Characters below a picture, on a phone and beside the figures. */
-export const ROOM: { readonly narrow: number; readonly wide: number } = { narrow: 36, wide: 70 }
+const ROOM = { narrow: 36, wide: 70 }
 
 /** The densities and the cumulative curves over one axis, and where the PSI comes from. */
 export function NumericDetail({ column, shapeId, ...sides }: NumericDetailProps): VNode {
@@ -52,7 +51,7 @@ export function NumericDetail({ column, shapeId, ...sides }: NumericDetailProps)
     <div class="pictures plots">
       <p class="caption">{densityWords(picture, column.type)}</p>
       <Plot
-        height={DENSITY_HEIGHT}
+        height={PICTURE_HEIGHT}
         scale={ticks.map(([share, height]) => [shortPercent(share), height])}
         {...(!hasCurves && below)}
       >
@@ -132,9 +131,9 @@ interface CurvesPlotProps extends Pick<CurvesProps, 'labels'> {
 
 function CurvesPlot({ axis, labels, reference, current, children }: CurvesPlotProps): VNode {
   return (
-    <Plot height={CURVE_HEIGHT} scale="shares" labels={labels}>
+    <Plot height={PICTURE_HEIGHT} scale="shares" labels={labels}>
       <use href="#halves" />
-      <path class="axis" d={`M${axis.left} ${CURVE_HEIGHT - 1}H${axis.right}`} />
+      <path class="axis" d={`M${axis.left} ${PICTURE_HEIGHT - 1}H${axis.right}`} />
       <path class="curve" d={reference} />
       <path class="current" d={current} />
       {children}

@@ -5,8 +5,8 @@ import { largestOf } from '../extremes.ts'
 import type { FewValue } from './few-values.ts'
 import { type Axis, GUTTER, type NumericPicture, WIDTH } from './numeric-axis.ts'
 
-/** Height of the picture of the densities, and where its lowest and highest places are. */
-export const DENSITY_HEIGHT = 126
+/** Height of the pictures of densities and of cumulative curves, and where the lowest and highest density is drawn. */
+export const PICTURE_HEIGHT = 126
 const TOP = 8
 export const BASE = 124
 /** Narrower bins are drawn together: they would show the noise of a few values each. */
@@ -142,16 +142,13 @@ function units(position: number): number {
   return Math.round(position)
 }
 
-/** Height of the picture of the cumulative curves. */
-export const CURVE_HEIGHT: number = DENSITY_HEIGHT
-
-/** Where a share stands in that picture. */
+/** Where a share stands in the picture of the curves. */
 export function curveHeight(share: number): number {
   return units(heightOf(share))
 }
 
 function heightOf(share: number): number {
-  return CURVE_HEIGHT - 2 - (CURVE_HEIGHT - 4) * share
+  return PICTURE_HEIGHT - 2 - (PICTURE_HEIGHT - 4) * share
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX, VNode } from 'preact'
 import type { AxisLabel, LabelledAxis } from './axis-labels.ts'
 import { WIDTH } from './numeric-axis.ts'
-import { CURVE_HEIGHT, curveHeight } from './numeric-shape.ts'
+import { curveHeight, PICTURE_HEIGHT } from './numeric-shape.ts'
 
 type Scale = ReadonlyArray<readonly [text: string, height: number]>
 
@@ -56,7 +56,7 @@ const SHARES: Scale = [
 export function CurveShapes(): VNode {
   return (
     <svg class="symbols" aria-hidden="true">
-      <ScaleLabels of={SHARES} height={CURVE_HEIGHT} id="shares" />
+      <ScaleLabels of={SHARES} height={PICTURE_HEIGHT} id="shares" />
       <path class="grid" id="halves" d={gridAt(SHARES.slice(1).map(([, y]) => y))} />
     </svg>
   )
