@@ -73,9 +73,16 @@ export function ColumnTable({
               </span>
             </span>
           </th>
-          <th {...role.columnheader} scope="col" data-sort="effect">
-            Effect
-          </th>
+          {settings.preset === null ? (
+            <th {...role.columnheader} scope="col" data-sort="effect">
+              Effect
+            </th>
+          ) : (
+            // Each method has a scale of its own, by which no columns can be sorted.
+            <th {...role.columnheader} scope="col">
+              Score
+            </th>
+          )}
           <th {...role.columnheader} scope="col" data-sort="concern">
             Verdict
           </th>

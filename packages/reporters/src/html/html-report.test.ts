@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { categoricalProfile, numericProfile } from '@tidegauge/core'
-import { detectDrift } from '@tidegauge/drift'
+import { type DetectDriftOptions, detectDrift } from '@tidegauge/drift'
 import { describe, expect, test } from 'vitest'
 import {
   column,
@@ -534,6 +534,22 @@ function luminance(hex: string): number {
   })
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
 }
+
+test('under a preset there is a score, and a p-value is no bar', () => {
+  const table = (shift: number) => ({
+    number: Array.from({ length: 300 }, (_, i) => (i % 50) + shift),
+    flag: Array.from({ length: 300 }, (_, i) => i % 10 < 2 + shift / 10),
+  })
+  const page = (options: DetectDriftOptions) =>
+    htmlReport(detectDrift(table(0), table(20), options))
+  const scored = page({ preset: 'evidently' })
+  expect(textOf(scored)).toContain('Score')
+  expect(scored).not.toContain('data-sort="effect">Effect')
+  expect(textOf(scored)).toMatch(/p-value/)
+  expect(scored.match(/class="effect-bar"/g)).toBeNull()
+  expect(page({}).match(/class="effect-bar"/g)).toHaveLength(2)
+  expect(page({})).toContain('data-sort="effect">Effect')
+})
 
 describe('units and routes', () => {
   const seconds = (factor: number) => ({
