@@ -121,11 +121,11 @@ describeWithServer('chromium', 'the live page, served', () => {
     await page.locator('#column-1 summary').click()
     await page.getByLabel('Search').fill('feature_0')
     await refreshed(page)
-    expect(await shown(page).count()).toBe(1)
+    await expect.poll(() => shown(page).count()).toBe(1)
     await page.getByLabel('Search').fill('')
     await page.locator('#column-1 summary').click()
     await refreshed(page)
-    expect(await shown(page).count()).toBe(NAMES.length)
+    await expect.poll(() => shown(page).count()).toBe(NAMES.length)
     expect(await page.locator('details[open]').count()).toBe(0)
   })
 
@@ -175,7 +175,7 @@ describeWithServer('chromium', 'the live page, served', () => {
     expect(pages()).toBe(asked)
     await page.evaluate('getSelection().removeAllRanges()')
     await context.clock.runFor(1000)
-    await expect.poll(pages).toBe(asked + 1)
+    await expect.poll(pages).toBeGreaterThan(asked)
   })
 
   test('does not load itself anew where that was not asked for, and has a link', async () => {

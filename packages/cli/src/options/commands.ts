@@ -27,6 +27,7 @@ export const COMMAND_NAMES: readonly CommandName[] = Object.keys(COMMANDS) as Co
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   'drift.onProgress': 'the command draws its own line on a terminal',
   'profile.origin': 'the file that is read, and when it was last written',
+  'html.live': 'for the page of a monitor',
   'html.nonce': 'for a page that a server sends',
   'html.script': 'for a page that a server sends',
   'text.color': 'told by the terminal, NO_COLOR and FORCE_COLOR',
