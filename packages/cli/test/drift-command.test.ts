@@ -200,7 +200,8 @@ describe('bad input ends with 2 and one clear line', () => {
   })
 
   test('no command, and one that does not exist', async () => {
-    expect(await runCommand([], directory)).toMatchObject({ code: 2, stdout: '' })
+    const { stdout } = await runCommand(['--help'], directory)
+    expect(await runCommand([], directory)).toEqual({ code: 2, stdout, stderr: '' })
     expect(await runCommand(['drif'], directory)).toMatchObject({
       code: 2,
       stderr: 'tidegauge: there is no command "drif"; did you mean drift? (see tidegauge --help)\n',
